@@ -1,0 +1,58 @@
+"""Everything that travels down: what a screen or a script asks of the node, as frozen dataclasses."""
+
+from dataclasses import dataclass
+
+READ_LIMIT = 200
+"""Messages in one page of Read at the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Is it working? Answered by NodeStatus."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody whose profile is held, neighbours first. Answered by a list of Person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Radio:
+    """The radio and its counters. Answered by RadioInfo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Write `text` on a public board. Answered by the Message once it is saved, before it is on the air."""
+
+    board: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The newest messages of one board, or of all (""), oldest first. Answered by a list of Message.
+
+    `before`: only those with a smaller id, for paging back; 0: from the newest.
+    """
+
+    board: str = ""
+    limit: int = 50
+    before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Send events from now on, until the connection ends. Answered by nothing."""
+
+
+Command = Status | People | Radio | Post | Read | Watch
+COMMANDS: dict[str, type[Command]] = {
+    "status": Status,
+    "people": People,
+    "radio": Radio,
+    "post": Post,
+    "read": Read,
+    "watch": Watch,
+}
+"""Commands by the name they carry on the socket."""

@@ -1,0 +1,52 @@
+"""The settings of a data folder, in `config.toml`: read once at start, frozen, each with its meaning here."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from handheld.errors import UsageError
+
+FILE = "config.toml"
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the owner chose. Unknown keys and wrong types are refused by name, nothing is guessed."""
+
+    name: str = ""
+    """The nickname in the own profile, at most 24 bytes of UTF-8; empty: peers show check words instead."""
+
+    radio: str = "auto"
+    """The radio's port, such as /dev/ttyUSB0; "auto" looks for known USB ids; "none" runs without one."""
+
+    boards: tuple[str, ...] = ("here",)
+    """Public boards to follow besides those written to; names without the "#"."""
+
+
+def load(folder: Path) -> Config:
+    """The settings of a folder; defaults where there is no file. UsageError names what is wrong and where."""
+    path = folder / FILE
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Config()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise UsageError(f"The settings in {path} cannot be read: {error}. Mend or delete the file.") from None
+    return _checked(raw, path)
+
+
+def _checked(raw: dict[str, Any], path: Path) -> Config:
+    known = {item.name for item in fields(Config)}
+    if unknown := sorted(set(raw) - known):
+        raise UsageError(f"{path}: there is no setting {unknown[0]!r}; there are {', '.join(sorted(known))}.")
+    values = dict(raw)
+    if "boards" in values:
+        boards = values["boards"]
+        if not isinstance(boards, list) or not all(isinstance(board, str) for board in boards):
+            raise UsageError(f'{path}: boards is a list of names, such as ["here", "market"].')
+        values["boards"] = tuple(boards)
+    for key in ("name", "radio"):
+        if not isinstance(values.get(key, ""), str):
+            raise UsageError(f"{path}: {key} is text in quotes.")
+    return Config(**values)

@@ -1,0 +1,129 @@
+"""Everything that travels up: what the node tells a screen or a script, as frozen dataclasses.
+
+All text in here is already clean (see `text`). Keys are full public keys in hex. Times: `heard_s` and
+`uptime_s` count seconds of powered time; `at` is wall time in seconds since 1970, a label only, None
+when it was not known.
+"""
+
+from dataclasses import dataclass, field
+
+RADIO_SEARCHING = "searching"
+RADIO_CONNECTING = "connecting"
+RADIO_UP = "up"
+
+
+@dataclass(frozen=True, slots=True)
+class RadioInfo:
+    """The radio as it is now. `state` is searching, connecting or up; `why` says what to do when it is not up."""
+
+    state: str
+    why: str = ""
+    port: str = ""
+    board: str = ""
+    kind: str = ""
+    channel: int | None = None
+    firmware: str = ""
+    airtime_us: int | None = None
+    last_heard_s: int | None = None
+    counters: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whose signed profile we hold. `level`: self, met, introduced or unknown.
+
+    `neighbour`: the author of a signed public frame heard in the last 15 minutes; `hops` and `rssi`
+    (dBm) are that frame's. `mark` is the level as one character: "*" self, "=" met, "~" introduced, "?" unknown.
+    """
+
+    key: str
+    name: str
+    level: str
+    mark: str
+    neighbour: bool
+    hops: int | None
+    rssi: int | None
+    heard_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A public post as it is shown. `id` grows in the order of storing."""
+
+    id: int
+    board: str
+    author: str
+    name: str
+    mark: str
+    text: str
+    seq: int
+    lamport: int
+    own: bool
+    hops: int | None
+    rssi: int | None
+    at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStatus:
+    """The answer to "is it working?"."""
+
+    version: str
+    pid: int
+    folder: str
+    key: str
+    name: str
+    uptime_s: int
+    radio: RadioInfo
+    neighbours: int
+    people: int
+    messages: int
+    queued: int
+    dropped: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKept:
+    """A post is saved: heard from somebody, or written here."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSent:
+    """An own post went on the air."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHeard:
+    """A signed public frame of this person was heard; `fresh` when he was no neighbour before."""
+
+    person: Person
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RadioChanged:
+    """The radio came, went, or said who it is."""
+
+    radio: RadioInfo
+
+
+@dataclass(frozen=True, slots=True)
+class RadioLine:
+    """A line of text from the radio: boot messages, prints, tracebacks."""
+
+    text: str
+
+
+Event = MessageKept | MessageSent | PersonHeard | RadioChanged | RadioLine
+EVENTS: dict[str, type[Event]] = {
+    "message": MessageKept,
+    "sent": MessageSent,
+    "person": PersonHeard,
+    "radio": RadioChanged,
+    "radio_line": RadioLine,
+}
+"""Events by the name they carry on the socket."""

@@ -1,0 +1,152 @@
+"""The frames of the air, as the radio reads them (DESIGN section 5).
+
+byte 0   version 2 bits | kind 4 | flags 2      immutable, bound into what is sealed or signed
+byte 1   mode 2 bits | ttl 4 | zero 2           changes at each hop
+byte 2   link MAC 4                             recomputed at each hop, by the radio
+modes collect and way go on with cursor 1 and seven relay names of one byte
+then the body
+"""
+
+from dataclasses import dataclass
+
+from construct import Bytes, Int8ub, Struct
+
+from handheld.errors import WireError
+from handheld.wire.codec import decode, encode
+from handheld.wire.constants import (
+    AIR_FRAME_MAX,
+    AIR_VERSION,
+    MAC_LENGTH,
+    PATH_HEADER,
+    PATH_NAMES,
+    PLAIN_HEADER,
+    AirFlag,
+    AirKind,
+    AirMode,
+)
+from handheld.wire.layout import Layout, frame
+
+BODY_MAX = AIR_FRAME_MAX - PLAIN_HEADER
+PATH_BODY_MAX = AIR_FRAME_MAX - PATH_HEADER
+
+NO_MAC = bytes(MAC_LENGTH)
+"""What the host puts in the place of the link MAC: the radio fills it in."""
+
+
+def first_byte(kind: int, flags: int = 0) -> int:
+    """Byte 0 of a frame: what signatures and seals cover of the header."""
+    return AIR_VERSION << 6 | kind << 2 | flags
+
+
+def hop_byte(mode: int, ttl: int) -> int:
+    """Byte 1 of a frame."""
+    return mode << 6 | ttl << 2
+
+
+class _Header:
+    """What both air layouts share: reading the two packed bytes, and refusing what must not be there."""
+
+    first: int
+    hop: int
+    _modes: tuple[AirMode, ...] = ()
+
+    @property
+    def kind(self) -> int:
+        """The 4-bit kind, which need not be one we know."""
+        return self.first >> 2 & 15
+
+    @property
+    def flags(self) -> int:
+        return self.first & 3
+
+    @property
+    def mode(self) -> AirMode:
+        return AirMode(self.hop >> 6)
+
+    @property
+    def ttl(self) -> int:
+        return self.hop >> 2 & 15
+
+    def check(self) -> None:
+        if self.first >> 6 != AIR_VERSION:
+            raise WireError("version", f"air version {self.first >> 6}")
+        if self.kind == 0 or self.flags & ~AirFlag.URGENT or self.hop & 3 or self.ttl == 0:
+            raise WireError("reserved", f"header {self.first:02x} {self.hop:02x}")
+        if self.mode not in self._modes:
+            raise WireError("mode", f"mode {self.mode.name.lower()} has another layout")
+
+
+@frame(
+    Layout(
+        "air_plain",
+        Struct("first" / Int8ub, "hop" / Int8ub, "mac" / Bytes(MAC_LENGTH)),
+        tail="body",
+        tail_min=1,
+        tail_max=BODY_MAX,
+    )
+)
+@dataclass(frozen=True)
+class AirPlain(_Header):
+    """A frame that floods, or goes one hop."""
+
+    first: int
+    hop: int
+    mac: bytes
+    body: bytes
+
+    _modes = (AirMode.FLOOD, AirMode.ONE_HOP)
+
+
+@frame(
+    Layout(
+        "air_path",
+        Struct(
+            "first" / Int8ub,
+            "hop" / Int8ub,
+            "mac" / Bytes(MAC_LENGTH),
+            "cursor" / Int8ub,
+            "names" / Bytes(PATH_NAMES),
+        ),
+        tail="body",
+        tail_min=1,
+        tail_max=PATH_BODY_MAX,
+    )
+)
+@dataclass(frozen=True)
+class AirPath(_Header):
+    """A frame that collects relay names, or follows them. A name is 1 to 255; unused places are zero."""
+
+    first: int
+    hop: int
+    mac: bytes
+    cursor: int
+    names: bytes
+    body: bytes
+
+    _modes = (AirMode.COLLECT, AirMode.WAY)
+
+    def check(self) -> None:
+        super().check()
+        used = len(self.names.rstrip(b"\0"))
+        if self.cursor > PATH_NAMES or b"\0" in self.names[:used]:
+            raise WireError("path", f"cursor {self.cursor}, names {self.names.hex()}")
+        # A collecting frame's cursor counts its names; a way's points at the next relay, or past the last.
+        if self.cursor > used or (self.mode is AirMode.COLLECT and self.cursor != used):
+            raise WireError("path", f"cursor {self.cursor}, names {self.names.hex()}")
+
+
+AirFrame = AirPlain | AirPath
+
+
+def decode_air(data: bytes) -> AirFrame:
+    """An air frame of either layout; WireError if it is neither."""
+    if len(data) < PLAIN_HEADER:
+        raise WireError("short", f"air frame of {len(data)} bytes")
+    if data[1] >> 6 in (AirMode.COLLECT, AirMode.WAY):
+        return decode(AirPath, data)
+    return decode(AirPlain, data)
+
+
+def flood(kind: AirKind, ttl: int, body: bytes, flags: int = 0) -> bytes:
+    """The bytes of a flooding frame with an empty MAC, ready for the radio."""
+    return encode(AirPlain(first_byte(kind, flags), hop_byte(AirMode.FLOOD, ttl), NO_MAC, body))

@@ -1,0 +1,127 @@
+"""Every number of the wire that is not a field width, with one home each.
+
+The exporter writes these into `firmware/lib/wire_tables.py` and PROTOCOL.md.
+"""
+
+from enum import IntEnum
+
+PROTOCOL_VERSION = 1
+"""Of the cable; the air carries its own two version bits."""
+
+AIR_VERSION = 1
+
+AIR_FRAME_MAX = 250
+"""Bytes: ESP-NOW version 1 carries no more; LoRa would take 255."""
+
+PLAIN_HEADER = 6
+PATH_NAMES = 7
+PATH_HEADER = PLAIN_HEADER + 1 + PATH_NAMES
+"""Modes collect and way: cursor and seven relay names, always all of them, so that length tells nothing."""
+
+MAC_OFFSET = 2
+MAC_LENGTH = 4
+ID_LENGTH = 8
+
+PUBLIC_START_TTL = 8
+"""Public frames start here, so that whoever hears one can tell the hops: 9 - ttl."""
+
+PRIVATE_START_TTLS = (7, 8, 9)
+"""Private frames start at one of these at random, so that ttl does not mark the author."""
+
+DEFAULT_NETWORK_KEY = b"pocketmesh public network key 1\0"
+"""Published, 32 bytes: on the default network the link MAC is an error check and nothing more."""
+
+SEALED_SIZES = (56, 120, 176)
+"""Padded plaintext of a private message; frames of 122, 186 and 242 bytes."""
+
+FIRST_CONTACT_SIZES = (8, 72, 128)
+"""The same with the sender's key sealed inside, so that the three frame lengths do not differ."""
+
+NICKNAME_MAX = 24
+POST_TEXT_MAX = 160
+
+
+class AirKind(IntEnum):
+    """What an air frame carries; 4 bits. A relay forwards kinds it does not know, a host drops them."""
+
+    PROFILE = 1
+    POST = 2
+    PRIVATE = 3
+    ACK = 4
+
+
+class AirMode(IntEnum):
+    """How an air frame travels; 2 bits."""
+
+    FLOOD = 0
+    COLLECT = 1
+    WAY = 2
+    ONE_HOP = 3
+
+
+class AirFlag(IntEnum):
+    """Bits of the immutable first byte; the second bit is zero."""
+
+    URGENT = 1
+
+
+class PostType(IntEnum):
+    """What a public post is; types to come carry fields of their own before the text."""
+
+    NOTE = 1
+
+
+class ProfileFlag(IntEnum):
+    """Bits of a profile's flags byte; the upper six bits are a round counter.
+
+    The counter makes each announcement a frame of its own: relays forward a frame id once in ten minutes.
+    """
+
+    SOLICIT = 1
+    """Whoever hears this is asked to announce himself."""
+
+
+PROFILE_ROUND_SHIFT = 2
+
+
+class LetterKind(IntEnum):
+    """What a private message holds once it is opened."""
+
+    TEXT = 1
+
+
+class LinkKind(IntEnum):
+    """Frames of the cable. Those from 16 on are numbered, acknowledged and sent again."""
+
+    HELLO_HOST = 1
+    HELLO_RADIO = 2
+    ACK = 3
+    PING = 4
+    STATUS = 5
+    BYE = 6
+    SEND = 16
+    HEARD = 17
+    SENT = 18
+    SERVICE = 19
+
+
+LINK_NUMBERED = 16
+"""Kinds from this number on take a sequence number."""
+
+LINK_FRAME_MAX = 264
+"""Bytes of a cable frame before CRC and COBS: header 4, the fields of HEARD or SEND, an air frame."""
+
+
+class RadioKind(IntEnum):
+    """What the radio transmits with."""
+
+    ESPNOW = 1
+    LORA = 2
+
+
+class SentResult(IntEnum):
+    """What became of a frame that the host gave to the radio."""
+
+    ON_AIR = 1
+    QUEUE_FULL = 2
+    REFUSED = 3

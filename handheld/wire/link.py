@@ -1,0 +1,202 @@
+"""The frames of the cable between host and radio (DESIGN section 4).
+
+Every frame begins with the same four bytes. `session` is the last byte of the host's nonce, so that what
+was left in a buffer from an earlier opening is not taken for this one's. Kinds from 16 on are numbered.
+"""
+
+from dataclasses import dataclass
+
+from construct import Bytes, Int8sb, Int8ub, Int16ub, Int32ub, Struct
+
+from handheld.errors import WireError
+from handheld.wire.constants import AIR_FRAME_MAX, LinkKind, RadioKind, SentResult
+from handheld.wire.layout import Layout, frame
+
+HEADER = 4
+BOARD_MAX = 16
+
+
+def _known(kind: type[LinkKind | RadioKind | SentResult], value: int, what: str) -> None:
+    try:
+        kind(value)
+    except ValueError:
+        raise WireError("enum", f"{what} {value}") from None
+
+
+@frame(
+    Layout(
+        "link_header",
+        Struct("kind" / Int8ub, "session" / Int8ub, "seq" / Int8ub, "ack" / Int8ub),
+        tail="body",
+        tail_max=AIR_FRAME_MAX + 10,
+    )
+)
+@dataclass(frozen=True)
+class LinkFrame:
+    """What every frame begins with. `ack` is the number of the frame expected next from the other end."""
+
+    kind: int
+    session: int
+    seq: int
+    ack: int
+    body: bytes
+
+    def check(self) -> None:
+        _known(LinkKind, self.kind, "link kind")
+
+
+@frame(
+    Layout(
+        "hello_host",
+        Struct("version" / Int8ub, "schema" / Bytes(4), "nonce" / Int32ub, "window" / Int16ub),
+    )
+)
+@dataclass(frozen=True)
+class HelloHost:
+    """The host opens: it names this opening and says how many unacknowledged bytes it takes."""
+
+    version: int
+    schema: bytes
+    nonce: int
+    window: int
+
+    def check(self) -> None:
+        """Any version is said, so that the answer can say what does not fit."""
+
+
+@frame(
+    Layout(
+        "hello_radio",
+        Struct(
+            "version" / Int8ub,
+            "schema" / Bytes(4),
+            "nonce" / Int32ub,
+            "boot" / Int32ub,
+            "window" / Int16ub,
+            "radio" / Int8ub,
+            "channel" / Int8ub,
+            "mtu" / Int8ub,
+            "airtime" / Int32ub,
+            "firmware" / Bytes(3),
+        ),
+        tail="board",
+        tail_max=BOARD_MAX,
+    )
+)
+@dataclass(frozen=True)
+class HelloRadio:
+    """The radio answers with the host's nonce, or says after a boot, with nonce zero, that it is there.
+
+    `boot` differs after every start. `window` is how many unacknowledged bytes it takes. `airtime` is
+    what a frame of `mtu` bytes takes on its air, in microseconds.
+    """
+
+    version: int
+    schema: bytes
+    nonce: int
+    boot: int
+    window: int
+    radio: int
+    channel: int
+    mtu: int
+    airtime: int
+    firmware: bytes
+    board: bytes
+
+    def check(self) -> None:
+        _known(RadioKind, self.radio, "radio kind")
+
+
+@frame(
+    Layout(
+        "status",
+        Struct(
+            "uptime" / Int32ub,
+            "heard" / Int32ub,
+            "duplicates" / Int32ub,
+            "bad_mac" / Int32ub,
+            "malformed" / Int32ub,
+            "forwarded" / Int32ub,
+            "sent" / Int32ub,
+            "silenced" / Int32ub,
+            "dropped" / Int32ub,
+            "undelivered" / Int32ub,
+            "queued" / Int8ub,
+            "heap_free" / Int32ub,
+        ),
+    )
+)
+@dataclass(frozen=True)
+class Status:
+    """The radio's counters since its boot, the answer to a ping. `uptime` is in seconds.
+
+    `silenced`: forwards given up because enough copies were heard. `dropped`: frames that found the
+    queue full. `undelivered`: frames heard that the host did not take in time.
+    """
+
+    uptime: int
+    heard: int
+    duplicates: int
+    bad_mac: int
+    malformed: int
+    forwarded: int
+    sent: int
+    silenced: int
+    dropped: int
+    undelivered: int
+    queued: int
+    heap_free: int
+
+    def check(self) -> None:
+        """Counters take any value."""
+
+
+@frame(Layout("send", Struct("token" / Int16ub), tail="air", tail_min=7, tail_max=AIR_FRAME_MAX))
+@dataclass(frozen=True)
+class Send:
+    """The host gives a frame to the radio; `token` comes back in Sent. The MAC is filled in by the radio."""
+
+    token: int
+    air: bytes
+
+    def check(self) -> None:
+        """The radio checks the air frame itself."""
+
+
+@frame(Layout("heard", Struct("rssi" / Int8sb), tail="air", tail_min=7, tail_max=AIR_FRAME_MAX))
+@dataclass(frozen=True)
+class Heard:
+    """A frame from the air, the first copy of it; `rssi` in dBm."""
+
+    rssi: int
+    air: bytes
+
+    def check(self) -> None:
+        """The air frame is decoded on its own."""
+
+
+@frame(Layout("sent", Struct("token" / Int16ub, "result" / Int8ub)))
+@dataclass(frozen=True)
+class Sent:
+    """What became of the frame with this token."""
+
+    token: int
+    result: int
+
+    def check(self) -> None:
+        _known(SentResult, self.result, "result")
+
+
+LINK_BODIES: dict[LinkKind, type[HelloHost | HelloRadio | Status | Send | Heard | Sent] | None] = {
+    LinkKind.HELLO_HOST: HelloHost,
+    LinkKind.HELLO_RADIO: HelloRadio,
+    LinkKind.ACK: None,
+    LinkKind.PING: None,
+    LinkKind.STATUS: Status,
+    LinkKind.BYE: None,
+    LinkKind.SEND: Send,
+    LinkKind.HEARD: Heard,
+    LinkKind.SENT: Sent,
+    LinkKind.SERVICE: None,
+}
+"""What follows the four bytes, by kind; None: nothing."""

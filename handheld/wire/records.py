@@ -1,0 +1,162 @@
+"""What air frames carry: profile, public post, private message, ack (DESIGN section 6).
+
+The radio never reads these. Signatures and seals cover more than the bytes here: see `crypto`.
+"""
+
+from dataclasses import dataclass
+
+from construct import Bytes, Int8ub, Int32ub, Struct
+
+from handheld.errors import WireError
+from handheld.wire.constants import (
+    FIRST_CONTACT_SIZES,
+    NICKNAME_MAX,
+    POST_TEXT_MAX,
+    SEALED_SIZES,
+    LetterKind,
+    PostType,
+)
+from handheld.wire.layout import Layout, frame
+
+KEY = 32
+SIGNATURE = 64
+TAG = 16
+LETTER_HEAD = 9
+
+
+@frame(
+    Layout(
+        "profile",
+        Struct(
+            "author" / Bytes(KEY),
+            "epoch" / Int32ub,
+            "static" / Bytes(KEY),
+            "prekey" / Bytes(KEY),
+            "flags" / Int8ub,
+        ),
+        tail="nickname",
+        tail_max=NICKNAME_MAX,
+        trailer=Struct("signature" / Bytes(SIGNATURE)),
+    )
+)
+@dataclass(frozen=True)
+class Profile:
+    """Who somebody is: keys, the epoch of the prekey, and the name they give themselves."""
+
+    author: bytes
+    epoch: int
+    static: bytes
+    prekey: bytes
+    flags: int
+    nickname: bytes
+    signature: bytes
+
+    def check(self) -> None:
+        if self.flags & 2:
+            raise WireError("reserved", f"profile flags {self.flags:02x}")
+        if b"\0" in self.nickname:
+            raise WireError("text", "a NUL in the nickname")
+
+
+@frame(
+    Layout(
+        "post",
+        Struct(
+            "type" / Int8ub,
+            "channel" / Bytes(3),
+            "author" / Bytes(8),
+            "seq" / Int32ub,
+            "lamport" / Int32ub,
+        ),
+        tail="text",
+        tail_min=1,
+        tail_max=POST_TEXT_MAX,
+        trailer=Struct("signature" / Bytes(SIGNATURE)),
+    )
+)
+@dataclass(frozen=True)
+class Post:
+    """A public post: `channel` and `author` are prefixes, look-ups only; the signature covers both in full."""
+
+    type: int
+    channel: bytes
+    author: bytes
+    seq: int
+    lamport: int
+    text: bytes
+    signature: bytes
+
+    def check(self) -> None:
+        if self.type != PostType.NOTE:
+            raise WireError("enum", f"post type {self.type}")
+        if b"\0" in self.text:
+            raise WireError("text", "a NUL in the text")
+
+
+@frame(
+    Layout(
+        "private",
+        Struct("ephemeral" / Bytes(KEY), "hint" / Bytes(4), "commitment" / Bytes(8)),
+        tail="sealed",
+        tail_min=SEALED_SIZES[0],
+        tail_max=SEALED_SIZES[-1],
+        trailer=Struct("tag" / Bytes(TAG)),
+    )
+)
+@dataclass(frozen=True)
+class Private:
+    """A sealed message: nobody but its reader can tell sender, reader, kind or exact length."""
+
+    ephemeral: bytes
+    hint: bytes
+    commitment: bytes
+    sealed: bytes
+    tag: bytes
+
+    def check(self) -> None:
+        if len(self.sealed) not in SEALED_SIZES:
+            raise WireError("size", f"{len(self.sealed)} sealed bytes")
+
+
+@frame(Layout("ack", Struct("preimage" / Bytes(8))))
+@dataclass(frozen=True)
+class Ack:
+    """The preimage of a private message's commitment: any carrier can check it."""
+
+    preimage: bytes
+
+    def check(self) -> None:
+        """Every eight bytes are an ack of something."""
+
+
+@frame(
+    Layout(
+        "letter",
+        Struct("kind" / Int8ub, "seq" / Int32ub, "lamport" / Int32ub),
+        tail="text",
+        tail_max=SEALED_SIZES[-1] - LETTER_HEAD,
+    )
+)
+@dataclass(frozen=True)
+class Letter:
+    """The plaintext of a private message, padding included: text is followed by zero bytes."""
+
+    kind: int
+    seq: int
+    lamport: int
+    text: bytes
+
+    def check(self) -> None:
+        if self.kind != LetterKind.TEXT:
+            raise WireError("enum", f"letter kind {self.kind}")
+        if b"\0" in self.text.rstrip(b"\0"):
+            raise WireError("text", "a NUL in the text")
+
+
+def padded_size(length: int, sizes: tuple[int, int, int] = SEALED_SIZES) -> int:
+    """The smallest of `sizes` that holds a letter of `length` bytes; 0 if none does."""
+    return next((size for size in sizes if length <= size), 0)
+
+
+LETTER_TEXT_MAX = SEALED_SIZES[-1] - LETTER_HEAD
+FIRST_LETTER_TEXT_MAX = FIRST_CONTACT_SIZES[-1] - LETTER_HEAD
