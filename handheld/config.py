@@ -32,7 +32,9 @@ def load(folder: Path) -> Config:
     except FileNotFoundError:
         return Config()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise UsageError(f"The settings in {path} cannot be read: {error}. Mend or delete the file.") from None
+        raise UsageError(
+            f"The settings in {path} cannot be read: {error}. Mend or delete the file."
+        ) from None
     return _checked(raw, path)
 
 

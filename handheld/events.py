@@ -14,7 +14,7 @@ RADIO_UP = "up"
 
 @dataclass(frozen=True, slots=True)
 class RadioInfo:
-    """The radio as it is now. `state` is searching, connecting or up; `why` says what to do when it is not up."""
+    """The radio as it is now. `state`: searching, connecting or up; `why`: what to do when it is not up."""
 
     state: str
     why: str = ""
@@ -33,7 +33,8 @@ class Person:
     """Somebody whose signed profile we hold. `level`: self, met, introduced or unknown.
 
     `neighbour`: the author of a signed public frame heard in the last 15 minutes; `hops` and `rssi`
-    (dBm) are that frame's. `mark` is the level as one character: "*" self, "=" met, "~" introduced, "?" unknown.
+    (dBm) are that frame's. `mark` is the level as one character: "*" self, "=" met, "~" introduced,
+    "?" unknown.
     """
 
     key: str

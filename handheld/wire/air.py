@@ -24,7 +24,7 @@ from handheld.wire.constants import (
     AirKind,
     AirMode,
 )
-from handheld.wire.layout import Layout, frame
+from handheld.wire.layout import Frame, Layout, frame
 
 BODY_MAX = AIR_FRAME_MAX - PLAIN_HEADER
 PATH_BODY_MAX = AIR_FRAME_MAX - PATH_HEADER
@@ -43,7 +43,7 @@ def hop_byte(mode: int, ttl: int) -> int:
     return mode << 6 | ttl << 2
 
 
-class _Header:
+class _Header(Frame):
     """What both air layouts share: reading the two packed bytes, and refusing what must not be there."""
 
     first: int
@@ -57,17 +57,21 @@ class _Header:
 
     @property
     def flags(self) -> int:
+        """The two immutable flag bits."""
         return self.first & 3
 
     @property
     def mode(self) -> AirMode:
+        """How it travels."""
         return AirMode(self.hop >> 6)
 
     @property
     def ttl(self) -> int:
+        """Transmissions left, this one included."""
         return self.hop >> 2 & 15
 
     def check(self) -> None:
+        """Version, reserved bits and mode must be ours."""
         if self.first >> 6 != AIR_VERSION:
             raise WireError("version", f"air version {self.first >> 6}")
         if self.kind == 0 or self.flags & ~AirFlag.URGENT or self.hop & 3 or self.ttl == 0:
@@ -126,6 +130,7 @@ class AirPath(_Header):
     _modes = (AirMode.COLLECT, AirMode.WAY)
 
     def check(self) -> None:
+        """The cursor must fit the names."""
         super().check()
         used = len(self.names.rstrip(b"\0"))
         if self.cursor > PATH_NAMES or b"\0" in self.names[:used]:

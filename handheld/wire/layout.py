@@ -7,7 +7,7 @@ is what remains between head and trailer, and its bounds are part of the declara
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from construct import Struct
 
@@ -66,32 +66,31 @@ class Layout:
         return self.head_size + self.tail_max + self.trailer_size
 
 
-class Frame(Protocol):
-    """What `frame` makes of a dataclass: an instance that knows its layout."""
+class Frame:
+    """Base of every frame dataclass; `frame` binds it to its layout."""
 
     LAYOUT: ClassVar[Layout]
 
     def check(self) -> None:
-        """Raise WireError where the fields contradict each other or a reserved bit is set."""
-        ...
+        """Raise WireError where fields contradict each other or a reserved bit is set; here: nothing."""
 
 
-LAYOUTS: dict[str, type[Any]] = {}
+LAYOUTS: dict[str, type[Frame]] = {}
 """Every declared frame by its layout's name, in the order of declaration."""
 
-T = TypeVar("T")
+F = TypeVar("F", bound=Frame)
 
 
-def frame(layout: Layout) -> Callable[[type[T]], type[T]]:
+def frame(layout: Layout) -> Callable[[type[F]], type[F]]:
     """Bind a dataclass to its layout; the field names of both must be the same, in the same order."""
 
-    def bind(cls: type[T]) -> type[T]:
+    def bind(cls: type[F]) -> type[F]:
         names = tuple(getattr(cls, "__dataclass_fields__", {}))
         if names != layout.fields:
             raise LocalError(f"{cls.__name__} has {names}, its layout {layout.fields}")
         if layout.name in LAYOUTS:
             raise LocalError(f"two layouts are called {layout.name}")
-        cls.LAYOUT = layout  # type: ignore[attr-defined]
+        cls.LAYOUT = layout
         LAYOUTS[layout.name] = cls
         return cls
 

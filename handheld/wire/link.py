@@ -10,7 +10,7 @@ from construct import Bytes, Int8sb, Int8ub, Int16ub, Int32ub, Struct
 
 from handheld.errors import WireError
 from handheld.wire.constants import AIR_FRAME_MAX, LinkKind, RadioKind, SentResult
-from handheld.wire.layout import Layout, frame
+from handheld.wire.layout import Frame, Layout, frame
 
 HEADER = 4
 BOARD_MAX = 16
@@ -32,7 +32,7 @@ def _known(kind: type[LinkKind | RadioKind | SentResult], value: int, what: str)
     )
 )
 @dataclass(frozen=True)
-class LinkFrame:
+class LinkFrame(Frame):
     """What every frame begins with. `ack` is the number of the frame expected next from the other end."""
 
     kind: int
@@ -42,6 +42,7 @@ class LinkFrame:
     body: bytes
 
     def check(self) -> None:
+        """Numbers must be known ones."""
         _known(LinkKind, self.kind, "link kind")
 
 
@@ -52,16 +53,13 @@ class LinkFrame:
     )
 )
 @dataclass(frozen=True)
-class HelloHost:
+class HelloHost(Frame):
     """The host opens: it names this opening and says how many unacknowledged bytes it takes."""
 
     version: int
     schema: bytes
     nonce: int
     window: int
-
-    def check(self) -> None:
-        """Any version is said, so that the answer can say what does not fit."""
 
 
 @frame(
@@ -84,7 +82,7 @@ class HelloHost:
     )
 )
 @dataclass(frozen=True)
-class HelloRadio:
+class HelloRadio(Frame):
     """The radio answers with the host's nonce, or says after a boot, with nonce zero, that it is there.
 
     `boot` differs after every start. `window` is how many unacknowledged bytes it takes. `airtime` is
@@ -104,6 +102,7 @@ class HelloRadio:
     board: bytes
 
     def check(self) -> None:
+        """Numbers must be known ones."""
         _known(RadioKind, self.radio, "radio kind")
 
 
@@ -127,7 +126,7 @@ class HelloRadio:
     )
 )
 @dataclass(frozen=True)
-class Status:
+class Status(Frame):
     """The radio's counters since its boot, the answer to a ping. `uptime` is in seconds.
 
     `silenced`: forwards given up because enough copies were heard. `dropped`: frames that found the
@@ -147,47 +146,39 @@ class Status:
     queued: int
     heap_free: int
 
-    def check(self) -> None:
-        """Counters take any value."""
-
 
 @frame(Layout("send", Struct("token" / Int16ub), tail="air", tail_min=7, tail_max=AIR_FRAME_MAX))
 @dataclass(frozen=True)
-class Send:
+class Send(Frame):
     """The host gives a frame to the radio; `token` comes back in Sent. The MAC is filled in by the radio."""
 
     token: int
     air: bytes
 
-    def check(self) -> None:
-        """The radio checks the air frame itself."""
-
 
 @frame(Layout("heard", Struct("rssi" / Int8sb), tail="air", tail_min=7, tail_max=AIR_FRAME_MAX))
 @dataclass(frozen=True)
-class Heard:
+class Heard(Frame):
     """A frame from the air, the first copy of it; `rssi` in dBm."""
 
     rssi: int
     air: bytes
 
-    def check(self) -> None:
-        """The air frame is decoded on its own."""
-
 
 @frame(Layout("sent", Struct("token" / Int16ub, "result" / Int8ub)))
 @dataclass(frozen=True)
-class Sent:
+class Sent(Frame):
     """What became of the frame with this token."""
 
     token: int
     result: int
 
     def check(self) -> None:
+        """Numbers must be known ones."""
         _known(SentResult, self.result, "result")
 
 
-LINK_BODIES: dict[LinkKind, type[HelloHost | HelloRadio | Status | Send | Heard | Sent] | None] = {
+LINK_BODIES: dict[LinkKind, type[Frame] | None] = {
     LinkKind.HELLO_HOST: HelloHost,
     LinkKind.HELLO_RADIO: HelloRadio,
     LinkKind.ACK: None,

@@ -16,7 +16,7 @@ from handheld.wire.constants import (
     LetterKind,
     PostType,
 )
-from handheld.wire.layout import Layout, frame
+from handheld.wire.layout import Frame, Layout, frame
 
 KEY = 32
 SIGNATURE = 64
@@ -40,7 +40,7 @@ LETTER_HEAD = 9
     )
 )
 @dataclass(frozen=True)
-class Profile:
+class Profile(Frame):
     """Who somebody is: keys, the epoch of the prekey, and the name they give themselves."""
 
     author: bytes
@@ -52,6 +52,7 @@ class Profile:
     signature: bytes
 
     def check(self) -> None:
+        """Bit 1 of the flags is zero; a name holds no NUL."""
         if self.flags & 2:
             raise WireError("reserved", f"profile flags {self.flags:02x}")
         if b"\0" in self.nickname:
@@ -75,8 +76,8 @@ class Profile:
     )
 )
 @dataclass(frozen=True)
-class Post:
-    """A public post: `channel` and `author` are prefixes, look-ups only; the signature covers both in full."""
+class Post(Frame):
+    """A public post: `channel` and `author` are prefixes for look-up; the signature covers both in full."""
 
     type: int
     channel: bytes
@@ -87,6 +88,7 @@ class Post:
     signature: bytes
 
     def check(self) -> None:
+        """The type must be known; text holds no NUL."""
         if self.type != PostType.NOTE:
             raise WireError("enum", f"post type {self.type}")
         if b"\0" in self.text:
@@ -104,7 +106,7 @@ class Post:
     )
 )
 @dataclass(frozen=True)
-class Private:
+class Private(Frame):
     """A sealed message: nobody but its reader can tell sender, reader, kind or exact length."""
 
     ephemeral: bytes
@@ -114,19 +116,17 @@ class Private:
     tag: bytes
 
     def check(self) -> None:
+        """Only three sizes exist."""
         if len(self.sealed) not in SEALED_SIZES:
             raise WireError("size", f"{len(self.sealed)} sealed bytes")
 
 
 @frame(Layout("ack", Struct("preimage" / Bytes(8))))
 @dataclass(frozen=True)
-class Ack:
+class Ack(Frame):
     """The preimage of a private message's commitment: any carrier can check it."""
 
     preimage: bytes
-
-    def check(self) -> None:
-        """Every eight bytes are an ack of something."""
 
 
 @frame(
@@ -138,7 +138,7 @@ class Ack:
     )
 )
 @dataclass(frozen=True)
-class Letter:
+class Letter(Frame):
     """The plaintext of a private message, padding included: text is followed by zero bytes."""
 
     kind: int
@@ -147,6 +147,7 @@ class Letter:
     text: bytes
 
     def check(self) -> None:
+        """The kind must be known; zero bytes only as padding."""
         if self.kind != LetterKind.TEXT:
             raise WireError("enum", f"letter kind {self.kind}")
         if b"\0" in self.text.rstrip(b"\0"):

@@ -1,0 +1,1 @@
+"""Wiring and service: names the concrete classes and carries out the node's effects."""
