@@ -1,0 +1,43 @@
+"""The public boards we follow, found again by the three bytes that travel."""
+
+from collections.abc import Iterable
+
+from handheld.crypto.signing import board_id
+from handheld.errors import Refused
+
+BOARDS_MAX = 64
+NAME_MAX = 24
+
+
+def board_name(given: str) -> str:
+    """The one spelling of a board's name: lower case, without "#". Refused says what a name may be."""
+    name = given.strip().removeprefix("#").lower()
+    if not name or len(name) > NAME_MAX or not all(c.isalnum() or c in "-_." for c in name):
+        raise Refused(
+            f"A board's name is 1 to {NAME_MAX} letters, digits, dots or dashes, such as #here or #market."
+        )
+    return name
+
+
+class Boards:
+    """Followed boards. Two names may share their three bytes: every candidate is tried."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_prefix: dict[bytes, list[str]] = {}
+        self._names: set[str] = set()
+        for name in names:
+            self.follow(name)
+
+    def follow(self, name: str) -> bool:
+        """Follow a board from now on; False if we did already. Refused beyond 64 boards."""
+        if name in self._names:
+            return False
+        if len(self._names) >= BOARDS_MAX:
+            raise Refused(f"{BOARDS_MAX} boards are followed already; that is all this device keeps.")
+        self._names.add(name)
+        self._by_prefix.setdefault(board_id(name)[:3], []).append(name)
+        return True
+
+    def candidates(self, channel: bytes) -> list[str]:
+        """The followed boards whose id begins with these three bytes."""
+        return self._by_prefix.get(channel, [])

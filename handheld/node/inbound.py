@@ -1,0 +1,144 @@
+"""The journey up: an air frame that our radio heard becomes people, posts and events, or is dropped.
+
+The order here is the order of distrust: shape, then authorship, then what we hold already.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handheld.crypto.signing import verify_post, verify_profile
+from handheld.errors import CryptoError, WireError
+from handheld.events import PersonHeard
+from handheld.node.boards import Boards
+from handheld.node.effects import Dropped, Effect, KeepPost, KeepProfile, Tell
+from handheld.node.people import People
+from handheld.node.presence import Presence
+from handheld.wire.air import AirFrame, decode_air
+from handheld.wire.codec import decode
+from handheld.wire.constants import PUBLIC_START_TTL, AirKind, ProfileFlag
+from handheld.wire.records import Post, Profile
+
+PENDING_MAX = 64
+"""Posts held in memory until their author's profile or their board is known."""
+
+LAMPORT_LEAP = 1 << 16
+"""A peer moves our Lamport clock by this much at the most, or one lie would use it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """One frame as it was heard: its frame, when (ms), over how many hops, how strong (dBm), wall label."""
+
+    air: AirFrame
+    now: int
+    hops: int
+    rssi: int
+    at: int
+
+
+class Inbound:
+    """Takes frames apart; holds nothing but the posts that wait for a profile."""
+
+    def __init__(self, own: bytes, people: People, boards: Boards, presence: Presence) -> None:
+        self._own = own
+        self._people = people
+        self._boards = boards
+        self._presence = presence
+        self._pending: deque[Hearing] = deque(maxlen=PENDING_MAX)
+        self.lamport = 0
+        self._by_kind: dict[int, Callable[[Hearing], list[Effect]]] = {
+            AirKind.PROFILE: self._profile,
+            AirKind.POST: self._post,
+        }
+
+    def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
+        """One frame from the radio. Whatever a peer did wrong comes back as a Dropped effect."""
+        try:
+            heard = self._hearing(data, rssi, now, at)
+            return self._by_kind[heard.air.kind](heard)
+        except (WireError, CryptoError) as error:
+            return [Dropped(error.reason, str(error))]
+
+    def board_followed(self) -> list[Effect]:
+        """Try again what waited, now that one more board is known."""
+        return self._retry(lambda post: bool(self._boards.candidates(post.channel)))
+
+    def _hearing(self, data: bytes, rssi: int, now: int, at: int) -> Hearing:
+        air = decode_air(data)
+        if air.kind not in self._by_kind:
+            raise WireError("kind", f"air kind {air.kind}")
+        hops = PUBLIC_START_TTL + 1 - air.ttl
+        if hops < 1:
+            raise WireError("ttl", f"public frame with ttl {air.ttl}")
+        return Hearing(air, now, hops, rssi, at)
+
+    def _profile(self, heard: Hearing) -> list[Effect]:
+        profile = decode(Profile, heard.air.body)
+        if profile.author == self._own:
+            raise WireError("own", "our own profile came back")
+        verify_profile(heard.air.first, profile)
+        known = profile.author in self._people.candidates(profile.author[:8])
+        news = self._people.learn(profile)
+        if not known or profile.flags & ProfileFlag.SOLICIT:
+            self._presence.stranger(heard.now, unnamed=False)
+        else:
+            self._presence.answered(heard.now)
+        raw = bytes([heard.air.first]) + heard.air.body
+        effects: list[Effect] = []
+        if news:
+            effects.append(KeepProfile(profile.author, profile.epoch, raw, heard.at))
+        effects += self._heard(profile.author, heard)
+        if not known:
+            prefix = profile.author[:8]
+            effects += self._retry(lambda post: post.author == prefix)
+        return effects
+
+    def _post(self, heard: Hearing) -> list[Effect]:
+        post = decode(Post, heard.air.body)
+        authors = self._people.candidates(post.author)
+        boards = self._boards.candidates(post.channel)
+        if not authors:
+            self._presence.stranger(heard.now, unnamed=True)
+        if not authors or not boards:
+            self._pending.append(heard)
+            waits = "author" if not authors else "board"
+            raise WireError(f"unknown {waits}", "kept for a while, in case we learn of it")
+        author, board = self._signed_by(heard.air.first, post, authors, boards)
+        if author == self._own:
+            raise WireError("own", "our own post came back")
+        self.lamport = max(self.lamport, min(post.lamport, self.lamport + LAMPORT_LEAP))
+        raw = bytes([heard.air.first]) + heard.air.body
+        keep = KeepPost(
+            author, post.seq, post.lamport, board, post.text, raw, False, heard.hops, heard.rssi, heard.at
+        )
+        return [keep, *self._heard(author, heard)]
+
+    def _signed_by(
+        self, first: int, post: Post, authors: list[bytes], boards: list[str]
+    ) -> tuple[bytes, str]:
+        for author in authors:
+            for board in boards:
+                try:
+                    verify_post(first, post, author, board)
+                except CryptoError:
+                    continue
+                return author, board
+        raise CryptoError("signature", "a post of nobody we know, on no board we follow")
+
+    def _heard(self, key: bytes, heard: Hearing) -> list[Effect]:
+        fresh = self._people.heard(key, heard.now, heard.hops, heard.rssi)
+        return [Tell(PersonHeard(self._people.person(key, heard.now), fresh))]
+
+    def _retry(self, wanted: Callable[[Post], bool]) -> list[Effect]:
+        effects: list[Effect] = []
+        waiting, self._pending = self._pending, deque(maxlen=PENDING_MAX)
+        for heard in waiting:
+            if not wanted(decode(Post, heard.air.body)):
+                self._pending.append(heard)
+                continue
+            try:
+                effects += self._post(heard)
+            except (WireError, CryptoError) as error:
+                effects.append(Dropped(error.reason, str(error)))
+        return effects

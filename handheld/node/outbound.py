@@ -1,0 +1,114 @@
+"""Frames on their way to the radio: kept until the radio says they were on the air."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from handheld.errors import Refused
+from handheld.node.effects import Effect, KeepAired, Transmit
+from handheld.wire.constants import SentResult
+
+QUEUE_MAX = 256
+IN_FLIGHT_MAX = 4
+"""Frames the radio holds at once: its own queue stays free to relay for others."""
+
+RETRY_MS = 500
+ANSWER_MS = 30_000
+"""A radio that says nothing of a frame for this long is given it again."""
+
+
+@dataclass(slots=True)
+class _Flying:
+    item: "Outgoing"
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A frame, and the id of the own message it carries (0: none, such as a profile)."""
+
+    air: bytes
+    message: int = 0
+
+
+class Outbound:
+    """A bounded queue in order of writing. While there is no radio, messages wait in it."""
+
+    def __init__(self) -> None:
+        self._waiting: OrderedDict[int, Outgoing] = OrderedDict()
+        self._flying: dict[int, _Flying] = {}
+        self._token = 0
+        self._up = False
+        self._not_before = 0
+
+    def __len__(self) -> int:
+        """Messages that wait for the air; announcements do not count."""
+        held = [*self._waiting.values(), *(flying.item for flying in self._flying.values())]
+        return sum(item.message != 0 for item in held)
+
+    def room(self) -> None:
+        """Refused if nothing more can be taken: asked before a message is saved, so none is lost."""
+        if len(self._waiting) >= QUEUE_MAX:
+            raise Refused(
+                f"{QUEUE_MAX} messages wait for the radio already. Plug in a radio, or wait till they are out."
+            )
+
+    def put(self, item: Outgoing, now: int) -> list[Effect]:
+        """Take a frame; it goes out as soon as the radio has room."""
+        if item.message == 0 and not self._up:
+            return []
+        self._token = self._token % 0xFFFF + 1
+        self._waiting[self._token] = item
+        return self.pump(now)
+
+    def pump(self, now: int) -> list[Effect]:
+        """Give the radio what it has room for."""
+        for token, flying in list(self._flying.items()):
+            if now - flying.since >= ANSWER_MS:
+                self._again(token)
+        effects: list[Effect] = []
+        while self._up and now >= self._not_before and self._waiting and len(self._flying) < IN_FLIGHT_MAX:
+            token, item = self._waiting.popitem(last=False)
+            self._flying[token] = _Flying(item, now)
+            effects.append(Transmit(token, item.air))
+        return effects
+
+    def sent(self, token: int, result: int, now: int) -> list[Effect]:
+        """What the radio says of a frame; answers to tokens we do not wait for mean nothing."""
+        flying = self._flying.get(token)
+        if flying is None:
+            return []
+        if result == SentResult.QUEUE_FULL:
+            self._again(token)
+            self._not_before = now + RETRY_MS
+            return []
+        del self._flying[token]
+        aired = flying.item.message != 0 and result == SentResult.ON_AIR
+        kept: list[Effect] = [KeepAired(flying.item.message)] if aired else []
+        return kept + self.pump(now)
+
+    def radio_up(self, now: int) -> list[Effect]:
+        """A radio is there: send what has waited."""
+        self._up = True
+        self._not_before = now
+        return self.pump(now)
+
+    def radio_down(self) -> None:
+        """The radio went. What it held may not have been sent: messages wait again, announcements do not."""
+        self._up = False
+        for token in reversed(list(self._flying)):
+            self._again(token)
+        for token in [token for token, item in self._waiting.items() if item.message == 0]:
+            del self._waiting[token]
+
+    def next_deadline(self) -> int | None:
+        """When `pump` has something to do without being told."""
+        if not self._up:
+            return None
+        answers = [flying.since + ANSWER_MS for flying in self._flying.values()]
+        if self._waiting and len(self._flying) < IN_FLIGHT_MAX:
+            answers.append(self._not_before)
+        return min(answers, default=None)
+
+    def _again(self, token: int) -> None:
+        self._waiting[token] = self._flying.pop(token).item
+        self._waiting.move_to_end(token, last=False)
