@@ -1,0 +1,200 @@
+"""The rules of the house that no linter knows, as functions from a source tree to a list of findings.
+
+Each takes the folder that holds handheld/, tui/ and firmware/, so that a test can ask the checkout (and expect
+nothing) and a copy with a planted fault (and expect that fault).
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+FILE_LINES = 400
+FUNCTION_LINES = 60
+
+# Longer on purpose. Each with the reason; a path here that is short again is a finding, too.
+LONG: dict[str, str] = {}
+
+# Who alone may import what. A place ending in "/" is a folder.
+PLACES: dict[str, tuple[str, ...]] = {
+    "argparse": ("handheld/cli/",),
+    "construct": ("handheld/wire/",),
+    "micropython_run": ("handheld/sim/",),
+    "nacl": ("handheld/crypto/",),
+    "rich": ("tui/",),
+    "serial": ("handheld/link/port.py",),
+    "sqlite3": ("handheld/store/",),
+    "textual": ("tui/",),
+    "threading": ("handheld/link/port.py", "handheld/store/database.py"),
+}
+
+# The screen knows the node only through its door.
+TUI_MAY_IMPORT = ("api.client", "events", "commands", "config", "text", "errors")
+
+PURE = (
+    "handheld/wire/",
+    "handheld/sync/",
+    "handheld/files/",
+    "handheld/node/",
+    "handheld/crypto/",
+    "handheld/link/framing.py",
+    "handheld/link/window.py",
+    "handheld/link/session.py",
+    "handheld/events.py",
+    "handheld/commands.py",
+    "handheld/text.py",
+    "handheld/errors.py",
+    "handheld/clock.py",
+)
+
+# What a radio offers besides the files of firmware/ themselves.
+MICROPYTHON = frozenset(
+    "array binascii builtins errno esp32 espnow gc hashlib io machine micropython network os random select struct sys time".split()
+)
+
+# Calls by their dotted name, where they may stand, and why nowhere else.
+CALLS: dict[str, tuple[tuple[str, ...], str]] = {
+    "print": (("handheld/cli/",), "only the command line writes to standard output"),
+    "input": (("handheld/cli/",), "only the command line asks"),
+    "sys.exit": (
+        ("handheld/cli/", "handheld/__main__.py"),
+        "errors carry exit codes, the command line exits",
+    ),
+    "eval": ((), "bytes from outside are data"),
+    "exec": ((), "bytes from outside are data"),
+    "os.system": ((), "a shell reads more than was meant"),
+    "time.localtime": ((), "raises from 2^31 where time_t has 32 bits"),
+    "datetime.fromtimestamp": ((), "raises from 2^31 where time_t has 32 bits"),
+    "datetime.datetime.fromtimestamp": ((), "raises from 2^31 where time_t has 32 bits"),
+    "os.utime": ((), "raises from 2^31 where time_t has 32 bits"),
+}
+
+IMPURE_CALLS = frozenset(
+    {
+        "open",
+        "os.getrandom",
+        "os.urandom",
+        "time.time",
+        "time.monotonic",
+        "datetime.now",
+        "datetime.datetime.now",
+        "nacl.utils.random",
+        "hash",  # of a text it differs from process to process
+    }
+)
+
+
+def python_files(root: Path, *folders: str) -> Iterator[tuple[str, ast.Module, str]]:
+    """(path from the root, syntax tree, text) of each file, in order."""
+    for folder in folders:
+        for path in sorted((root / folder).rglob("*.py")):
+            if "__pycache__" not in path.parts:
+                text = path.read_text(encoding="utf-8")
+                yield path.relative_to(root).as_posix(), ast.parse(text), text
+
+
+def is_in(name: str, places: tuple[str, ...]) -> bool:
+    """Whether a path is one of the files, or below one of the folders."""
+    return any(name == place or (place.endswith("/") and name.startswith(place)) for place in places)
+
+
+def imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """(line, dotted module) of each import, wherever it stands in the file; relative ones keep their dots."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield node.lineno, module
+            yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
+
+
+def imports_out_of_place(root: Path) -> list[str]:
+    """Libraries outside the one part that may use them, and the screen reaching around its door."""
+    findings = []
+    for name, tree, _ in python_files(root, "handheld", "tui"):
+        if name.startswith("handheld/sim/shims/"):
+            continue
+        for line, module in imported(tree):
+            places = PLACES.get(module.split(".")[0])
+            if places is not None and not is_in(name, places):
+                findings.append(f"{name}:{line} imports {module}")
+            if name.startswith("tui/") and not _tui_may(module):
+                findings.append(f"{name}:{line} imports {module}")
+    return findings
+
+
+def _tui_may(module: str) -> bool:
+    if module.split(".")[0] != "handheld":
+        return True
+    rest = module.removeprefix("handheld").removeprefix(".")
+    return rest in {"", "api"} or any(rest == one or rest.startswith(one + ".") for one in TUI_MAY_IMPORT)
+
+
+def firmware_imports(root: Path) -> list[str]:
+    """Firmware files that import what a radio has not got."""
+    own = {path.stem for path in (root / "firmware").rglob("*.py")}
+    own |= {path.name for path in (root / "firmware").iterdir() if path.is_dir()}
+    findings = []
+    for name, tree, _ in python_files(root, "firmware"):
+        for line, module in imported(tree):
+            if module.split(".")[0] not in own | MICROPYTHON:
+                findings.append(f"{name}:{line} imports {module}")
+    return findings
+
+
+def forbidden_calls(root: Path) -> list[str]:
+    """Calls that stand where they may not: by CALLS anywhere, by IMPURE_CALLS in a pure module."""
+    findings = []
+    for name, tree, _ in python_files(root, "handheld", "tui"):
+        if name.startswith("handheld/sim/shims/"):
+            continue
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func)
+            places, why = CALLS.get(called, (("",), ""))
+            if called in CALLS and not is_in(name, places):
+                findings.append(f"{name}:{node.lineno} calls {called}: {why}")
+            if called in IMPURE_CALLS and is_in(name, PURE):
+                findings.append(f"{name}:{node.lineno} calls {called} in a pure module")
+    return findings
+
+
+def careless_statements(root: Path) -> list[str]:
+    """`assert` as a check (python -O drops it), an except that names nothing, and a caught LocalError."""
+    findings = []
+    for name, tree, _ in python_files(root, "handheld", "tui", "firmware"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assert):
+                findings.append(f"{name}:{node.lineno} asserts")
+            if isinstance(node, ast.ExceptHandler):
+                caught = "nothing" if node.type is None else ast.unparse(node.type)
+                if caught == "nothing" or "LocalError" in caught or "BaseException" in caught:
+                    findings.append(f"{name}:{node.lineno} catches {caught}")
+    return findings
+
+
+def oversized(root: Path) -> list[str]:
+    """Files and functions too long to read in one go."""
+    findings = []
+    for name, tree, text in python_files(root, "handheld", "tui", "firmware"):
+        lines = text.count("\n")
+        if lines > FILE_LINES and name not in LONG:
+            findings.append(f"{name}: {lines} lines")
+        if lines <= FILE_LINES and name in LONG:
+            findings.append(f"{name}: short again, no longer an exception")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                size = (node.end_lineno or node.lineno) - node.lineno + 1
+                if size > FUNCTION_LINES:
+                    findings.append(f"{name}:{node.lineno} {node.name}: {size} lines")
+    return findings
+
+
+RULES: dict[str, Callable[[Path], list[str]]] = {
+    "imports_out_of_place": imports_out_of_place,
+    "firmware_imports": firmware_imports,
+    "forbidden_calls": forbidden_calls,
+    "careless_statements": careless_statements,
+    "oversized": oversized,
+}
