@@ -49,7 +49,7 @@ class Outbound:
         """Refused if nothing more can be taken: asked before a message is saved, so none is lost."""
         if len(self._waiting) >= QUEUE_MAX:
             raise Refused(
-                f"{QUEUE_MAX} messages wait for the radio already. Plug in a radio, or wait till they are out."
+                f"{QUEUE_MAX} messages wait for the radio already. Plug one in, or wait until they are out."
             )
 
     def put(self, item: Outgoing, now: int) -> list[Effect]:

@@ -1,0 +1,79 @@
+"""Outbound: what waits, what flies, and that a message is never lost between them."""
+
+import pytest
+
+from handheld.errors import Refused
+from handheld.node.effects import Effect, KeepAired, Transmit
+from handheld.node.outbound import ANSWER_MS, IN_FLIGHT_MAX, QUEUE_MAX, RETRY_MS, Outbound, Outgoing
+from handheld.wire.constants import SentResult
+
+
+def tokens(effects: list[Effect]) -> list[int]:
+    return [effect.token for effect in effects if isinstance(effect, Transmit)]
+
+
+def test_messages_wait_for_a_radio_announcements_do_not() -> None:
+    outbound = Outbound()
+    assert outbound.put(Outgoing(b"profile"), 0) == []
+    assert outbound.put(Outgoing(b"post", 7), 0) == []
+    assert len(outbound) == 1
+    assert outbound.radio_up(5) == [Transmit(1, b"post")]
+    assert outbound.sent(1, SentResult.ON_AIR, 6) == [KeepAired(7)]
+    assert len(outbound) == 0
+
+
+def test_the_radio_holds_four_at_once() -> None:
+    outbound = Outbound()
+    outbound.radio_up(0)
+    for number in range(1, 7):
+        outbound.put(Outgoing(b"post", number), 0)
+    assert outbound.pump(0) == []
+    effects = outbound.sent(1, SentResult.ON_AIR, 0)
+    assert tokens(effects) == [IN_FLIGHT_MAX + 1]
+
+
+def test_a_full_radio_is_asked_again_a_little_later_in_the_same_order() -> None:
+    outbound = Outbound()
+    outbound.radio_up(0)
+    outbound.put(Outgoing(b"one", 1), 0)
+    assert outbound.sent(1, SentResult.QUEUE_FULL, 100) == []
+    assert outbound.pump(100) == []
+    assert outbound.next_deadline() == 100 + RETRY_MS
+    assert outbound.pump(100 + RETRY_MS) == [Transmit(1, b"one")]
+
+
+def test_what_the_radio_refuses_is_not_called_aired() -> None:
+    outbound = Outbound()
+    outbound.radio_up(0)
+    outbound.put(Outgoing(b"one", 1), 0)
+    assert outbound.sent(1, SentResult.REFUSED, 0) == []
+    assert outbound.sent(99, SentResult.ON_AIR, 0) == []
+
+
+def test_an_unplugged_radio_gives_back_messages_in_order() -> None:
+    outbound = Outbound()
+    outbound.radio_up(0)
+    outbound.put(Outgoing(b"one", 1), 0)
+    outbound.put(Outgoing(b"profile"), 0)
+    outbound.put(Outgoing(b"two", 2), 0)
+    outbound.radio_down()
+    assert outbound.next_deadline() is None
+    assert [effect.air for effect in outbound.radio_up(1) if isinstance(effect, Transmit)] == [b"one", b"two"]
+
+
+def test_a_silent_radio_is_given_the_frame_again() -> None:
+    outbound = Outbound()
+    outbound.radio_up(0)
+    outbound.put(Outgoing(b"one", 1), 0)
+    assert outbound.next_deadline() == ANSWER_MS
+    assert outbound.pump(ANSWER_MS - 1) == []
+    assert outbound.pump(ANSWER_MS) == [Transmit(1, b"one")]
+
+
+def test_the_queue_is_bounded_before_anything_is_saved() -> None:
+    outbound = Outbound()
+    for number in range(QUEUE_MAX):
+        outbound.room()
+        outbound.put(Outgoing(b"post", number + 1), 0)
+    with pytest.raises(Refused, match="wait for the radio"):
+        outbound.room()

@@ -1,0 +1,127 @@
+"""Pure nodes in one room and virtual time: effects are carried out at once, frames arrive after 5 ms."""
+
+import heapq
+from collections.abc import Iterable
+
+from handheld.clock import SeededEntropy
+from handheld.commands import Post
+from handheld.crypto.identity import Identity
+from handheld.events import Event
+from handheld.node.effects import (
+    Dropped,
+    Effect,
+    KeepAired,
+    KeepBoard,
+    KeepPost,
+    KeepProfile,
+    Tell,
+    Transmit,
+)
+from handheld.node.node import Node, Saved
+from handheld.wire.constants import SentResult
+
+AIRTIME_US = 2_540
+WALL = 1_800_000_000
+
+
+class Handheld:
+    """One node with what its store and screen got."""
+
+    def __init__(self, name: str, saved: Saved | None = None, *, seed: str = "") -> None:
+        self.name = name
+        self.identity = Identity.create(SeededEntropy(f"{name} keys"))
+        entropy = SeededEntropy(f"{name} {seed}")
+        self.node = Node(self.identity, name, entropy, saved or Saved(boards=["here"]))
+        self.posts: list[KeepPost] = []
+        self.profiles: dict[bytes, KeepProfile] = {}
+        self.boards: list[str] = []
+        self.aired: list[int] = []
+        self.told: list[Event] = []
+        self.dropped: list[str] = []
+        self.radio = False
+
+    def texts(self) -> list[str]:
+        return [post.text.decode() for post in self.posts]
+
+
+class Room:
+    """Everybody hears everybody, over `hops` hops, unless `deaf` holds the pair (sender, hearer)."""
+
+    def __init__(self, handhelds: Iterable[Handheld]) -> None:
+        self.handhelds = {handheld.name: handheld for handheld in handhelds}
+        self.now = 0
+        self.deaf: set[tuple[str, str]] = set()
+        self.hops = 1
+        self.frames: list[tuple[int, str, bytes]] = []
+        self._queue: list[tuple[int, int, str, bytes]] = []
+
+    def radio_up(self, *names: str) -> None:
+        for name in names or tuple(self.handhelds):
+            handheld = self.handhelds[name]
+            handheld.radio = True
+            self.carry_out(handheld, handheld.node.radio_up(AIRTIME_US, self.now))
+
+    def radio_down(self, name: str) -> None:
+        self.handhelds[name].radio = False
+        self.handhelds[name].node.radio_down()
+
+    def post(self, name: str, text: str, board: str = "here") -> None:
+        handheld = self.handhelds[name]
+        self.carry_out(handheld, handheld.node.send(Post(board, text), WALL))
+
+    def run(self, milliseconds: int) -> None:
+        """Let virtual time pass, frame by frame and deadline by deadline."""
+        end = self.now + milliseconds
+        while True:
+            deadlines = [
+                (at, name)
+                for name, one in self.handhelds.items()
+                if (at := one.node.next_deadline()) is not None
+            ]
+            due = min(deadlines, default=(end + 1, ""))
+            if self._queue and self._queue[0][0] <= min(due[0], end):
+                at, _, name, data = heapq.heappop(self._queue)
+                self.now = max(self.now, at)
+                hearer = self.handhelds[name]
+                self.carry_out(hearer, hearer.node.receive(data, -60, self.now, WALL))
+            elif due[0] <= end:
+                self.now = max(self.now, due[0])
+                ticked = self.handhelds[due[1]]
+                self.carry_out(ticked, ticked.node.tick(self.now))
+            else:
+                self.now = end
+                return
+
+    def carry_out(self, handheld: Handheld, effects: list[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case KeepPost():
+                    self._keep_post(handheld, effect)
+                case KeepProfile():
+                    handheld.profiles[effect.key] = effect
+                case KeepBoard():
+                    handheld.boards.append(effect.name)
+                case KeepAired():
+                    handheld.aired.append(effect.message)
+                case Transmit():
+                    self._transmit(handheld, effect)
+                case Tell():
+                    handheld.told.append(effect.event)
+                case Dropped():
+                    handheld.dropped.append(effect.reason)
+
+    def _keep_post(self, handheld: Handheld, post: KeepPost) -> None:
+        if any((held.author, held.seq) == (post.author, post.seq) for held in handheld.posts):
+            return
+        handheld.posts.append(post)
+        if post.own:
+            self.carry_out(handheld, handheld.node.kept(len(handheld.posts), post.raw, self.now))
+
+    def _transmit(self, sender: Handheld, effect: Transmit) -> None:
+        self.frames.append((self.now, sender.name, effect.air))
+        heard = bytearray(effect.air)
+        heard[1] -= (self.hops - 1) << 2
+        for name, handheld in self.handhelds.items():
+            if name != sender.name and handheld.radio and (sender.name, name) not in self.deaf:
+                heapq.heappush(self._queue, (self.now + 5, len(self.frames), name, bytes(heard)))
+        self.carry_out(sender, sender.node.sent(effect.token, SentResult.ON_AIR, self.now))
