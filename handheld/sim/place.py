@@ -1,0 +1,123 @@
+"""Where people are, and what is left of a signal between two places. Pure.
+
+Lengths are whole millimetres, times whole microseconds, levels whole hundredths of a decibel (centi-dB):
+the same on every machine, so that a seed gives the same village everywhere.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from handheld.errors import LocalError, SimulationError
+
+SECOND_US = 1_000_000
+
+PathLoss = Callable[[int], int | None]
+"""From a distance in millimetres to the loss in centi-dB; None where nothing arrives at all."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Somebody's way: (second, x, y), x and y in metres; straight lines between, still before and after."""
+
+    points: tuple[tuple[float, float, float], ...]
+
+    def __post_init__(self) -> None:
+        seconds = [point[0] for point in self.points]
+        if not seconds or any(late <= early for early, late in pairwise(seconds)):
+            raise SimulationError("A walk needs at least one point, and each point a later second.")
+        if not all(math.isfinite(number) for point in self.points for number in point):
+            raise SimulationError("A walk has a point that is no number.")
+
+    def at(self, now_us: int) -> tuple[int, int]:
+        """The place at `now_us`, in millimetres."""
+        second = now_us / SECOND_US
+        for start, end in pairwise(self.points):
+            if second < end[0]:
+                return _between(start, end, max(0.0, (second - start[0]) / (end[0] - start[0])))
+        return _between(self.points[-1], self.points[-1], 0.0)
+
+
+def still(x: float, y: float) -> Walk:
+    """Somebody who stays at one place; metres."""
+    return Walk(((0, x, y),))
+
+
+def _between(
+    start: tuple[float, float, float], end: tuple[float, float, float], share: float
+) -> tuple[int, int]:
+    _, x, y = start
+    return round(1000 * (x + (end[1] - x) * share)), round(1000 * (y + (end[2] - y) * share))
+
+
+def suburban(distance_mm: int) -> int:
+    """3GPP's suburban macro cell at 908.75 MHz, both ends 1 m high; never nearer than 10 m."""
+    metres = max(distance_mm, 10_000) / 1000
+    return round(14_785 + 4_490 * (math.log10(metres) - 3))
+
+
+def log_distance(exponent: float, reference_db: float) -> PathLoss:
+    """`reference_db` at 1 m, and 10 dB times the exponent for each tenfold distance; never below 1 m."""
+    if not (1 <= exponent <= 10 and 0 <= reference_db <= 200):
+        raise SimulationError("Log-distance path loss takes an exponent from 1 to 10 and 0 to 200 dB at 1 m.")
+
+    def loss(distance_mm: int) -> int:
+        return round(100 * (reference_db + 10 * exponent * math.log10(max(distance_mm, 1000) / 1000)))
+
+    return loss
+
+
+def open_to(range_m: float) -> PathLoss:
+    """Path loss "none": everything arrives undamped up to `range_m`, and nothing beyond."""
+    if not 0 < range_m < math.inf:
+        raise SimulationError("The range of a radio is a length above 0 m.")
+    limit = round(1000 * range_m)
+    return lambda distance_mm: 0 if distance_mm <= limit else None
+
+
+class Ground:
+    """Who is how far from whom in the radio's sense, while people move.
+
+    `offsets`: centi-dB added to the loss from one place to another; a link need not be the same both ways.
+    """
+
+    def __init__(
+        self,
+        walks: Sequence[Walk],
+        path_loss: PathLoss,
+        offsets: Mapping[tuple[int, int], int] | None = None,
+    ) -> None:
+        self._walks = tuple(walks)
+        self._path_loss = path_loss
+        self._offsets = dict(offsets or {})
+
+    def __len__(self) -> int:
+        return len(self._walks)
+
+    def loss(self, sender: int, receiver: int, now_us: int) -> int | None:
+        """Centi-dB lost on the way; None where nothing arrives. LocalError for somebody who is not there."""
+        here, there = self._walk(sender).at(now_us), self._walk(receiver).at(now_us)
+        loss = self._path_loss(math.isqrt((here[0] - there[0]) ** 2 + (here[1] - there[1]) ** 2))
+        return None if loss is None else loss + self._offsets.get((sender, receiver), 0)
+
+    def reach(self, sender: int, now_us: int, budget: int) -> dict[int, int]:
+        """Whom `sender` reaches by links that lose at most `budget` centi-dB, each with the fewest hops."""
+        hops = {sender: 0}
+        frontier = [sender]
+        while frontier:
+            following = []
+            for near in frontier:
+                for far in range(len(self._walks)):
+                    loss = None if far in hops else self.loss(near, far, now_us)
+                    if loss is not None and loss <= budget:
+                        hops[far] = hops[near] + 1
+                        following.append(far)
+            frontier = following
+        del hops[sender]
+        return hops
+
+    def _walk(self, number: int) -> Walk:
+        if not 0 <= number < len(self._walks):
+            raise LocalError(f"there is nobody with number {number} among {len(self._walks)}")
+        return self._walks[number]
