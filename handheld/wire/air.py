@@ -130,13 +130,12 @@ class AirPath(_Header):
     _modes = (AirMode.COLLECT, AirMode.WAY)
 
     def check(self) -> None:
-        """The cursor must fit the names."""
+        """The cursor must fit the names, and no name may follow an unused place."""
         super().check()
         used = len(self.names.rstrip(b"\0"))
-        if self.cursor > PATH_NAMES or b"\0" in self.names[:used]:
-            raise WireError("path", f"cursor {self.cursor}, names {self.names.hex()}")
         # A collecting frame's cursor counts its names; a way's points at the next relay, or past the last.
-        if self.cursor > used or (self.mode is AirMode.COLLECT and self.cursor != used):
+        fits = self.cursor == used if self.mode is AirMode.COLLECT else self.cursor <= used
+        if not fits or b"\0" in self.names[:used]:
             raise WireError("path", f"cursor {self.cursor}, names {self.names.hex()}")
 
 

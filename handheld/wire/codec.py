@@ -39,9 +39,12 @@ def decode(kind: type[F], data: bytes) -> F:
 
 
 def encode(item: Frame) -> bytes:
-    """The bytes of a frame; a value that does not fit is our own mistake (LocalError)."""
+    """The bytes of a frame; LocalError for one that `decode` would refuse: the mistake is our own."""
     layout = item.LAYOUT
-    item.check()
+    try:
+        item.check()
+    except WireError as error:
+        raise LocalError(f"{layout.name}: {error}") from error
     values = {name: getattr(item, name) for name in layout.fields}
     tail = values.get(layout.tail, b"")
     if not layout.tail_min <= len(tail) <= layout.tail_max:

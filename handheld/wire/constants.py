@@ -108,8 +108,11 @@ class LinkKind(IntEnum):
 LINK_NUMBERED = 16
 """Kinds from this number on take a sequence number."""
 
+LINK_HEADER = 4
+"""Every cable frame begins with kind, session, seq, ack."""
+
 LINK_FRAME_MAX = 264
-"""Bytes of a cable frame before CRC and COBS: header 4, the fields of HEARD or SEND, an air frame."""
+"""Bytes of a cable frame before CRC and COBS: the header, the fields of HEARD or SEND, an air frame."""
 
 
 class RadioKind(IntEnum):

@@ -5,18 +5,27 @@ was left in a buffer from an earlier opening is not taken for this one's. Kinds 
 """
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 from construct import Bytes, Int8sb, Int8ub, Int16ub, Int32ub, Struct
 
 from handheld.errors import WireError
-from handheld.wire.constants import AIR_FRAME_MAX, LinkKind, RadioKind, SentResult
+from handheld.wire.constants import (
+    AIR_FRAME_MAX,
+    LINK_FRAME_MAX,
+    LINK_HEADER,
+    LinkKind,
+    RadioKind,
+    SentResult,
+)
 from handheld.wire.layout import Frame, Layout, frame
 
-HEADER = 4
 BOARD_MAX = 16
 
+_HELLO_HEAD = 9
 
-def _known(kind: type[LinkKind | RadioKind | SentResult], value: int, what: str) -> None:
+
+def _known(kind: type[IntEnum], value: int, what: str) -> None:
     try:
         kind(value)
     except ValueError:
@@ -28,7 +37,7 @@ def _known(kind: type[LinkKind | RadioKind | SentResult], value: int, what: str)
         "link_header",
         Struct("kind" / Int8ub, "session" / Int8ub, "seq" / Int8ub, "ack" / Int8ub),
         tail="body",
-        tail_max=AIR_FRAME_MAX + 10,
+        tail_max=LINK_FRAME_MAX - LINK_HEADER,
     )
 )
 @dataclass(frozen=True)
@@ -48,6 +57,24 @@ class LinkFrame(Frame):
 
 @frame(
     Layout(
+        "hello",
+        Struct("version" / Int8ub, "schema" / Bytes(4), "nonce" / Int32ub),
+        tail="rest",
+        tail_max=LINK_FRAME_MAX - LINK_HEADER - _HELLO_HEAD,
+    )
+)
+@dataclass(frozen=True)
+class Hello(Frame):
+    """What both hellos begin with in every version, so that two ends of different age can say so."""
+
+    version: int
+    schema: bytes
+    nonce: int
+    rest: bytes
+
+
+@frame(
+    Layout(
         "hello_host",
         Struct("version" / Int8ub, "schema" / Bytes(4), "nonce" / Int32ub, "window" / Int16ub),
     )
@@ -60,6 +87,11 @@ class HelloHost(Frame):
     schema: bytes
     nonce: int
     window: int
+
+    def check(self) -> None:
+        """Nonce zero is the radio's, for saying that it has started."""
+        if self.nonce == 0:
+            raise WireError("reserved", "a host's nonce of zero")
 
 
 @frame(

@@ -22,6 +22,7 @@ KEY = 32
 SIGNATURE = 64
 TAG = 16
 LETTER_HEAD = 9
+LETTER_SIZES = frozenset(SEALED_SIZES + FIRST_CONTACT_SIZES)
 
 
 @frame(
@@ -88,9 +89,11 @@ class Post(Frame):
     signature: bytes
 
     def check(self) -> None:
-        """The type must be known; text holds no NUL."""
+        """The type must be known, numbers begin with 1, text holds no NUL."""
         if self.type != PostType.NOTE:
             raise WireError("enum", f"post type {self.type}")
+        if self.seq == 0:
+            raise WireError("reserved", "post number 0")
         if b"\0" in self.text:
             raise WireError("text", "a NUL in the text")
 
@@ -147,11 +150,16 @@ class Letter(Frame):
     text: bytes
 
     def check(self) -> None:
-        """The kind must be known; zero bytes only as padding."""
+        """The kind must be known, numbers begin with 1, the size is a padded one, zero bytes only pad."""
         if self.kind != LetterKind.TEXT:
             raise WireError("enum", f"letter kind {self.kind}")
-        if b"\0" in self.text.rstrip(b"\0"):
-            raise WireError("text", "a NUL in the text")
+        if self.seq == 0:
+            raise WireError("reserved", "letter number 0")
+        if LETTER_HEAD + len(self.text) not in LETTER_SIZES:
+            raise WireError("size", f"letter of {LETTER_HEAD + len(self.text)} bytes")
+        written = self.text.rstrip(b"\0")
+        if not written or b"\0" in written:
+            raise WireError("text", "no text, or a NUL in it")
 
 
 def padded_size(length: int, sizes: tuple[int, int, int] = SEALED_SIZES) -> int:
