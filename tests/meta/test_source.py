@@ -33,6 +33,7 @@ PLANTED = [
     ("careless_statements", "handheld/crypto/planted.py", "assert verified"),
     ("careless_statements", "firmware/planted.py", "try:\n    pass\nexcept:\n    pass"),
     ("careless_statements", "handheld/api/planted.py", "try:\n    pass\nexcept LocalError:\n    pass"),
+    ("careless_statements", "handheld/api/planted.py", "try:\n    pass\nexcept BaseException:\n    pass"),
     ("oversized", "handheld/store/planted.py", "\n" * 400),
     ("oversized", "firmware/planted.py", "def long():\n" + "    pass\n" * 60),
 ]
@@ -59,6 +60,7 @@ def test_every_rule_has_a_planted_fault() -> None:
         ("handheld/link/port.py", "import serial"),
         ("handheld/store/database.py", "import sqlite3, threading"),
         ("handheld/cli/planted.py", "print('hello')"),
+        ("handheld/api/planted.py", "try:\n    pass\nexcept BaseException:\n    raise"),
         ("tui/planted.py", "from handheld.api.client import Client\nfrom handheld import events"),
         ("firmware/planted.py", "import machine\nfrom micropython import const"),
     ],

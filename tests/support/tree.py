@@ -31,15 +31,14 @@ def plant(root: Path, name: str, line: str) -> None:
         file.write("\n" + line + "\n")
 
 
-def run_in(root: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_in(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """Run a program with `root` as its folder and its packages; output as text, both streams in one."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    ours = {"PATH": path, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         command,
         cwd=root,
-        env=os.environ
-        | {"PATH": path, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
-        | environment,
+        env=os.environ | ours,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
