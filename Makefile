@@ -37,6 +37,10 @@ lint: $(VENV)/ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m handheld.wire.export --check
+	@mkdir -p build/typings && cd build/typings && rm -f * && \
+		packages=$$(../../$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') && \
+		ln -s "$$packages"/*.pyi "$$packages/stdlib" "$$packages/stubs" "$$packages/_mpy_shed" .
+	$(BIN)/mypy --config-file .ci/firmware-mypy.ini $$(find firmware -name '*.py')
 	@for arch in $(MPY_ARCHS); do \
 		echo "mpy-cross -march=$$arch: every file of firmware/"; \
 		find firmware -name '*.py' | sort | while read -r file; do \
