@@ -153,7 +153,7 @@ class Air:
         return self._events.popleft() if self._events else None
 
     def busy_until(self, listener: int, now_us: int) -> int:
-        """When all that `listener` notices at `now_us` has ended, his own frame too; `now_us` if there is none."""
+        """When all that `listener` notices has ended, his own frame too; `now_us` if there is nothing."""
         blind = self._channel.csma.blind_us if self._channel.csma else 0
         ends = [
             flight.end_us

@@ -1,0 +1,117 @@
+"""Processes that must not outlive the village: forked or spawned, watched, and ended together."""
+
+import ctypes
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+PR_SET_PDEATHSIG = 1
+"""linux/prctl.h: the signal a process gets when its parent dies."""
+
+PATIENCE_S = 2.0
+"""How long a process that was asked to end may take before it is killed."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """A process of ours: what it is to the person, where its errors go, how it is asked to end."""
+
+    name: str
+    log: Path
+    farewell: signal.Signals
+
+    def last_words(self, lines: int = 12) -> str:
+        """The end of what it printed, such as a traceback."""
+        said = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return "\n".join(said[-lines:])
+
+
+class Children:
+    """All processes of one village. Nothing here waits for long, except `end`."""
+
+    def __init__(self) -> None:
+        self._living: dict[int, Child] = {}
+
+    def fork(
+        self,
+        name: str,
+        log: Path,
+        work: Callable[[], None],
+        *,
+        keep: Sequence[int] = (),
+        farewell: signal.Signals = signal.SIGKILL,
+    ) -> None:
+        """Run `work` in a process of its own, which prints into `log` and keeps no file open but `keep`."""
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _be_child(parent, log, keep, work)
+        self._living[pid] = Child(name, log, farewell)
+
+    def spawn(self, name: str, log: Path, argv: list[str]) -> None:
+        """Start a program; it is asked to end by SIGTERM."""
+        self.fork(name, log, lambda: os.execv(argv[0], argv), farewell=signal.SIGTERM)  # noqa: S606
+
+    def fallen(self) -> Child | None:
+        """One that ended by itself since the last call; it is forgotten then."""
+        for pid in list(self._living):
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                return self._living.pop(pid)
+        return None
+
+    def end(self) -> None:
+        """End all of them, asking first those that have something to save; none is left afterwards."""
+        for pid, child in self._living.items():
+            os.kill(pid, child.farewell)
+        deadline = time.monotonic() + PATIENCE_S
+        while self._living and time.monotonic() < deadline:
+            if not self.fallen():
+                time.sleep(0.01)
+        for pid in list(self._living):
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            del self._living[pid]
+
+
+def _be_child(parent: int, log: Path, keep: Sequence[int], work: Callable[[], None]) -> NoReturn:
+    """What the parent has still to do is not for the child: it never comes back from here."""
+    code = 1
+    try:
+        # The terminal's Ctrl-C reaches the whole foreground group; the village ends us in its own order.
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        _die_with(parent)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        _close_all_but(keep)
+        work()
+        code = 0
+    except BaseException:  # noqa: BLE001 - whatever came out of here would run the parent's program twice
+        os.write(2, traceback.format_exc().encode())
+    finally:
+        os._exit(code)
+
+
+def _close_all_but(keep: Sequence[int]) -> None:
+    # A copy of a pty's master in here would keep the cable plugged in after its owner pulled it.
+    edge = 3
+    for kept in [*sorted(keep), os.sysconf("SC_OPEN_MAX")]:
+        os.closerange(edge, kept)
+        edge = kept + 1
+
+
+def _die_with(parent: int) -> None:
+    """Have this process killed when `parent` ends; where there is no prctl, nothing happens."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)

@@ -1,0 +1,92 @@
+"""Processes of a village: watched while it lives, and none left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from handheld.sim.child import Children
+
+
+def wait_for(what):
+    for _ in range(500):
+        if found := what():
+            return found
+        time.sleep(0.01)
+    raise AssertionError("it never happened")
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_one_that_falls_is_reported_with_its_traceback(tmp_path):
+    children = Children()
+    children.fork("bo's radio", tmp_path / "log", lambda: 1 // 0)
+    fallen = wait_for(children.fallen)
+    assert fallen.name == "bo's radio"
+    assert fallen.last_words().endswith("ZeroDivisionError: integer division or modulo by zero")
+    assert children.fallen() is None
+    children.end()
+
+
+def test_a_child_has_only_the_files_it_was_given(tmp_path):
+    kept, kept_end = os.pipe()
+    other, other_end = os.pipe()
+
+    def work():
+        os.write(kept_end, b"kept")
+        os.write(other_end, b"other")
+
+    children = Children()
+    children.fork("a child", tmp_path / "log", work, keep=[kept_end])
+    assert "Bad file descriptor" in wait_for(children.fallen).last_words()
+    assert os.read(kept, 10) == b"kept"
+    for end in (kept, kept_end, other, other_end):
+        os.close(end)
+
+
+def test_programs_are_asked_first_and_then_killed(tmp_path):
+    program = (
+        "import signal, sys; signal.signal(15, {}); print('up', flush=True); signal.pause(); signal.pause()"
+    )
+    handlers = {"polite": "lambda *_: sys.exit(print('saved'))", "stubborn": "signal.SIG_IGN"}
+    logs = [tmp_path / name for name in handlers]
+    children = Children()
+    for log, handler in zip(logs, handlers.values(), strict=True):
+        children.spawn(log.name, log, [sys.executable, "-c", program.format(handler)])
+    pids = list(children._living)
+    wait_for(lambda: all(log.exists() and log.read_text() for log in logs))
+    children.end()
+    assert logs[0].read_text().split() == ["up", "saved"]
+    for pid in pids:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs prctl")
+def test_they_die_with_a_parent_that_was_killed(tmp_path):
+    code = f"""
+import signal, sys, time
+from pathlib import Path
+from handheld.sim.child import Children
+children = Children()
+children.fork("a", Path({str(tmp_path)!r}) / "a", signal.pause)
+children.spawn("b", Path({str(tmp_path)!r}) / "b", [sys.executable, "-c", "import signal; signal.pause()"])
+print(*children._living, flush=True)
+signal.pause()
+"""
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    pids = [int(pid) for pid in parent.stdout.readline().split()]
+    assert all(alive(pid) for pid in pids)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    wait_for(lambda: not any(alive(pid) for pid in pids))
