@@ -1,6 +1,7 @@
 """Start-up costs of the node and of a thin command, each in a data folder of its own."""
 
 import socket
+import sys
 import time
 from pathlib import Path
 
@@ -26,6 +27,11 @@ def answers(folder: Path) -> bool:
         except OSError:
             return False
         return True
+
+
+def bare_python(folder: Path) -> int:
+    """Instructions of an interpreter that starts and ends."""
+    return instructions([sys.executable, "-c", "pass"], folder)
 
 
 def node_up(folder: Path) -> int:

@@ -1,0 +1,60 @@
+"""`make bench`: what things cost, as counts. Nothing here is a time: a slow or busy machine is no matter."""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.benchmarks import hot_paths, startup
+
+Row = tuple[str, str, str]
+"""What, measured, limit."""
+
+
+def start_up(folder: Path) -> Iterator[Row]:
+    """Instructions before the person sees anything, and memory while nothing happens."""
+    yield "python that does nothing", millions(startup.bare_python(folder)), ""
+    yield (
+        "`pocketmesh status`, node running",
+        millions(startup.status_attached(folder)),
+        limit(startup.STATUS_MAX),
+    )
+    yield "node, from start to first answer", millions(startup.node_up(folder)), limit(startup.NODE_UP_MAX)
+    resident = f"{startup.node_resident(folder) / 1024:.1f} MiB"
+    yield "idle node in RAM", resident, f"<= {startup.NODE_RSS_MAX // 1024} MiB"
+
+
+def frames(folder: Path) -> Iterator[Row]:
+    """Instructions for one frame on the host."""
+    for name, step in hot_paths.STEPS.items():
+        yield name, f"{hot_paths.cost(step, folder):,}", ""
+
+
+TABLES: dict[str, Callable[[Path], Iterator[Row]]] = {
+    "Start-up (x86-64 instructions; an ARM1176 at 1 GHz does about 160 M a second)": start_up,
+    "One frame on the host (x86-64 instructions)": frames,
+}
+
+
+def millions(count: int) -> str:
+    """A count of instructions as a person reads it."""
+    return f"{count / 1e6:.0f} M"
+
+
+def limit(count: int) -> str:
+    """An upper limit in the same unit."""
+    return f"<= {millions(count)}"
+
+
+def main() -> None:
+    """Measure everything and print it, row by row as it comes."""
+    for title, table in TABLES.items():
+        sys.stdout.write(f"\n{title}\n\n")
+        with tempfile.TemporaryDirectory() as folder:
+            for what, measured, most in table(Path(folder)):
+                sys.stdout.write(f"  {what:<42} {measured:>12}  {most}\n")
+                sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
