@@ -1,9 +1,21 @@
 """Everything that travels down: what a screen or a script asks of the node, as frozen dataclasses."""
 
 from dataclasses import dataclass
+from typing import Annotated, NamedTuple
 
 READ_LIMIT = 200
 """Messages in one page of Read at the most."""
+
+
+class Between(NamedTuple):
+    """The range of a whole number, both ends included."""
+
+    low: int
+    high: int
+
+
+NUMBER_MAX = 2**53 - 1
+"""The largest whole number that every reader of JSON keeps exactly (RFC 8259, section 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +49,8 @@ class Read:
     """
 
     board: str = ""
-    limit: int = 50
-    before: int = 0
+    limit: Annotated[int, Between(1, READ_LIMIT)] = 50
+    before: Annotated[int, Between(0, NUMBER_MAX)] = 0
 
 
 @dataclass(frozen=True, slots=True)

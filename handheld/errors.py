@@ -135,3 +135,9 @@ class SimulationError(UserError):
     """The village cannot be started on this machine."""
 
     exit_code = 40
+
+
+def by_code(code: int, sentence: str) -> UserError:
+    """The error that ends with this exit code, as it comes from another process; else a plain UserError."""
+    kinds = {kind.exit_code: kind for kind in UserError.__subclasses__()}
+    return kinds.get(code, UserError)(sentence)

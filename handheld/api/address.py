@@ -1,0 +1,125 @@
+"""Where a node is found: the data folder, and the socket in it.
+
+Used by the small verbs too, so nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from handheld.errors import FolderDamaged, FolderHeld, FolderReadOnly, NodeUnreachable, UsageError
+
+APP = "pocketmesh"
+SOCKET = "api.sock"
+ENVIRONMENT = "POCKETMESH_HOME"
+
+_SUN_PATH = 108 if sys.platform == "linux" else 104
+"""Bytes of a socket's path with its final zero: unix(7)."""
+
+
+def chosen_folder(data: str | None) -> tuple[str, bool]:
+    """(absolute data folder, whether somebody named it): `data`, else POCKETMESH_HOME, else the default."""
+    named = data or os.environ.get(ENVIRONMENT)
+    return (os.path.abspath(os.path.expanduser(named)), True) if named else (default_folder(), False)
+
+
+def default_folder() -> str:
+    """Where programs keep a user's data by the custom of this system, as platformdirs has it."""
+    home = os.environ.get("HOME", "")
+    if sys.platform != "linux" or not os.path.isabs(home):
+        import platformdirs  # noqa: PLC0415  costs 70 million instructions, and on Linux the custom is one line
+
+        return platformdirs.user_data_dir(APP, appauthor=False)
+    shared = os.environ.get("XDG_DATA_HOME", "")
+    if not os.path.isabs(shared):
+        shared = os.path.join(home, ".local", "share")
+    return os.path.join(shared, APP)
+
+
+def dial(folder: str) -> socket.socket | None:
+    """A connection to the node of a folder, or None if none listens. NodeUnreachable if it is not ours."""
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    good = False
+    try:
+        with _socket_path(folder) as path:
+            connection.connect(path)
+        owner = peer_uid(connection)
+        good = owner in {None, os.getuid()}
+    except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
+        return None
+    except OSError as error:
+        raise NodeUnreachable(f"The node of {folder} cannot be reached: {error.strerror}.") from None
+    finally:
+        if not good:
+            connection.close()
+    if not good:
+        raise NodeUnreachable(f"The node of {folder} was started by another user ({owner}).")
+    return connection
+
+
+def listen(folder: str) -> socket.socket:
+    """A bound socket that only this user may open. The caller holds the lock of the folder.
+
+    The socket file of a node that died is replaced. FolderHeld if somebody answers on it all the same,
+    FolderDamaged if it is no socket, FolderReadOnly if none can be made.
+    """
+    if (other := dial(folder)) is not None:
+        other.close()
+        raise FolderHeld(f"Another node answers in {folder}. Stop it first.")
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    # Not chmod afterwards: between the two anybody could connect.
+    before = os.umask(0o177)
+    try:
+        remove(folder)
+        with _socket_path(folder) as path:
+            listener.bind(path)
+    except OSError as error:
+        listener.close()
+        raise FolderReadOnly(f"No socket can be made in {folder}: {error.strerror}.") from None
+    except BaseException:
+        listener.close()
+        raise
+    finally:
+        os.umask(before)
+    return listener
+
+
+def remove(folder: str) -> None:
+    """Take the socket file away, if there is one. The caller holds the lock of the folder."""
+    path = os.path.join(folder, SOCKET)
+    try:
+        if not stat.S_ISSOCK(os.lstat(path).st_mode):
+            raise FolderDamaged(f"{path} is in the way: it should be a socket. Move it elsewhere.")
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
+
+
+def peer_uid(connection: socket.socket) -> int | None:
+    """The user at the other end, from the kernel; None where it does not tell and the file's mode decides."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return None
+    # struct ucred: pid, uid, gid of 4 bytes each, unix(7).
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    return int.from_bytes(credentials[4:8], sys.byteorder)
+
+
+@contextmanager
+def _socket_path(folder: str) -> Iterator[str]:
+    """A path to the socket that fits into a socket address, good while the block runs."""
+    path = os.path.join(folder, SOCKET)
+    if len(os.fsencode(path)) < _SUN_PATH:
+        yield path
+        return
+    if not os.path.isdir("/proc/self/fd"):
+        raise UsageError(f"{folder} is too long a path for a socket here. Choose a shorter one with --data.")
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{handle}/{SOCKET}"
+    finally:
+        os.close(handle)
