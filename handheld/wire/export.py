@@ -4,7 +4,6 @@ Writes the radio's tables and its copies of the shared sources into firmware/lib
 PROTOCOL.md. With --check nothing is written: exit code 1 and a line for each file that is not up to date.
 """
 
-import argparse
 import re
 import sys
 from collections.abc import Sequence
@@ -115,10 +114,11 @@ def stale(root: Path) -> dict[Path, str]:
 
 
 def main(arguments: Sequence[str], root: Path = ROOT) -> int:
-    """Write what is stale, or with --check only name it; the exit code."""
-    parser = argparse.ArgumentParser("python -m handheld.wire.export", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 if a file is stale")
-    check = parser.parse_args(arguments).check
+    """Write what is stale, or with --check only name it; returns the exit code."""
+    if list(arguments) not in ([], ["--check"]):
+        sys.stderr.write("usage: python -m handheld.wire.export [--check]\n")
+        return 2
+    check = bool(arguments)
     old = stale(root)
     for path, text in old.items():
         name = path.relative_to(root)
@@ -192,4 +192,4 @@ def _limit_table() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    raise SystemExit(main(sys.argv[1:]))
