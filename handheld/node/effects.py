@@ -35,7 +35,7 @@ class KeepPost:
     own: bool
     hops: int | None
     rssi: int | None
-    at: int
+    at: int | None
 
 
 @dataclass(frozen=True, slots=True)

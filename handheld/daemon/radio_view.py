@@ -1,0 +1,58 @@
+"""The radio as a screen sees it, put together from what the port and the cable session say."""
+
+from dataclasses import replace
+
+from handheld.events import RADIO_UP, RadioInfo
+from handheld.text import clean_line
+from handheld.wire.constants import RadioKind
+from handheld.wire.link import HelloRadio, Status
+
+NO_RADIO = RadioInfo("none", "This node runs without a radio. Start it with --radio auto to use one.")
+
+
+class RadioView:
+    """Holds the newest facts; `info` hands them out with the age of the last frame."""
+
+    def __init__(self, first: RadioInfo) -> None:
+        self._info = first
+        self._heard: int | None = None
+
+    @property
+    def up(self) -> bool:
+        """Whether frames can be sent."""
+        return self._info.state == RADIO_UP
+
+    @property
+    def state(self) -> str:
+        """searching, connecting, up or none."""
+        return self._info.state
+
+    def info(self, now: int) -> RadioInfo:
+        """The radio now."""
+        age = None if self._heard is None else (now - self._heard) // 1000
+        return replace(self._info, last_heard_s=age)
+
+    def port(self, state: str, why: str, port: str) -> None:
+        """The port was found, opened or lost."""
+        self._info = RadioInfo(state, why, port)
+
+    def hello(self, hello: HelloRadio) -> None:
+        """The radio said who it is."""
+        self._info = RadioInfo(
+            state=RADIO_UP,
+            port=self._info.port,
+            board=clean_line(hello.board),
+            kind=RadioKind(hello.radio).name.lower(),
+            channel=hello.channel,
+            firmware=".".join(str(part) for part in hello.firmware),
+            airtime_us=hello.airtime,
+        )
+
+    def counters(self, status: Status) -> None:
+        """The radio's own counts since its boot."""
+        counts = {name: getattr(status, name) for name in Status.LAYOUT.fields}
+        self._info = replace(self._info, counters=counts)
+
+    def heard(self, now: int) -> None:
+        """A frame came from the air."""
+        self._heard = now

@@ -1,0 +1,207 @@
+"""The running node: one event loop between radio, store, door and the pure node."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from handheld import __version__
+from handheld.api.server import Door
+from handheld.clock import Clock
+from handheld.commands import Command, People, Post, Radio, Read, Status
+from handheld.daemon.executor import Executor
+from handheld.daemon.radio_view import RadioView
+from handheld.errors import LocalError
+from handheld.events import Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
+from handheld.link.port import Port, PortEvent, PortState
+from handheld.link.session import Closed, CountersHeard, FrameHeard, FrameSent, Opened, TextHeard
+from handheld.logs import logger
+from handheld.node.node import Node
+from handheld.store.database import Database
+from handheld.text import clean_line
+
+FIRST_CLIENT_S = 20.0
+"""A child node that nobody ever speaks to ends after this long."""
+
+GRACE_S = 2.0
+"""A child node ends this long after its last client left."""
+
+LINGER_S = 20.0
+"""But it stays up to this long to get its messages on the air."""
+
+
+@dataclass
+class Parts:
+    """What `wiring` built."""
+
+    folder: Path
+    nickname: str
+    clock: Clock
+    node: Node
+    database: Database
+    radio: RadioView
+    port: Port | None
+    child: bool
+
+
+class Service:
+    """Carries events from the port to the node, commands from the door to the node, and effects out."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._node = parts.node
+        self._clock = parts.clock
+        self._radio = parts.radio
+        self._log = logger("node")
+        self._started = parts.clock.now()
+        self._stop = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._door = Door(parts.folder, self._answer, self._client_left)
+        self._executor = Executor(
+            parts.node, parts.database, parts.clock, self._transmit, self._door.publish, self._rearm
+        )
+        self._last_client_at = self._started + int((FIRST_CLIENT_S - GRACE_S) * 1000)
+        self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
+            Status: self._status,
+            People: self._people,
+            Radio: self._radio_info,
+            Post: self._post,
+            Read: self._executor.read,
+        }
+        self._by_event: dict[type[PortEvent], Callable[..., None]] = {
+            PortState: self._port_state,
+            Opened: self._opened,
+            FrameHeard: self._frame_heard,
+            FrameSent: self._frame_sent,
+            CountersHeard: lambda event: self._radio.counters(event.status),
+            TextHeard: self._text_heard,
+            Closed: self._closed,
+        }
+
+    async def run(self) -> None:
+        """Serve until a signal, or, as a child, until nobody needs us."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stop.set)
+        await self._door.open()
+        self._log.info("node %s is up in %s", os.getpid(), self._parts.folder)
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._executor.run())]
+                if self._parts.port is not None:
+                    tasks.append(group.create_task(self._parts.port.run()))
+                if self._parts.child:
+                    tasks.append(group.create_task(self._watch_clients()))
+                self._rearm()
+                await self._stop.wait()
+                for task in tasks:
+                    task.cancel()
+        finally:
+            await self._door.close()
+            await self._parts.database.close()
+
+    def report(self, event: PortEvent) -> None:
+        """One thing the port says; called in the event loop."""
+        self._by_event[type(event)](event)
+        self._rearm()
+
+    async def _answer(self, command: Command) -> object:
+        return await self._by_command[type(command)](command)
+
+    async def _post(self, command: Post) -> Message:
+        kept = await self._executor.carry_out(self._node.send(command, self._clock.wall()))
+        if not kept:
+            raise LocalError("an own post was not new")
+        return kept[-1]
+
+    async def _status(self, _command: Status) -> NodeStatus:
+        now = self._clock.now()
+        return NodeStatus(
+            version=__version__,
+            pid=os.getpid(),
+            folder=str(self._parts.folder),
+            key=self._node.key.hex(),
+            name=clean_line(self._parts.nickname),
+            uptime_s=(now - self._started) // 1000,
+            radio=self._radio.info(now),
+            neighbours=self._node.neighbours(now),
+            people=len(self._node.everybody(now)),
+            messages=await self._executor.count(),
+            queued=self._node.queued,
+            dropped=dict(self._node.dropped),
+        )
+
+    async def _people(self, _command: People) -> list[Person]:
+        return self._node.everybody(self._clock.now())
+
+    async def _radio_info(self, _command: Radio) -> RadioInfo:
+        return self._radio.info(self._clock.now())
+
+    def _port_state(self, event: PortState) -> None:
+        self._radio.port(event.state, event.why, event.port)
+        self._radio_changed()
+
+    def _opened(self, event: Opened) -> None:
+        self._radio.hello(event.hello)
+        self._radio_changed()
+        self._executor.submit(self._node.radio_up(event.hello.airtime, self._clock.now()))
+
+    def _closed(self, event: Closed) -> None:
+        self._log.info("radio: %s", clean_line(event.reason))
+        self._node.radio_down()
+
+    def _frame_heard(self, event: FrameHeard) -> None:
+        now = self._clock.now()
+        self._radio.heard(now)
+        self._executor.submit(self._node.receive(event.air, event.rssi, now, self._clock.wall()))
+
+    def _frame_sent(self, event: FrameSent) -> None:
+        self._executor.submit(self._node.sent(event.token, event.result, self._clock.now()))
+
+    def _text_heard(self, event: TextHeard) -> None:
+        for line in event.data.splitlines():
+            if text := clean_line(line):
+                self._log.info("radio says: %s", text)
+                self._door.publish(RadioLine(text))
+
+    def _radio_changed(self) -> None:
+        info = self._radio.info(self._clock.now())
+        self._log.info("radio %s %s %s", info.state, info.port, info.why)
+        self._door.publish(RadioChanged(info))
+
+    def _transmit(self, token: int, air: bytes) -> None:
+        if self._parts.port is None or not self._parts.port.send(token, air):
+            # The cable is full or gone; the node gives it again when the radio is back or stays silent.
+            self._log.log(logging.DEBUG, "frame %s waits for the cable", token)
+
+    def _rearm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        deadline = self._node.next_deadline()
+        if deadline is not None:
+            delay = max(0, deadline - self._clock.now()) / 1000
+            self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self._executor.submit(self._node.tick(self._clock.now()))
+        self._rearm()
+
+    def _client_left(self) -> None:
+        self._last_client_at = self._clock.now()
+
+    async def _watch_clients(self) -> None:
+        while True:
+            await asyncio.sleep(GRACE_S / 4)
+            if self._door.clients:
+                continue
+            alone_s = (self._clock.now() - self._last_client_at) / 1000
+            sending = self._node.queued and self._radio.state not in ("searching", "none")
+            if alone_s >= (LINGER_S if sending else GRACE_S):
+                self._log.info("the last client left, so this child node ends")
+                self._stop.set()

@@ -1,0 +1,86 @@
+"""Builds a node once, from its data folder: the only place that names all concrete classes."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from handheld import config
+from handheld.config import Config
+from handheld.crypto.identity import Identity
+from handheld.daemon.radio_view import NO_RADIO, RadioView
+from handheld.daemon.service import Parts, Service
+from handheld.daemon.system import SystemClock, SystemEntropy
+from handheld.errors import CryptoError, FolderDamaged, Refused, UsageError
+from handheld.events import RADIO_SEARCHING, RadioInfo
+from handheld.link.port import Port
+from handheld.logs import to_stream
+from handheld.node.boards import board_name
+from handheld.node.node import Node, Saved
+from handheld.store import boards, keyfile, people, posts
+from handheld.store.database import Database
+from handheld.store.folder import Folder
+
+NO_PORT = "none"
+
+
+def run(path: Path, *, explicit: bool, radio: str | None, name: str | None, child: bool, debug: bool) -> int:
+    """Run a node on this data folder until it is told to stop; the command's exit code.
+
+    `explicit`: the folder was named by the user, so it must exist. `radio` and `name` win over the
+    folder's settings. Raises UserError with a sentence when the node cannot start.
+    """
+    to_stream(debug=debug)
+    with closing(Folder.open(path, explicit)) as folder:
+        settings = config.load(folder.path)
+        asyncio.run(_serve(folder, settings, radio or settings.radio, name or settings.name, child))
+    return 0
+
+
+async def _serve(folder: Folder, settings: Config, radio: str, nickname: str, child: bool) -> None:
+    fresh = not folder.database.exists()
+    identity = _identity(folder, fresh)
+    database = Database.open(folder.database)
+    clock, entropy = SystemClock(), SystemEntropy()
+    saved = await database.write(lambda connection: _saved(connection, settings), urgent=True)
+    view = RadioView(NO_RADIO if radio == NO_PORT else RadioInfo(RADIO_SEARCHING, "Looking for a radio."))
+    node = Node(identity, nickname, entropy, saved)
+    parts = Parts(folder.path, nickname, clock, node, database, view, None, child)
+    service = Service(parts)
+    if radio != NO_PORT:
+        parts.port = Port(radio, clock, entropy, service.report)
+    await service.run()
+
+
+def _identity(folder: Folder, fresh: bool) -> Identity:
+    blob = keyfile.read(folder.identity)
+    if blob is None:
+        if not fresh:
+            raise FolderDamaged(
+                f"The identity file {folder.identity} is missing beside a database that belongs to it. "
+                "Put it back from a backup, or use --data with an empty folder to begin anew."
+            )
+        identity = Identity.create(SystemEntropy())
+        keyfile.write(folder.identity, identity.blob)
+        return identity
+    try:
+        return Identity.from_blob(blob)
+    except CryptoError:
+        raise FolderDamaged(
+            f"The identity file {folder.identity} is damaged. Put it back from a backup."
+        ) from None
+
+
+def _saved(connection: sqlite3.Connection, settings: Config) -> Saved:
+    for given in settings.boards:
+        try:
+            boards.add(connection, board_name(given))
+        except Refused as error:
+            raise UsageError(f"In the settings, boards: {error}") from None
+    return Saved(
+        profiles=[row.profile for row in people.all(connection)],
+        boards=boards.all(connection),
+        seq=posts.own_seq(connection),
+        lamport=posts.max_lamport(connection),
+        unaired=posts.unaired(connection),
+    )
