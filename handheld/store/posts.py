@@ -100,16 +100,6 @@ def max_lamport(connection: sqlite3.Connection, leap: int = LAMPORT_LEAP) -> int
     return clock
 
 
-def mark_aired(connection: sqlite3.Connection, post: int) -> None:
-    """Remember that the own post with this id went on the air."""
-    connection.execute("UPDATE posts SET aired = 1 WHERE id = ?", (post,))
-
-
-def unaired(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
-    """Own posts that were never on the air, oldest first, as (id, raw)."""
-    return connection.execute("SELECT id, raw FROM posts WHERE own = 1 AND aired = 0 ORDER BY id").fetchall()
-
-
 def count(connection: sqlite3.Connection) -> int:
     """Posts that are stored."""
     return _number(connection, "SELECT count(*) FROM posts") or 0

@@ -26,14 +26,13 @@ CREATE TABLE posts (
     hops INTEGER,
     rssi INTEGER,
     at INTEGER,
-    aired INTEGER NOT NULL DEFAULT 0,   -- an own post: the radio has sent it
+    aired INTEGER NOT NULL,         -- 0: an own post that has not been on the air yet
     UNIQUE (author, seq)
 ) STRICT;
 
 CREATE INDEX posts_board ON posts (board, id);
 CREATE INDEX posts_others ON posts (id) WHERE own = 0;
 CREATE INDEX posts_unaired ON posts (id) WHERE aired = 0;
-CREATE INDEX posts_unaired ON posts (id) WHERE own = 1 AND aired = 0;
 
 CREATE TABLE boards (
     name TEXT PRIMARY KEY

@@ -1,0 +1,132 @@
+"""The data folder: what lies where in it, and the lock that lets one node at a time run on it."""
+
+import fcntl
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Self
+
+from handheld import config
+from handheld.errors import DiskFull, FolderHeld, FolderMissing
+from handheld.store import faults
+
+FREE_MIN = 1 << 20
+"""Bytes that must be free before a node starts: room for the write-ahead log and some days of posts."""
+
+LOCK = "node.lock"
+LOCK_MAX = 200
+"""Bytes of the lock file that are ever written or read: the holder's process number and command."""
+
+
+class Folder:
+    """A data folder by its paths; only what `open` returned holds the lock."""
+
+    def __init__(self, path: Path, lock: int | None = None) -> None:
+        self.path = path
+        self.database = path / "pocketmesh.db"
+        self.identity = path / "identity"
+        self.socket = path / "api.sock"
+        self.log = path / "node.log"
+        self.config = path / config.FILE
+        self._lock = lock
+
+    @classmethod
+    def find(cls, path: Path, explicit: bool) -> Self:
+        """The folder for a command that only reads: it must be there, nothing is locked.
+
+        An `explicit` one, named by the person, is never made: FolderMissing. The default one is made with
+        mode 0700 if it can be: FolderReadOnly, DiskFull.
+        """
+        path = path.absolute()
+        try:
+            if not path.is_dir():
+                if explicit or os.path.lexists(path):
+                    raise _absent(path)
+                _make(path)
+        except OSError as error:
+            raise faults.from_os(error, path) from None
+        return cls(path)
+
+    @classmethod
+    def open(cls, path: Path, explicit: bool) -> Self:
+        """The folder for a node: there, writable, with room, and locked until `close` or the process ends.
+
+        FolderMissing, FolderReadOnly, DiskFull, FolderHeld.
+        """
+        path = cls.find(path, explicit).path
+        folder = cls(path, _take_lock(path))
+        try:
+            _check_room(path)
+        except DiskFull:
+            folder.close()
+            raise
+        return folder
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let another node have the folder."""
+        # The file stays: deleting it would let two nodes hold locks on two files of one name.
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def sync_folder(path: Path) -> None:
+    """Make names that were given or taken in `path` survive a power cut; raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _absent(path: Path) -> FolderMissing:
+    if os.path.lexists(path):
+        return FolderMissing(f"{path} is not a folder. Use --data with another one.")
+    return FolderMissing(f"There is no folder {path}. Make it with: mkdir -p {shlex.quote(str(path))}")
+
+
+def _make(path: Path) -> None:
+    if not path.parent.exists():
+        _make(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(path.parent)
+
+
+def _take_lock(path: Path) -> int:
+    holder = f"{os.getpid()}\n{' '.join(sys.argv)}\n".encode(errors="replace")
+    try:
+        # A real attempt to write, because permission bits say nothing to root or of a read-only mount.
+        lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.truncate(lock, 0)
+            os.write(lock, holder[:LOCK_MAX])
+        except OSError:
+            os.close(lock)
+            raise
+    except BlockingIOError:
+        raise _held(path) from None
+    except OSError as error:
+        raise faults.from_os(error, path) from None
+    return lock
+
+
+def _held(path: Path) -> FolderHeld:
+    with (path / LOCK).open("rb") as file:
+        number = file.read(LOCK_MAX).split(b"\n")[0]
+    # The holder writes its number just after taking the lock, so there may be none yet.
+    who = f"Node {int(number)}" if number.isdigit() else "A node"
+    return FolderHeld(f"{who} already runs on {path}; stop it, or use --data with another folder.")
+
+
+def _check_room(path: Path) -> None:
+    room = os.statvfs(path)
+    if room.f_bavail * room.f_frsize < FREE_MIN:
+        raise faults.disk_full(path)

@@ -1,0 +1,24 @@
+"""Numbers that outlive the rows they count."""
+
+import sqlite3
+
+OWN_SEQ = "own_seq"
+"""The highest sequence number ever given to an own post; none is ever given twice."""
+
+OWN_LAMPORT = "own_lamport"
+"""The highest Lamport time ever given to an own post."""
+
+
+def get(connection: sqlite3.Connection, key: str) -> int:
+    """The number kept under `key`; 0 if there is none."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def raise_to(connection: sqlite3.Connection, key: str, value: int) -> None:
+    """Keep `value` under `key` unless what is there is greater."""
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES (?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)",
+        (key, value),
+    )

@@ -1,0 +1,143 @@
+"""Opening the database file: checked before anything is written, then brought to the newest schema.
+
+Schema N is the file `schema/NNNN_name.sql`, applied once, in one transaction with the version it makes.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+from handheld.errors import FolderHeld, FolderTooNew, LocalError, PocketmeshError, UserError
+from handheld.store import faults
+from handheld.store.folder import sync_folder
+
+SCHEMA = Path(__file__).with_name("schema")
+
+CACHE_KIB = 256
+"""Of each of the two connections: small, the board has 512 MB for everything."""
+
+CHECKPOINT_PAGES = 256
+"""The write-ahead log goes back into the database at 1 MiB."""
+
+BUSY_S = 5.0
+"""How long another program, such as a backup, may hold the database before we give up."""
+
+
+def open_pair(path: Path, schema: Path = SCHEMA) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    """A writing and a reading connection to a checked database of the newest schema; made if there is none.
+
+    FolderDamaged and FolderTooNew before a byte of it is written; FolderReadOnly, DiskFull, FolderHeld.
+    """
+    steps = _steps(schema)
+    opened: list[sqlite3.Connection] = []
+    try:
+        if not path.exists():
+            _create(path, steps)
+        # Read-only, so that not even closing it moves a damaged database's log into the file.
+        reader = _connect(f"{path.absolute().as_uri()}?mode=ro", opened)
+        version = _check(reader, path, max(steps))
+        writer = _connect(f"{path.absolute().as_uri()}?mode=rw", opened)
+        _migrate(writer, version, steps)
+    except (sqlite3.Error, OSError, PocketmeshError) as error:
+        for connection in opened:
+            connection.close()
+        raise _refusal(error, path) from None
+    return writer, reader
+
+
+def _refusal(error: Exception, path: Path) -> Exception:
+    if isinstance(error, OSError):
+        return faults.from_os(error, path)
+    if isinstance(error, sqlite3.Error):
+        found = fault(error, path)
+        # The same files made every other database, so what they stumble over is in this one.
+        return faults.damaged(path, str(error)) if isinstance(found, LocalError) else found
+    return error
+
+
+def _held(path: Path, why: str) -> FolderHeld:
+    return FolderHeld(f"Another program is using {path}: {why}. End it, then try again.")
+
+
+_FAULTS: dict[int, Callable[[Path, str], UserError]] = {
+    sqlite3.SQLITE_FULL: faults.disk_full,
+    sqlite3.SQLITE_IOERR_SHMSIZE: faults.disk_full,
+    sqlite3.SQLITE_READONLY: faults.read_only,
+    sqlite3.SQLITE_CANTOPEN: faults.read_only,
+    sqlite3.SQLITE_PERM: faults.read_only,
+    sqlite3.SQLITE_BUSY: _held,
+    sqlite3.SQLITE_IOERR: faults.damaged,
+    sqlite3.SQLITE_CORRUPT: faults.damaged,
+    sqlite3.SQLITE_NOTADB: faults.damaged,
+}
+"""SQLite's result codes (sqlite.org/rescode.html) that are the disk's doing; extended ones come first."""
+
+
+def fault(error: sqlite3.Error, path: Path) -> PocketmeshError:
+    """The sentence for what SQLite met on the disk; LocalError when the mistake is ours."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    sentence = _FAULTS.get(code) or _FAULTS.get(code & 0xFF)
+    return sentence(path, str(error)) if sentence else LocalError(str(error))
+
+
+def _steps(schema: Path) -> dict[int, Path]:
+    return {int(file.name[:4]): file for file in sorted(schema.glob("[0-9][0-9][0-9][0-9]_*.sql"))}
+
+
+def _connect(uri: str, opened: list[sqlite3.Connection]) -> sqlite3.Connection:
+    # Transactions are spelled out, so isolation_level is None; a connection moves once, to its thread.
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    opened.append(connection)
+    for pragma in (
+        "synchronous = FULL",  # with WAL: a commit that returned is on the disk
+        "foreign_keys = ON",
+        "temp_store = MEMORY",
+        f"cache_size = -{CACHE_KIB}",
+        f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _create(path: Path, steps: dict[int, Path]) -> None:
+    """Make the database under another name first, so that one under its own name is always whole."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists():
+        # SQLite would take the log of the lost database for the new one's.
+        raise faults.damaged(path, f"it is gone, but {log.name} beside it is not")
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(_connect(f"{fresh.absolute().as_uri()}?mode=rw", [])) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        _migrate(connection, 0, steps)
+    fresh.rename(path)
+    sync_folder(path.parent)
+
+
+def _check(reader: sqlite3.Connection, path: Path, known: int) -> int:
+    """The version of an intact database that we know; writes nothing."""
+    version = int(reader.execute("PRAGMA user_version").fetchone()[0])
+    if version > known:
+        raise FolderTooNew(
+            f"{path} was written by a newer pocketmesh (version {version}, this one knows {known})."
+            " Nothing in it was changed; install the newer version."
+        )
+    verdict = str(reader.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if verdict != "ok" or version < 1:
+        raise faults.damaged(path, verdict if verdict != "ok" else "it is no database of ours")
+    return version
+
+
+def _migrate(connection: sqlite3.Connection, version: int, steps: dict[int, Path]) -> None:
+    for number in range(version + 1, max(steps) + 1):
+        script = steps[number].read_text(encoding="utf-8")
+        try:
+            # executescript ends any transaction it finds, so the script opens and ends its own.
+            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+        except sqlite3.Error:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
