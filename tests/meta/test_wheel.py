@@ -14,7 +14,7 @@ from tests.support.tools import need_tool
 from tests.support.tree import ROOT, copy_tree
 
 PARTS = ("pyproject.toml", "README.md", "LICENSE", "handheld", "tui", "firmware")
-LOCATE = "from handheld.sim.firmware import locate; print(locate())"
+LOCATE = "from handheld.sim import firmware; print(firmware.folder())"
 
 
 def pip(*arguments: str, python: Path | None = None) -> None:
