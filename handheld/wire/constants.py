@@ -3,7 +3,7 @@
 The exporter writes these into `firmware/lib/wire_tables.py` and PROTOCOL.md.
 """
 
-from enum import IntEnum
+from enum import IntEnum, unique
 
 PROTOCOL_VERSION = 1
 """Of the cable; the air carries its own two version bits."""
@@ -41,6 +41,7 @@ NICKNAME_MAX = 24
 POST_TEXT_MAX = 160
 
 
+@unique
 class AirKind(IntEnum):
     """What an air frame carries; 4 bits. A relay forwards kinds it does not know, a host drops them."""
 
@@ -50,6 +51,7 @@ class AirKind(IntEnum):
     ACK = 4
 
 
+@unique
 class AirMode(IntEnum):
     """How an air frame travels; 2 bits."""
 
@@ -59,18 +61,21 @@ class AirMode(IntEnum):
     ONE_HOP = 3
 
 
+@unique
 class AirFlag(IntEnum):
     """Bits of the immutable first byte; the second bit is zero."""
 
     URGENT = 1
 
 
+@unique
 class PostType(IntEnum):
     """What a public post is; types to come carry fields of their own before the text."""
 
     NOTE = 1
 
 
+@unique
 class ProfileFlag(IntEnum):
     """Bits of a profile's flags byte; the upper six bits are a round counter.
 
@@ -84,12 +89,14 @@ class ProfileFlag(IntEnum):
 PROFILE_ROUND_SHIFT = 2
 
 
+@unique
 class LetterKind(IntEnum):
     """What a private message holds once it is opened."""
 
     TEXT = 1
 
 
+@unique
 class LinkKind(IntEnum):
     """Frames of the cable. Those from 16 on are numbered, acknowledged and sent again."""
 
@@ -115,6 +122,7 @@ LINK_FRAME_MAX = 264
 """Bytes of a cable frame before CRC and COBS: the header, the fields of HEARD or SEND, an air frame."""
 
 
+@unique
 class RadioKind(IntEnum):
     """What the radio transmits with."""
 
@@ -122,6 +130,7 @@ class RadioKind(IntEnum):
     LORA = 2
 
 
+@unique
 class SentResult(IntEnum):
     """What became of a frame that the host gave to the radio."""
 

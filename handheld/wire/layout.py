@@ -9,13 +9,16 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
-from construct import Struct
+from construct import SizeofError, Struct
 
 from handheld.errors import LocalError
 
 
 class Layout:
-    """The declaration of one frame; `fields` are all names in wire order."""
+    """The declaration of one frame; `fields` are all names in wire order.
+
+    LocalError names the field of head or trailer that has no fixed size.
+    """
 
     def __init__(
         self,
@@ -33,8 +36,8 @@ class Layout:
         self.tail_min = tail_min
         self.tail_max = tail_max
         self.trailer = trailer
-        self.head_size: int = head.sizeof()
-        self.trailer_size: int = trailer.sizeof() if trailer is not None else 0
+        self.head_size = _size(name, head)
+        self.trailer_size = _size(name, trailer) if trailer is not None else 0
         self.head_names = tuple(sub.name for sub in head.subcons)
         self.trailer_names = tuple(sub.name for sub in trailer.subcons) if trailer is not None else ()
 
@@ -64,6 +67,16 @@ class Layout:
     def size_max(self) -> int:
         """The longest frame, in bytes."""
         return self.head_size + self.tail_max + self.trailer_size
+
+
+def _size(name: str, struct: Struct) -> int:
+    total = 0
+    for field in struct.subcons:
+        try:
+            total += field.sizeof()
+        except SizeofError:
+            raise LocalError(f"{name}.{field.name}: has no fixed size") from None
+    return total
 
 
 class Frame:

@@ -42,7 +42,8 @@ def run(
 ) -> Outcome:
     """Run MicroPython source, by default with the firmware's folders on its path and a heap of 1 MiB.
 
-    Standard error is part of the text. Where there is no MicroPython the test is skipped, in CI it fails.
+    Arguments become sys.argv[1:] and hold at most 255 bytes each. Standard error is part of the text. Where
+    there is no MicroPython the test is skipped, in CI it fails.
     """
     program = _interpreter()
     argv = ["micropython", "-X", f"heapsize={heap}", "-c", script, *arguments]
