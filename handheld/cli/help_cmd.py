@@ -1,0 +1,48 @@
+"""`pocketmesh help`: the overview, the page of a verb, and the exit codes."""
+
+from __future__ import annotations
+
+import argparse
+
+from handheld import errors
+from handheld.cli import show
+from handheld.cli.verbs import VERBS
+from handheld.errors import UsageError
+
+EXIT_CODES = "exit-codes"
+
+DESCRIPTION = "Print the overview, the page of a command, or the exit codes."
+EXAMPLES = """\
+pocketmesh help read
+pocketmesh help exit-codes"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `help`."""
+    parser.add_argument("topic", nargs="?", metavar="TOPIC", help=f"a command, or {EXIT_CODES}")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the page."""
+    from handheld.cli import main
+
+    if args.topic is None:
+        show.out(main.overview().rstrip())
+    elif args.topic == EXIT_CODES:
+        show.out(exit_codes())
+    elif args.topic in VERBS:
+        show.out(main.parser_of(args.topic).format_help().rstrip())
+    else:
+        raise UsageError(f"There is no page {args.topic!r}. There are: {EXIT_CODES}, {', '.join(VERBS)}")
+    return 0
+
+
+def exit_codes() -> str:
+    """Every exit code with its meaning, from the tree of errors."""
+    rows = [("0", "Done."), ("1", "A mistake in pocketmesh, or an output that cannot be written.")]
+    rows += [
+        (str(kind.exit_code), (kind.__doc__ or "").splitlines()[0])
+        for kind in errors.UserError.__subclasses__()
+    ]
+    rows.append(("130", "Interrupted by Ctrl-C."))
+    return show.table(rows, right={0})

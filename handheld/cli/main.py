@@ -1,0 +1,175 @@
+"""`pocketmesh`: finds the verb, loads nothing else, turns what it raises into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from handheld import __version__
+from handheld.cli import show
+from handheld.cli.verbs import VERBS, load
+from handheld.errors import UsageError, UserError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
+
+DEBUG = "POCKETMESH_DEBUG"
+CRASH_LOG = "crash.log"
+
+_HELP = """\
+pocketmesh {version}: a messenger for when there is no network.
+
+Try first:
+  pocketmesh demo              a village on this machine
+  pocketmesh status            with a radio plugged in
+  pocketmesh post here Hello   to everybody near
+
+Commands:
+{verbs}
+
+Options, before or after the command:
+  --data DIR    where things are kept; also POCKETMESH_HOME
+  --debug       show what went wrong inside
+  --version     print the version
+
+`pocketmesh COMMAND --help` tells more, with examples.
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse that says what is wrong in our manner, and leaves ending the process to `entry`."""
+
+    def error(self, message: str) -> NoReturn:
+        """UsageError with the reason and where to read on."""
+        raise UsageError(f"{message[:1].upper()}{message[1:]}. Try: {self.prog} --help")
+
+
+def entry() -> NoReturn:
+    """The command: runs and ends the process. Nothing else in pocketmesh does."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that is not in UTF-8 shows question marks rather than a traceback.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    code = main(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Nobody reads any more; otherwise the interpreter would complain about it once again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def main(argv: list[str]) -> int:
+    """Run one command line; the exit code. Raises nothing: errors are one sentence on standard error."""
+    try:
+        code = _run(argv)
+        show.flush()
+    except UserError as error:
+        return _complain(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 0
+    except SystemExit as ended:  # argparse, after --help
+        return int(ended.code or 0)
+    except Exception:  # noqa: BLE001  the last resort: written down in full
+        return _complain(_written_down(), 1)
+    return code
+
+
+def parser_of(verb: str) -> Parser:
+    """The complete parser of one verb, for running it and for its help."""
+    module = load(verb)
+    parser = Parser(
+        prog=f"pocketmesh {verb}",
+        description=module.DESCRIPTION,
+        epilog=epilog(module.EXAMPLES),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    module.configure(parser)
+    add_global_options(parser)
+    return parser
+
+
+def epilog(examples: str) -> str:
+    """What stands below the options in the help of a verb."""
+    lines = "\n".join("  " + line for line in examples.splitlines())
+    return f"examples:\n{lines}\n\n`pocketmesh help exit-codes` lists the exit codes."
+
+
+def add_global_options(parser: argparse.ArgumentParser) -> None:
+    """The options that every verb takes; given after the verb they win over those before it."""
+    unset = argparse.SUPPRESS
+    parser.add_argument(
+        "--data", metavar="DIR", default=unset, help="where things are kept (POCKETMESH_HOME)"
+    )
+    parser.add_argument("--debug", action="store_true", default=unset, help="show what went wrong inside")
+
+
+def overview() -> str:
+    """What `pocketmesh` alone prints."""
+    verbs = "\n".join(f"  {verb:<8}{line}" for verb, (_, line) in VERBS.items())
+    return _HELP.format(version=__version__, verbs=verbs)
+
+
+def _run(argv: list[str]) -> int:
+    top = Parser(prog="pocketmesh", add_help=False, allow_abbrev=False)
+    top.set_defaults(data=None, debug=False)
+    top.add_argument("-h", "--help", action="store_true")
+    top.add_argument("--version", action="store_true")
+    add_global_options(top)
+    top.add_argument("verb", nargs="?")
+    top.add_argument("rest", nargs=argparse.REMAINDER)
+    given = top.parse_args(argv)
+    if given.version:
+        show.out(f"pocketmesh {__version__}")
+        return 0
+    if given.help or given.verb is None:
+        show.out(overview().rstrip())
+        return 0
+    if given.verb not in VERBS:
+        raise UsageError(_unknown(given.verb))
+    common = argparse.Namespace(data=given.data, debug=given.debug)
+    args = parser_of(given.verb).parse_args(given.rest, common)
+    if args.debug:
+        os.environ[DEBUG] = "1"  # for a child node, too
+    return int(load(given.verb).run(args) or 0)
+
+
+def _unknown(verb: str) -> str:
+    import difflib
+
+    nearest = difflib.get_close_matches(verb, VERBS, 1)
+    hint = f"Did you mean: pocketmesh {nearest[0]}" if nearest else f"There are: {', '.join(VERBS)}"
+    return f"There is no command {verb!r}. {hint}"
+
+
+def _complain(sentence: str, code: int) -> int:
+    print(f"pocketmesh: {sentence}", file=sys.stderr)
+    return code
+
+
+def _written_down() -> str:
+    """Put the traceback that is being handled where it can be found again; the sentence that says where."""
+    import tempfile
+    import traceback
+
+    from handheld.api import address
+
+    details = f"pocketmesh {__version__}, Python {sys.version}\n{traceback.format_exc()}"
+    if os.environ.get(DEBUG):
+        print(details, file=sys.stderr)
+        return "That was a mistake in pocketmesh."
+    path = os.path.join(address.chosen_folder(None)[0], CRASH_LOG)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    except OSError:
+        descriptor, path = tempfile.mkstemp(prefix="pocketmesh-", suffix=".log", text=True)
+    with open(descriptor, "w", encoding="utf-8", errors="replace") as file:
+        file.write(details)
+    return f"That was a mistake in pocketmesh, not yours. What happened is written in {path}"

@@ -1,0 +1,59 @@
+"""`pocketmesh people`: who was heard, how far away, how long ago."""
+
+from __future__ import annotations
+
+from handheld.cli import attach, show
+from handheld.text import ago
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from typing import Any
+
+DESCRIPTION = """\
+List everybody whose profile was heard, neighbours first. A neighbour was heard in the last 15 minutes;
+hops and signal are of what was heard last. Marks: * you, = met, ~ introduced, ? unknown."""
+EXAMPLES = """\
+pocketmesh people
+pocketmesh people --json"""
+
+NOBODY = """\
+Nobody heard yet. Others announce themselves
+within ten minutes of coming near.
+Is the radio up? Try: pocketmesh status"""
+
+
+def configure(parser: ArgumentParser) -> None:
+    """The arguments of `people`."""
+    parser.add_argument("--json", action="store_true", help="one JSON list: Person of handheld/events.py")
+
+
+def run(args: Namespace) -> int:
+    """Ask the node and print."""
+    people = attach.ask(args, "people")
+    if args.json:
+        show.as_json(people)
+    else:
+        show.out(listing(people))
+    return 0
+
+
+def listing(people: list[dict[str, Any]]) -> str:
+    """The list for a person; a sentence when nobody else is on it."""
+    if all(person["level"] == "self" for person in people):
+        return NOBODY
+    rows = [("", "Name", "Hops", "dBm", "Heard")]
+    rows += [row(person) for person in people]
+    return show.table(rows, right={2, 3, 4}, flexible=1)
+
+
+def row(person: dict[str, Any]) -> tuple[str, str, str, str, str]:
+    """One person in five columns."""
+    near = person["neighbour"]
+    return (
+        person["mark"],
+        person["name"] or person["key"][:8],
+        str(person["hops"]) if near and person["hops"] is not None else "-",
+        str(person["rssi"]) if near and person["rssi"] is not None else "-",
+        ago(person["heard_s"]),
+    )

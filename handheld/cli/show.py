@@ -1,0 +1,96 @@
+"""Plain text for screens of 40 columns and more, and JSON: what every verb prints goes through here."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from handheld.errors import UserError
+
+
+def out(text: str) -> None:
+    """One or more lines on standard output. UserError if they cannot be written."""
+    try:
+        print(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise cannot_write(error) from None
+
+
+def as_json(value: object) -> None:
+    """One JSON document, for people and programs."""
+    out(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def as_json_line(value: object) -> None:
+    """One JSON object on one line, seen at once by whoever reads the pipe."""
+    out(json.dumps(value, ensure_ascii=False))
+    flush()
+
+
+def flush() -> None:
+    """Hand over what was printed. UserError if it cannot be written."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise cannot_write(error) from None
+
+
+def cannot_write(error: OSError) -> UserError:
+    """The sentence for an output that takes no more."""
+    return UserError(f"The output cannot be written: {error.strerror}.")
+
+
+def table(rows: Sequence[Sequence[str]], right: Iterable[int] = (), flexible: int | None = None) -> str:
+    """Aligned columns, those in `right` to the right; `flexible` gives way to a narrow screen."""
+    widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    if flexible is not None and (screen := columns()) is not None:
+        others = sum(widths) - widths[flexible] + 2 * (len(widths) - 1)
+        widths[flexible] = min(widths[flexible], max(8, screen - others))
+    return "\n".join(
+        "  ".join(
+            pad(fit(cell, widths[column]), widths[column], column in right) for column, cell in enumerate(row)
+        ).rstrip()
+        for row in rows
+    )
+
+
+def columns() -> int | None:
+    """The width of the screen; None when the output goes elsewhere."""
+    if not sys.stdout.isatty():
+        return None
+    return os.get_terminal_size(sys.stdout.fileno()).columns or None
+
+
+def width(text: str) -> int:
+    """Columns that a text takes on a terminal: wide letters two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )
+
+
+def fit(text: str, limit: int) -> str:
+    """The text, cut to `limit` columns; a cut is shown."""
+    if width(text) <= limit:
+        return text
+    while text and width(text) > limit - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+def pad(text: str, size: int, right: bool = False) -> str:
+    """The text in `size` columns, on the left or the right."""
+    gap = " " * (size - width(text))
+    return gap + text if right else text + gap
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """ "1 hop", "2 hops"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,76 @@
+"""`pocketmesh status`: is it working?"""
+
+from __future__ import annotations
+
+from handheld.cli import attach, show
+from handheld.text import ago
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from typing import Any
+
+DESCRIPTION = (
+    "Say whether it works: the radio, who is near, what waits to be sent. Starts a node if none runs."
+)
+EXAMPLES = """\
+pocketmesh status
+pocketmesh status --json
+pocketmesh --data /srv/box status"""
+
+
+def configure(parser: ArgumentParser) -> None:
+    """The arguments of `status`."""
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object: NodeStatus of handheld/events.py"
+    )
+
+
+def run(args: Namespace) -> int:
+    """Ask the node and print."""
+    status = attach.ask(args, "status")
+    if args.json:
+        show.as_json(status)
+    else:
+        show.out("\n".join(lines(status)))
+    return 0
+
+
+def lines(status: dict[str, Any]) -> list[str]:
+    """The status for a person: the verdict first."""
+    radio = status["radio"]
+    rows = [
+        ("Name", status["name"] or 'none yet: put name = "Ada" into config.toml'),
+        ("Key", " ".join(status["key"][start : start + 4] for start in range(0, 16, 4)) + "..."),
+        ("Radio", radio_line(radio)),
+        ("People", f"{status['neighbours']} near, {status['people']} known"),
+        ("Messages", f"{status['messages']} kept, {status['queued']} to be sent"),
+        ("Dropped", dropped_line(status["dropped"])),
+        ("Node", f"{status['version']}, process {status['pid']}, up {ago(status['uptime_s'])}"),
+        ("Folder", status["folder"]),
+    ]
+    return [verdict(status), *show.table(rows).splitlines()]
+
+
+def verdict(status: dict[str, Any]) -> str:
+    """The answer in one sentence."""
+    radio, near = status["radio"], status["neighbours"]
+    if radio["state"] != "up":
+        return f"Not on the air. {radio['why']}".rstrip()
+    if near == 0:
+        return "Working, but nobody was heard in the last 15 minutes."
+    return f"Working, with {show.count(near, 'neighbour')}."
+
+
+def radio_line(radio: dict[str, Any]) -> str:
+    """The radio in one line."""
+    if radio["state"] != "up":
+        return str(radio["state"])
+    heard = "nothing heard yet" if radio["last_heard_s"] is None else f"heard {ago(radio['last_heard_s'])}"
+    return f"up on {radio['port']}, {heard}"
+
+
+def dropped_line(dropped: dict[str, int]) -> str:
+    """What was thrown away and why, most frequent first."""
+    ordered = sorted(dropped.items(), key=lambda item: -item[1])
+    return ", ".join(f"{number} {reason}" for reason, number in ordered if number) or "nothing"

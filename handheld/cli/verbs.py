@@ -1,0 +1,29 @@
+"""The one registry of verbs: help, completion and man pages are made from it; each is loaded when asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+VERBS: dict[str, tuple[str, str]] = {
+    "demo": ("demo_cmd", "a village of handhelds on this machine, no hardware needed"),
+    "status": ("status_cmd", "is it working? the radio, who is near, what waits"),
+    "people": ("people_cmd", "who was heard, how far away, how long ago"),
+    "post": ("post_cmd", "write on a board that everybody near can read"),
+    "read": ("read_cmd", "read the boards, or follow them as posts arrive"),
+    "radio": ("radio_cmd", "the radios on USB, and what ours counts"),
+    "node": ("node_cmd", "run the node by itself, for a box or a service"),
+    "help": ("help_cmd", "this page, the page of a command, or the exit codes"),
+}
+"""Verb -> (module in this folder, one line of help), in the order of help.
+
+A module has DESCRIPTION, EXAMPLES, `configure(parser)` and `run(args)`, which gives the exit code.
+"""
+
+
+def load(verb: str) -> ModuleType:
+    """The module of a verb."""
+    return import_module(f"handheld.cli.{VERBS[verb][0]}")
