@@ -108,7 +108,7 @@ def probe(private: Private, prekey: KeyPair) -> Probe:
 def open_known(
     private: Private, probed: Probe, *, first: int, author: bytes, static: bytes, reader: bytes
 ) -> Opened:
-    """Open as a message of `author`, whose signed profile names the X25519 key `static`; `reader` is us.
+    """Open as a message of `author`, whose signed profile names `static`; `reader` is our own identity.
 
     Returning is the proof. CryptoError: "commitment" or "seal" (not his, not for us, or changed), "letter"
     (he sealed what is no letter), "low-order".
@@ -128,13 +128,17 @@ def first_static(private: Private, probed: Probe, *, first: int, reader: bytes) 
     return _begin_first(private, probed, first, reader)[1]
 
 
-def open_first(private: Private, probed: Probe, *, first: int, author: bytes, reader: bytes) -> Opened:
-    """Open a first contact as a message of `author`, whose signed profile names the key of `first_static`.
+def open_first(
+    private: Private, probed: Probe, *, first: int, author: bytes, static: bytes, reader: bytes
+) -> Opened:
+    """Open a first contact as a message of `author`, whose signed profile names `static`.
 
-    Proves as much as `open_known`, for that profile alone: somebody else's that names the same static key
-    does not open it. Errors as for `open_known`.
+    Proves as much as `open_known`, and for that profile alone: another that names the same static key does
+    not open it. CryptoError("static") if another key is inside; further errors as for `open_known`.
     """
-    state, static = _begin_first(private, probed, first, reader)
+    state, inside = _begin_first(private, probed, first, reader)
+    if not hmac.compare_digest(inside, static):
+        raise CryptoError("static")
     state.mix_key(shared_secret(probed.prekey.secret, static))
     return _open(state, private, author, private.sealed[_SEALED_STATIC:] + private.tag)
 
@@ -204,7 +208,4 @@ def _padded(letter: Letter, sizes: tuple[int, int, int]) -> bytes:
     size = padded_size(LETTER_HEAD + len(letter.text), sizes)
     if not size or b"\0" in letter.text:
         raise LocalError(f"a letter of {len(letter.text)} bytes, too long or with a NUL in it")
-    try:
-        return encode(replace(letter, text=letter.text.ljust(size - LETTER_HEAD, b"\0")))
-    except WireError as error:
-        raise LocalError(f"no letter to seal: {error}") from error
+    return encode(replace(letter, text=letter.text.ljust(size - LETTER_HEAD, b"\0")))

@@ -11,6 +11,15 @@ ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 
+_ORDER_8 = (
+    325606250916557431795983626356110631294008115727848805560023387167927233504,
+    39382357235489614581723060781553021112529911719440698176882885853963445705823,
+)
+LOW_ORDER = [
+    (u | top).to_bytes(32, "little") for u in (0, 1, *_ORDER_8, P - 1, P, P + 1) for top in (0, 1 << 255)
+]
+"""Every encoding of a point of low order, on the curve or its twist: X25519 makes zero of them all."""
+
 Point = tuple[int, int, int, int]
 """Extended coordinates X, Y, Z, T: x = X/Z, y = Y/Z, x*y = T/Z (RFC 8032 section 5.1.4)."""
 
