@@ -21,7 +21,7 @@ _CRC = array(
 
 @micropython.viper
 def copy(src: ptr8, src_at: int, dst: ptr8, dst_at: int, count: int):
-    """Copy `count` bytes between two buffers that do not overlap."""
+    """Copy `count` bytes to another buffer, or further down in the same one."""
     i = 0
     while i < count:
         dst[dst_at + i] = src[src_at + i]
@@ -105,7 +105,7 @@ def decode(src: ptr8, start: int, end: int, dst: ptr8) -> int:
 
 @micropython.viper
 def crc32(buf: ptr8, count: int) -> int:
-    """Write the CRC-32 of buf[:count], big-endian, into the four bytes after; 1 if it stood there already, else 0.
+    """Write the CRC-32 of buf[:count] into the four bytes after; 1 if it stood there already, else 0.
 
     The number itself never leaves this function: it would be an allocated object on the chip.
     """

@@ -33,7 +33,7 @@ class Loops:
 
     @staticmethod
     def copy(src: bytes | bytearray, src_at: int, dst: bytearray, dst_at: int, count: int) -> None:
-        """Copy `count` bytes between two buffers that do not overlap."""
+        """Copy `count` bytes to another buffer, or further down in the same one."""
         dst[dst_at : dst_at + count] = src[src_at : src_at + count]
 
     @staticmethod

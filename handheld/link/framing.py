@@ -32,7 +32,7 @@ class Loops:
 
     @staticmethod
     def copy(src: bytes | bytearray, src_at: int, dst: bytearray, dst_at: int, count: int) -> None:
-        """Copy `count` bytes between two buffers that do not overlap."""
+        """Copy `count` bytes to another buffer, or further down in the same one."""
         dst[dst_at : dst_at + count] = src[src_at : src_at + count]
 
     @staticmethod
@@ -110,8 +110,8 @@ class Deframer:
     """Parts a stream into frames and text, in pieces of any size; memory is bounded by `limit`.
 
     After `feed`, call `next` until it says NONE: `frame[:length]` is the payload of a FRAME, `text[:length]`
-    a piece of TEXT, both valid until the next call. A text longer than the longest frame comes in pieces;
-    no byte other than zero is ever lost.
+    a piece of TEXT, both valid until the next call. A text longer than the longest frame comes in pieces,
+    `torn` while more of it may follow; no byte but zero is ever lost. `held`: bytes not handed out yet.
     """
 
     def __init__(self, loops: "type[Loops]", limit: int) -> None:
@@ -122,7 +122,7 @@ class Deframer:
         self.length = 0
         self.held = 0
         # A piece of this segment went out as text: what is still to come of it can be no frame.
-        self._torn = False
+        self.torn = False
         self._chunk: bytes | bytearray = b""
         self._at = 0
         self._end = 0
@@ -154,7 +154,7 @@ class Deframer:
         """TEXT if something is held that no zero has ended yet, else NONE."""
         if self.held == 0:
             return NONE
-        self._torn = True
+        self.torn = True
         return self._hand_out()
 
     def _keep(self, count: int) -> None:
@@ -163,8 +163,8 @@ class Deframer:
         self._at += count
 
     def _close(self) -> int:
-        torn = self._torn
-        self._torn = False
+        torn = self.torn
+        self.torn = False
         if self.held == 0:
             return NONE
         if not torn:
