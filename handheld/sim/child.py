@@ -49,10 +49,15 @@ class Children:
     ) -> None:
         """Run `work` in a process of its own, which prints into `log` and keeps no file open but `keep`."""
         parent = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            _be_child(parent, log, keep, work)
-        self._living[pid] = Child(name, log, farewell)
+        # An interrupt in here would leave a process that nobody knows, or run the parent's clean-up in it.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        try:
+            pid = os.fork()
+            if pid == 0:
+                _be_child(parent, log, keep, work)
+            self._living[pid] = Child(name, log, farewell)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
     def spawn(self, name: str, log: Path, argv: list[str]) -> None:
         """Start a program; it is asked to end by SIGTERM."""
@@ -68,15 +73,23 @@ class Children:
     def end(self) -> None:
         """End all of them, asking first those that have something to save; none is left afterwards."""
         for pid, child in self._living.items():
-            os.kill(pid, child.farewell)
+            _signal(pid, child.farewell)
         deadline = time.monotonic() + PATIENCE_S
         while self._living and time.monotonic() < deadline:
             if not self.fallen():
                 time.sleep(0.01)
         for pid in list(self._living):
-            os.kill(pid, signal.SIGKILL)
+            _signal(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
             del self._living[pid]
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    # Its whole group, as it may have children of its own; before it has made the group, the process alone.
+    try:
+        os.killpg(pid, number)
+    except ProcessLookupError:
+        os.kill(pid, number)
 
 
 def _be_child(parent: int, log: Path, keep: Sequence[int], work: Callable[[], None]) -> NoReturn:
@@ -87,6 +100,7 @@ def _be_child(parent: int, log: Path, keep: Sequence[int], work: Callable[[], No
         os.setpgid(0, 0)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
         die_with(parent)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -95,6 +109,8 @@ def _be_child(parent: int, log: Path, keep: Sequence[int], work: Callable[[], No
         _close_all_but(keep)
         work()
         code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
     except BaseException:  # noqa: BLE001 - whatever came out of here would run the parent's program twice
         os.write(2, traceback.format_exc().encode())
     finally:

@@ -1,0 +1,141 @@
+"""The cast on the stage: every person a client of his own node, speaking when it is his turn."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from handheld.api.client import Client
+from handheld.clock import Entropy
+from handheld.commands import People, Watch
+from handheld.commands import Post as PostCommand
+from handheld.errors import NodeUnreachable, SimulationError, UserError
+from handheld.events import MessageKept, PersonHeard
+from handheld.sim.cast import BOARD, START_S, Cast, Cue, pause_ms
+from handheld.sim.place import SECOND_US
+from handheld.sim.story import Post, Story
+from handheld.sim.timing import microseconds
+
+KNOCK_S = 0.03
+"""How often a node that is starting is asked whether it is up."""
+
+GATHER_S = START_S + 4
+"""From then on the story begins even if somebody has heard nobody yet."""
+
+LOOK_S = 0.2
+
+
+class Stage:
+    """Plays a cast over the nodes in `folders`; `tell` gets each line of the story."""
+
+    def __init__(
+        self,
+        cast: Cast,
+        story: Story,
+        folders: Sequence[Path],
+        entropy: Entropy,
+        started_us: int,
+        tell: Callable[[list[str]], None],
+    ) -> None:
+        self._cast = cast
+        self._story = story
+        self._folders = folders
+        self._entropy = entropy
+        self._started_us = started_us
+        self._tell = tell
+        self._clients: dict[int, Client] = {}
+        self._news = asyncio.Event()
+
+    async def play(self, until_s: float, check: Callable[[], None]) -> None:
+        """From the opening of the doors until `until_s`. `check` raises when a process has fallen."""
+        listening = [self._listen(number) for number in range(len(self._folders))]
+        work = [*listening, self._direct(), self._look_around(check)]
+        tasks = [asyncio.create_task(part) for part in work]
+        try:
+            await asyncio.wait(tasks, timeout=until_s - self._now_s(), return_when=asyncio.FIRST_EXCEPTION)
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+            for client in self._clients.values():
+                await client.close()
+        for result in results:
+            if isinstance(result, NodeUnreachable):
+                # A node that hangs up has most likely fallen, and its own words say more.
+                await asyncio.sleep(KNOCK_S)
+                check()
+            if isinstance(result, Exception):
+                raise result
+
+    def _now_s(self) -> float:
+        return (microseconds() - self._started_us) / SECOND_US
+
+    async def _sleep_until(self, second: float) -> None:
+        await asyncio.sleep(max(0.0, second - self._now_s()))
+
+    async def _listen(self, number: int) -> None:
+        client = await self._connect(number)
+        await client.ask(Watch())
+        for person in await client.ask(People()):
+            self._tell(self._story.heard(number, person, microseconds()))
+        self._clients[number] = client
+        async for event in client.events():
+            now_us = microseconds()
+            if isinstance(event, PersonHeard):
+                self._tell(self._story.heard(number, event.person, now_us))
+            elif isinstance(event, MessageKept):
+                self._tell(self._story.arrived(number, event.message, now_us))
+            self._news.set()
+
+    async def _connect(self, number: int) -> Client:
+        while True:
+            try:
+                return await Client.connect(self._folders[number])
+            except NodeUnreachable:
+                await asyncio.sleep(KNOCK_S)
+
+    async def _look_around(self, check: Callable[[], None]) -> None:
+        while True:
+            check()
+            self._tell(self._story.look_around(microseconds()))
+            await asyncio.sleep(LOOK_S)
+
+    async def _direct(self) -> None:
+        await self._happens(self._story.everybody_met_somebody, GATHER_S)
+        for cue in self._cast.cues:
+            await self._sleep_until(cue.at_s)
+            await self._scene(cue)
+
+    async def _scene(self, cue: Cue) -> None:
+        said: Post | None = None
+        for speaker, text in cue.lines:
+            if said is not None:
+                if not await self._happens(partial(said.reached, speaker), cue.until_s):
+                    return
+                await asyncio.sleep(pause_ms(self._entropy) / 1000)
+            if self._now_s() > cue.until_s or speaker not in self._clients:
+                return
+            said = await self._say(speaker, text)
+
+    async def _say(self, speaker: int, text: str) -> Post:
+        post, lines = self._story.begin_post(speaker, text, microseconds())
+        self._tell(lines)
+        try:
+            message = await self._clients[speaker].ask(PostCommand(BOARD, text))
+        except NodeUnreachable:
+            raise
+        except UserError as error:
+            name = self._cast.people[speaker].name
+            raise SimulationError(f"The node of {name} did not take a post: {error}") from None
+        self._tell(self._story.posted(post, message))
+        return post
+
+    async def _happens(self, what: Callable[[], bool], until_s: float) -> bool:
+        """Whether it comes true in time; asked again after each event of any node."""
+        while not what():
+            self._news.clear()
+            try:
+                await asyncio.wait_for(self._news.wait(), until_s - self._now_s())
+            except TimeoutError:
+                return what()
+        return True
