@@ -42,13 +42,37 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """The newest messages of one board, or of all (""), oldest first. Answered by a list of Message.
+class Send:
+    """Write `text` to one person, sealed. Answered by the Message once it is saved.
 
+    `who`: a petname, or at least four hex digits of the key; never a name that somebody gave himself.
+    """
+
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Call the person whose key begins with `who` by the own name `petname`; "" takes it away.
+
+    Answered by the Person.
+    """
+
+    who: str
+    petname: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The newest messages, oldest first. Answered by a list of Message.
+
+    `board`: one board's only. `who`: the private ones with one person only, as in Send. Both empty: all.
     `before`: only those with a smaller id, for paging back; 0: from the newest.
     """
 
     board: str = ""
+    who: str = ""
     limit: Annotated[int, Between(1, READ_LIMIT)] = 50
     before: Annotated[int, Between(0, NUMBER_MAX)] = 0
 
@@ -58,12 +82,14 @@ class Watch:
     """Send events from now on, until the connection ends. Answered by nothing."""
 
 
-Command = Status | People | Radio | Post | Read | Watch
+Command = Status | People | Radio | Post | Send | Name | Read | Watch
 COMMANDS: dict[str, type[Command]] = {
     "status": Status,
     "people": People,
     "radio": Radio,
     "post": Post,
+    "send": Send,
+    "name": Name,
     "read": Read,
     "watch": Watch,
 }

@@ -7,6 +7,8 @@ when it was not known.
 
 from dataclasses import dataclass, field
 
+RECEIVED = "received"
+
 RADIO_SEARCHING = "searching"
 RADIO_CONNECTING = "connecting"
 RADIO_UP = "up"
@@ -34,7 +36,7 @@ class Person:
 
     `neighbour`: the author of a signed public frame heard in the last 15 minutes; `hops` and `rssi`
     (dBm) are that frame's. `mark` is the level as one character: "*" self, "=" met, "~" introduced,
-    "?" unknown.
+    "?" unknown. `name` is what to show: `petname`, the owner's own name for him, else his own.
     """
 
     key: str
@@ -45,11 +47,17 @@ class Person:
     hops: int | None
     rssi: int | None
     heard_s: int | None
+    petname: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A public post as it is shown. `id` grows in the order of storing."""
+    """A public post or a private message as it is shown. `id` grows in the order of storing.
+
+    A private one has a `peer`, the key of the other person, and no board. `state` of an own one: queued,
+    waiting (for its reader's key), aired, delivered, failed; of anybody else's: received. `note` is a
+    sentence to show beside it, or empty.
+    """
 
     id: int
     board: str
@@ -63,6 +71,10 @@ class Message:
     hops: int | None
     rssi: int | None
     at: int | None
+    state: str = RECEIVED
+    peer: str = ""
+    peer_name: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,7 @@ class NodeStatus:
     people: int
     messages: int
     queued: int
+    outbox: dict[str, int]
     dropped: dict[str, int]
 
 
@@ -91,10 +104,11 @@ class MessageKept:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageSent:
-    """An own post went on the air."""
+class MessageState:
+    """An own message got further: aired, delivered, waiting for a key, failed."""
 
     id: int
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +133,10 @@ class RadioLine:
     text: str
 
 
-Event = MessageKept | MessageSent | PersonHeard | RadioChanged | RadioLine
+Event = MessageKept | MessageState | PersonHeard | RadioChanged | RadioLine
 EVENTS: dict[str, type[Event]] = {
     "message": MessageKept,
-    "sent": MessageSent,
+    "state": MessageState,
     "person": PersonHeard,
     "radio": RadioChanged,
     "radio_line": RadioLine,

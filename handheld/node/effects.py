@@ -1,7 +1,7 @@
 """What the node wants done. It decides, the daemon and the simulator carry out, in the given order.
 
-An effect that keeps something is carried out when its row is durable; only then may a screen hear of it
-and the air carry it.
+An effect that keeps something is carried out when its row is durable; only then may a screen hear of it.
+What stands before the first such effect is carried out at once, what stands behind it waits with it.
 """
 
 from dataclasses import dataclass
@@ -46,10 +46,46 @@ class KeepBoard:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepAired:
-    """Save that an own post went on the air, then tell of it."""
+class KeepLetter:
+    """Save a private message once per (peer, author, seq), then tell of it.
+
+    `peer` is the other person. An own one then goes to the outbox; another's, new or not, is then
+    acknowledged: `preimage` answers the `commitment` of the sealing it came in (own: both empty).
+    """
+
+    peer: bytes
+    author: bytes
+    seq: int
+    lamport: int
+    text: bytes
+    own: bool
+    at: int | None
+    preimage: bytes = b""
+    commitment: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSealing:
+    """Save that an ack of this commitment delivers this own message. The air does not wait for it."""
 
     message: int
+    commitment: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeepState:
+    """Save how far an own message got, then tell of it."""
+
+    message: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPetname:
+    """Save the owner's own name for somebody; empty: take it away."""
+
+    key: bytes
+    petname: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +111,5 @@ class Dropped:
     detail: str
 
 
-Keep = KeepProfile | KeepPost | KeepBoard | KeepAired
+Keep = KeepProfile | KeepPost | KeepBoard | KeepLetter | KeepSealing | KeepState | KeepPetname
 Effect = Keep | Transmit | Tell | Dropped

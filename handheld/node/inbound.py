@@ -12,6 +12,8 @@ from handheld.errors import CryptoError, WireError
 from handheld.events import PersonHeard
 from handheld.node.boards import Boards
 from handheld.node.effects import Dropped, Effect, KeepPost, KeepProfile, Tell
+from handheld.node.lamport import Lamport
+from handheld.node.mail import Mail
 from handheld.node.people import People
 from handheld.node.presence import Presence
 from handheld.wire.air import AirFrame, decode_air
@@ -19,11 +21,10 @@ from handheld.wire.codec import decode
 from handheld.wire.constants import PUBLIC_START_TTL, AirKind, ProfileFlag
 from handheld.wire.records import Post, Profile
 
+_PUBLIC = (AirKind.PROFILE, AirKind.POST)
+
 PENDING_MAX = 64
 """Posts held in memory until their author's profile or their board is known."""
-
-LAMPORT_LEAP = 1 << 16
-"""A peer moves our Lamport clock by this much at the most, or one lie would use it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,21 @@ class Hearing:
 class Inbound:
     """Takes frames apart; holds nothing but the posts that wait for a profile."""
 
-    def __init__(self, own: bytes, people: People, boards: Boards, presence: Presence) -> None:
+    def __init__(
+        self, own: bytes, people: People, boards: Boards, presence: Presence, mail: Mail, lamport: Lamport
+    ) -> None:
         self._own = own
         self._people = people
         self._boards = boards
         self._presence = presence
         self._pending: deque[Hearing] = deque(maxlen=PENDING_MAX)
-        self.lamport = 0
+        self._mail = mail
+        self._lamport = lamport
         self._by_kind: dict[int, Callable[[Hearing], list[Effect]]] = {
             AirKind.PROFILE: self._profile,
             AirKind.POST: self._post,
+            AirKind.PRIVATE: self._private,
+            AirKind.ACK: self._ack,
         }
 
     def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
@@ -69,9 +75,15 @@ class Inbound:
         if air.kind not in self._by_kind:
             raise WireError("kind", f"air kind {air.kind}")
         hops = PUBLIC_START_TTL + 1 - air.ttl
-        if hops < 1:
+        if air.kind in _PUBLIC and hops < 1:
             raise WireError("ttl", f"public frame with ttl {air.ttl}")
         return Hearing(air, now, hops, rssi, at)
+
+    def _private(self, heard: Hearing) -> list[Effect]:
+        return self._mail.receive(heard.air, heard.now, heard.at)
+
+    def _ack(self, heard: Hearing) -> list[Effect]:
+        return self._mail.acked(heard.air, heard.now)
 
     def _profile(self, heard: Hearing) -> list[Effect]:
         profile = decode(Profile, heard.air.body)
@@ -88,6 +100,7 @@ class Inbound:
         effects: list[Effect] = []
         if news:
             effects.append(KeepProfile(profile.author, profile.epoch, raw, heard.at))
+            effects += self._mail.learned(profile.author, heard.now)
         effects += self._heard(profile.author, heard)
         if not known:
             prefix = profile.author[:8]
@@ -107,7 +120,7 @@ class Inbound:
         author, board = self._signed_by(heard.air.first, post, authors, boards)
         if author == self._own:
             raise WireError("own", "our own post came back")
-        self.lamport = max(self.lamport, min(post.lamport, self.lamport + LAMPORT_LEAP))
+        self._lamport.see(post.lamport)
         raw = bytes([heard.air.first]) + heard.air.body
         keep = KeepPost(
             author, post.seq, post.lamport, board, post.text, raw, False, heard.hops, heard.rssi, heard.at
@@ -128,6 +141,7 @@ class Inbound:
 
     def _heard(self, key: bytes, heard: Hearing) -> list[Effect]:
         fresh = self._people.heard(key, heard.now, heard.hops, heard.rssi)
+        self._mail.outbox.heard(key, heard.now)
         return [Tell(PersonHeard(self._people.person(key, heard.now), fresh))]
 
     def _retry(self, wanted: Callable[[Post], bool]) -> list[Effect]:

@@ -5,36 +5,55 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from handheld.clock import Entropy
-from handheld.commands import Post
+from handheld.commands import Name, Post, Send
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import Refused, WireError
-from handheld.events import Message, Person
+from handheld.events import RECEIVED, Message, Person
 from handheld.node.boards import Boards, board_name
-from handheld.node.effects import Dropped, Effect, KeepBoard, KeepPost
+from handheld.node.effects import (
+    Dropped,
+    Effect,
+    Keep,
+    KeepBoard,
+    KeepLetter,
+    KeepPetname,
+    KeepPost,
+    KeepState,
+)
 from handheld.node.inbound import Inbound
+from handheld.node.lamport import Lamport
+from handheld.node.mail import Mail
 from handheld.node.outbound import Outbound, Outgoing
+from handheld.node.outbox import Entry, State
 from handheld.node.people import People
 from handheld.node.presence import Presence
-from handheld.text import clean_message
+from handheld.node.traffic import Traffic
+from handheld.text import clean_message, clean_name
 from handheld.wire.air import first_byte, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import NICKNAME_MAX, POST_TEXT_MAX, PUBLIC_START_TTL, AirKind
-from handheld.wire.records import Profile
+from handheld.wire.records import LETTER_TEXT_MAX, Profile
 
 
 @dataclass(frozen=True)
 class Saved:
     """What the store held at start: exact profiles (byte 0 and body), boards, own counters.
 
-    `unaired`: own posts that were saved and never sent, as (message id, byte 0 and body).
+    `unaired`: own posts that were saved and never sent, as (message id, byte 0 and body). `letters`: own
+    private messages that are still on their way. `letter_seqs`: the last number given to each reader.
+    `known_to`: who answered us, so holds our profile. `petnames`: our own names for people.
     """
 
     profiles: Iterable[bytes] = ()
+    petnames: Iterable[tuple[bytes, str]] = ()
     boards: Iterable[str] = ()
     seq: int = 0
     lamport: int = 0
     unaired: Iterable[tuple[int, bytes]] = ()
+    letters: Iterable[Entry] = ()
+    letter_seqs: Iterable[tuple[bytes, int]] = ()
+    known_to: Iterable[bytes] = ()
 
 
 def cut(text: str, limit: int) -> bytes:
@@ -49,16 +68,21 @@ class Node:
         self._identity = identity
         self._nickname = cut(nickname, NICKNAME_MAX)
         self.dropped: Counter[str] = Counter()
-        self._people = People(identity.key, self._readable(saved.profiles))
+        self._people = People(identity.key, self._readable(saved.profiles), saved.petnames)
         self._people.learn(sign_profile(identity, 0, self._nickname))
         self._boards = Boards(saved.boards)
+        self._lamport = Lamport(saved.lamport)
         self._presence = Presence(entropy)
-        self._inbound = Inbound(identity.key, self._people, self._boards, self._presence)
-        self._inbound.lamport = saved.lamport
         self._outbound = Outbound()
+        self._traffic = Traffic()
+        self._mail = Mail(identity, self._people, self._presence, self._outbound, self._lamport, entropy)
+        self._mail.restore(saved.letter_seqs, saved.known_to, saved.letters)
+        self._inbound = Inbound(
+            identity.key, self._people, self._boards, self._presence, self._mail, self._lamport
+        )
         self._seq = saved.seq
         for message, raw in saved.unaired:
-            self._outbound.put(Outgoing(_public(raw), message), 0)
+            self._outbound.put(Outgoing(_public(raw), message, waits=True), 0)
 
     @property
     def key(self) -> bytes:
@@ -67,8 +91,13 @@ class Node:
 
     @property
     def queued(self) -> int:
-        """Own messages that wait for the radio."""
+        """Own posts that wait for the radio."""
         return len(self._outbound)
+
+    @property
+    def outbox(self) -> dict[str, int]:
+        """Own private messages on their way, counted by state."""
+        return dict(self._mail.outbox.states())
 
     def _readable(self, profiles: Iterable[bytes]) -> Iterator[Profile]:
         for raw in profiles:
@@ -79,31 +108,49 @@ class Node:
 
     def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
         """A frame that the radio heard at `rssi` dBm; `at` is the wall-time label. Never raises on it."""
+        self._traffic.heard(now)
         effects = self._inbound.receive(data, rssi, now, at)
-        self.dropped.update(effect.reason for effect in effects if isinstance(effect, Dropped))
+        self._count(effects)
         self._presence.crowd(self._people.neighbours(now))
         return effects
 
-    def send(self, command: Post, at: int) -> list[Effect]:
+    def post(self, command: Post, at: int) -> list[Effect]:
         """Write a post. Refused, with nothing changed, when it is empty, too long, or cannot be queued."""
         board = board_name(command.board)
-        text = command.text.strip().encode()
-        if not text or not clean_message(text):
-            raise Refused("There is nothing to post. Write some text after the board's name.")
-        if len(text) > POST_TEXT_MAX:
-            over = len(text) - POST_TEXT_MAX
-            raise Refused(f"A post holds {POST_TEXT_MAX} bytes; this one is {over} too long. Cut it in two.")
-        if b"\0" in text:
-            raise Refused("A post cannot hold a NUL character.")
+        text = _checked(command.text, POST_TEXT_MAX, "A post")
         self._outbound.room()
         effects = self.follow(board)
         self._seq += 1
-        self._inbound.lamport += 1
-        lamport = self._inbound.lamport
+        lamport = self._lamport.tick()
         post = sign_post(self._identity, board, self._seq, lamport, text)
         raw = bytes([first_byte(AirKind.POST)]) + encode(post)
         keep = KeepPost(self.key, self._seq, lamport, board, text, raw, True, None, None, at)
         return [*effects, keep]
+
+    def send(self, command: Send, at: int) -> list[Effect]:
+        """Write to one person. Refused, with nothing changed: nothing said, too much, or nobody to say it to."""
+        reader = self._people.find(command.who)
+        if reader == self.key:
+            raise Refused("That is your own key. A message to yourself goes nowhere; keep it as a note.")
+        text = _checked(command.text, LETTER_TEXT_MAX, "A private message")
+        self._mail.room()
+        seq, lamport = self._mail.next_seq(reader), self._lamport.tick()
+        return [KeepLetter(reader, self.key, seq, lamport, text, True, at)]
+
+    def name(self, command: Name) -> tuple[bytes, list[Effect]]:
+        """Call somebody by an own name, or no more: who it is, and what to keep. Refused says why not."""
+        key = self._people.find(command.who)
+        petname = clean_name(command.petname)
+        if petname != command.petname.strip():
+            raise Refused("A name is at most 24 visible characters on one line.")
+        if key == self.key:
+            raise Refused('That is you. Your own name is "name" in config.toml.')
+        self._people.name(key, petname)
+        return key, [KeepPetname(key, petname)]
+
+    def find(self, who: str) -> bytes:
+        """The key of the one person meant by a petname or a key's first digits; Refused if there is none."""
+        return self._people.find(who)
 
     def follow(self, name: str) -> list[Effect]:
         """Follow a board from now on, and look again at the posts that waited for its name."""
@@ -111,37 +158,65 @@ class Node:
             return []
         return [KeepBoard(name), *self._inbound.board_followed()]
 
-    def kept(self, message: int, raw: bytes, now: int) -> list[Effect]:
-        """An own post is durable under this id: now it may go on the air."""
-        return self._outbound.put(Outgoing(_public(raw), message), now)
+    def kept(self, keep: Keep, message: int, now: int) -> list[Effect]:
+        """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
+        if isinstance(keep, KeepPost) and keep.own:
+            return self._outbound.put(Outgoing(_public(keep.raw), message, waits=True), now)
+        if isinstance(keep, KeepLetter) and keep.own:
+            self._mail.outbox.add(Entry(message, keep.peer, keep.seq, keep.lamport, keep.text), now)
+            return self.tick(now)
+        if isinstance(keep, KeepLetter):
+            return self._mail.saved(keep, now)
+        return []
 
     def radio_up(self, airtime_us: int, now: int) -> list[Effect]:
         """A radio answered whose longest frame takes `airtime_us` on its air."""
+        self._traffic.radio(airtime_us)
         self._presence.radio_up(airtime_us, now)
-        return self._outbound.radio_up(now)
+        effects = self._outbound.radio_up(now)
+        self._mail.radio(up=True, now=now)
+        return effects
 
-    def radio_down(self) -> None:
+    def radio_down(self, now: int) -> None:
         """The radio went: what was given to it waits again."""
         self._presence.radio_down()
         self._outbound.radio_down()
+        self._mail.radio(up=False, now=now)
 
     def sent(self, token: int, result: int, now: int) -> list[Effect]:
         """The radio says what became of a frame."""
-        return self._outbound.sent(token, result, now)
+        item = self._outbound.sent(token, result, now)
+        effects = self._outbound.pump(now)
+        if item is not None and item.waits:
+            effects.append(KeepState(item.message, State.AIRED.value))
+        elif item is not None and item.message:
+            effects += self._mail.aired(item.message, now)
+        return effects
 
     def next_deadline(self) -> int | None:
         """When `tick` is wanted."""
-        times = (self._presence.next_deadline(), self._outbound.next_deadline())
+        times = (
+            self._presence.next_deadline(),
+            self._outbound.next_deadline(),
+            self._mail.next_deadline(),
+        )
         return min((time for time in times if time is not None), default=None)
 
     def tick(self, now: int) -> list[Effect]:
         """Time has come: announce ourselves if it is due, give the radio what waits."""
+        self._mail.outbox.air(*self._traffic.now(now))
+        effects = self._outbound.pump(now)
         flags = self._presence.due(now)
-        if flags is None:
-            return self._outbound.pump(now)
-        profile = sign_profile(self._identity, flags, self._nickname)
-        raw = bytes([first_byte(AirKind.PROFILE)]) + encode(profile)
-        return self._outbound.put(Outgoing(_public(raw)), now)
+        if flags is not None:
+            profile = sign_profile(self._identity, flags, self._nickname)
+            raw = bytes([first_byte(AirKind.PROFILE)]) + encode(profile)
+            effects += self._outbound.put(Outgoing(_public(raw)), now)
+        effects += self._mail.tick(now)
+        self._count(effects)
+        return effects
+
+    def _count(self, effects: list[Effect]) -> None:
+        self.dropped.update(effect.reason for effect in effects if isinstance(effect, Dropped))
 
     def everybody(self, now: int) -> list[Person]:
         """All people whose profile we hold, neighbours first."""
@@ -151,12 +226,14 @@ class Node:
         """How many neighbours there are."""
         return self._people.neighbours(now)
 
-    def message(self, row: KeepPost, message: int, now: int) -> Message:
-        """A saved post as it is shown: text and names are cleaned here, bytes stay exact below."""
+    def message(self, row: KeepPost | KeepLetter, message: int, state: str, now: int) -> Message:
+        """A saved message as it is shown: text and names are cleaned here, bytes stay exact below."""
         author = self._people.person(row.author, now)
+        post = row if isinstance(row, KeepPost) else None
+        peer = self._people.person(row.peer, now) if isinstance(row, KeepLetter) else None
         return Message(
             id=message,
-            board=row.board,
+            board=post.board if post else "",
             author=author.key,
             name=author.name,
             mark=author.mark,
@@ -164,10 +241,39 @@ class Node:
             seq=row.seq,
             lamport=row.lamport,
             own=row.own,
-            hops=row.hops,
-            rssi=row.rssi,
+            hops=post.hops if post else None,
+            rssi=post.rssi if post else None,
             at=row.at,
+            state=state if row.own else RECEIVED,
+            peer=peer.key if peer else "",
+            peer_name=peer.name if peer else "",
+            note=self._note(row, state),
         )
+
+    def _note(self, row: KeepPost | KeepLetter, state: str) -> str:
+        if not isinstance(row, KeepLetter) or not row.own:
+            return ""
+        if state == State.QUEUED.value and self._people.prekey(row.peer) is None:
+            return "No profile of this person was heard yet: the message waits until it is, and goes then."
+        if others := self._people.namesakes(row.peer):
+            return (
+                f"Somebody else calls himself the same: key {others[0].hex()[:8]}. This goes to "
+                f"{row.peer.hex()[:8]}."
+            )
+        return ""
+
+
+def _checked(text: str, limit: int, what: str) -> bytes:
+    """The text as it travels; Refused when it says nothing, or more than fits."""
+    packed = text.strip().encode()
+    if not packed or not clean_message(packed):
+        raise Refused("There is nothing to send. Write some text.")
+    if len(packed) > limit:
+        over = len(packed) - limit
+        raise Refused(f"{what} holds {limit} bytes; this one is {over} too long. Cut it into parts.")
+    if b"\0" in packed:
+        raise Refused(f"{what} cannot hold a NUL character.")
+    return packed
 
 
 def _public(raw: bytes) -> bytes:

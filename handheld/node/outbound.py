@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from handheld.errors import Refused
-from handheld.node.effects import Effect, KeepAired, Transmit
+from handheld.node.effects import Effect, Transmit
 from handheld.wire.constants import SentResult
 
 QUEUE_MAX = 256
@@ -24,14 +24,20 @@ class _Flying:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A frame, and the id of the own message it carries (0: none, such as a profile)."""
+    """A frame, and the id of the own message it carries (0: none, such as a profile).
+
+    `waits`: it is kept while there is no radio; what does not wait is made anew by who gave it. `hurry`:
+    it goes before what waits already.
+    """
 
     air: bytes
     message: int = 0
+    waits: bool = False
+    hurry: bool = False
 
 
 class Outbound:
-    """A bounded queue in order of writing. While there is no radio, messages wait in it."""
+    """A bounded queue in order of writing. While there is no radio, posts wait in it."""
 
     def __init__(self) -> None:
         self._waiting: OrderedDict[int, Outgoing] = OrderedDict()
@@ -41,9 +47,9 @@ class Outbound:
         self._not_before = 0
 
     def __len__(self) -> int:
-        """Messages that wait for the air; announcements do not count."""
+        """Frames that wait for the air and are kept for it."""
         held = [*self._waiting.values(), *(flying.item for flying in self._flying.values())]
-        return sum(item.message != 0 for item in held)
+        return sum(item.waits for item in held)
 
     def room(self) -> None:
         """Refused if nothing more can be taken: asked before a message is saved, so none is lost."""
@@ -54,10 +60,12 @@ class Outbound:
 
     def put(self, item: Outgoing, now: int) -> list[Effect]:
         """Take a frame; it goes out as soon as the radio has room."""
-        if item.message == 0 and not self._up:
+        if not item.waits and (not self._up or len(self._waiting) >= QUEUE_MAX):
             return []
         self._token = self._token % 0xFFFF + 1
         self._waiting[self._token] = item
+        if item.hurry:
+            self._waiting.move_to_end(self._token, last=False)
         return self.pump(now)
 
     def pump(self, now: int) -> list[Effect]:
@@ -72,19 +80,20 @@ class Outbound:
             effects.append(Transmit(token, item.air))
         return effects
 
-    def sent(self, token: int, result: int, now: int) -> list[Effect]:
-        """What the radio says of a frame; answers to tokens we do not wait for mean nothing."""
+    def sent(self, token: int, result: int, now: int) -> Outgoing | None:
+        """What the radio says of a frame: what went on the air now, if anything. Then `pump` again.
+
+        Answers to tokens we do not wait for mean nothing.
+        """
         flying = self._flying.get(token)
         if flying is None:
-            return []
+            return None
         if result == SentResult.QUEUE_FULL:
             self._again(token)
             self._not_before = now + RETRY_MS
-            return []
+            return None
         del self._flying[token]
-        aired = flying.item.message != 0 and result == SentResult.ON_AIR
-        kept: list[Effect] = [KeepAired(flying.item.message)] if aired else []
-        return kept + self.pump(now)
+        return flying.item if result == SentResult.ON_AIR else None
 
     def radio_up(self, now: int) -> list[Effect]:
         """A radio is there: send what has waited."""
@@ -93,11 +102,11 @@ class Outbound:
         return self.pump(now)
 
     def radio_down(self) -> None:
-        """The radio went. What it held may not have been sent: messages wait again, announcements do not."""
+        """The radio went. What it held may not have been sent: what waits, waits again."""
         self._up = False
         for token in reversed(list(self._flying)):
             self._again(token)
-        for token in [token for token, item in self._waiting.items() if item.message == 0]:
+        for token in [token for token, item in self._waiting.items() if not item.waits]:
             del self._waiting[token]
 
     def next_deadline(self) -> int | None:

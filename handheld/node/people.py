@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from handheld.errors import WireError
+from handheld.errors import Refused, WireError
 from handheld.events import Person
 from handheld.text import clean_name
 from handheld.wire.records import Profile
@@ -13,6 +13,12 @@ NEIGHBOUR_MS = 15 * 60 * 1000
 
 PEOPLE_MAX = 2_000
 """Profiles held in memory; beyond, whoever was heard least lately goes."""
+
+WHO_MIN = 4
+"""Hex digits of a key that may stand for its person."""
+
+_HEX = 64
+_INDEX = 4
 
 SELF, UNKNOWN = "self", "unknown"
 MARKS = {SELF: "*", "met": "=", "introduced": "~", UNKNOWN: "?"}
@@ -29,12 +35,18 @@ class Known:
 
 
 class People:
-    """Everybody by full key; eight bytes of it are a look-up with all candidates."""
+    """Everybody by full key; a prefix of it is a look-up with all candidates. Petnames are not forgotten."""
 
-    def __init__(self, own: bytes, profiles: Iterable[Profile] = ()) -> None:
+    def __init__(
+        self,
+        own: bytes,
+        profiles: Iterable[Profile] = (),
+        petnames: Iterable[tuple[bytes, str]] = (),
+    ) -> None:
         self._own = own
         self._known: dict[bytes, Known] = {}
         self._by_prefix: dict[bytes, list[bytes]] = {}
+        self._petnames: dict[bytes, str] = dict(petnames)
         for profile in profiles:
             self._insert(profile)
 
@@ -69,8 +81,77 @@ class People:
         return fresh
 
     def candidates(self, prefix: bytes) -> list[bytes]:
-        """The full keys that begin with these eight bytes."""
-        return self._by_prefix.get(prefix, [])
+        """The full keys that begin with these four to 32 bytes."""
+        return [key for key in self._by_prefix.get(prefix[:_INDEX], ()) if key.startswith(prefix)]
+
+    def with_static(self, static: bytes) -> list[bytes]:
+        """Whose profiles name this X25519 static key: anybody may claim anybody's."""
+        return [key for key, known in self._known.items() if known.profile.static == static]
+
+    def static(self, key: bytes) -> bytes:
+        """The X25519 static key of somebody known."""
+        return self._known[key].profile.static
+
+    def prekey(self, key: bytes) -> bytes | None:
+        """The current prekey of somebody; None while his profile has not been heard."""
+        known = self._known.get(key)
+        return None if known is None else known.profile.prekey
+
+    def name(self, key: bytes, petname: str) -> None:
+        """Give somebody the owner's own name for him, or with "" take it away.
+
+        Refused when another has it already: a petname must find one person.
+        """
+        holder = next((other for other, held in self._petnames.items() if _same(held, petname)), key)
+        if holder != key:
+            raise Refused(
+                f"You call {holder.hex()[:8]} {petname} already. Choose another name, or rename that one."
+            )
+        if petname:
+            self._petnames[key] = petname
+        else:
+            self._petnames.pop(key, None)
+
+    def find(self, who: str) -> bytes:
+        """The one person meant by a petname, or by at least four hex digits of his key.
+
+        Never by the name somebody gave himself: anybody can take any name. Refused says what to do.
+        """
+        for key, petname in self._petnames.items():
+            if _same(petname, who):
+                return key
+        digits = who.lower()
+        if len(digits) < WHO_MIN or digits.strip("0123456789abcdef"):
+            raise Refused(self._no_petname(who))
+        if len(digits) == _HEX:
+            return bytes.fromhex(digits)
+        found = [key for key in {*self._known, *self._petnames} if key.hex().startswith(digits)]
+        if len(found) > 1:
+            both = " and ".join(sorted(key.hex()[: len(digits) + 4] for key in found)[:2])
+            raise Refused(f"{len(found)} keys begin with {who}: {both}. Write more of the one you mean.")
+        if not found:
+            raise Refused(f"Nobody known has a key that begins with {who}. See: pocketmesh people")
+        return found[0]
+
+    def namesakes(self, key: bytes) -> list[bytes]:
+        """Others who call themselves what this person is called, by us or by himself."""
+        known = self._known.get(key)
+        names = {self._petnames.get(key, ""), clean_name(known.profile.nickname) if known else ""} - {""}
+        return [
+            other
+            for other, held in self._known.items()
+            if other not in {key, self._own}
+            and any(_same(clean_name(held.profile.nickname), name) for name in names)
+        ]
+
+    def _no_petname(self, who: str) -> str:
+        called = [key for key, known in self._known.items() if _same(clean_name(known.profile.nickname), who)]
+        if not called:
+            return f"You have no name {who} for anybody. See: pocketmesh people"
+        return (
+            f"You have no name {who} for anybody. Somebody calls himself that, which proves nothing: if you "
+            f"know that he holds key {called[0].hex()[:8]}, say: pocketmesh name {called[0].hex()[:8]} {who}"
+        )
 
     def neighbours(self, now: int) -> int:
         """How many neighbours there are."""
@@ -80,23 +161,25 @@ class People:
         """Somebody as he is shown; a key without a profile has no name."""
         known = self._known.get(key)
         level = SELF if key == self._own else UNKNOWN
+        petname = self._petnames.get(key, "")
         if known is None:
-            return Person(key.hex(), "", level, MARKS[level], False, None, None, None)
+            return Person(key.hex(), petname, level, MARKS[level], False, None, None, None, petname)
         heard_s = None if known.heard is None else (now - known.heard) // 1000
         return Person(
             key=key.hex(),
-            name=clean_name(known.profile.nickname),
+            name=petname or clean_name(known.profile.nickname),
             level=level,
             mark=MARKS[level],
             neighbour=self._is_neighbour(known, now),
             hops=known.hops,
             rssi=known.rssi,
             heard_s=heard_s,
+            petname=petname,
         )
 
     def everybody(self, now: int) -> list[Person]:
         """All but ourselves: neighbours first, nearest first, then by when they were heard, then by name."""
-        people = [self.person(key, now) for key in self._known if key != self._own]
+        people = [self.person(key, now) for key in {**self._known, **self._petnames} if key != self._own]
         never = 1 << 62
 
         def rank(person: Person) -> tuple[bool, int, int, str, str]:
@@ -113,12 +196,17 @@ class People:
         if len(self._known) >= PEOPLE_MAX:
             self._forget_one()
         self._known[profile.author] = Known(profile)
-        self._by_prefix.setdefault(profile.author[:8], []).append(profile.author)
+        self._by_prefix.setdefault(profile.author[:_INDEX], []).append(profile.author)
 
     def _forget_one(self) -> None:
-        others = (key for key in self._known if key != self._own)
+        others = [key for key in self._known if key != self._own and key not in self._petnames]
+        others = others or [key for key in self._known if key != self._own]
         key = min(others, key=lambda other: -1 if (at := self._known[other].heard) is None else at)
         del self._known[key]
-        self._by_prefix[key[:8]].remove(key)
-        if not self._by_prefix[key[:8]]:
-            del self._by_prefix[key[:8]]
+        self._by_prefix[key[:_INDEX]].remove(key)
+        if not self._by_prefix[key[:_INDEX]]:
+            del self._by_prefix[key[:_INDEX]]
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
