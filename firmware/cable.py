@@ -8,29 +8,26 @@ import machine
 
 
 def plug(board):
-    """The board's cable: `readinto` never waits, `write` takes all, `source` is what to poll."""
+    """(a stream whose `readinto` never waits, what to poll for it, what to print to)."""
     if board.UART_TX is None:
-        return Stdio()
+        return Stdio(), sys.stdin, sys.stdout
     uart = machine.UART(
-        1, board.BAUD, tx=board.UART_TX, rx=board.UART_RX, rxbuf=board.RX_BUFFER, timeout=0, timeout_char=0
+        1,
+        board.BAUD,
+        tx=board.UART_TX,
+        rx=board.UART_RX,
+        rxbuf=board.RX_BUFFER,
+        txbuf=board.TX_BUFFER,
+        timeout=0,
+        timeout_char=0,
     )
-    return Wire(uart)
-
-
-class Wire:
-    """A UART whose driver collects bytes in the background."""
-
-    def __init__(self, uart):
-        self.source = uart
-        self.readinto = uart.readinto
-        self.write = uart.write
+    return uart, uart, uart
 
 
 class Stdio:
     """Standard input and output, which only know how to wait: so one byte after each look."""
 
     def __init__(self):
-        self.source = sys.stdin
         self.write = sys.stdout.buffer.write
         self._read = sys.stdin.buffer.readinto
         self._byte = bytearray(1)

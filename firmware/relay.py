@@ -36,7 +36,7 @@ BAD_MAC = 1
 DUPLICATE = 2
 NEW = 3
 
-# Places in `Relay.count`; the first nine in the order of the cable's STATUS.
+# Places in `Relay.count`, in the order of the cable's STATUS.
 HEARD = 0
 DUPLICATES = 1
 BAD_MACS = 2
@@ -45,9 +45,8 @@ FORWARDED = 4
 SENT = 5
 SILENCED = 6
 DROPPED = 7
-UNDELIVERED = 8  # counted by main, which hands frames to the cable
-NOT_FORWARDED = 9  # modes collect and way
-COUNTERS = 10
+STATUS_COUNTERS = 8
+NOT_FORWARDED = 8  # modes collect and way; not in STATUS
 
 SILENCE_AFTER = 3  # copies heard, the first included: whoever is around has it
 
@@ -92,7 +91,7 @@ class Relay:
     """One radio's rules. `random(limit)` draws a whole number below `limit`; forwards spread over `spread` ms."""
 
     def __init__(self, key, spread, random):
-        self.count = [0] * COUNTERS
+        self.count = [0] * (STATUS_COUNTERS + 1)
         self.lost_token = -1  # of the own frame that gave way in the last call, or -1
         self._spread = spread
         self._random = random

@@ -49,9 +49,8 @@ class Slots:
         return (self.priority[slot] << 16) + sign * age
 
     def fill(self, slot, priority, frame, n, due, token, entry):
-        """Put a copy of frame[:n] into a slot; what was there is gone."""
-        if self.priority[slot] == FREE:
-            self.used += 1
+        """Put a copy of frame[:n] into a free slot."""
+        self.used += 1
         copy(frame, 0, self.frames[slot], 0, n)
         self.length[slot] = n
         self.priority[slot] = priority

@@ -9,6 +9,6 @@ UART_TX = 1
 UART_RX = 3
 BAUD = 115_200
 RX_BUFFER = 4096
+TX_BUFFER = 2048
 
-# Bytes that may be on their way to us unacknowledged: half the buffer.
-WINDOW = 2048
+WINDOW = 2048  # bytes that may be on their way to us unacknowledged: half of what the port holds

@@ -80,8 +80,8 @@ class Client:
             why = NodeUnreachable("This program fell too far behind the node.")
         except asyncio.LimitOverrunError:
             why = NodeUnreachable(line.OTHER_LANGUAGE)
-        except UserError as error:
-            why = error
+        except Refused as error:
+            why = NodeUnreachable(f"{error} {line.OTHER_LANGUAGE}")
         finally:
             self._end(why)
             self._writer.close()
@@ -94,7 +94,8 @@ class Client:
             self._events.put_nowait(event)
             return
         if content.get("id") is None:
-            raise line.error_in(content)
+            self._end(line.error_in(content))
+            return
         number = codec.read_number(content)
         # A number that nobody waits for any more: the asker was cancelled.
         if number in self._asked:

@@ -25,7 +25,7 @@ VERSION = 1
 LINE_MAX = 65_536
 """Bytes of a line, without its newline."""
 
-OTHER_LANGUAGE = "The node answers in a way that this program does not understand. Start both again."
+OTHER_LANGUAGE = "The node and this program do not understand each other: stop the node and start it again."
 
 
 def pack(content: dict[str, object]) -> bytes:
@@ -46,8 +46,7 @@ def unpack(line: bytes) -> dict[str, Any]:
     version = content.pop("v", None)
     if version is True or version != VERSION:
         raise Refused(
-            f"One end speaks version {VERSION} of the door's language, the other {_short(version)}. "
-            "Stop the node and start it again."
+            f"One end speaks version {VERSION} of the door's language, the other {_short(version)}."
         )
     return content
 

@@ -80,7 +80,7 @@ class Connection:
                 raise line.error_in(content)
 
     def events(self) -> Iterator[tuple[str, Any]]:
-        """(name, value) of each event since "watch" was asked, until NodeUnreachable says that the node ended."""
+        """(name, value) of each event since "watch" was asked; NodeUnreachable when the node ends."""
         self._socket.settimeout(None)
         while True:
             while self._events:
@@ -102,7 +102,10 @@ class Connection:
                 raise NodeUnreachable(f"The node of {self._folder} has ended.")
             self._received += received
         packed, _, self._received = self._received.partition(b"\n")
-        return line.unpack(packed)
+        try:
+            return line.unpack(packed)
+        except Refused as error:
+            raise NodeUnreachable(f"{error} {line.OTHER_LANGUAGE}") from None
 
     def _lost(self, error: OSError) -> UserError:
         if isinstance(error, TimeoutError):

@@ -1,4 +1,4 @@
-"""The one registry of verbs: help, completion and man pages are made from it; each is loaded when asked for."""
+"""The one registry of verbs, for help, completion and man pages; each is loaded when it is asked for."""
 
 from __future__ import annotations
 

@@ -39,6 +39,8 @@ def open_pair(path: Path, schema: Path = SCHEMA) -> tuple[sqlite3.Connection, sq
         reader = _connect(f"{path.absolute().as_uri()}?mode=ro", opened)
         version = _check(reader, path, max(steps))
         writer = _connect(f"{path.absolute().as_uri()}?mode=rw", opened)
+        # SQLite opens for reading what it may not write, and says so only when somebody tries.
+        writer.executescript("BEGIN IMMEDIATE; ROLLBACK;")
         _migrate(writer, version, steps)
     except (sqlite3.Error, OSError, PocketmeshError) as error:
         for connection in opened:

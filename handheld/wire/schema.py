@@ -40,7 +40,7 @@ SCHEMA_LENGTH = 4
 # construct's format to the letter that both `struct` modules give the same size behind a ">".
 _LETTERS = {">B": "B", ">b": "b", ">H": "H", ">h": "h", ">L": "I", ">l": "i", ">Q": "Q", ">q": "q"}
 
-_RADIO_MODULES = (link.__name__, air.__name__)
+_RADIO_MODULES = (air.__name__, link.__name__)
 _MODULES = (*_RADIO_MODULES, records.__name__)
 
 _AGREED: dict[str, int | bytes] = {
@@ -105,12 +105,19 @@ def radio_row(layout: Layout) -> Row:
 
 def layouts() -> dict[str, Layout]:
     """Every layout of the wire by name, in the order of declaration."""
-    return {name: kind.LAYOUT for name, kind in LAYOUTS.items() if kind.__module__ in _MODULES}
+    return _declared(*_MODULES)
 
 
 def radio_layouts() -> dict[str, Layout]:
     """The layouts that the radio reads, by name, in the order of declaration."""
-    return {name: kind.LAYOUT for name, kind in LAYOUTS.items() if kind.__module__ in _RADIO_MODULES}
+    return _declared(*_RADIO_MODULES)
+
+
+def _declared(*modules: str) -> dict[str, Layout]:
+    # By module: the order in which a program happened to import them must not change the hash.
+    return {
+        name: kind.LAYOUT for module in modules for name, kind in LAYOUTS.items() if kind.__module__ == module
+    }
 
 
 @cache

@@ -1,17 +1,12 @@
 """Private messages: who can open them, what changes them, what acknowledges them."""
 
 import hashlib
-import hmac
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nacl.bindings import crypto_aead_chacha20poly1305_ietf_encrypt
 
 from handheld.clock import SeededEntropy
 from handheld.crypto import noise, sealing
@@ -38,7 +33,6 @@ EPHEMERAL = SeededEntropy("ephemeral").take(32)
 BEN_PREKEY = KeyPair(BEN.prekey_secret, BEN.prekey)
 PATTERNS = ("known", "first")
 TEXT_MAX = {"known": LETTER_TEXT_MAX, "first": FIRST_LETTER_TEXT_MAX}
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "sealing.json").read_text())
 
 patterns = st.sampled_from(PATTERNS)
 bytes32 = st.binary(min_size=32, max_size=32)
@@ -305,84 +299,6 @@ def test_an_ack_cannot_be_made_from_what_others_can_compute() -> None:
     for known in (state.hash, state.chaining_key, sent.body, e, sent.commitment):
         for guess in (known[:8], noise.hkdf(known, b"ack")[0][:8], hashlib.sha256(known).digest()[:8]):
             assert sealing.commitment_of(guess) != sent.commitment
-
-
-# By another hand
-
-
-def by_hand(letter: bytes, e: bytes) -> tuple[bytes, bytes]:
-    """Body and preimage of a message from Ana to Ben as PROTOCOL tells it: none of our functions but this."""
-
-    def blake(*parts: bytes) -> bytes:
-        return hashlib.blake2b(b"".join(parts)).digest()
-
-    def mac(key: bytes, *parts: bytes) -> bytes:
-        return hmac.new(key, b"".join(parts), hashlib.blake2b).digest()
-
-    public = plain25519.x25519(e, (9).to_bytes(32, "little"))
-    es, ss = plain25519.x25519(e, BEN.prekey), plain25519.x25519(ANA.static_secret, BEN.prekey)
-    name = b"Noise_K_25519_ChaChaPoly_BLAKE2b" + bytes(32)
-    h = blake(name, b"\x4c" + b"pocketmesh private 1\0" + BEN.key)
-    for key in (ANA.static, BEN.prekey, public):
-        h = blake(h, key)
-    ck = mac(mac(name, es), b"\1")
-    temporary = mac(ck, ss)
-    ck = mac(temporary, b"\1")
-    key = mac(temporary, ck, b"\2")[:32]
-    preimage = mac(mac(ck, b"ack"), b"\1")[:8]
-    mask = hashlib.blake2b(public, digest_size=4, key=es, person=b"pm hint").digest()
-    hint = bytes(a ^ b for a, b in zip(ANA.key, mask, strict=False))
-    commitment = hashlib.sha256(preimage).digest()[:8]
-    h = blake(h, ANA.key, hint, commitment)
-    sealed = crypto_aead_chacha20poly1305_ietf_encrypt(letter, h, bytes(12), key)
-    return public + hint + commitment + sealed, preimage
-
-
-def test_a_second_writing_of_the_protocol_agrees() -> None:
-    letter = b"\x01" + (1).to_bytes(4) + (2).to_bytes(4) + b"Meet at the well at six"
-    assert by_hand(letter.ljust(56, b"\0"), EPHEMERAL) == seal("known")[:2]
-
-
-# Frozen vectors
-
-
-@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["name"])
-def test_frozen_vectors(case: dict[str, Any]) -> None:
-    author, reader = (people(VECTORS["people"])[case[role]] for role in ("author", "reader"))
-    letter = Letter(case["kind"], case["seq"], case["lamport"], bytes.fromhex(case["text"]))
-    ephemeral = bytes.fromhex(case["ephemeral_secret"])
-    sent = seal(case["pattern"], letter, author, reader, reader.prekey, ephemeral, case["first"])
-    assert [value.hex() for value in sent] == [case["body"], case["preimage"], case["commitment"]]
-    opened = read(
-        case["pattern"],
-        bytes.fromhex(case["body"]),
-        author.key,
-        author.static,
-        reader.key,
-        prekey_of(reader),
-        case["first"],
-    )
-    assert opened == (letter, sent.preimage)
-
-
-@pytest.mark.parametrize("case", VECTORS["refused"], ids=lambda case: case["name"])
-def test_frozen_refusals(case: dict[str, Any]) -> None:
-    author, reader = (people(VECTORS["people"])[case[role]] for role in ("author", "reader"))
-    body = bytes.fromhex(case["body"])
-    with pytest.raises(RemoteError) as refused:
-        read(case["pattern"], body, author.key, author.static, reader.key, prekey_of(reader), case["first"])
-    assert refused.value.reason == case["reason"]
-
-
-def people(published: dict[str, dict[str, str]]) -> dict[str, Identity]:
-    """The persons of the vectors; the public keys beside the secrets must be theirs."""
-    made = {}
-    for name, keys in published.items():
-        secrets = (bytes.fromhex(keys[f"{kind}_secret"]) for kind in ("identity", "static", "prekey"))
-        made[name] = Identity(*secrets, 1)
-        public = [keys[f"{kind}_public"] for kind in ("identity", "static", "prekey")]
-        assert [key.hex() for key in (made[name].key, made[name].static, made[name].prekey)] == public
-    return made
 
 
 # Costs and secrets

@@ -133,6 +133,7 @@ def test_the_queue_never_loses_better_for_worse(steps, now):
                 assert slot == (-1 if worst < priority else victim[3])
                 if slot >= 0:
                     waiting.remove(victim)
+                    queue.clear(slot)
             assert slot < 0 or slot not in {one[3] for one in waiting}
             if slot >= 0:
                 due = true_now + number % 50

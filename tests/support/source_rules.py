@@ -158,6 +158,8 @@ def forbidden_calls(root: Path) -> list[str]:
             if not isinstance(node, ast.Call):
                 continue
             called = ast.unparse(node.func)
+            if called == "print" and any(keyword.arg == "file" for keyword in node.keywords):
+                continue  # to a stream that was handed in
             places, why = CALLS.get(called, (("",), ""))
             if called in CALLS and not is_in(name, places):
                 findings.append(f"{name}:{node.lineno} calls {called}: {why}")

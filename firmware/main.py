@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: MIT
+"""The radio: builds the objects, then one loop that turns frames over between cable and air."""
+
+import gc
+import os
+import random
+import select
+import sys
+import time
+
+import boards
+import machine
+import micropython
+from cable import plug
+from host_link import HostLink
+from micropython import const
+from radio_espnow import EspNow
+from relay import NEW, STATUS_COUNTERS, Relay
+from wire_tables import LINK_PING, LINK_SEND, LINK_SERVICE, NETWORK_KEY, SENT_ON_AIR, SENT_QUEUE_FULL
+
+VERSION = b"\x00\x01\x00"  # that of pocketmesh
+
+SERVICE_FLAG = "service"  # a file: the next boot stays at the REPL
+_SERVICE_MS = const(2000)
+_WATCHDOG_MS = const(10_000)
+_FRAMES_A_TURN = const(8)  # from the air, before it is the cable's turn again
+
+
+class Loop:
+    """Cable and air in turns. Nothing here waits, except `run` for either of them."""
+
+    def __init__(self, link, relay, radio, sources):
+        self._link = link
+        self._relay = relay
+        self._radio = radio
+        self._poller = select.poll()
+        for source in sources:
+            self._poller.register(source, select.POLLIN)
+        self._uptime = 0
+        self._second_at = time.ticks_ms()
+        self._status = [0] * (STATUS_COUNTERS + 4)
+
+    def run(self, watchdog):
+        """For ever. The watchdog is fed after a turn in which cable and radio both had theirs, and only then."""
+        while True:
+            now = time.ticks_ms()
+            self.turn(now)
+            watchdog.feed()
+            for _ in self._poller.ipoll(self.timeout(now)):
+                pass
+
+    def turn(self, now):
+        """Do what is to be done now."""
+        self._serve_host(now)
+        self._hear(now)
+        self._transmit(now)
+        self._link.tick(now)
+        if time.ticks_diff(now, self._second_at) >= 1000:
+            self._second_at = time.ticks_add(self._second_at, 1000)
+            self._uptime += 1
+            self._tidy(now)
+
+    def timeout(self, now):
+        """Milliseconds for which nothing needs to be done, at most a second."""
+        wait = 1000
+        due = self._relay.deadline(now)
+        if due >= 0:
+            wait = min(wait, max(due, self._radio.wait(now)))
+        due = self._link.deadline(now)
+        return wait if due < 0 else min(wait, due)
+
+    def _serve_host(self, now):
+        link = self._link
+        link.readable(now)
+        while True:
+            kind = link.next_command()
+            if kind == 0:
+                return
+            if kind == LINK_SEND:
+                self._submit(now)
+            elif kind == LINK_PING:
+                link.status(self._counters(), now)
+            elif kind == LINK_SERVICE:
+                with open(SERVICE_FLAG, "w"):
+                    pass
+                self._reset(now)
+
+    def _submit(self, now):
+        link = self._link
+        refused = self._relay.submit(link.command, link.length, link.token, now)
+        if refused:
+            link.sent(link.token, refused, now)
+        self._tell_lost(now)
+
+    def _tell_lost(self, now):
+        if self._relay.lost_token >= 0:
+            self._link.sent(self._relay.lost_token, SENT_QUEUE_FULL, now)
+
+    def _hear(self, now):
+        radio = self._radio
+        for _ in range(_FRAMES_A_TURN):
+            n = radio.receive()
+            if n == 0:
+                return
+            if self._relay.receive(radio.heard, n, radio.rssi, now) == NEW:
+                self._link.heard(radio.heard, n, radio.rssi, now)
+            self._tell_lost(now)
+
+    def _transmit(self, now):
+        if self._radio.wait(now):
+            return
+        slot = self._relay.next_due(now)
+        if slot < 0:
+            return
+        self._radio.send(self._relay.fetch(slot, self._radio.out), now)
+        token = self._relay.sent(slot)
+        if token >= 0:
+            self._link.sent(token, SENT_ON_AIR, now)
+
+    def _counters(self):
+        """The values of the cable's STATUS, in their order."""
+        values = self._status
+        values[0] = self._uptime
+        for i in range(STATUS_COUNTERS):
+            values[1 + i] = self._relay.count[i]
+        values[STATUS_COUNTERS + 1] = self._link.undelivered
+        values[STATUS_COUNTERS + 2] = self._relay.queued()
+        values[STATUS_COUNTERS + 3] = gc.mem_free()
+        return values
+
+    def _tidy(self, now):
+        # While nothing waits: a heap that grows because it was full takes memory from the radio's driver,
+        # which then goes deaf without a word (micropython issue 18224).
+        if self._relay.queued() == 0:
+            gc.collect()
+        if self._radio.worn():
+            self._reset(now)
+
+    def _reset(self, now):
+        self._link.close(now)
+        time.sleep_ms(50)  # until the last bytes are out
+        machine.reset()
+
+
+def service_wanted():
+    """Whether somebody presses Ctrl-C in the first two seconds. A host that speaks up ends the wait."""
+    poller = select.poll()
+    poller.register(sys.stdin, select.POLLIN)
+    start = time.ticks_ms()
+    try:
+        while time.ticks_diff(time.ticks_ms(), start) < _SERVICE_MS:
+            for _ in poller.ipoll(50):
+                if sys.stdin.buffer.read(1) in (b"\0", b""):
+                    return False
+    except KeyboardInterrupt:
+        return _is_person(poller)
+    return False
+
+
+def _is_person(poller):
+    # A host that did not notice our reset may send this byte within a frame, and then more follows at once.
+    # After a person comes nothing, after mpremote a carriage return.
+    for _ in poller.ipoll(50):
+        return sys.stdin.buffer.read(1) in (b"\r", b"\x03")
+    return True
+
+
+def flagged():
+    """Whether the host asked for the REPL before the reset; asked once, answered once."""
+    try:
+        os.remove(SERVICE_FLAG)
+    except OSError:
+        return False
+    return True
+
+
+def build(board, stream, source):
+    """The loop of this board, its radio on the air."""
+    radio = EspNow()
+    radio.start()
+    relay = Relay(NETWORK_KEY, radio.spread, random.randrange)
+    boot = int.from_bytes(os.urandom(4), "big") | 1  # never zero
+    airtime = radio.airtime(radio.mtu)
+    link = HostLink(
+        stream, boot, board.WINDOW, radio.kind, radio.channel, radio.mtu, airtime, VERSION, board.NAME
+    )
+    return Loop(link, relay, radio, (source, radio.source))
+
+
+def main():
+    """Until the power goes; comes back only to leave the REPL to somebody."""
+    board = boards.this()
+    print("pocketmesh radio", board.NAME.decode(), "reset cause", machine.reset_cause())
+    if flagged() or service_wanted():
+        print("pocketmesh radio: service. Reset to go on.")
+        return
+    micropython.kbd_intr(-1)  # from here on byte 3 is one like any other
+    machine.freq(board.FREQUENCY)
+    stream, source, log = plug(board)
+    try:
+        loop = build(board, stream, source)
+        loop.run(machine.WDT(timeout=_WATCHDOG_MS))
+    except Exception as error:
+        # On the wire, where the host keeps it, and then afresh: a radio that waits for a person is dead.
+        sys.print_exception(error, log)
+        time.sleep_ms(1000)
+        machine.reset()
+
+
+if __name__ == "__main__":
+    main()

