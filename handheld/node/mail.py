@@ -218,8 +218,8 @@ class Mail:
     def _open(self, arrived: Arrived) -> list[Effect]:
         for prekey in self._prekeys:
             probed = probe(arrived.private, prekey)
-            if probed.hint == FIRST_CONTACT:
-                return self._open_first(arrived, probed)
+            if probed.hint == FIRST_CONTACT and (effects := self._open_first(arrived, probed)):
+                return effects
             for author in self._people.candidates(probed.hint):
                 if author == self._identity.key:
                     continue
@@ -242,12 +242,15 @@ class Mail:
         )
 
     def _open_first(self, arrived: Arrived, probed: Probe) -> list[Effect]:
-        reader = self._identity.key
-        static = first_static(arrived.private, probed, first=arrived.first, reader=reader)
+        first, reader = arrived.first, self._identity.key
+        try:
+            static = first_static(arrived.private, probed, first=first, reader=reader)
+        except CryptoError:
+            return []  # not for us: a hint is four bytes, so any may fall on any
         for author in self._people.with_static(static):
             try:
                 opened = open_first(
-                    arrived.private, probed, first=arrived.first, author=author, reader=reader
+                    arrived.private, probed, first=first, author=author, static=static, reader=reader
                 )
             except CryptoError:
                 continue

@@ -64,7 +64,7 @@ def test_a_post_reaches_everybody_with_author_and_hops() -> None:
     assert (heard.text, heard.board, heard.hops, heard.rssi, heard.own) == (
         b"Water at the school", "here", 3, -60, False,
     )  # fmt: skip
-    message = here.handhelds["bo"].node.message(heard, 1, here.now)
+    message = here.handhelds["bo"].node.message(heard, 1, "received", here.now)
     assert (message.name, message.mark, message.board) == ("ana", "?", "here")
     assert here.handhelds["ana"].aired == [1]
 
@@ -126,9 +126,9 @@ def test_posts_saved_before_a_restart_go_out_after_it() -> None:
 @pytest.mark.parametrize(
     ("board", "text", "says"),
     [
-        ("here", "", "nothing to post"),
-        ("here", "  \n ", "nothing to post"),
-        ("here", "\u200b\u202e", "nothing to post"),
+        ("here", "", "nothing to send"),
+        ("here", "  \n ", "nothing to send"),
+        ("here", "\u200b\u202e", "nothing to send"),
         ("here", "x" * 161, "1 too long"),
         ("here", "\u00e9" * 81, "2 too long"),
         ("here", "a\0b", "NUL"),
@@ -139,7 +139,7 @@ def test_what_cannot_be_posted_is_refused_and_nothing_changes(board: str, text: 
     here = room("ana")
     node = here.handhelds["ana"].node
     with pytest.raises(Refused, match=says):
-        node.send(Post(board, text), WALL)
+        node.post(Post(board, text), WALL)
     here.post("ana", "x" * 160)
     assert here.handhelds["ana"].posts[0].seq == 1
 
@@ -164,7 +164,8 @@ def test_what_is_forged_foreign_or_broken_is_counted_and_dropped() -> None:
     cases = {
         "signature": flood(AirKind.POST, 8, encode(replace(post, text=b"hullo"))),
         "ttl": flood(AirKind.POST, 9, encode(post)),
-        "kind": flood(AirKind.ACK, 8, bytes(8)),
+        "ack": flood(AirKind.ACK, 8, bytes(8)),
+        "kind": b"\x7c\x20\0\0\0\0hello",
         "short": flood(AirKind.POST, 8, encode(post)[:40]),
         "own": flood(AirKind.PROFILE, 8, encode(sign_profile(own, 0, b"ana"))),
         "epoch": flood(AirKind.PROFILE, 8, encode(sign_profile(replace(EVE, epoch=0), 0, b"eve"))),

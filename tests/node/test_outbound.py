@@ -3,7 +3,7 @@
 import pytest
 
 from handheld.errors import Refused
-from handheld.node.effects import Effect, KeepAired, Transmit
+from handheld.node.effects import Effect, Transmit
 from handheld.node.outbound import ANSWER_MS, IN_FLIGHT_MAX, QUEUE_MAX, RETRY_MS, Outbound, Outgoing
 from handheld.wire.constants import SentResult
 
@@ -15,10 +15,10 @@ def tokens(effects: list[Effect]) -> list[int]:
 def test_messages_wait_for_a_radio_announcements_do_not() -> None:
     outbound = Outbound()
     assert outbound.put(Outgoing(b"profile"), 0) == []
-    assert outbound.put(Outgoing(b"post", 7), 0) == []
+    assert outbound.put(Outgoing(b"post", 7, waits=True), 0) == []
     assert len(outbound) == 1
     assert outbound.radio_up(5) == [Transmit(1, b"post")]
-    assert outbound.sent(1, SentResult.ON_AIR, 6) == [KeepAired(7)]
+    assert outbound.sent(1, SentResult.ON_AIR, 6) == Outgoing(b"post", 7, waits=True)
     assert len(outbound) == 0
 
 
@@ -26,17 +26,17 @@ def test_the_radio_holds_four_at_once() -> None:
     outbound = Outbound()
     outbound.radio_up(0)
     for number in range(1, 7):
-        outbound.put(Outgoing(b"post", number), 0)
+        outbound.put(Outgoing(b"post", number, waits=True), 0)
     assert outbound.pump(0) == []
-    effects = outbound.sent(1, SentResult.ON_AIR, 0)
-    assert tokens(effects) == [IN_FLIGHT_MAX + 1]
+    outbound.sent(1, SentResult.ON_AIR, 0)
+    assert tokens(outbound.pump(0)) == [IN_FLIGHT_MAX + 1]
 
 
 def test_a_full_radio_is_asked_again_a_little_later_in_the_same_order() -> None:
     outbound = Outbound()
     outbound.radio_up(0)
-    outbound.put(Outgoing(b"one", 1), 0)
-    assert outbound.sent(1, SentResult.QUEUE_FULL, 100) == []
+    outbound.put(Outgoing(b"one", 1, waits=True), 0)
+    assert outbound.sent(1, SentResult.QUEUE_FULL, 100) is None
     assert outbound.pump(100) == []
     assert outbound.next_deadline() == 100 + RETRY_MS
     assert outbound.pump(100 + RETRY_MS) == [Transmit(1, b"one")]
@@ -45,17 +45,17 @@ def test_a_full_radio_is_asked_again_a_little_later_in_the_same_order() -> None:
 def test_what_the_radio_refuses_is_not_called_aired() -> None:
     outbound = Outbound()
     outbound.radio_up(0)
-    outbound.put(Outgoing(b"one", 1), 0)
-    assert outbound.sent(1, SentResult.REFUSED, 0) == []
-    assert outbound.sent(99, SentResult.ON_AIR, 0) == []
+    outbound.put(Outgoing(b"one", 1, waits=True), 0)
+    assert outbound.sent(1, SentResult.REFUSED, 0) is None
+    assert outbound.sent(99, SentResult.ON_AIR, 0) is None
 
 
 def test_an_unplugged_radio_gives_back_messages_in_order() -> None:
     outbound = Outbound()
     outbound.radio_up(0)
-    outbound.put(Outgoing(b"one", 1), 0)
+    outbound.put(Outgoing(b"one", 1, waits=True), 0)
     outbound.put(Outgoing(b"profile"), 0)
-    outbound.put(Outgoing(b"two", 2), 0)
+    outbound.put(Outgoing(b"two", 2, waits=True), 0)
     outbound.radio_down()
     assert outbound.next_deadline() is None
     assert [effect.air for effect in outbound.radio_up(1) if isinstance(effect, Transmit)] == [b"one", b"two"]
@@ -64,7 +64,7 @@ def test_an_unplugged_radio_gives_back_messages_in_order() -> None:
 def test_a_silent_radio_is_given_the_frame_again() -> None:
     outbound = Outbound()
     outbound.radio_up(0)
-    outbound.put(Outgoing(b"one", 1), 0)
+    outbound.put(Outgoing(b"one", 1, waits=True), 0)
     assert outbound.next_deadline() == ANSWER_MS
     assert outbound.pump(ANSWER_MS - 1) == []
     assert outbound.pump(ANSWER_MS) == [Transmit(1, b"one")]
@@ -74,6 +74,16 @@ def test_the_queue_is_bounded_before_anything_is_saved() -> None:
     outbound = Outbound()
     for number in range(QUEUE_MAX):
         outbound.room()
-        outbound.put(Outgoing(b"post", number + 1), 0)
+        outbound.put(Outgoing(b"post", number + 1, waits=True), 0)
     with pytest.raises(Refused, match="wait for the radio"):
         outbound.room()
+
+
+def test_an_ack_goes_before_what_waits_already() -> None:
+    outbound = Outbound()
+    outbound.radio_up(0)
+    for number in range(1, 7):
+        outbound.put(Outgoing(b"post", number, waits=True), 0)
+    outbound.put(Outgoing(b"ack", hurry=True), 0)
+    outbound.sent(1, SentResult.ON_AIR, 0)
+    assert [effect.air for effect in outbound.pump(0) if isinstance(effect, Transmit)] == [b"ack"]

@@ -4,16 +4,19 @@ import heapq
 from collections.abc import Iterable
 
 from handheld.clock import SeededEntropy
-from handheld.commands import Post
+from handheld.commands import Name, Post, Send
 from handheld.crypto.identity import Identity
 from handheld.events import Event
 from handheld.node.effects import (
     Dropped,
     Effect,
-    KeepAired,
     KeepBoard,
+    KeepLetter,
+    KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepSealing,
+    KeepState,
     Tell,
     Transmit,
 )
@@ -35,10 +38,25 @@ class Handheld:
         self.posts: list[KeepPost] = []
         self.profiles: dict[bytes, KeepProfile] = {}
         self.boards: list[str] = []
-        self.aired: list[int] = []
+        self.letters: list[KeepLetter] = []
+        self.states: dict[int, list[str]] = {}
+        self.sealings: dict[bytes, int] = {}
+        self.petnames: dict[bytes, str] = {}
         self.told: list[Event] = []
         self.dropped: list[str] = []
         self.radio = False
+        self._ids = 0
+
+    def next_id(self) -> int:
+        self._ids += 1
+        return self._ids
+
+    @property
+    def aired(self) -> list[int]:
+        return [message for message, states in self.states.items() if "aired" in states]
+
+    def mail(self, *, own: bool = False) -> list[str]:
+        return [letter.text.decode() for letter in self.letters if letter.own == own]
 
     def texts(self) -> list[str]:
         return [post.text.decode() for post in self.posts]
@@ -51,6 +69,8 @@ class Room:
         self.handhelds = {handheld.name: handheld for handheld in handhelds}
         self.now = 0
         self.deaf: set[tuple[str, str]] = set()
+        self.loss_percent = 0
+        self.chance = SeededEntropy("room")
         self.hops = 1
         self.frames: list[tuple[int, str, bytes]] = []
         self._queue: list[tuple[int, int, str, bytes]] = []
@@ -63,11 +83,22 @@ class Room:
 
     def radio_down(self, name: str) -> None:
         self.handhelds[name].radio = False
-        self.handhelds[name].node.radio_down()
+        self.handhelds[name].node.radio_down(self.now)
 
     def post(self, name: str, text: str, board: str = "here") -> None:
         handheld = self.handhelds[name]
-        self.carry_out(handheld, handheld.node.send(Post(board, text), WALL))
+        self.carry_out(handheld, handheld.node.post(Post(board, text), WALL))
+
+    def send(self, name: str, who: str, text: str) -> None:
+        """Write privately; `who` is somebody in the room, named by his key."""
+        handheld = self.handhelds[name]
+        key = self.handhelds[who].identity.key.hex() if who in self.handhelds else who
+        self.carry_out(handheld, handheld.node.send(Send(key, text), WALL))
+
+    def name(self, name: str, who: str, petname: str) -> None:
+        handheld = self.handhelds[name]
+        key = self.handhelds[who].identity.key.hex()
+        self.carry_out(handheld, handheld.node.name(Name(key, petname))[1])
 
     def run(self, milliseconds: int) -> None:
         """Let virtual time pass, frame by frame and deadline by deadline."""
@@ -101,8 +132,14 @@ class Room:
                     handheld.profiles[effect.key] = effect
                 case KeepBoard():
                     handheld.boards.append(effect.name)
-                case KeepAired():
-                    handheld.aired.append(effect.message)
+                case KeepLetter():
+                    self._keep_letter(handheld, effect)
+                case KeepState(message, state):
+                    handheld.states.setdefault(message, []).append(state)
+                case KeepSealing(message, commitment):
+                    handheld.sealings[commitment] = message
+                case KeepPetname(key, petname):
+                    handheld.petnames[key] = petname
                 case Transmit():
                     self._transmit(handheld, effect)
                 case Tell():
@@ -114,14 +151,21 @@ class Room:
         if any((held.author, held.seq) == (post.author, post.seq) for held in handheld.posts):
             return
         handheld.posts.append(post)
-        if post.own:
-            self.carry_out(handheld, handheld.node.kept(len(handheld.posts), post.raw, self.now))
+        self.carry_out(handheld, handheld.node.kept(post, handheld.next_id(), self.now))
+
+    def _keep_letter(self, handheld: Handheld, letter: KeepLetter) -> None:
+        numbers = (letter.peer, letter.author, letter.seq)
+        if not any((held.peer, held.author, held.seq) == numbers for held in handheld.letters):
+            handheld.letters.append(letter)
+        self.carry_out(handheld, handheld.node.kept(letter, handheld.next_id(), self.now))
 
     def _transmit(self, sender: Handheld, effect: Transmit) -> None:
         self.frames.append((self.now, sender.name, effect.air))
         heard = bytearray(effect.air)
         heard[1] -= (self.hops - 1) << 2
         for name, handheld in self.handhelds.items():
-            if name != sender.name and handheld.radio and (sender.name, name) not in self.deaf:
+            if name == sender.name or not handheld.radio or (sender.name, name) in self.deaf:
+                continue
+            if self.chance.below(100) >= self.loss_percent:
                 heapq.heappush(self._queue, (self.now + 5, len(self.frames), name, bytes(heard)))
         self.carry_out(sender, sender.node.sent(effect.token, SentResult.ON_AIR, self.now))

@@ -1,0 +1,394 @@
+"""Private messages between nodes in a room: sealed, acknowledged, shown once, and never lost on the way."""
+
+from dataclasses import replace
+
+import pytest
+
+from handheld.clock import SeededEntropy
+from handheld.commands import Name, Send
+from handheld.crypto.identity import Identity
+from handheld.crypto.sealing import seal_first, seal_known
+from handheld.crypto.signing import sign_profile
+from handheld.errors import Refused
+from handheld.node.effects import Dropped, Effect, KeepLetter
+from handheld.node.mail import ACK_WINDOW_MS, PRIVATE, UNMAPPED_MAX
+from handheld.node.node import Node, Saved
+from handheld.node.outbox import Entry, State
+from handheld.wire.air import decode_air, flood
+from handheld.wire.codec import encode
+from handheld.wire.constants import AirKind, LetterKind
+from handheld.wire.records import Ack, Letter
+from tests.support.nodes import WALL, Handheld, Room
+
+EVE = Identity.create(SeededEntropy("eve"))
+
+
+def room(*names: str) -> Room:
+    """A room in which everybody has been heard by everybody."""
+    here = Room([Handheld(name) for name in names])
+    here.radio_up()
+    here.run(3_000)
+    here.frames.clear()
+    return here
+
+
+def kinds(here: Room) -> list[str]:
+    return [AirKind(decode_air(air).kind).name.lower() for _, _, air in here.frames]
+
+
+def sizes(here: Room) -> set[int]:
+    return {len(air) for _, _, air in here.frames if decode_air(air).kind == AirKind.PRIVATE}
+
+
+def dropped(effects: list[Effect]) -> list[str]:
+    return [effect.reason for effect in effects if isinstance(effect, Dropped)]
+
+
+def test_a_message_arrives_sealed_and_is_acknowledged() -> None:
+    here = room("ana", "bo", "eve")
+    here.send("ana", "bo", "Meet me at the bridge")
+    here.run(200)
+    assert here.handhelds["bo"].mail() == ["Meet me at the bridge"]
+    assert here.handhelds["eve"].mail() == []
+    assert here.handhelds["ana"].states[1] == ["aired", "delivered"]
+    assert here.handhelds["ana"].node.outbox == {}
+    assert kinds(here).count("private") == 1
+    assert kinds(here).count("ack") == 1
+    assert not any(b"bridge" in air for _, _, air in here.frames)
+
+
+def test_the_first_is_an_x_and_after_an_answer_it_is_a_k_of_the_same_sizes() -> None:
+    here = room("ana", "bo")
+    for length in (1, 47, 63, 111, 119):
+        here.send("ana", "bo", "x" * length)
+        here.run(200)
+    assert sizes(here) <= {122, 186, 242}
+    here.frames.clear()
+    for length in (1, 47, 48, 111, 112, 167):
+        here.send("bo", "ana", "y" * length)
+        here.run(200)
+    assert sizes(here) == {122, 186, 242}
+    assert len(here.handhelds["ana"].mail()) == 6
+
+
+def test_a_long_first_message_goes_as_a_k_with_our_profile_beside_it() -> None:
+    here = room("ana", "bo")
+    here.send("ana", "bo", "z" * 167)
+    here.run(1_000)
+    assert here.handhelds["bo"].mail() == ["z" * 167]
+    assert "profile" in kinds(here)
+
+
+def test_at_thirty_percent_loss_everything_arrives_once_and_soon() -> None:
+    here = room("ana", "bo")
+    here.loss_percent = 30
+    for number in range(120):
+        here.send("ana", "bo", f"message {number}, forty characters of it all")
+        here.run(1_000)
+    here.run(60_000)
+    assert sorted(here.handhelds["bo"].mail()) == sorted(here.handhelds["ana"].mail(own=True))
+    assert all(states[-1] == "delivered" for states in here.handhelds["ana"].states.values())
+    assert len(here.handhelds["ana"].states) == 120
+
+
+def test_without_a_radio_it_waits_and_goes_when_it_comes() -> None:
+    here = room("ana", "bo")
+    here.radio_down("ana")
+    here.send("ana", "bo", "later")
+    here.run(5_000)
+    assert here.handhelds["ana"].node.outbox == {"queued": 1}
+    here.radio_up("ana")
+    here.run(2_000)
+    assert here.handhelds["bo"].mail() == ["later"]
+
+
+def test_a_reader_out_of_reach_is_tried_ever_more_rarely_and_at_once_when_heard() -> None:
+    here = room("ana", "bo")
+    here.deaf = {("ana", "bo"), ("bo", "ana")}
+    for number in range(20):
+        here.send("ana", "bo", f"number {number}")
+    here.run(3_600_000)
+    hour = [at for at, name, air in here.frames if name == "ana" and decode_air(air).kind == AirKind.PRIVATE]
+    assert len(hour) < 4 * 25
+    here.deaf = set()
+    here.post("bo", "I am back")
+    here.run(10_000)
+    assert len(here.handhelds["bo"].mail()) == 20
+    assert here.handhelds["ana"].node.outbox == {}
+
+
+def test_after_seven_powered_days_it_is_given_up_and_a_late_ack_still_counts() -> None:
+    here = room("ana", "bo")
+    here.deaf = {("ana", "bo"), ("bo", "ana")}
+    here.send("ana", "bo", "too late")
+    here.run(8 * 24 * 3_600_000)
+    assert here.handhelds["ana"].states[1][-1] == "failed"
+    last = [air for _, name, air in here.frames if name == "ana" and decode_air(air).kind == AirKind.PRIVATE][
+        -1
+    ]
+    bo = here.handhelds["bo"]
+    here.deaf = set()
+    here.carry_out(bo, bo.node.receive(last, -60, here.now, WALL))
+    here.run(100)
+    assert here.handhelds["ana"].states[1][-1] == "delivered"
+
+
+def test_without_a_prekey_it_waits_and_says_so() -> None:
+    here = room("ana")
+    newcomer = Handheld("bo")
+    key = newcomer.identity.key.hex()
+    here.send("ana", key, "welcome")
+    ana = here.handhelds["ana"]
+    letter = ana.letters[0]
+    assert "No profile" in ana.node.message(letter, 1, "queued", here.now).note
+    here.run(2_000)
+    assert ana.states[1] == ["waiting"]
+    assert kinds(here) == []
+    here.handhelds["bo"] = newcomer
+    here.radio_up("bo")
+    here.run(3_000)
+    assert newcomer.mail() == ["welcome"]
+    assert ana.states[1][-1] == "delivered"
+
+
+def test_a_profile_whose_prekey_is_no_key_makes_it_wait_and_nothing_else() -> None:
+    here = room("ana")
+    bad = sign_profile(EVE, 0, b"eve")
+    broken = replace(EVE, epoch=2)
+    broken.__dict__["prekey"] = bytes(32)
+    ana = here.handhelds["ana"]
+    for profile in (bad, sign_profile(broken, 0, b"eve")):
+        here.carry_out(ana, ana.node.receive(flood(AirKind.PROFILE, 8, encode(profile)), -50, here.now, WALL))
+    here.send("ana", EVE.key.hex(), "hello")
+    here.run(2_000)
+    assert ana.states[1] == ["waiting"]
+    assert ana.node.dropped["low-order"] == 1
+
+
+def test_a_first_contact_waits_for_the_profile_that_names_its_writer() -> None:
+    here = room("ana", "bo")
+    stranger = Handheld("eve")
+    bo = here.handhelds["bo"].identity
+    letter = Letter(LetterKind.TEXT, 1, 1, b"You do not know me")
+    sealed = seal_first(
+        stranger.identity, letter, first=PRIVATE, reader=bo.key, prekey=bo.prekey, ephemeral=b"e" * 32
+    )
+    hearer = here.handhelds["bo"]
+    effects = hearer.node.receive(flood(AirKind.PRIVATE, 7, sealed.body), -50, here.now, WALL)
+    assert dropped(effects) == ["unknown writer"]
+    here.handhelds["eve"] = stranger
+    here.radio_up("eve")
+    here.run(2_000)
+    assert hearer.mail() == ["You do not know me"]
+
+
+def test_waiting_first_contacts_are_bounded() -> None:
+    here = room("bo")
+    bo = here.handhelds["bo"]
+    for number in range(UNMAPPED_MAX + 10):
+        letter = Letter(LetterKind.TEXT, number + 1, 1, b"x")
+        ephemeral = number.to_bytes(32, "big")
+        sealed = seal_first(
+            EVE, letter, first=PRIVATE, reader=bo.identity.key, prekey=bo.identity.prekey, ephemeral=ephemeral
+        )
+        bo.node.receive(flood(AirKind.PRIVATE, 7, sealed.body), -50, here.now + 50 * number, WALL)
+    profile = flood(AirKind.PROFILE, 8, encode(sign_profile(EVE, 0, b"eve")))
+    here.carry_out(bo, bo.node.receive(profile, -50, here.now + 10_000, WALL))
+    assert len(bo.mail()) == UNMAPPED_MAX
+
+
+def sealed_for_bo(here: Room, seq: int = 1, seed: bytes = b"e") -> tuple[bytes, Identity]:
+    ana, bo = here.handhelds["ana"].identity, here.handhelds["bo"].identity
+    letter = Letter(LetterKind.TEXT, seq, 1, b"once")
+    sealed = seal_known(ana, letter, first=PRIVATE, reader=bo.key, prekey=bo.prekey, ephemeral=seed * 32)
+    return flood(AirKind.PRIVATE, 7, sealed.body), bo
+
+
+def test_one_sealing_is_acknowledged_twice_within_ten_minutes_and_shown_once() -> None:
+    here = room("ana", "bo")
+    air, _ = sealed_for_bo(here)
+    bo = here.handhelds["bo"]
+    for _ in range(5):
+        here.carry_out(bo, bo.node.receive(air, -50, here.now, WALL))
+        here.run(100)
+    assert bo.mail() == ["once"]
+    assert kinds(here).count("ack") == 2
+    again, _ = sealed_for_bo(here, seed=b"f")
+    here.carry_out(bo, bo.node.receive(again, -50, here.now, WALL))
+    here.run(100)
+    assert bo.mail() == ["once"]
+    assert kinds(here).count("ack") == 3
+    here.run(ACK_WINDOW_MS + 1)
+    here.carry_out(bo, bo.node.receive(again, -50, here.now, WALL))
+    here.run(100)
+    assert kinds(here).count("ack") == 3
+
+
+def test_a_flood_of_private_frames_is_tried_at_twenty_a_second_and_none_is_lost() -> None:
+    here = room("ana", "bo")
+    bo = here.handhelds["bo"]
+    for seq in range(1, 61):
+        air, _ = sealed_for_bo(here, seq, bytes([seq]))
+        here.carry_out(bo, bo.node.receive(air, -50, here.now, WALL))
+    assert 20 <= len(bo.mail()) < 30
+    here.run(1_000)
+    assert 38 <= len(bo.mail()) <= 42
+    here.run(3_000)
+    assert len(bo.mail()) == 60
+
+
+def test_more_than_can_wait_drops_the_oldest_and_counts_it() -> None:
+    here = room("ana", "bo")
+    bo = here.handhelds["bo"]
+    air, _ = sealed_for_bo(here)
+    for _ in range(20 + 256 + 3):
+        bo.node.receive(air, -50, here.now, WALL)
+    assert bo.node.dropped["trials"] == 3
+
+
+def test_forged_acks_and_acks_of_others_deliver_nothing() -> None:
+    here = room("ana", "bo")
+    here.deaf = {("bo", "ana")}
+    here.send("ana", "bo", "hello")
+    here.run(1_000)
+    ana = here.handhelds["ana"]
+    for preimage in (bytes(8), b"\xff" * 8, next(iter(ana.sealings))):
+        effects = ana.node.receive(flood(AirKind.ACK, 8, encode(Ack(preimage))), -50, here.now, WALL)
+        assert dropped(effects) == ["ack"]
+    assert ana.node.outbox == {"aired": 1}
+
+
+def test_an_impersonation_by_another_contact_is_not_shown() -> None:
+    here = room("ana", "bo", "eve")
+    bo, eve = here.handhelds["bo"].identity, here.handhelds["eve"].identity
+    ana = here.handhelds["ana"].identity
+    mixed = replace(eve)
+    mixed.__dict__["_pair"] = (ana.key, b"")
+    letter = Letter(LetterKind.TEXT, 1, 1, b"I am ana")
+    for seal in (seal_known, seal_first):
+        sealed = seal(mixed, letter, first=PRIVATE, reader=bo.key, prekey=bo.prekey, ephemeral=b"m" * 32)
+        hearer = here.handhelds["bo"]
+        here.carry_out(
+            hearer, hearer.node.receive(flood(AirKind.PRIVATE, 8, sealed.body), -50, here.now, WALL)
+        )
+    assert here.handhelds["bo"].mail() == []
+
+
+def test_messages_on_their_way_survive_a_restart_with_their_acks() -> None:
+    here = room("ana", "bo")
+    here.deaf = {("bo", "ana")}
+    here.send("ana", "bo", "before the cut")
+    here.run(500)
+    ana = here.handhelds["ana"]
+    entry = Entry(1, here.handhelds["bo"].identity.key, 1, 1, b"before the cut", State.AIRED)
+    entry.sealings = list(ana.sealings)
+    acks = [air for _, name, air in here.frames if name == "bo" and decode_air(air).kind == AirKind.ACK]
+    ack = acks[0]
+    profiles = [keep.raw for keep in ana.profiles.values()]
+    saved = Saved(profiles=profiles, boards=["here"], letters=[entry], letter_seqs=[(entry.reader, 1)])
+    again = Handheld("ana", saved, seed="again")
+    room_again = Room([again])
+    room_again.carry_out(again, again.node.receive(ack, -50, 0, WALL))
+    assert again.states == {1: ["delivered"]}
+    room_again.send("ana", entry.reader.hex(), "after")
+    assert again.letters[-1].seq == 2
+
+
+@pytest.mark.parametrize(
+    ("who", "text", "says"),
+    [
+        ("bo", "", "nothing to send"),
+        ("bo", "\u200b", "nothing to send"),
+        ("bo", "x" * 10_000, "9833 too long"),
+        ("bo", "a\0b", "NUL"),
+        ("ana", "hello me", "your own key"),
+        ("nobody", "hi", "no name nobody"),
+        ("abc", "hi", "no name abc"),
+        ("0000", "hi", "Nobody known"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_with_its_sentence(who: str, text: str, says: str) -> None:
+    here = room("ana", "bo")
+    with pytest.raises(Refused, match=says):
+        here.send("ana", who, text)
+    here.send("ana", "bo", "fine")
+    assert here.handhelds["ana"].letters[0].seq == 1
+
+
+def test_the_outbox_is_bounded_before_anything_is_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handheld.node.mail.OUTBOX_MAX", 2)
+    here = room("ana")
+    here.send("ana", EVE.key.hex(), "one")
+    here.send("ana", EVE.key.hex(), "two")
+    with pytest.raises(Refused, match="wait for their readers"):
+        here.send("ana", EVE.key.hex(), "three")
+
+
+def test_a_self_chosen_name_finds_nobody_and_the_refusal_says_what_to_do() -> None:
+    here = room("ana", "bo")
+    key = here.handhelds["bo"].identity.key
+    with pytest.raises(Refused, match=f"pocketmesh name {key.hex()[:8]} bo"):
+        here.handhelds["ana"].node.send(Send("bo", "hi"), WALL)
+    here.name("ana", "bo", "Bo from the mill")
+    here.carry_out(
+        here.handhelds["ana"], here.handhelds["ana"].node.send(Send("bo FROM the mill", "hi"), WALL)
+    )
+    assert here.handhelds["ana"].letters[0].peer == key
+    assert here.handhelds["ana"].petnames == {key: "Bo from the mill"}
+    person = here.handhelds["ana"].node.everybody(here.now)[0]
+    assert (person.name, person.petname) == ("Bo from the mill", "Bo from the mill")
+
+
+def test_a_petname_finds_one_person_and_can_be_taken_away() -> None:
+    here = room("ana", "bo", "cy")
+    node = here.handhelds["ana"].node
+    here.name("ana", "bo", "friend")
+    with pytest.raises(Refused, match="already"):
+        here.name("ana", "cy", "Friend")
+    key = here.handhelds["bo"].identity.key.hex()
+    node.name(Name("friend", ""))
+    with pytest.raises(Refused):
+        node.find("friend")
+    assert node.find(key[:8]).hex() == key
+    here.name("ana", "cy", "friend")
+    with pytest.raises(Refused, match="24 visible"):
+        node.name(Name(key, "x" * 25))
+    with pytest.raises(Refused, match=r"config\.toml"):
+        node.name(Name(node.key.hex(), "me"))
+
+
+def test_two_contacts_with_one_prefix_are_told_apart_and_neither_is_guessed() -> None:
+    here = room("ana")
+    ana = here.handhelds["ana"]
+    keys = ["ab" * 32, "ab" * 31 + "cd"]
+    for number, key in enumerate(keys):
+        here.carry_out(ana, ana.node.name(Name(key, f"twin {number}"))[1])
+    with pytest.raises(Refused, match="2 keys begin with abab"):
+        ana.node.find("abab")
+    assert ana.node.find(keys[1]).hex() == keys[1]
+
+
+def test_a_namesake_of_a_contact_is_pointed_out_and_the_key_stays_pinned() -> None:
+    here = room("ana", "bo")
+    bo = here.handhelds["bo"].identity.key
+    here.name("ana", "bo", "bo")
+    other = flood(AirKind.PROFILE, 8, encode(sign_profile(EVE, 0, b"Bo")))
+    ana = here.handhelds["ana"]
+    here.carry_out(ana, ana.node.receive(other, -50, here.now, WALL))
+    here.carry_out(ana, ana.node.send(Send("bo", "hi"), WALL))
+    letter = ana.letters[0]
+    assert letter.peer == bo
+    note = ana.node.message(letter, 1, "queued", here.now).note
+    assert EVE.key.hex()[:8] in note
+    assert bo.hex()[:8] in note
+
+
+def test_only_the_prekey_opens() -> None:
+    here = room("ana", "bo")
+    air, bo = sealed_for_bo(here)
+    saved = Saved(profiles=[keep.raw for keep in here.handhelds["bo"].profiles.values()], boards=["here"])
+    rotated = Node(replace(bo, prekey_secret=b"p" * 32, epoch=2), "bo", SeededEntropy("r"), saved)
+    assert any(
+        isinstance(effect, KeepLetter) for effect in here.handhelds["bo"].node.receive(air, -50, 0, WALL)
+    )
+    assert dropped(rotated.receive(air, -50, 0, WALL)) == ["mail"]

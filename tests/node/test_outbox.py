@@ -1,0 +1,113 @@
+"""The outbox's table and its waits."""
+
+import pytest
+
+from handheld.clock import SeededEntropy
+from handheld.node.outbox import (
+    AIRTIMES,
+    FIRST_TRY_MS,
+    FRONT,
+    OPEN,
+    SEALINGS_MAX,
+    SLOWEST_MS,
+    TABLE,
+    Entry,
+    Input,
+    Outbox,
+    State,
+)
+
+BO, CY = b"b" * 32, b"c" * 32
+
+
+def outbox(*readers: bytes) -> tuple[Outbox, list[Entry]]:
+    box = Outbox(SeededEntropy("outbox"))
+    entries = [Entry(number + 1, reader, number + 1, 1, b"x") for number, reader in enumerate(readers)]
+    for entry in entries:
+        box.add(entry, 0)
+    return box, entries
+
+
+def test_the_table_has_an_answer_to_everything_and_delivered_is_final() -> None:
+    assert set(TABLE) == set(State)
+    assert all(set(row) == set(Input) for row in TABLE.values())
+    assert set(TABLE[State.DELIVERED].values()) == {State.DELIVERED}
+    assert all(TABLE[state][Input.ACKED] is State.DELIVERED for state in State)
+    assert set(OPEN) == {State.QUEUED, State.WAITING, State.AIRED}
+
+
+def test_waits_grow_and_stay_below_the_longest() -> None:
+    box, (entry,) = outbox(BO)
+    waits, now = [], 0
+    for number in range(30):
+        box.sealed(entry, bytes([number]) * 8, now)
+        waits.append(entry.at - now)
+        now = entry.at
+    assert FIRST_TRY_MS <= waits[0] <= FIRST_TRY_MS * 5 // 4
+    assert sum(waits[:4]) <= 3_000
+    assert waits[-1] <= SLOWEST_MS * 5 // 4
+    assert waits[-1] >= SLOWEST_MS
+
+
+@pytest.mark.parametrize(("airtime_us", "load"), [(2_050_000, 0), (2_540, 90), (2_540, 100)])
+def test_waits_stretch_with_airtime_and_load(airtime_us: int, load: int) -> None:
+    box, (entry,) = outbox(BO)
+    box.air(airtime_us, load)
+    box.sealed(entry, b"c" * 8, 0)
+    assert entry.at >= max(AIRTIMES * airtime_us // 1000, FIRST_TRY_MS * (10 if load else 1))
+
+
+def test_only_the_oldest_few_of_a_reader_are_tried_at_once() -> None:
+    box, entries = outbox(*[BO] * 6, CY)
+    assert box.due(0) == [*entries[:FRONT], entries[6]]
+    for entry in box.due(0):
+        box.sealed(entry, bytes([entry.message]) * 8, 0)
+    deadline = box.next_deadline()
+    assert deadline is not None
+    assert deadline > 0
+    assert box.step(entries[0], Input.ACKED, 100)
+    assert entries[FRONT] in box.due(100)
+
+
+def test_any_of_the_last_sealings_delivers() -> None:
+    box, (entry,) = outbox(BO)
+    for number in range(SEALINGS_MAX + 1):
+        box.sealed(entry, number.to_bytes(8, "big"), 0)
+    assert box.answered((0).to_bytes(8, "big")) is None
+    assert box.answered((1).to_bytes(8, "big")) is entry
+    assert box.step(entry, Input.ACKED, 0)
+    assert box.answered((1).to_bytes(8, "big")) is None
+    assert len(box) == 0
+    assert box.next_deadline() is None
+    assert box.get(entry.message) is None
+
+
+def test_saved_sealings_are_answered_after_a_restart() -> None:
+    box = Outbox(SeededEntropy("outbox"))
+    entry = Entry(1, BO, 1, 1, b"x", State.AIRED, [b"c" * 8])
+    box.add(entry, 0)
+    assert box.answered(b"c" * 8) is entry
+    assert box.states() == {"aired": 1}
+
+
+def test_who_is_heard_is_tried_soon_but_not_oftener_than_before() -> None:
+    box, (far, near) = outbox(BO, CY)
+    for _ in range(14):
+        box.sealed(far, bytes(8), 0)
+    box.sealed(near, b"n" * 8, 0)
+    soon = near.at
+    box.heard(BO, 1_000)
+    box.heard(CY, 1)
+    assert 1_000 <= far.at < 1_000 + FIRST_TRY_MS
+    assert near.at == soon
+
+
+def test_hurry_makes_all_or_one_readers_due() -> None:
+    box, entries = outbox(BO, CY)
+    for entry in entries:
+        box.wait(entry, 0)
+    assert box.due(100) == []
+    box.hurry(100, CY)
+    assert box.due(100) == [entries[1]]
+    box.hurry(200)
+    assert box.due(200) == entries

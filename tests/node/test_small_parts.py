@@ -1,0 +1,53 @@
+"""The small counters of the node: tries, traffic, the Lamport clock."""
+
+from handheld.node.lamport import LEAP, Lamport
+from handheld.node.traffic import WINDOW_MS, Traffic
+from handheld.node.trials import PER_SECOND, WAITING_MAX, Trials
+
+
+def test_tries_are_capped_a_second_and_nothing_is_lost_or_reordered() -> None:
+    trials: Trials[int] = Trials()
+    for number in range(100):
+        assert trials.put(number)
+    taken = trials.take(1_000)
+    assert taken == list(range(PER_SECOND))
+    now = 1_000
+    while (deadline := trials.next_deadline()) is not None:
+        assert deadline > now
+        now = deadline
+        taken += trials.take(now)
+    assert taken == list(range(100))
+    assert now - 1_000 == (100 - PER_SECOND) * 1000 // PER_SECOND
+    assert trials.take(now) == []
+
+
+def test_the_queue_of_tries_is_bounded() -> None:
+    trials: Trials[int] = Trials()
+    kept = [trials.put(number) for number in range(WAITING_MAX + 5)]
+    assert kept.count(False) == 5
+    assert trials.take(0)[0] == 5
+
+
+def test_traffic_rises_with_what_is_heard_and_falls_in_silence() -> None:
+    traffic = Traffic()
+    traffic.radio(2_500)
+    assert traffic.now(0) == (2_500, 0)
+    for now in range(0, WINDOW_MS, 25):
+        traffic.heard(now)
+    _, busy = traffic.now(WINDOW_MS)
+    assert 15 <= busy <= 31
+    assert traffic.now(2 * WINDOW_MS)[1] < busy
+    for _ in range(100_000):
+        traffic.heard(3 * WINDOW_MS)
+    assert traffic.now(3 * WINDOW_MS)[1] == 100
+
+
+def test_a_lie_moves_the_lamport_clock_a_little() -> None:
+    lamport = Lamport(5)
+    assert lamport.tick() == 6
+    lamport.see(4)
+    assert lamport.value == 6
+    lamport.see(9)
+    assert lamport.tick() == 10
+    lamport.see(0xFFFFFFFF)
+    assert lamport.value == 10 + LEAP
