@@ -2,7 +2,8 @@
 """A frame's id and its link MAC (HMAC-SHA256, RFC 2104), over one work buffer.
 
 The buffer holds byte 0, body, byte 1, path header. So the id is the hash of how it begins, the MAC covers
-all of it, and neither needs a slice, which would be allocated for each frame.
+all of it, and neither needs a slice, which would be allocated for each frame. The buffer then serves the
+driver as well: a view of every length costs 5 KiB on an ESP32, once is enough.
 """
 
 import hashlib
@@ -20,9 +21,9 @@ class Hasher:
         key = bytes(key) + bytes(BLOCK - len(key))
         self._inner = bytes(byte ^ 0x36 for byte in key)
         self._outer = bytes(byte ^ 0x5C for byte in key)
-        self._work = bytearray(AIR_FRAME_MAX - MAC_LENGTH)
+        self._work = bytearray(AIR_FRAME_MAX)
         view = memoryview(self._work)
-        self._views = [view[:n] for n in range(AIR_FRAME_MAX - MAC_LENGTH + 1)]
+        self._views = [view[:n] for n in range(AIR_FRAME_MAX + 1)]
         self._body_end = 1
         self._end = 2
 
@@ -63,3 +64,8 @@ class Hasher:
     def stamp(self, frame):
         """Write the MAC of the loaded frame into it."""
         copy(self.mac(), 0, frame, MAC_OFFSET, MAC_LENGTH)
+
+    def lend(self, frame, n):
+        """frame[:n] as a buffer of just that length. What was loaded is gone; good until the next `load`."""
+        copy(frame, 0, self._work, 0, n)
+        return self._views[n]

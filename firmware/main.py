@@ -112,7 +112,7 @@ class Loop:
         slot = self._relay.next_due(now)
         if slot < 0:
             return
-        self._radio.send(self._relay.fetch(slot, self._radio.out), now)
+        self._radio.send(self._relay.fetch(slot), now)
         token = self._relay.sent(slot)
         if token >= 0:
             self._link.sent(token, SENT_ON_AIR, now)

@@ -8,23 +8,28 @@ class Radio:
     """One frame out at a time, paced by its own air time, so that no driver's queue ever makes us wait.
 
     A kind sets `kind`, `channel`, `spread` (milliseconds over which forwards are strewn) and `source` (what
-    to poll), and has `start`, `receive`, `transmit` and `airtime`.
+    to poll), has `start` and `receive`, and fills in what is left open here.
     """
 
     def __init__(self, mtu):
         self.mtu = mtu
-        self.out = bytearray(mtu)  # the frame to be sent
         self.heard = bytearray(mtu)  # the frame that `receive` found
         self.rssi = 0  # of that frame, in dBm
-        view = memoryview(self.out)
-        self._views = [view[:n] for n in range(mtu + 1)]
         self._sending = False
         self._free_at = 0
 
-    def send(self, n, now):
-        """Transmit out[:n]. Not before `wait` is 0."""
-        self.transmit(self._views[n])
-        self._free_at = (now + self.airtime(n) // 1000 + 1) & TICKS
+    def transmit(self, frame):
+        """Hand a frame to the driver, which copies it and does not wait."""
+        raise NotImplementedError
+
+    def airtime(self, n):
+        """Microseconds that a frame of n bytes is on the air."""
+        raise NotImplementedError
+
+    def send(self, frame, now):
+        """Transmit a frame. Not before `wait` is 0."""
+        self.transmit(frame)
+        self._free_at = (now + self.airtime(len(frame)) // 1000 + 1) & TICKS
         self._sending = True
 
     def wait(self, now):

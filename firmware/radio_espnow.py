@@ -62,13 +62,13 @@ class EspNow(Radio):
     def receive(self):
         """Take the next frame into `heard`; its length, 0 when there is none."""
         n = self.source.recvinto(self._received, 0)
-        self.rssi = self._received[2]
+        self.rssi = int(self._received[2])
         return n
 
-    def transmit(self, view):
+    def transmit(self, frame):
         """Hand a frame to the driver, which listens before it talks. OSError when it fails again and again."""
         try:
-            self.source.send(_BROADCAST, view, False)
+            self.source.send(_BROADCAST, frame, False)
             self._failures = 0
         except OSError:
             self._failures += 1

@@ -10,7 +10,6 @@ from micropython import const
 from mac import Hasher
 from seen import NO_SLOT, Seen
 from slots import TICKS, Slots
-from viper import copy
 from wire_tables import (
     AIR_FRAME_MAX,
     AIR_VERSION,
@@ -177,14 +176,13 @@ class Relay:
         self._seen.expire(now)
         return self._slots.first(now)
 
-    def fetch(self, slot, out):
-        """Write the frame of a slot, with its MAC, into `out`; its length."""
+    def fetch(self, slot):
+        """The frame of a slot with its MAC, as a buffer that is good until the next call of anything here."""
         frame = self._slots.frames[slot]
         n = self._slots.length[slot]
         self._hasher.load(frame, n, header_size(frame, n))
         self._hasher.stamp(frame)
-        copy(frame, 0, out, 0, n)
-        return n
+        return self._hasher.lend(frame, n)
 
     def sent(self, slot):
         """The slot's frame went on the air; its token, or -1 for a forward."""

@@ -14,8 +14,9 @@ SECONDS = 30
 SECONDS_MAX = 86_400
 
 DESCRIPTION = """\
-Play a village of virtual handhelds on this machine: each has the real firmware in its radio, a node and a
-data folder of its own. Tells as text who was heard when, and which post reached whom. Nothing is left behind."""
+Play a village of virtual handhelds on this machine: each has the real firmware in its radio, a node and
+a data folder of its own. Tells as text who was heard when, and which post reached whom. Nothing is left
+behind."""
 EXAMPLES = """\
 pocketmesh demo
 pocketmesh demo --seconds 60 --seed 7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 
@@ -20,6 +21,8 @@ INTERRUPTED = 130
 
 DEBUG = "POCKETMESH_DEBUG"
 CRASH_LOG = "crash.log"
+
+_EXAMPLES = "examples:"
 
 _HELP = """\
 pocketmesh {version}: a messenger for when there is no network.
@@ -39,6 +42,13 @@ Options, before or after the command:
 
 `pocketmesh COMMAND --help` tells more, with examples.
 """
+
+
+class Formatter(argparse.HelpFormatter):
+    """Fills descriptions to the width of the screen, and leaves the examples as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if text.startswith(_EXAMPLES) else super()._fill_text(text, width, indent)
 
 
 class Parser(argparse.ArgumentParser):
@@ -65,8 +75,9 @@ def entry() -> NoReturn:
 
 def main(argv: list[str]) -> int:
     """Run one command line; the exit code. Raises nothing: errors are one sentence on standard error."""
+    given = argparse.Namespace(data=None, debug=False)
     try:
-        code = _run(argv)
+        code = _run(argv, given)
         show.flush()
     except UserError as error:
         return _complain(str(error), error.exit_code)
@@ -77,7 +88,7 @@ def main(argv: list[str]) -> int:
     except SystemExit as ended:  # argparse, after --help
         return int(ended.code or 0)
     except Exception:  # noqa: BLE001  the last resort: written down in full
-        return _complain(_written_down(), 1)
+        return _complain(_written_down(given.data), 1)
     return code
 
 
@@ -88,7 +99,7 @@ def parser_of(verb: str) -> Parser:
         prog=f"pocketmesh {verb}",
         description=module.DESCRIPTION,
         epilog=epilog(module.EXAMPLES),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Formatter,
         allow_abbrev=False,
     )
     module.configure(parser)
@@ -99,7 +110,7 @@ def parser_of(verb: str) -> Parser:
 def epilog(examples: str) -> str:
     """What stands below the options in the help of a verb."""
     lines = "\n".join("  " + line for line in examples.splitlines())
-    return f"examples:\n{lines}\n\n`pocketmesh help exit-codes` lists the exit codes."
+    return f"{_EXAMPLES}\n{lines}\n\n`pocketmesh help exit-codes` lists the exit codes."
 
 
 def add_global_options(parser: argparse.ArgumentParser) -> None:
@@ -117,15 +128,14 @@ def overview() -> str:
     return _HELP.format(version=__version__, verbs=verbs)
 
 
-def _run(argv: list[str]) -> int:
+def _run(argv: list[str], given: argparse.Namespace) -> int:
     top = Parser(prog="pocketmesh", add_help=False, allow_abbrev=False)
-    top.set_defaults(data=None, debug=False)
     top.add_argument("-h", "--help", action="store_true")
     top.add_argument("--version", action="store_true")
     add_global_options(top)
     top.add_argument("verb", nargs="?")
     top.add_argument("rest", nargs=argparse.REMAINDER)
-    given = top.parse_args(argv)
+    top.parse_args(argv, given)
     if given.version:
         show.out(f"pocketmesh {__version__}")
         return 0
@@ -134,11 +144,11 @@ def _run(argv: list[str]) -> int:
         return 0
     if given.verb not in VERBS:
         raise UsageError(_unknown(given.verb))
-    common = argparse.Namespace(data=given.data, debug=given.debug)
-    args = parser_of(given.verb).parse_args(given.rest, common)
-    if args.debug:
+    verb = given.verb
+    parser_of(verb).parse_args(given.rest, given)
+    if given.debug:
         os.environ[DEBUG] = "1"  # for a child node, too
-    return int(load(given.verb).run(args) or 0)
+    return int(load(verb).run(given))
 
 
 def _unknown(verb: str) -> str:
@@ -150,11 +160,12 @@ def _unknown(verb: str) -> str:
 
 
 def _complain(sentence: str, code: int) -> int:
-    print(f"pocketmesh: {sentence}", file=sys.stderr)
+    with contextlib.suppress(OSError):  # nobody may be left to read it
+        print(f"pocketmesh: {sentence}", file=sys.stderr)
     return code
 
 
-def _written_down() -> str:
+def _written_down(data: str | None) -> str:
     """Put the traceback that is being handled where it can be found again; the sentence that says where."""
     import tempfile
     import traceback
@@ -165,7 +176,7 @@ def _written_down() -> str:
     if os.environ.get(DEBUG):
         print(details, file=sys.stderr)
         return "That was a mistake in pocketmesh."
-    path = os.path.join(address.chosen_folder(None)[0], CRASH_LOG)
+    path = os.path.join(address.chosen_folder(data)[0], CRASH_LOG)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     except OSError:

@@ -1,4 +1,4 @@
-"""`make docs`: the man page and the shells' completions, from the registry of verbs.
+"""`make docs`: the man page and the completions of the shells, from the registry of verbs.
 
     python -m handheld.cli.manual FOLDER
 
@@ -13,32 +13,25 @@ import shtab
 from argparse_manpage.manpage import Manpage
 
 from handheld import __version__
-from handheld.cli.main import add_global_options, epilog
+from handheld.api.address import ENVIRONMENT
+from handheld.cli import help_cmd
+from handheld.cli.main import DEBUG, add_global_options
 from handheld.cli.verbs import VERBS, load
 
+ABOUT = "a messenger for when there is no network, over pocket radios"
 COMPLETIONS = {"bash": "pocketmesh.bash", "zsh": "_pocketmesh", "tcsh": "pocketmesh.tcsh"}
 """Shell -> file."""
 
 
 def whole_parser() -> argparse.ArgumentParser:
     """Every verb under one parser, as the tools want it; running a command never builds this."""
-    parser = argparse.ArgumentParser(
-        prog="pocketmesh",
-        description="A messenger for when there is no network: chat over pocket radios.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = argparse.ArgumentParser(prog="pocketmesh", description=ABOUT)
     add_global_options(parser)
     parser.add_argument("--version", action="store_true", help="print the version")
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", title="commands")
     for verb, (_, line) in VERBS.items():
         module = load(verb)
-        one = verbs.add_parser(
-            verb,
-            help=line,
-            description=module.DESCRIPTION,
-            epilog=epilog(module.EXAMPLES),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
+        one = verbs.add_parser(verb, help=line, description=module.DESCRIPTION)
         module.configure(one)
         add_global_options(one)
     return parser
@@ -46,14 +39,15 @@ def whole_parser() -> argparse.ArgumentParser:
 
 def man_page(parser: argparse.ArgumentParser) -> str:
     """pocketmesh(1) in roff."""
-    about = {
-        "project_name": "pocketmesh",
-        "prog": "pocketmesh",
-        "version": __version__,
-        "manual_title": "pocketmesh",
-        "manual_section": "1",
+    page = Manpage(parser)
+    page.source, page.section, page.manual = f"pocketmesh {__version__}", "1", "User Commands"
+    page.description = ABOUT
+    sections = {
+        "EXAMPLES": "\n\n".join(load(verb).EXAMPLES for verb in VERBS),
+        "EXIT STATUS": help_cmd.exit_codes(),
+        "ENVIRONMENT": f"{ENVIRONMENT}: where things are kept\n{DEBUG}: show what went wrong inside",
     }
-    return str(Manpage(parser, _data=about))
+    return str(page) + "".join(f"\n.SH {title}\n{_verbatim(text)}" for title, text in sections.items())
 
 
 def write(folder: Path) -> list[Path]:
@@ -66,6 +60,12 @@ def write(folder: Path) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return list(texts)
+
+
+def _verbatim(text: str) -> str:
+    # In roff a backslash escapes, a bare minus may become a dash, and a dot or quote first is a request.
+    lines = text.replace("\\", "\\\\").replace("-", "\\-").splitlines()
+    return "\n".join([".nf", *(f"\\&{line}" for line in lines), ".fi", ""])
 
 
 if __name__ == "__main__":

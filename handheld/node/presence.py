@@ -54,6 +54,10 @@ class Presence:
         """The time from one regular announcement to the next."""
         return max(PERIOD_MS, self.share_interval_ms)
 
+    @property
+    def _window_ms(self) -> int:
+        return max(ANSWER_MS, 2 * (self._neighbours + 1) * self._airtime_us // 1_000)
+
     def radio_up(self, airtime_us: int, now: int) -> None:
         """A radio is there whose longest frame takes `airtime_us`: say who we are and ask who is there."""
         self._airtime_us = airtime_us
@@ -73,8 +77,7 @@ class Presence:
     def stranger(self, now: int, *, unnamed: bool) -> None:
         """Somebody who may not know us was heard; `unnamed`: we lack his profile and ask for it."""
         self._solicit = self._solicit or unnamed
-        window = max(ANSWER_MS, 2 * (self._neighbours + 1) * self._airtime_us // 1_000)
-        at = now + self._entropy.below(window)
+        at = now + self._entropy.below(self._window_ms)
         if self._at is not None and at < self._at:
             self._at, self._answering, self._others = at, True, 0
 
@@ -85,8 +88,7 @@ class Presence:
         self._others += 1
         if self._others == ANSWERS_ENOUGH:
             self._answering = False
-            spread = 1_000 * (self._neighbours + 1) + self.share_interval_ms
-            self._at = now + 5_000 + self._entropy.below(spread)
+            self._at = now + 2 * self._window_ms + self._entropy.below(4 * self._window_ms)
 
     def next_deadline(self) -> int | None:
         """When `due` wants to be asked; None while there is no radio."""

@@ -28,7 +28,7 @@ class Interpreter(Enum):
 
 
 def folder() -> Path:
-    """The firmware: the checkout's own files, else those in the package. SimulationError if there are none."""
+    """The firmware: the checkout's own files, else those in the package. SimulationError without either."""
     for place in (_CHECKOUT, _SHIPPED):
         if (place / "main.py").is_file():
             return place

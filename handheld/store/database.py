@@ -25,7 +25,10 @@ BATCH_MAX = 256
 """Jobs in one commit."""
 
 Result = TypeVar("Result")
-Work = Callable[[sqlite3.Connection], Result]
+Connection = sqlite3.Connection
+"""What a job works on, named here so that nobody above the store imports sqlite3."""
+
+Work = Callable[[Connection], Result]
 """What a job does. It may not begin, commit or roll back, nor keep the connection."""
 
 

@@ -21,17 +21,6 @@ print("held", flush=True)
 sys.stdin.read()
 """
 
-REFUSED = """
-import sys
-from pathlib import Path
-from handheld.errors import UserError
-from handheld.store.folder import Folder
-try:
-    Folder.open(Path(sys.argv[1]), True)
-except UserError as error:
-    print(error.exit_code, error)
-"""
-
 
 def test_a_named_folder_that_is_missing_is_refused_and_not_made(tmp_path: Path) -> None:
     wanted = tmp_path / "gone"
@@ -162,30 +151,31 @@ def test_a_file_system_without_writes_is_refused(tmp_path: Path) -> None:
         assert Folder.find(tmp_path, explicit=True).path == tmp_path
 
 
-def test_a_folder_nobody_may_write_to_is_refused(tmp_path: Path) -> None:
-    # The kernel makes no files here, not for root either: this needs no right to mount.
+def test_a_folder_nobody_may_write_to_is_refused() -> None:
+    # The kernel makes no files here, not for root either.
     with pytest.raises((FolderMissing, FolderReadOnly)):
         Folder.open(Path("/proc/self/fd"), explicit=True)
-    tmp_path.chmod(0o500)
+    with bound_by_permissions() as folder:
+        folder.chmod(0o500)
 
-    said = bound_by_permissions(REFUSED, str(tmp_path))
+        with pytest.raises(FolderReadOnly) as caught:
+            Folder.open(folder, explicit=True)
+        with pytest.raises(FolderReadOnly):
+            Folder.open(folder / "new", explicit=False)
 
-    tmp_path.chmod(0o700)
-    assert said == (
-        f"11 {tmp_path} cannot be used: Permission denied."
-        " Make it writable, or use --data with another folder."
+    assert str(caught.value) == (
+        f"{folder} cannot be used: Permission denied. Make it writable, or use --data with another folder."
     )
 
 
-def test_a_folder_nobody_may_enter_is_refused(tmp_path: Path) -> None:
-    below = tmp_path / "locked" / "data"
-    below.mkdir(parents=True)
-    (tmp_path / "locked").chmod(0o000)
+def test_a_folder_nobody_may_enter_is_refused() -> None:
+    with bound_by_permissions() as folder:
+        below = folder / "locked" / "data"
+        below.mkdir(parents=True)
+        below.parent.chmod(0o000)
 
-    said = bound_by_permissions(REFUSED, str(below))
-
-    (tmp_path / "locked").chmod(0o700)
-    assert said.startswith("11 ")
+        with pytest.raises(FolderReadOnly, match="Permission denied"):
+            Folder.open(below, explicit=True)
 
 
 def test_a_full_disk_is_refused_before_anything_starts(tmp_path: Path) -> None:

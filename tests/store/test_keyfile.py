@@ -14,17 +14,6 @@ from tests.support.store import bound_by_permissions, small_disk, write_protecte
 
 OLD, NEW, NEXT = b"the first identity", b"the second identity", b"the third identity"
 
-UNREADABLE = """
-import sys
-from pathlib import Path
-from handheld.errors import UserError
-from handheld.store import keyfile
-try:
-    keyfile.read(Path(sys.argv[1]))
-except UserError as error:
-    print(error.exit_code, error)
-"""
-
 
 @pytest.fixture
 def identity(tmp_path: Path) -> Path:
@@ -194,12 +183,16 @@ def test_a_huge_file_is_damage_and_not_read_whole(identity: Path) -> None:
     assert keyfile.read(identity) == OLD
 
 
-def test_a_file_that_may_not_be_read_is_not_called_damaged(identity: Path) -> None:
-    identity.chmod(0o000)
+def test_a_file_that_may_not_be_read_is_not_called_damaged() -> None:
+    with bound_by_permissions() as folder:
+        identity = folder / "identity"
+        keyfile.write(identity, OLD)
+        identity.chmod(0o000)
 
-    said = bound_by_permissions(UNREADABLE, str(identity))
+        with pytest.raises(FolderReadOnly) as caught:
+            keyfile.read(identity)
 
-    assert said == f"11 {identity} may not be read by this user: Permission denied."
+    assert str(caught.value) == f"{identity} may not be read by this user: Permission denied."
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Opening a database: made whole, migrated step by step, and refused untouched when it is not ours to use."""
 
-import asyncio
 import random
 import shutil
 import sqlite3
@@ -209,7 +208,7 @@ def test_a_lost_page_is_refused_and_nothing_is_written(path: Path, filled: Path,
 
 
 def test_a_damaged_database_keeps_its_log_apart(tmp_path: Path) -> None:
-    """What a power cut leaves, on a card that lost a page too: the log must not be moved into the ruin."""
+    """What a power cut leaves on a card that lost pages too: the log must not be moved into the ruin."""
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     whole.mkdir()
     open_and(whole / "test.db", fill)
@@ -221,8 +220,8 @@ def test_a_damaged_database_keeps_its_log_apart(tmp_path: Path) -> None:
     healthy = tmp_path / "healthy"
     shutil.copytree(cut, healthy)
     with (cut / "test.db").open("r+b") as file:
-        file.seek(5 * 4096)
-        file.write(bytes(4096))
+        file.seek(4096)
+        file.write(bytes((cut / "test.db").stat().st_size - 4096))
     before = kept(cut)
 
     with pytest.raises(FolderDamaged):
@@ -295,7 +294,7 @@ async def test_memory_of_the_connections_is_bounded(path: Path) -> None:
     def cache(connection: sqlite3.Connection) -> int:
         return int(connection.execute("PRAGMA cache_size").fetchone()[0])
 
-    assert await asyncio.gather(database.read(cache), database.write(cache)) == [-migrate.CACHE_KIB] * 2
+    assert await database.read(cache) == await database.write(cache) == -migrate.CACHE_KIB
     await database.write(lambda connection: [posts.add(connection, post(n)) for n in range(3000)])
     await database.write(lambda connection: posts.add(connection, post(3001)))
     assert path.with_name("test.db-wal").stat().st_size < 8 << 20

@@ -79,9 +79,8 @@ def transmit(radio, now):
     slot = radio.next_due(now)
     if slot < 0:
         return None
-    out = bytearray(250)
-    n = radio.fetch(slot, out)
-    return radio.sent(slot), out[:n]
+    made = bytearray(radio.fetch(slot))
+    return radio.sent(slot), made
 
 
 def drain(radio, now):
@@ -94,7 +93,7 @@ def drain(radio, now):
 
 
 def same(got, wanted):
-    assert got == wanted, "%r instead of %r" % (got, wanted)
+    assert got == wanted, f"{got!r} instead of {wanted!r}"
 
 
 def a_new_frame_is_handed_on_once_with_a_hop_less():

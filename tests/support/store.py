@@ -1,9 +1,10 @@
 """Disks that are full or cannot be written, and rows to fill a store with."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
-import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,8 @@ import pytest
 from handheld.store.migrate import SCHEMA
 from handheld.store.people import PersonRow
 from handheld.store.posts import PostRow
-from tests.support.tools import need_tool
-from tests.support.tree import ROOT
+
+NOBODY = 65534
 
 
 def key(number: int) -> bytes:
@@ -35,9 +36,9 @@ def post(seq: int, author: int = 1, **changes: object) -> PostRow:
     return row._replace(**changes)  # type: ignore[arg-type]
 
 
-def own_post(seq: int, **changes: object) -> PostRow:
+def own_post(seq: int, author: int = 1, **changes: object) -> PostRow:
     """A post of our own, which never travelled to us."""
-    return post(seq, own=True, hops=None, rssi=None, **changes)
+    return post(seq, author, own=True, hops=None, rssi=None, **changes)
 
 
 @contextmanager
@@ -68,20 +69,21 @@ def _mounted(at: Path, *what: str) -> Iterator[None]:
         subprocess.run(["umount", "--lazy", str(at)], check=True)
 
 
-def bound_by_permissions(script: str, *arguments: str) -> str:
-    """What a Python script prints when permission bits bind it, as they do not bind root."""
-    prefix = []
-    if os.geteuid() == 0:
-        prefix = [need_tool("setpriv"), "--bounding-set=-dac_override,-dac_read_search"]
-    done = subprocess.run(
-        [*prefix, sys.executable, "-c", script, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+@contextmanager
+def bound_by_permissions() -> Iterator[Path]:
+    """A folder of our own, while we are somebody whom permission bits bind: root is nobody for so long."""
+    folder = Path(tempfile.mkdtemp())
+    root = os.geteuid() == 0
+    if root:
+        os.chown(folder, NOBODY, -1)
+        os.seteuid(NOBODY)
+    try:
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        subprocess.run(["chmod", "-R", "u+rwx", str(folder)], check=True)
+        shutil.rmtree(folder)
 
 
 def empty_store() -> sqlite3.Connection:

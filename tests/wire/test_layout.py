@@ -121,6 +121,15 @@ def test_the_schema_is_that_of_what_both_ends_must_agree_on(monkeypatch: pytest.
     assert schema.schema.__wrapped__() not in (before, after)
 
 
+def test_the_schema_holds_no_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Left to chance, four of these 256 schemas would hold one.
+    for number in range(256):
+        monkeypatch.setitem(schema._AGREED, "PLANTED", number)
+        made = schema.schema.__wrapped__()
+        assert len(made) == 4
+        assert 3 not in made
+
+
 def test_a_layout_from_elsewhere_is_nobodys_to_read() -> None:
     frame(declare("first" / Int8ub, "second" / Int8ub))(Planted)
 

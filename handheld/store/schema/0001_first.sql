@@ -11,8 +11,7 @@ CREATE TABLE people (
     first_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX people_strangers ON people (heard_order) WHERE level = 'unknown';
-CREATE INDEX people_heard ON people (heard_order);
+CREATE INDEX people_heard ON people (heard_order, level);
 
 CREATE TABLE posts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,107 @@
+"""`pocketmesh radio`: what is plugged in, and what our radio says of itself."""
+
+from __future__ import annotations
+
+from handheld.cli import attach, show
+from handheld.text import ago, clean_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from typing import Any
+
+    from handheld.link.port import FoundPort
+
+DESCRIPTION = """\
+"list" names the serial ports of this machine and needs no node. "info" tells which radio the node uses,
+what is the matter if it does not work, and what the radio has counted since it was switched on."""
+EXAMPLES = """\
+pocketmesh radio list
+pocketmesh radio info
+pocketmesh radio info --json"""
+
+NO_PORT = """\
+No serial port here. Plug the radio into USB
+with a cable that carries data, not only power."""
+
+RADIO_MARK = "*"
+
+
+def configure(parser: ArgumentParser) -> None:
+    """The arguments of `radio`."""
+    parser.add_argument("what", metavar="list|info", choices=["list", "info"], help="which of the two")
+    parser.add_argument("--json", action="store_true", help="JSON: a list of ports, or one RadioInfo")
+
+
+def run(args: Namespace) -> int:
+    """Print what was asked for."""
+    {"list": list_ports, "info": info}[args.what](args)
+    return 0
+
+
+def list_ports(args: Namespace) -> None:
+    """Print the ports of this machine."""
+    from handheld.link import port
+
+    found = port.list_ports()
+    if args.json:
+        show.as_json([port_object(each) for each in found])
+    else:
+        show.out(ports_table(found) if found else NO_PORT)
+
+
+def info(args: Namespace) -> None:
+    """Ask the node about its radio."""
+    radio = attach.ask(args, "radio")
+    if args.json:
+        show.as_json(radio)
+    else:
+        show.out(radio_table(radio))
+
+
+def port_object(found: FoundPort) -> dict[str, Any]:
+    """A port as JSON has it."""
+    return {
+        "port": found.device,
+        "vendor": found.vendor,
+        "product": found.product,
+        "serial": clean_line(found.serial),
+        "name": found.name,
+        "likely": found.likely,
+    }
+
+
+def ports_table(found: list[FoundPort]) -> str:
+    """The ports for a person, those that may be a radio marked."""
+    rows = [(RADIO_MARK if each.likely else "", each.device, each.name) for each in found]
+    if any(each.likely for each in found):
+        note = f"{RADIO_MARK} may be a radio: the chip is one of those on such boards."
+    else:
+        note = "None of these looks like a radio. Is it plugged in?"
+    return f"{show.table(rows, flexible=2)}\n\n{note}"
+
+
+def radio_table(radio: dict[str, Any]) -> str:
+    """The radio for a person: what is the matter first, then what is known, then its counters."""
+    rows = [("Radio", radio["state"])]
+    if radio["why"]:
+        rows.append(("Why", radio["why"]))
+    if radio["port"]:
+        rows.append(("Port", radio["port"]))
+    if radio["board"]:
+        rows.append(("Board", f"{radio['board']}, firmware {radio['firmware']}"))
+    if radio["kind"]:
+        rows.append(("Air", air(radio)))
+    rows.append(("Heard", "nothing yet" if radio["last_heard_s"] is None else ago(radio["last_heard_s"])))
+    counted = [(name.replace("_", " "), str(number)) for name, number in radio["counters"].items()]
+    return "\n".join([show.table(rows), *(["", show.table(counted, right={1})] if counted else [])])
+
+
+def air(radio: dict[str, Any]) -> str:
+    """How it transmits, and how long the longest frame takes."""
+    facts = [radio["kind"]]
+    if radio["channel"] is not None:
+        facts.append(f"channel {radio['channel']}")
+    if radio["airtime_us"] is not None:
+        facts.append(f"{radio['airtime_us'] / 1000:.1f} ms a frame")
+    return ", ".join(facts)

@@ -1,0 +1,58 @@
+"""The radio's memory, in a 128 KiB heap of the 64-bit Unix port, where objects are twice an ESP32's."""
+
+import json
+
+import pytest
+
+from handheld.link.framing import Framer, Loops
+from handheld.link.hello import host_hello
+from handheld.wire.constants import LINK_FRAME_MAX
+from handheld.wire.schema import schema
+from tests.support.micropython import FIRMWARE, run
+from tests.support.tree import ROOT
+
+SHIMS = ROOT / "handheld/sim/shims"
+
+HEAP = "128k"
+FRAMES = 2000
+"""`make soak` does the same with 100,000."""
+
+
+def figures(script, argument):
+    source = (ROOT / "tests/support" / script).read_text(encoding="utf-8")
+    outcome = run(source, argument, heap=HEAP, path=(SHIMS, *FIRMWARE))
+    assert outcome.code == 0, outcome.text
+    return json.loads(outcome.text)
+
+
+@pytest.fixture(scope="module")
+def relay():
+    return figures("relay_memory.py", str(FRAMES))
+
+
+def test_a_relayed_frame_costs_its_hashes_and_nothing_else(relay):
+    # Two to check the MAC, one for the id, two for the MAC that it goes on with.
+    assert relay["new"] == 5 * relay["hash"] <= 1280
+
+
+def test_a_duplicate_costs_three_hashes(relay):
+    assert relay["duplicate"] == 3 * relay["hash"] <= 700
+
+
+def test_strangers_junk_costs_less(relay):
+    assert relay["bad_mac"] == 2 * relay["hash"]
+    assert relay["malformed"] == 0
+
+
+def test_nothing_is_kept(relay):
+    assert relay["forwarded"] > FRAMES
+    assert relay["lost"] == 0
+
+
+def test_the_main_loop_costs_nothing_of_its_own():
+    hello = host_hello(Framer(Loops, LINK_FRAME_MAX), 0x01020405, schema(), 2048)
+    loop = figures("loop_memory.py", hello.hex())
+    assert (loop["up"], loop["sent"]) == (True, 4)
+    assert loop["idle"] == 0
+    assert loop["heard"] == 3 * 224
+    assert loop["forwarded"] == 2 * 224
