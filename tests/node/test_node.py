@@ -13,7 +13,7 @@ from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import Refused
 from handheld.events import PersonHeard
 from handheld.node.effects import Dropped, KeepPost, Transmit
-from handheld.node.node import Saved, cut
+from handheld.node.node import Node, Saved, cut
 from handheld.wire.air import flood
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind
@@ -132,6 +132,7 @@ def test_posts_saved_before_a_restart_go_out_after_it() -> None:
         ("here", "x" * 161, "1 too long"),
         ("here", "\u00e9" * 81, "2 too long"),
         ("here", "a\0b", "NUL"),
+        ("here", "\ud800", "half a character"),
         ("two words", "hi", "#here"),
     ],
 )
@@ -188,6 +189,22 @@ def test_a_lying_lamport_clock_moves_ours_a_little_only() -> None:
     here.carry_out(here.handhelds["ana"], here.handhelds["ana"].node.receive(lie, -50, 0, WALL))
     here.post("ana", "mine")
     assert here.handhelds["ana"].posts[-1].lamport < 1 << 17
+
+
+def test_a_lamport_clock_at_its_end_stands_still() -> None:
+    here = Room([Handheld("ana", Saved(boards=["here"], lamport=0xFFFFFFFE))])
+    for _ in range(3):
+        here.post("ana", "still here")
+    assert [post.lamport for post in here.handhelds["ana"].posts] == [0xFFFFFFFF] * 3
+
+
+def test_a_configured_name_is_cleaned_before_it_is_signed() -> None:
+    for name in ("a\0b", "\ud800ana", "\x1b[31mred", "x" * 100):
+        handheld = Handheld("ana")
+        handheld.node = Node(handheld.identity, name, SeededEntropy(1), Saved())
+        handheld.node.radio_up(2_540, 0)
+        (effect,) = handheld.node.tick(2_000)
+        assert isinstance(effect, Transmit)
 
 
 def test_waiting_posts_are_bounded_and_a_false_one_among_them_is_dropped() -> None:
