@@ -16,11 +16,14 @@ from handheld.node.inbound import Inbound
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.people import People
 from handheld.node.presence import Presence
-from handheld.text import clean_message
+from handheld.text import clean_message, clean_name
 from handheld.wire.air import first_byte, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import NICKNAME_MAX, POST_TEXT_MAX, PUBLIC_START_TTL, AirKind
 from handheld.wire.records import Profile
+
+LAMPORT_MAX = (1 << 32) - 1
+"""Where the clock stops: more does not fit the wire, and order by arrival remains."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Node:
 
     def __init__(self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved) -> None:
         self._identity = identity
-        self._nickname = cut(nickname, NICKNAME_MAX)
+        self._nickname = cut(clean_name(nickname), NICKNAME_MAX)
         self.dropped: Counter[str] = Counter()
         self._people = People(identity.key, self._readable(saved.profiles))
         self._people.learn(sign_profile(identity, 0, self._nickname))
@@ -87,7 +90,10 @@ class Node:
     def send(self, command: Post, at: int) -> list[Effect]:
         """Write a post. Refused, with nothing changed, when it is empty, too long, or cannot be queued."""
         board = board_name(command.board)
-        text = command.text.strip().encode()
+        try:
+            text = command.text.strip().encode()
+        except UnicodeEncodeError:
+            raise Refused("The text holds half a character; write it again.") from None
         if not text or not clean_message(text):
             raise Refused("There is nothing to post. Write some text after the board's name.")
         if len(text) > POST_TEXT_MAX:
@@ -98,7 +104,7 @@ class Node:
         self._outbound.room()
         effects = self.follow(board)
         self._seq += 1
-        self._inbound.lamport += 1
+        self._inbound.lamport = min(self._inbound.lamport + 1, LAMPORT_MAX)
         lamport = self._inbound.lamport
         post = sign_post(self._identity, board, self._seq, lamport, text)
         raw = bytes([first_byte(AirKind.POST)]) + encode(post)

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from handheld.clock import SeededEntropy
 from handheld.commands import Post
+from handheld.crypto import signing
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import Refused
 from handheld.events import PersonHeard
 from handheld.node.effects import Dropped, KeepPost, Transmit
 from handheld.node.node import Node, Saved, cut
-from handheld.wire.air import flood
+from handheld.wire.air import first_byte, flood
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind
 from tests.support.nodes import WALL, Handheld, Room
@@ -180,6 +181,16 @@ def test_what_is_forged_foreign_or_broken_is_counted_and_dropped() -> None:
     forged = flood(AirKind.PROFILE, 8, encode(replace(profile, nickname=b"evil")))
     assert dropped(here, "ana", forged) == ["signature"]
     assert here.handhelds["ana"].node.dropped["signature"] == 2
+
+
+def test_a_post_of_a_type_to_come_makes_its_author_a_neighbour_and_is_not_shown() -> None:
+    here = room("ana")
+    meet(EVE, here, "ana")
+    post = replace(sign_post(EVE, "here", 1, 1, b"hello"), type=9)
+    message = signing._post_bytes(first_byte(AirKind.POST), post, EVE.key, signing.board_id("here"))
+    signed = replace(post, signature=signing._sign(EVE, message))
+    assert dropped(here, "ana", flood(AirKind.POST, 8, encode(signed))) == ["post type"]
+    assert dropped(here, "ana", flood(AirKind.POST, 8, encode(post))) == ["signature"]
 
 
 def test_a_lying_lamport_clock_moves_ours_a_little_only() -> None:
