@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A frame's id and its link MAC (HMAC-SHA256, RFC 2104), over one work buffer.
 
-The buffer holds byte 0, body, byte 1, path header. So the id is the hash of how it begins, the MAC covers
+The buffer holds byte 0, body, path header, byte 1. So the id is the hash of how it begins, the MAC covers
 all of it, and neither needs a slice, which would be allocated for each frame. The buffer then serves the
 driver as well: a view of every length costs 5 KiB on an ESP32, once is enough.
 """
@@ -33,8 +33,10 @@ class Hasher:
         work = self._work
         work[0] = frame[0]
         copy(frame, header, work, 1, n - header)
-        work[end] = frame[1]
-        copy(frame, PLAIN_HEADER, work, end + 1, header - PLAIN_HEADER)
+        path = header - PLAIN_HEADER
+        copy(frame, PLAIN_HEADER, work, end, path)
+        # Last, because it tells whether a path stands before it: no frame's MAC is good for another frame.
+        work[end + path] = frame[1]
         self._body_end = end
         self._end = n - MAC_LENGTH
 

@@ -1,7 +1,6 @@
 """Carries out the node's effects: rows become durable first, then screens hear of them, then the air."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Iterable
 
 from handheld.clock import Clock
@@ -23,7 +22,7 @@ from handheld.node.effects import (
 )
 from handheld.node.node import Node
 from handheld.store import boards, people, posts
-from handheld.store.database import Database
+from handheld.store.database import Connection, Database
 
 BACKLOG_MAX = 256
 """Lists of effects that wait for the disk; beyond, what is heard is dropped and counted."""
@@ -129,11 +128,11 @@ class Executor:
                 self._log.debug("dropped, %s: %s", effect.reason, effect.detail)
 
 
-def _save_all(connection: sqlite3.Connection, keeps: list[Keep]) -> list[int | None]:
+def _save_all(connection: Connection, keeps: list[Keep]) -> list[int | None]:
     return [_save(connection, keep) for keep in keeps]
 
 
-def _save(connection: sqlite3.Connection, keep: Keep) -> int | None:
+def _save(connection: Connection, keep: Keep) -> int | None:
     match keep:
         case KeepPost():
             return posts.add(connection, _row(keep))

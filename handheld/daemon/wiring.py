@@ -1,7 +1,6 @@
 """Builds a node once, from its data folder: the only place that names all concrete classes."""
 
 import asyncio
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from handheld.logs import to_stream
 from handheld.node.boards import board_name
 from handheld.node.node import Node, Saved
 from handheld.store import boards, keyfile, people, posts
-from handheld.store.database import Database
+from handheld.store.database import Connection, Database
 from handheld.store.folder import Folder
 
 NO_PORT = "none"
@@ -71,7 +70,7 @@ def _identity(folder: Folder, fresh: bool) -> Identity:
         ) from None
 
 
-def _saved(connection: sqlite3.Connection, settings: Config) -> Saved:
+def _saved(connection: Connection, settings: Config) -> Saved:
     for given in settings.boards:
         try:
             boards.add(connection, board_name(given))

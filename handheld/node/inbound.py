@@ -18,7 +18,7 @@ from handheld.node.people import People
 from handheld.node.presence import Presence
 from handheld.wire.air import AirFrame, decode_air
 from handheld.wire.codec import decode
-from handheld.wire.constants import PUBLIC_START_TTL, AirKind, ProfileFlag
+from handheld.wire.constants import PUBLIC_START_TTL, AirKind, PostType, ProfileFlag
 from handheld.wire.records import Post, Profile
 
 _PUBLIC = (AirKind.PROFILE, AirKind.POST)
@@ -121,6 +121,9 @@ class Inbound:
         if author == self._own:
             raise WireError("own", "our own post came back")
         self._lamport.see(post.lamport)
+        if post.type != PostType.NOTE:
+            unknown = Dropped("post type", f"type {post.type}, from a newer pocketmesh")
+            return [unknown, *self._heard(author, heard)]
         raw = bytes([heard.air.first]) + heard.air.body
         keep = KeepPost(
             author, post.seq, post.lamport, board, post.text, raw, False, heard.hops, heard.rssi, heard.at

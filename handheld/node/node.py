@@ -66,7 +66,7 @@ class Node:
 
     def __init__(self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved) -> None:
         self._identity = identity
-        self._nickname = cut(nickname, NICKNAME_MAX)
+        self._nickname = cut(clean_name(nickname), NICKNAME_MAX)
         self.dropped: Counter[str] = Counter()
         self._people = People(identity.key, self._readable(saved.profiles), saved.petnames)
         self._people.learn(sign_profile(identity, 0, self._nickname))
@@ -265,7 +265,10 @@ class Node:
 
 def _checked(text: str, limit: int, what: str) -> bytes:
     """The text as it travels; Refused when it says nothing, or more than fits."""
-    packed = text.strip().encode()
+    try:
+        packed = text.strip().encode()
+    except UnicodeEncodeError:
+        raise Refused("The text holds half a character; write it again.") from None
     if not packed or not clean_message(packed):
         raise Refused("There is nothing to send. Write some text.")
     if len(packed) > limit:

@@ -89,12 +89,15 @@ class Post(Frame):
     signature: bytes
 
     def check(self) -> None:
-        """The type must be known, numbers begin with 1, text holds no NUL."""
-        if self.type != PostType.NOTE:
+        """Type and number begin with 1, 255 is no type, the text of a note holds no NUL.
+
+        Types to come pass, so that old devices can check, count and carry what they cannot show.
+        """
+        if not 0 < self.type < 255:
             raise WireError("enum", f"post type {self.type}")
         if self.seq == 0:
             raise WireError("reserved", "post number 0")
-        if b"\0" in self.text:
+        if self.type == PostType.NOTE and b"\0" in self.text:
             raise WireError("text", "a NUL in the text")
 
 

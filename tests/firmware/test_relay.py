@@ -51,7 +51,7 @@ def test_id_and_mac_are_those_of_the_standard_library(first, body, key):
         hasher.stamp(frame)
         covered = first + body[:236]
         assert hasher.id() == hashlib.sha256(covered).digest()
-        assert frame[2:6] == hmac.digest(key, covered + b"\x20" + path, "sha256")[:4]
+        assert frame[2:6] == hmac.digest(key, covered + path + b"\x20", "sha256")[:4]
         assert hasher.holds(frame)
 
 

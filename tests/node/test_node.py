@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from handheld.clock import SeededEntropy
 from handheld.commands import Post
+from handheld.crypto import signing
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import Refused
 from handheld.events import PersonHeard
 from handheld.node.effects import Dropped, KeepPost, Transmit
-from handheld.node.node import Saved, cut
-from handheld.wire.air import flood
+from handheld.node.node import Node, Saved, cut
+from handheld.wire.air import first_byte, flood
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind
 from tests.support.nodes import WALL, Handheld, Room
@@ -132,6 +133,7 @@ def test_posts_saved_before_a_restart_go_out_after_it() -> None:
         ("here", "x" * 161, "1 too long"),
         ("here", "\u00e9" * 81, "2 too long"),
         ("here", "a\0b", "NUL"),
+        ("here", "\ud800", "half a character"),
         ("two words", "hi", "#here"),
     ],
 )
@@ -182,6 +184,16 @@ def test_what_is_forged_foreign_or_broken_is_counted_and_dropped() -> None:
     assert here.handhelds["ana"].node.dropped["signature"] == 2
 
 
+def test_a_post_of_a_type_to_come_makes_its_author_a_neighbour_and_is_not_shown() -> None:
+    here = room("ana")
+    meet(EVE, here, "ana")
+    post = replace(sign_post(EVE, "here", 1, 1, b"hello"), type=9)
+    message = signing._post_bytes(first_byte(AirKind.POST), post, EVE.key, signing.board_id("here"))
+    signed = replace(post, signature=signing._sign(EVE, message))
+    assert dropped(here, "ana", flood(AirKind.POST, 8, encode(signed))) == ["post type"]
+    assert dropped(here, "ana", flood(AirKind.POST, 8, encode(post))) == ["signature"]
+
+
 def test_a_lying_lamport_clock_moves_ours_a_little_only() -> None:
     here = room("ana")
     meet(EVE, here, "ana")
@@ -189,6 +201,22 @@ def test_a_lying_lamport_clock_moves_ours_a_little_only() -> None:
     here.carry_out(here.handhelds["ana"], here.handhelds["ana"].node.receive(lie, -50, 0, WALL))
     here.post("ana", "mine")
     assert here.handhelds["ana"].posts[-1].lamport < 1 << 17
+
+
+def test_a_lamport_clock_at_its_end_stands_still() -> None:
+    here = Room([Handheld("ana", Saved(boards=["here"], lamport=0xFFFFFFFE))])
+    for _ in range(3):
+        here.post("ana", "still here")
+    assert [post.lamport for post in here.handhelds["ana"].posts] == [0xFFFFFFFF] * 3
+
+
+def test_a_configured_name_is_cleaned_before_it_is_signed() -> None:
+    for name in ("a\0b", "\ud800ana", "\x1b[31mred", "x" * 100):
+        handheld = Handheld("ana")
+        handheld.node = Node(handheld.identity, name, SeededEntropy(1), Saved())
+        handheld.node.radio_up(2_540, 0)
+        (effect,) = handheld.node.tick(2_000)
+        assert isinstance(effect, Transmit)
 
 
 def test_waiting_posts_are_bounded_and_a_false_one_among_them_is_dropped() -> None:

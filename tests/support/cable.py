@@ -1,4 +1,4 @@
-"""A cable without hardware: two lines that lose, turn, double and delay bytes, and print between them, by a seed.
+"""A cable without hardware: a line that loses, turns, doubles and delays bytes, and prints into them, by a seed.
 
 Time is virtual; a line never reorders, as no serial line does.
 """
@@ -12,7 +12,7 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class Faults:
-    """How bad a line is: chances per million bytes, `delay` in milliseconds, `pieces`: bytes at once at most."""
+    """How bad a line is: chances per million bytes; `delay` in milliseconds; at most `pieces` bytes at once."""
 
     dropped: int = 0
     flipped: int = 0
@@ -33,8 +33,8 @@ PRINTED = (b"W (812) wifi: retry\r\n", b"Traceback (most recent call last):\r\n"
 class Line:
     """One direction. What was put in comes out after the delay, damaged according to `faults`."""
 
-    def __init__(self, seed: int, faults: Faults = Faults()) -> None:
-        self.faults = faults
+    def __init__(self, seed: int, faults: Faults | None = None) -> None:
+        self.faults = faults or Faults()
         self._chance = random.Random(seed)
         self._queue: deque[tuple[int, bytes]] = deque()
 

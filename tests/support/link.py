@@ -14,6 +14,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from handheld.clock import SeededEntropy
 from handheld.link.hello import fresh_nonce
 from handheld.link.session import (
     Closed,
@@ -26,7 +27,6 @@ from handheld.link.session import (
     TextHeard,
 )
 from handheld.link.states import State
-from handheld.clock import SeededEntropy
 from handheld.wire.codec import encode
 from handheld.wire.constants import LinkKind, SentResult
 from handheld.wire.link import Send
@@ -114,7 +114,9 @@ class Radio:
 class Bench:
     """A host and a radio, a line each way. The host opens again whenever a session is over."""
 
-    def __init__(self, seed: int = 0, faults: Faults = Faults(), *, start: int = 1_000, ticks: int = 0) -> None:
+    def __init__(
+        self, seed: int = 0, faults: Faults | None = None, *, start: int = 1_000, ticks: int = 0
+    ) -> None:
         self.now = start
         self.entropy = SeededEntropy(seed)
         self.down = Line(2 * seed, faults)
@@ -224,7 +226,7 @@ class Bench:
         self.radio.uart.outgoing.clear()
 
     def check(self) -> None:
-        """In every session each frame arrived once, in order, undamaged; only what the radio counts is missing."""
+        """In every session each frame arrived once, in order, undamaged; what is missing, the radio counts."""
         for nonce, heard in self.heard.items():
             given = [air for radio in self.radios for air in radio.given[nonce]]
             lost = sum(radio.link.undelivered for radio in self.radios)

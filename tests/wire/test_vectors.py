@@ -128,7 +128,7 @@ def test_ids_and_link_macs_are_those_of_the_prose(case: Case) -> None:
     first, hop = case.data[:1], case.data[1:2]
     header = 14 if case.layout == "air_path" else 6
     path, body = case.data[6:header], case.data[header:]
-    mac = hmac.digest(b"pocketmesh public network key 1\0", first + body + hop + path, "sha256")[:4]
+    mac = hmac.digest(b"pocketmesh public network key 1\0", first + body + path + hop, "sha256")[:4]
 
     assert case.raw["frame_id"] == hashlib.sha256(first + body).hexdigest()[:16]
     assert case.data[2:6] == (bytes(4) if case.id.endswith("-no-mac") else mac)
