@@ -64,6 +64,13 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class FindPerson:
+    """The one person meant by `who`, as in Send. Answered by the Person."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """The newest messages, oldest first. Answered by a list of Message.
 
@@ -82,7 +89,7 @@ class Watch:
     """Send events from now on, until the connection ends. Answered by nothing."""
 
 
-Command = Status | People | Radio | Post | Send | Name | Read | Watch
+Command = Status | People | Radio | Post | Send | Name | FindPerson | Read | Watch
 COMMANDS: dict[str, type[Command]] = {
     "status": Status,
     "people": People,
@@ -90,6 +97,7 @@ COMMANDS: dict[str, type[Command]] = {
     "post": Post,
     "send": Send,
     "name": Name,
+    "person": FindPerson,
     "read": Read,
     "watch": Watch,
 }

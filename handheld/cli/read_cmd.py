@@ -1,4 +1,4 @@
-"""`pocketmesh read`: the boards, oldest first, and what arrives."""
+"""`pocketmesh read`: boards and private messages, oldest first, and what arrives."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ PAGE = 50
 FOLLOWED_PAGE = 10
 
 DESCRIPTION = """\
-Read one public board, or all of them, oldest post first. Each post begins with the mark of its author
-(* you, = met, ~ introduced, ? unknown), the hops it took, and its age, which is as good as the clocks are."""
+Read one public board, what you and one person wrote, or everything, oldest first. Each message begins with
+the mark of its author (* you, = met, ~ introduced, ? unknown), the hops it took, and its age, which is as
+good as the clocks are. Your own say how far they got: queued, waiting (for its reader's key), aired (sent,
+and not yet answered), delivered (its reader has it), failed."""
 EXAMPLES = """\
 pocketmesh read
 pocketmesh read here --limit 5
+pocketmesh read --with bo
 pocketmesh read here --before 120
 pocketmesh read --follow --json | while read -r post; do ...; done"""
 
@@ -31,9 +34,12 @@ pocketmesh read --follow --json | while read -r post; do ...; done"""
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `read`."""
     parser.add_argument("board", metavar="BOARD", nargs="?", default="", help="only this board")
-    parser.add_argument("--follow", "-f", action="store_true", help="go on with posts as they arrive")
-    parser.add_argument("--limit", "-n", type=int, metavar="N", help=f"at most N posts, up to 200 ({PAGE})")
-    parser.add_argument("--before", type=int, metavar="ID", default=0, help="only posts older than number ID")
+    parser.add_argument("--with", "-w", dest="who", metavar="WHO", default="", help="only with this person")
+    parser.add_argument("--follow", "-f", action="store_true", help="go on with what arrives")
+    parser.add_argument(
+        "--limit", "-n", type=int, metavar="N", help=f"at most N messages, up to 200 ({PAGE})"
+    )
+    parser.add_argument("--before", type=int, metavar="ID", default=0, help="only those older than number ID")
     parser.add_argument("--json", action="store_true", help="a JSON list; with --follow one object a line")
 
 
@@ -52,7 +58,8 @@ def run(args: Namespace) -> int:
 def page(args: Namespace, connection: Connection) -> None:
     """Print one page."""
     limit = PAGE if args.limit is None else args.limit
-    messages = connection.ask("read", {"board": args.board, "limit": limit, "before": args.before})
+    asked = {"board": args.board, "who": args.who, "limit": limit, "before": args.before}
+    messages = connection.ask("read", asked)
     if args.json:
         show.as_json(messages)
         return
@@ -62,8 +69,8 @@ def page(args: Namespace, connection: Connection) -> None:
     for message in messages:
         show.out(entry(message))
     if len(messages) == limit:
-        board = f"{args.board} " if args.board else ""
-        show.out(f"\nOlder ones: pocketmesh read {board}--before {messages[0]['id']}")
+        which = f"{args.board} " if args.board else f"--with {args.who} " if args.who else ""
+        show.out(f"\nOlder ones: pocketmesh read {which}--before {messages[0]['id']}")
 
 
 def follow(args: Namespace, connection: Connection) -> None:
@@ -72,13 +79,19 @@ def follow(args: Namespace, connection: Connection) -> None:
     connection.ask("watch")
     limit = FOLLOWED_PAGE if args.limit is None else args.limit
     last = 0
-    for message in connection.ask("read", {"board": args.board, "limit": limit}):
+    for message in connection.ask("read", {"board": args.board, "who": args.who, "limit": limit}):
         last = message["id"]
         tell(args, message)
+    peer = connection.ask("person", {"who": args.who})["key"] if args.who else ""
     board = spelled(args.board)
     for name, value in connection.events():
-        if name == "message" and value["message"]["id"] > last and board in {"", value["message"]["board"]}:
-            tell(args, value["message"])
+        if name == "state":
+            tell_state(args, value)
+        if name != "message" or value["message"]["id"] <= last:
+            continue
+        message = value["message"]
+        if (not board or board == message["board"]) and (not peer or peer == message["peer"]):
+            tell(args, message)
 
 
 def tell(args: Namespace, message: dict[str, Any]) -> None:
@@ -90,16 +103,34 @@ def tell(args: Namespace, message: dict[str, Any]) -> None:
         show.flush()
 
 
+def tell_state(args: Namespace, value: dict[str, Any]) -> None:
+    """Say at once how far an own message got."""
+    if args.json:
+        show.as_json_line(value)
+    else:
+        show.out(f"  {value['id']}: {value['state']}")
+        show.flush()
+
+
 def entry(message: dict[str, Any], now: float | None = None) -> str:
-    """One post for a person: who, how far, how old, then the text. `now`: wall time, for its age."""
+    """One message for a person: who, how far, how old, then the text. `now`: wall time, for its age."""
     who = message["name"] or message["author"][:8]
     facts = [f"{message['mark']} {who}{' (you)' if message['own'] else ''}"]
     if message["hops"] is not None:
         facts.append(show.count(message["hops"], "hop"))
     if (age := about(message["at"], time.time() if now is None else now)) is not None:
         facts.append(age)
-    head = f"{', '.join(facts)}  #{message['board']} {message['id']}"
+    if message["own"]:
+        facts.append(message["state"])
+    head = f"{', '.join(facts)}  {place(message)} {message['id']}"
     return "\n".join([head, *("  " + line for line in message["text"].splitlines())])
+
+
+def place(message: dict[str, Any]) -> str:
+    """Where a message stands: its board, or who it is with."""
+    if not message["peer"]:
+        return f"#{message['board']}"
+    return f"private {'to' if message['own'] else 'from'} {message['peer_name'] or message['peer'][:8]}"
 
 
 def about(at: int | None, now: float) -> str | None:
@@ -114,6 +145,8 @@ def nothing(args: Namespace) -> str:
     """What to say, and to do, when there is nothing to read."""
     if args.before:
         return f"Nothing is older than number {args.before}."
+    if args.who:
+        return f"Nothing between you and {args.who} yet. Write:\n  pocketmesh send {args.who} Hello"
     board = spelled(args.board)
     first = f"Nothing on #{board} yet." if board else "Nothing to read yet."
     return f"{first} Say something:\n  pocketmesh post {board or 'here'} Hello"

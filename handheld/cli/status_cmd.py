@@ -45,6 +45,7 @@ def lines(status: dict[str, Any]) -> list[str]:
         ("Radio", radio_line(radio)),
         ("People", f"{status['neighbours']} near, {status['people']} known"),
         ("Messages", f"{status['messages']} kept, {status['queued']} to be sent"),
+        ("Private", private_line(status["outbox"])),
         ("Dropped", dropped_line(status["dropped"])),
         ("Node", f"{status['version']}, process {status['pid']}, up {ago(status['uptime_s'])}"),
         ("Folder", status["folder"]),
@@ -68,6 +69,11 @@ def radio_line(radio: dict[str, Any]) -> str:
         return str(radio["state"])
     heard = "nothing heard yet" if radio["last_heard_s"] is None else f"heard {ago(radio['last_heard_s'])}"
     return f"up on {radio['port']}, {heard}"
+
+
+def private_line(outbox: dict[str, int]) -> str:
+    """Own private messages that are not delivered, by how far they got."""
+    return ", ".join(f"{number} {state}" for state, number in sorted(outbox.items())) or "all delivered"
 
 
 def dropped_line(dropped: dict[str, int]) -> str:

@@ -2,32 +2,37 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from typing import get_args
 
 from handheld.clock import Clock
 from handheld.commands import Read
-from handheld.errors import UserError
-from handheld.events import Event, Message, MessageKept, MessageSent
+from handheld.errors import Refused, UserError
+from handheld.events import Event, Message, MessageKept, MessageState
 from handheld.logs import logger
 from handheld.node.boards import board_name
 from handheld.node.effects import (
     Dropped,
     Effect,
     Keep,
-    KeepAired,
     KeepBoard,
+    KeepLetter,
+    KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepSealing,
+    KeepState,
     Tell,
     Transmit,
 )
 from handheld.node.node import Node
-from handheld.store import boards, people, posts
+from handheld.store import boards, messages, people, petnames
 from handheld.store.database import Connection, Database
 
 BACKLOG_MAX = 256
 """Lists of effects that wait for the disk; beyond, what is heard is dropped and counted."""
 
-_KEEPS = (KeepProfile, KeepPost, KeepBoard, KeepAired)
+_KEEPS = get_args(Keep)
+_URGENT = (KeepPost, KeepLetter, KeepState)
 
 
 class Executor:
@@ -65,58 +70,71 @@ class Executor:
                 self._log.warning("not saved: %s", error)
 
     def submit(self, effects: list[Effect]) -> None:
-        """Carry these out soon; nothing in here waits for a row is carried out at once."""
-        if not any(isinstance(effect, _KEEPS) for effect in effects):
-            self._act(effects)
-        elif self._backlog.full():
+        """Carry these out soon; what stands before the first row is carried out at once."""
+        rest = self._at_once(effects)
+        if not rest:
+            return
+        if self._backlog.full():
             self._node.dropped["backlog"] += 1
         else:
-            self._backlog.put_nowait(effects)
+            self._backlog.put_nowait(rest)
 
     async def carry_out(self, effects: list[Effect]) -> list[Message]:
         """Carry these out; returns the messages that were new, once they are durable.
 
-        Raises DiskFull, FolderReadOnly or FolderDamaged with nothing told and nothing transmitted.
+        Raises DiskFull, FolderReadOnly or FolderDamaged with nothing told of what was not saved.
         """
-        keeps = [effect for effect in effects if isinstance(effect, _KEEPS)]
+        rest = self._at_once(effects)
+        keeps = [effect for effect in rest if isinstance(effect, _KEEPS)]
         ids: list[int | None] = []
         if keeps:
-            urgent = any(isinstance(keep, KeepPost | KeepAired) for keep in keeps)
+            urgent = any(isinstance(keep, _URGENT) for keep in keeps)
             ids = await self._database.write(lambda connection: _save_all(connection, keeps), urgent=urgent)
-        messages: list[Message] = []
+        told: list[Message] = []
         more: list[Effect] = []
         for keep, saved in zip(keeps, ids, strict=True):
-            more += self._kept(keep, saved, messages)
-        self._act([*(effect for effect in effects if not isinstance(effect, _KEEPS)), *more])
+            more += self._kept(keep, saved, told)
+        self._act(effect for effect in rest if not isinstance(effect, _KEEPS))
+        if more:
+            self.submit(more)
         self._changed()
-        return messages
+        return told
 
     async def count(self) -> int:
         """Messages that are saved."""
-        return await self._database.read(posts.count)
+        return await self._database.read(messages.count)
 
     async def read(self, command: Read) -> list[Message]:
         """A page of messages. A board that was not followed is followed from now on."""
+        if command.board and command.who:
+            raise Refused("Read one board, or what you and one person wrote; not both at once.")
         board = board_name(command.board) if command.board else ""
+        peer = self._node.find(command.who) if command.who else b""
         if board and (effects := self._node.follow(board)):
             await self.carry_out(effects)
         rows = await self._database.read(
-            lambda connection: posts.page(connection, board, command.before, command.limit)
+            lambda connection: messages.page(connection, board, peer, command.before, command.limit)
         )
         now = self._clock.now()
-        return [self._node.message(_shown(row), row.id, now) for row in rows]
+        return [self._node.message(_shown(row), row.id, row.state, now) for row in rows]
 
-    def _kept(self, keep: Keep, saved: int | None, messages: list[Message]) -> list[Effect]:
+    def _at_once(self, effects: list[Effect]) -> list[Effect]:
+        first = next((place for place, one in enumerate(effects) if isinstance(one, _KEEPS)), len(effects))
+        self._act(effects[:first])
+        return effects[first:]
+
+    def _kept(self, keep: Keep, saved: int | None, told: list[Message]) -> list[Effect]:
         now = self._clock.now()
-        if isinstance(keep, KeepAired):
-            self._publish(MessageSent(keep.message))
-        elif isinstance(keep, KeepPost) and saved is not None:
-            message = self._node.message(keep, saved, now)
-            messages.append(message)
+        if isinstance(keep, KeepState):
+            self._publish(MessageState(keep.message, keep.state))
+        if not isinstance(keep, KeepPost | KeepLetter):
+            return []
+        if saved is not None:
+            message = self._node.message(keep, saved, messages.QUEUED, now)
+            told.append(message)
             self._publish(MessageKept(message))
-            if keep.own:
-                return self._node.kept(saved, keep.raw, now)
-        return []
+        # A letter that was there already is acknowledged too: the ack before may have been lost.
+        return self._node.kept(keep, saved or 0, now)
 
     def _act(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
@@ -134,33 +152,42 @@ def _save_all(connection: Connection, keeps: list[Keep]) -> list[int | None]:
 
 def _save(connection: Connection, keep: Keep) -> int | None:
     match keep:
-        case KeepPost():
-            return posts.add(connection, _row(keep))
+        case KeepPost() | KeepLetter():
+            return messages.add(connection, _row(keep))
         case KeepProfile(key, epoch, raw, at):
             people.save(connection, people.PersonRow(key, epoch, raw, at, at))
         case KeepBoard(name):
             boards.add(connection, name)
-        case KeepAired(message):
-            posts.mark_aired(connection, message)
+        case KeepSealing(message, commitment):
+            messages.add_sealing(connection, message, commitment)
+        case KeepState(message, state):
+            messages.advance(connection, message, state)
+        case KeepPetname(key, petname):
+            petnames.save(connection, key, petname)
     return None
 
 
-def _row(keep: KeepPost) -> posts.PostRow:
-    return posts.PostRow(
+def _row(keep: KeepPost | KeepLetter) -> messages.MessageRow:
+    post = keep if isinstance(keep, KeepPost) else None
+    return messages.MessageRow(
+        peer=keep.peer if isinstance(keep, KeepLetter) else messages.PUBLIC,
         author=keep.author,
         seq=keep.seq,
         lamport=keep.lamport,
-        board=keep.board,
+        board=post.board if post else "",
         text=keep.text,
-        raw=keep.raw,
+        raw=post.raw if post else b"",
         own=keep.own,
-        hops=keep.hops,
-        rssi=keep.rssi,
+        hops=post.hops if post else None,
+        rssi=post.rssi if post else None,
         at=keep.at,
+        state=messages.QUEUED if keep.own else messages.RECEIVED,
     )
 
 
-def _shown(row: posts.PostRow) -> KeepPost:
+def _shown(row: messages.MessageRow) -> KeepPost | KeepLetter:
+    if row.peer:
+        return KeepLetter(row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at)
     return KeepPost(
         author=row.author,
         seq=row.seq,

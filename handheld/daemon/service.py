@@ -12,7 +12,7 @@ from typing import Any
 from handheld import __version__
 from handheld.api.server import Door
 from handheld.clock import Clock
-from handheld.commands import Command, People, Post, Radio, Read, Status
+from handheld.commands import Command, FindPerson, Name, People, Post, Radio, Read, Send, Status
 from handheld.daemon.executor import Executor
 from handheld.daemon.radio_view import RadioView
 from handheld.errors import LocalError
@@ -20,6 +20,7 @@ from handheld.events import Message, NodeStatus, Person, RadioChanged, RadioInfo
 from handheld.link.port import Port, PortEvent, PortState
 from handheld.link.session import Closed, CountersHeard, FrameHeard, FrameSent, Opened, TextHeard
 from handheld.logs import logger
+from handheld.node.effects import Effect
 from handheld.node.node import Node
 from handheld.store.database import Database
 from handheld.text import clean_line
@@ -70,6 +71,9 @@ class Service:
             People: self._people,
             Radio: self._radio_info,
             Post: self._post,
+            Send: self._send,
+            Name: self._name,
+            FindPerson: self._person,
             Read: self._executor.read,
         }
         self._by_event: dict[type[PortEvent], Callable[..., None]] = {
@@ -113,10 +117,24 @@ class Service:
         return await self._by_command[type(command)](command)
 
     async def _post(self, command: Post) -> Message:
-        kept = await self._executor.carry_out(self._node.send(command, self._clock.wall()))
+        return await self._written(self._node.post(command, self._clock.wall()))
+
+    async def _send(self, command: Send) -> Message:
+        return await self._written(self._node.send(command, self._clock.wall()))
+
+    async def _written(self, effects: list[Effect]) -> Message:
+        kept = await self._executor.carry_out(effects)
         if not kept:
-            raise LocalError("an own post was not new")
+            raise LocalError("an own message was not new")
         return kept[-1]
+
+    async def _person(self, command: FindPerson) -> Person:
+        return self._node.person(self._node.find(command.who), self._clock.now())
+
+    async def _name(self, command: Name) -> Person:
+        key, effects = self._node.name(command)
+        await self._executor.carry_out(effects)
+        return self._node.person(key, self._clock.now())
 
     async def _status(self, _command: Status) -> NodeStatus:
         now = self._clock.now()
@@ -132,6 +150,7 @@ class Service:
             people=len(self._node.everybody(now)),
             messages=await self._executor.count(),
             queued=self._node.queued,
+            outbox=self._node.outbox,
             dropped=dict(self._node.dropped),
         )
 
@@ -152,7 +171,7 @@ class Service:
 
     def _closed(self, event: Closed) -> None:
         self._log.info("radio: %s", clean_line(event.reason))
-        self._node.radio_down()
+        self._node.radio_down(self._clock.now())
 
     def _frame_heard(self, event: FrameHeard) -> None:
         now = self._clock.now()
@@ -201,7 +220,10 @@ class Service:
             if self._door.clients:
                 continue
             alone_s = (self._clock.now() - self._last_client_at) / 1000
-            sending = self._node.queued and self._radio.state not in ("searching", "none")
+            sending = (self._node.queued or self._node.outbox) and self._radio.state not in (
+                "searching",
+                "none",
+            )
             if alone_s >= (LINGER_S if sending else GRACE_S):
                 self._log.info("the last client left, so this child node ends")
                 self._stop.set()

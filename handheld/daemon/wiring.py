@@ -16,7 +16,8 @@ from handheld.link.port import Port
 from handheld.logs import to_stream
 from handheld.node.boards import board_name
 from handheld.node.node import Node, Saved
-from handheld.store import boards, keyfile, people, posts
+from handheld.node.outbox import Entry, State
+from handheld.store import boards, keyfile, messages, people, petnames
 from handheld.store.database import Connection, Database
 from handheld.store.folder import Folder
 
@@ -79,7 +80,15 @@ def _saved(connection: Connection, settings: Config) -> Saved:
     return Saved(
         profiles=[row.profile for row in people.all(connection)],
         boards=boards.all(connection),
-        seq=posts.own_seq(connection),
-        lamport=posts.max_lamport(connection),
-        unaired=posts.unaired(connection),
+        petnames=petnames.all(connection),
+        seq=messages.own_seq(connection),
+        lamport=messages.max_lamport(connection),
+        unaired=messages.unaired(connection),
+        letters=[_entry(row) for row in messages.on_their_way(connection)],
+        letter_seqs=messages.own_seqs(connection),
+        known_to=messages.answered_by(connection),
     )
+
+
+def _entry(row: messages.OpenRow) -> Entry:
+    return Entry(row.id, row.peer, row.seq, row.lamport, row.text, State(row.state), row.sealings)

@@ -128,7 +128,7 @@ class Node:
         return [*effects, keep]
 
     def send(self, command: Send, at: int) -> list[Effect]:
-        """Write to one person. Refused, with nothing changed: nothing said, too much, or nobody to say it to."""
+        """Write to one person. Refused, with nothing changed: nothing said, too much, or to nobody."""
         reader = self._people.find(command.who)
         if reader == self.key:
             raise Refused("That is your own key. A message to yourself goes nowhere; keep it as a note.")
@@ -217,6 +217,10 @@ class Node:
 
     def _count(self, effects: list[Effect]) -> None:
         self.dropped.update(effect.reason for effect in effects if isinstance(effect, Dropped))
+
+    def person(self, key: bytes, now: int) -> Person:
+        """Somebody as he is shown."""
+        return self._people.person(key, now)
 
     def everybody(self, now: int) -> list[Person]:
         """All people whose profile we hold, neighbours first."""

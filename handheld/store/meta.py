@@ -9,6 +9,19 @@ OWN_LAMPORT = "own_lamport"
 """The highest Lamport time ever given to an own post."""
 
 
+LETTER_SEQ = "letter_seq "
+"""With a full key in hex behind it: the highest number ever given to a private message to that person."""
+
+
+def under(connection: sqlite3.Connection, prefix: str) -> list[tuple[str, int]]:
+    """All numbers whose key begins so: what follows the prefix, and the number."""
+    rows = connection.execute(
+        "SELECT substr(key, ?), value FROM meta WHERE key >= ? AND key < ? ORDER BY key",
+        (len(prefix) + 1, prefix, prefix + "\U0010ffff"),
+    )
+    return rows.fetchall()
+
+
 def get(connection: sqlite3.Connection, key: str) -> int:
     """The number kept under `key`; 0 if there is none."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

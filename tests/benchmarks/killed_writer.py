@@ -14,16 +14,16 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from handheld.store import posts
+from handheld.store import messages
 from handheld.store.database import Database
-from handheld.store.posts import PostRow
+from handheld.store.messages import MessageRow
 
 AUTHOR = bytes(32)
 
 
-def row(seq: int) -> PostRow:
+def row(seq: int) -> MessageRow:
     """An own post with this number."""
-    return PostRow(AUTHOR, seq, seq, "here", b"x" * 80, b"raw", True, None, None, None)
+    return MessageRow(b"", AUTHOR, seq, seq, "here", b"x" * 80, b"raw", True, None, None, None, "queued")
 
 
 async def write_for_ever(path: Path, saved: int) -> None:
@@ -31,10 +31,10 @@ async def write_for_ever(path: Path, saved: int) -> None:
     database = Database.open(path)
 
     async def keep(seq: int) -> None:
-        await database.write(lambda connection: posts.add(connection, row(seq)), urgent=seq % 3 == 0)
+        await database.write(lambda connection: messages.add(connection, row(seq)), urgent=seq % 3 == 0)
         os.write(saved, seq.to_bytes(4, "big"))
 
-    first = await database.read(posts.own_seq) + 1
+    first = await database.read(messages.own_seq) + 1
     while True:
         await asyncio.gather(*(keep(seq) for seq in range(first, first + 5)))
         first += 5
@@ -78,7 +78,7 @@ def round_of(number: int) -> Counter[str]:
             os.waitpid(pid, 0)
             saved |= numbers(first + rest_of(reading))
         connection = sqlite3.connect(path)
-        held = {seq for (seq,) in connection.execute("SELECT seq FROM posts")}
+        held = {seq for (seq,) in connection.execute("SELECT seq FROM messages")}
         intact = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         connection.close()
     return Counter(kills=4, saved=len(saved), lost=len(saved - held), wrong=int(not intact))

@@ -11,7 +11,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from handheld.store import migrate, posts
+from handheld.store import messages, migrate
 from tests.support.tree import ROOT
 
 LOOPS = int(os.environ.get("SOAK", "30"))
@@ -19,7 +19,7 @@ LOOPS = int(os.environ.get("SOAK", "30"))
 WRITER = """
 import asyncio, itertools, os, sys
 from pathlib import Path
-from handheld.store import posts
+from handheld.store import messages
 from handheld.store.database import Database
 from tests.support.store import own_post
 
@@ -29,7 +29,7 @@ async def write(path, first):
     async def go_on():
         for seq in numbers:
             row = own_post(seq)
-            number = await database.write(lambda connection: posts.add(connection, row), seq % 5 == 0)
+            number = await database.write(lambda connection: messages.add(connection, row), seq % 5 == 0)
             os.write(1, b"%d %d\\n" % (seq, number))
     await asyncio.gather(*(go_on() for _ in range(8)))
 
@@ -78,8 +78,8 @@ def _check(path: Path, kept: dict[int, int]) -> int:
     """All that was acknowledged is there under its number; returns the highest number ever used."""
     connections = migrate.open_pair(path)
     with closing(connections[0]) as writer, closing(connections[1]):
-        held = dict(writer.execute("SELECT seq, id FROM posts").fetchall())
-        used = posts.own_seq(writer)
+        held = dict(writer.execute("SELECT seq, id FROM messages").fetchall())
+        used = messages.own_seq(writer)
     assert {seq: held.get(seq) for seq in kept} == kept
     assert used == max(held)
     return used

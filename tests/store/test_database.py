@@ -12,7 +12,7 @@ import pytest
 
 from handheld.errors import DiskFull, FolderDamaged, FolderHeld, LocalError
 from handheld.store import database as database_module
-from handheld.store import migrate, posts
+from handheld.store import messages, migrate
 from handheld.store.database import BATCH_MAX, Database
 from tests.support.store import post, small_disk
 
@@ -34,11 +34,11 @@ async def statements(database: Database) -> list[str]:
 
 
 def add(seq: int) -> "database_module.Work[int | None]":
-    return lambda connection: posts.add(connection, post(seq))
+    return lambda connection: messages.add(connection, post(seq))
 
 
 def fail(connection: sqlite3.Connection) -> None:
-    posts.add(connection, post(666))
+    messages.add(connection, post(666))
     raise KeyError("of the job")
 
 
@@ -47,14 +47,14 @@ async def test_what_was_written_is_read(database: Database) -> None:
     assert await database.write(add(2), urgent=True) == 2
     assert await database.write(add(2)) is None
 
-    assert await database.read(posts.count) == 2
+    assert await database.read(messages.count) == 2
 
 
 async def test_it_is_kept_for_the_next_time_in_one_file(tmp_path: Path) -> None:
     path = tmp_path / "test.db"
     for seq in (1, 2, 3):
         database = Database.open(path)
-        assert await database.read(posts.count) == seq - 1
+        assert await database.read(messages.count) == seq - 1
         await database.write(add(seq))
         await database.close()
 
@@ -102,7 +102,12 @@ async def test_an_urgent_job_takes_those_before_it_along(database: Database, sta
 
     assert all(task.done() for task in slow)
     assert statements.count("COMMIT") == 1
-    assert [row.seq for row in await database.read(lambda c: posts.page(c, "here", 0, 9))] == [1, 2, 3, 4]
+    assert [row.seq for row in await database.read(lambda c: messages.page(c, "here", b"", 0, 9))] == [
+        1,
+        2,
+        3,
+        4,
+    ]
 
 
 async def test_urgent_jobs_that_lie_ready_share_a_commit_too(
@@ -118,7 +123,7 @@ async def test_a_commit_takes_a_bounded_number_of_jobs(database: Database, state
 
     batches = "\n".join(statements).split("COMMIT")
     assert max(batch.count("SAVEPOINT job") for batch in batches) <= BATCH_MAX
-    assert await database.read(posts.count) == BATCH_MAX * 2
+    assert await database.read(messages.count) == BATCH_MAX * 2
 
 
 async def test_nothing_is_answered_before_its_commit(database: Database) -> None:
@@ -146,7 +151,7 @@ async def test_a_failing_job_takes_no_other_along(database: Database, statements
         return_exceptions=True,
     )
 
-    kept = await database.read(lambda connection: posts.page(connection, "", 0, 9))
+    kept = await database.read(lambda connection: messages.page(connection, "", b"", 0, 9))
     assert [row.seq for row in kept] == [1, 2, 3]
     assert isinstance(outcomes[1], KeyError)
     assert [outcomes[0], outcomes[2], outcomes[4]] == [1, 2, 3]
@@ -154,7 +159,7 @@ async def test_a_failing_job_takes_no_other_along(database: Database, statements
 
 async def test_what_sqlite_refuses_is_our_mistake(database: Database) -> None:
     with pytest.raises(LocalError, match="CHECK constraint failed"):
-        await database.write(lambda connection: posts.add(connection, post(1)._replace(author=b"short")))
+        await database.write(lambda connection: messages.add(connection, post(1)._replace(author=b"short")))
     with pytest.raises(LocalError, match="no such table"):
         await database.read(lambda connection: connection.execute("SELECT * FROM nowhere"))
 
@@ -173,10 +178,10 @@ async def test_a_reader_sees_one_state_and_cannot_write(database: Database) -> N
     looking, written = threading.Event(), threading.Event()
 
     def look_twice(connection: sqlite3.Connection) -> tuple[int, int]:
-        before = posts.count(connection)
+        before = messages.count(connection)
         looking.set()
         assert written.wait(10)
-        return before, posts.count(connection)
+        return before, messages.count(connection)
 
     reading = asyncio.create_task(database.read(look_twice))
     assert await asyncio.to_thread(looking.wait, 10)
@@ -184,7 +189,7 @@ async def test_a_reader_sees_one_state_and_cannot_write(database: Database) -> N
     written.set()
 
     assert await reading == (1, 1)
-    assert await database.read(posts.count) == 2
+    assert await database.read(messages.count) == 2
     with pytest.raises(Exception, match="readonly"):
         await database.read(add(3))
     with pytest.raises(KeyError):
@@ -218,7 +223,7 @@ async def test_a_caller_who_went_away_does_not_stop_his_job(database: Database) 
 
     await database.write(add(2), urgent=True)
 
-    assert await database.read(posts.count) == 2
+    assert await database.read(messages.count) == 2
 
 
 def test_a_loop_that_ended_does_not_stop_the_threads(tmp_path: Path) -> None:
@@ -228,7 +233,7 @@ def test_a_loop_that_ended_does_not_stop_the_threads(tmp_path: Path) -> None:
     def job(connection: sqlite3.Connection) -> None:
         started.set()
         assert may_end.wait(10)
-        posts.add(connection, post(1))
+        messages.add(connection, post(1))
 
     async def leave() -> None:
         task = asyncio.create_task(database.write(job))
@@ -236,7 +241,7 @@ def test_a_loop_that_ended_does_not_stop_the_threads(tmp_path: Path) -> None:
         task.cancel()
 
     async def come_back() -> int:
-        count = await database.write(posts.count)
+        count = await database.write(messages.count)
         await database.close()
         return count
 
@@ -256,7 +261,7 @@ async def test_closing_commits_what_is_queued(tmp_path: Path) -> None:
     assert sorted(await asyncio.gather(*tasks), key=str) == sorted(range(1, 21), key=str)
     for ask in (database.write, database.read):
         with pytest.raises(LocalError, match="closed"):
-            await ask(posts.count)
+            await ask(messages.count)
     assert [thread for thread in threading.enumerate() if thread.name.startswith("store-")] == []
 
 
@@ -299,15 +304,15 @@ async def test_a_full_disk_refuses_and_works_again_when_there_is_room(tmp_path: 
         )
         assert {type(outcome) for outcome in refused} == {DiskFull}
         assert len(set(map(id, refused))) == 10
-        assert await database.read(posts.count) == kept > 0
+        assert await database.read(messages.count) == kept > 0
 
         ballast.unlink()
         assert await database.write(add(kept), urgent=True) is not None
-        assert await database.read(posts.count) == kept + 1
+        assert await database.read(messages.count) == kept + 1
         await database.close()
 
         again = Database.open(disk / "test.db")
-        assert await again.read(posts.count) == kept + 1
+        assert await again.read(messages.count) == kept + 1
         await again.close()
 
 
@@ -319,13 +324,13 @@ async def test_a_job_larger_than_the_room_is_refused_as_a_whole(tmp_path: Path) 
         # Fails inside the statement, where SQLite may roll the whole transaction back by itself.
         outcomes = await asyncio.gather(
             database.write(add(2)),
-            database.write(lambda connection: posts.add(connection, huge)),
+            database.write(lambda connection: messages.add(connection, huge)),
             database.write(add(3)),
             return_exceptions=True,
         )
 
         assert isinstance(outcomes[1], DiskFull)
-        held = await database.read(posts.count)
+        held = await database.read(messages.count)
         assert held == sum(isinstance(outcome, int) for outcome in outcomes)
         assert await database.write(add(4)) is not None
         await database.close()
@@ -334,7 +339,7 @@ async def test_a_job_larger_than_the_room_is_refused_as_a_whole(tmp_path: Path) 
 async def test_a_page_that_rots_while_it_runs_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "test.db"
     database = Database.open(path)
-    await database.write(lambda c: [posts.add(c, post(seq, text=bytes(500))) for seq in range(2000)])
+    await database.write(lambda c: [messages.add(c, post(seq, text=bytes(500))) for seq in range(2000)])
     await database.close()
     database = Database.open(path)
     with path.open("r+b") as file:
@@ -342,7 +347,7 @@ async def test_a_page_that_rots_while_it_runs_is_a_sentence(tmp_path: Path) -> N
         file.write(random.Random(1).randbytes(path.stat().st_size - 4096))
 
     with pytest.raises(FolderDamaged, match="is damaged"):
-        await database.read(lambda connection: posts.page(connection, "", 200, 100))
+        await database.read(lambda connection: messages.page(connection, "", b"", 200, 100))
     with pytest.raises(FolderDamaged):
         await database.write(add(5000))
     await database.close()

@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from handheld.errors import DiskFull, FolderDamaged, FolderReadOnly, FolderTooNew, UserError
-from handheld.store import boards, migrate, people, posts
+from handheld.store import boards, messages, migrate, people
 from handheld.store.database import Database
 from tests.support.store import own_post, person, post, small_disk, write_protected
 
@@ -34,9 +34,9 @@ def open_and(
 
 def fill(connection: sqlite3.Connection) -> None:
     for number in range(300):
-        posts.add(connection, post(number))
+        messages.add(connection, post(number))
         people.save(connection, person(number))
-    posts.add(connection, own_post(7, author=9))
+    messages.add(connection, own_post(7, author=9))
     boards.add(connection, "here")
 
 
@@ -50,9 +50,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def counts(connection: sqlite3.Connection) -> tuple[int, int, int, list[str]]:
     return (
-        posts.count(connection),
+        messages.count(connection),
         len(people.all(connection)),
-        posts.own_seq(connection),
+        messages.own_seq(connection),
         boards.all(connection),
     )
 
@@ -100,7 +100,7 @@ def test_each_step_is_applied_once_and_keeps_what_was_there(tmp_path: Path, path
     shutil.copytree(migrate.SCHEMA, schema)
     latest = max(migrate._steps(schema))
     (schema / f"{latest + 1:04}_more.sql").write_text(
-        "ALTER TABLE posts ADD COLUMN more TEXT;\nCREATE TABLE other (a);"
+        "ALTER TABLE messages ADD COLUMN more TEXT;\nCREATE TABLE other (a);"
     )
     (schema / f"{latest + 2:04}_most.sql").write_text("INSERT INTO other VALUES (5);")
 
@@ -214,7 +214,7 @@ def test_a_damaged_database_keeps_its_log_apart(tmp_path: Path) -> None:
     open_and(whole / "test.db", fill)
     writer, reader = migrate.open_pair(whole / "test.db")
     with closing(writer), closing(reader):
-        posts.add(writer, post(1000))
+        messages.add(writer, post(1000))
         shutil.copytree(whole, cut, ignore=shutil.ignore_patterns("*-shm"))
     assert (cut / "test.db-wal").stat().st_size > 0
     healthy = tmp_path / "healthy"
@@ -228,14 +228,14 @@ def test_a_damaged_database_keeps_its_log_apart(tmp_path: Path) -> None:
         Database.open(cut / "test.db")
 
     assert kept(cut) == before
-    assert open_and(healthy / "test.db", posts.count) == 302
+    assert open_and(healthy / "test.db", messages.count) == 302
 
 
 def test_a_log_without_its_database_is_not_given_to_a_new_one(path: Path) -> None:
     open_and(path, fill)
     writer, reader = migrate.open_pair(path)
     with closing(writer), closing(reader):
-        posts.add(writer, post(1000))
+        messages.add(writer, post(1000))
         log = (path.parent / "test.db-wal").read_bytes()
     path.unlink()
     (path.parent / "test.db-wal").write_bytes(log)
@@ -295,7 +295,7 @@ async def test_memory_of_the_connections_is_bounded(path: Path) -> None:
         return int(connection.execute("PRAGMA cache_size").fetchone()[0])
 
     assert await database.read(cache) == await database.write(cache) == -migrate.CACHE_KIB
-    await database.write(lambda connection: [posts.add(connection, post(n)) for n in range(3000)])
-    await database.write(lambda connection: posts.add(connection, post(3001)))
+    await database.write(lambda connection: [messages.add(connection, post(n)) for n in range(3000)])
+    await database.write(lambda connection: messages.add(connection, post(3001)))
     assert path.with_name("test.db-wal").stat().st_size < 8 << 20
     await database.close()

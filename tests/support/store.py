@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from handheld.store.messages import MessageRow
 from handheld.store.migrate import SCHEMA
 from handheld.store.people import PersonRow
-from handheld.store.posts import PostRow
 
 NOBODY = 65534
 
@@ -29,16 +29,16 @@ def person(number: int, epoch: int = 1, **changes: object) -> PersonRow:
     return row._replace(**changes)  # type: ignore[arg-type]
 
 
-def post(seq: int, author: int = 1, **changes: object) -> PostRow:
+def post(seq: int, author: int = 1, **changes: object) -> MessageRow:
     """Somebody else's post on #here."""
     text = b"post %d" % seq
-    row = PostRow(key(author), seq, seq, "here", text, b"\x48" + text, False, 1, -60, 1_800_000_000)
+    row = MessageRow(b"", key(author), seq, seq, "here", text, b"\x48" + text, False, 1, -60, 1_800_000_000)
     return row._replace(**changes)  # type: ignore[arg-type]
 
 
-def own_post(seq: int, author: int = 1, **changes: object) -> PostRow:
+def own_post(seq: int, author: int = 1, **changes: object) -> MessageRow:
     """A post of our own, which never travelled to us."""
-    return post(seq, author, own=True, hops=None, rssi=None, **changes)
+    return post(seq, author, own=True, hops=None, rssi=None, state="queued", **changes)
 
 
 @contextmanager
@@ -84,6 +84,13 @@ def bound_by_permissions() -> Iterator[Path]:
             os.seteuid(0)
         subprocess.run(["chmod", "-R", "u+rwx", str(folder)], check=True)
         shutil.rmtree(folder)
+
+
+def letter(seq: int, peer: int = 2, **changes: object) -> MessageRow:
+    """A private message of our own, to the person with that number."""
+    text = b"letter %d" % seq
+    row = MessageRow(key(peer), key(1), seq, seq, "", text, b"", True, None, None, 1_800_000_000, "queued")
+    return row._replace(**changes)  # type: ignore[arg-type]
 
 
 def empty_store() -> sqlite3.Connection:

@@ -13,25 +13,43 @@ CREATE TABLE people (
 
 CREATE INDEX people_heard ON people (heard_order, level);
 
-CREATE TABLE posts (
+-- A public post has an empty peer; a private message is to or from the person with that key.
+CREATE TABLE messages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
+    peer BLOB NOT NULL CHECK (length(peer) IN (0, 32)),
     author BLOB NOT NULL CHECK (length(author) = 32),
-    seq INTEGER NOT NULL,
+    seq INTEGER NOT NULL,           -- of the author, and for a private message of the pair
     lamport INTEGER NOT NULL,
-    board TEXT NOT NULL,
+    board TEXT NOT NULL,            -- of a post
     text BLOB NOT NULL,             -- exact bytes: cleaned when shown
-    raw BLOB NOT NULL,              -- byte 0 and body, what the signature covers
+    raw BLOB NOT NULL,              -- of a post: byte 0 and body, what the signature covers
     own INTEGER NOT NULL,
     hops INTEGER,
     rssi INTEGER,
     at INTEGER,
-    aired INTEGER NOT NULL,         -- 0: an own post that has not been on the air yet
-    UNIQUE (author, seq)
+    state TEXT NOT NULL,            -- own: queued, waiting, aired, delivered, failed; others': received
+    UNIQUE (author, peer, seq)
 ) STRICT;
 
-CREATE INDEX posts_board ON posts (board, id);
-CREATE INDEX posts_others ON posts (id) WHERE own = 0;
-CREATE INDEX posts_unaired ON posts (id) WHERE aired = 0;
+CREATE INDEX messages_board ON messages (board, id) WHERE peer = x'';
+CREATE INDEX messages_peer ON messages (peer, id) WHERE peer != x'';
+CREATE INDEX messages_others ON messages (id) WHERE own = 0 AND peer = x'';
+CREATE INDEX messages_unaired ON messages (id) WHERE peer = x'' AND state = 'queued' AND own = 1;
+CREATE INDEX messages_open ON messages (id)
+    WHERE own = 1 AND peer != x'' AND state NOT IN ('delivered', 'failed');
+
+-- What an ack must hash to, for each sealing of an own private message that is not delivered yet.
+CREATE TABLE sealings (
+    commitment BLOB PRIMARY KEY CHECK (length(commitment) = 8),
+    message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE
+) STRICT;
+
+CREATE INDEX sealings_message ON sealings (message);
+
+CREATE TABLE petnames (
+    key BLOB PRIMARY KEY CHECK (length(key) = 32),
+    petname TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE boards (
     name TEXT PRIMARY KEY

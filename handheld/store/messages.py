@@ -1,0 +1,189 @@
+"""Public posts and private messages, own ones and others', under one row of ids.
+
+A row is a post when `peer` is empty, else a private message to or from the person with that key.
+"""
+
+import sqlite3
+from typing import NamedTuple
+
+from handheld.commands import READ_LIMIT
+from handheld.store import meta
+
+OTHERS_MAX = 2_000
+"""Rows of other people's posts; those stored longest ago go first. Own and private ones are never dropped."""
+
+LAMPORT_LEAP = 1 << 16
+"""How far one message of a peer moves the clock, as in the running node."""
+
+RECEIVED, QUEUED, AIRED, DELIVERED, FAILED = "received", "queued", "aired", "delivered", "failed"
+PUBLIC = b""
+
+_LAST_ID = (1 << 63) - 1
+
+
+class MessageRow(NamedTuple):
+    """One message; fields as in schema/0001_first.sql. `id` is given by `add`."""
+
+    peer: bytes
+    author: bytes
+    seq: int
+    lamport: int
+    board: str
+    text: bytes
+    raw: bytes
+    own: bool
+    hops: int | None
+    rssi: int | None
+    at: int | None
+    state: str = RECEIVED
+    id: int = 0
+
+
+class OpenRow(NamedTuple):
+    """An own private message that is on its way, with the commitments that deliver it."""
+
+    id: int
+    peer: bytes
+    seq: int
+    lamport: int
+    text: bytes
+    state: str
+    sealings: list[bytes]
+
+
+_COLUMNS = ", ".join(MessageRow._fields)
+
+
+def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
+    """Store a message and return its id, greater than any before; None when it is stored already.
+
+    The same: author, peer and seq agree. An own one takes its numbers for ever, whatever becomes of the
+    row, and is queued until `advance`.
+    """
+    cursor = connection.execute(
+        "INSERT INTO messages (peer, author, seq, lamport, board, text, raw, own, hops, rssi, at, state)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (author, peer, seq) DO NOTHING",
+        row[:-1],
+    )
+    if cursor.rowcount == 0:
+        return None
+    if row.own:
+        meta.raise_to(connection, _number_of(row.peer), row.seq)
+        meta.raise_to(connection, meta.OWN_LAMPORT, row.lamport)
+    elif row.peer == PUBLIC:
+        _forget_others(connection)
+    return cursor.lastrowid
+
+
+def advance(connection: sqlite3.Connection, message: int, state: str) -> None:
+    """An own message got this far. What was delivered stays delivered."""
+    connection.execute(
+        "UPDATE messages SET state = ? WHERE id = ? AND own = 1 AND state != ?", (state, message, DELIVERED)
+    )
+    if state == DELIVERED:
+        connection.execute("DELETE FROM sealings WHERE message = ?", (message,))
+
+
+def add_sealing(connection: sqlite3.Connection, message: int, commitment: bytes) -> None:
+    """An ack of this commitment delivers this message."""
+    connection.execute(
+        "INSERT INTO sealings (commitment, message) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        (commitment, message),
+    )
+
+
+def unaired(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
+    """Own posts that were saved and never went on the air: id and raw, the oldest first."""
+    return connection.execute(
+        "SELECT id, raw FROM messages WHERE peer = x'' AND state = 'queued' AND own = 1 ORDER BY id"
+    ).fetchall()
+
+
+def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
+    """Own private messages that were neither delivered nor given up, the oldest first."""
+    rows = connection.execute(
+        "SELECT id, peer, seq, lamport, text, state FROM messages"
+        " WHERE own = 1 AND peer != x'' AND state NOT IN ('delivered', 'failed') ORDER BY id"
+    ).fetchall()
+    return [OpenRow._make((*row, _sealings(connection, row[0]))) for row in rows]
+
+
+def own_seqs(connection: sqlite3.Connection) -> list[tuple[bytes, int]]:
+    """The highest number ever given to a private message to each person."""
+    return [(bytes.fromhex(key), number) for key, number in meta.under(connection, meta.LETTER_SEQ)]
+
+
+def answered_by(connection: sqlite3.Connection) -> list[bytes]:
+    """Everybody who wrote to us privately or acknowledged what we wrote: they hold our profile."""
+    rows = connection.execute(
+        "SELECT DISTINCT peer FROM messages WHERE peer != x'' AND (own = 0 OR state = 'delivered')"
+    )
+    return [peer for (peer,) in rows]
+
+
+def page(
+    connection: sqlite3.Connection, board: str, peer: bytes, before: int, limit: int
+) -> list[MessageRow]:
+    """The newest messages, oldest first, at most READ_LIMIT: of a board, of a person, or ("" and b"") all.
+
+    `before`: only smaller ids; 0: from the newest. Both numbers may be anything.
+    """
+    last = before if 0 < before < _LAST_ID else _LAST_ID
+    only, values = "", list[bytes | str]()
+    if peer:
+        only, values = "peer = ? AND ", [peer]
+    elif board:
+        only, values = "board = ? AND peer = x'' AND ", [board]
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM messages WHERE {only}id < ? ORDER BY id DESC LIMIT ?",  # noqa: S608 - our own words
+        (*values, last, max(0, min(limit, READ_LIMIT))),
+    ).fetchall()
+    return [MessageRow(*row)._replace(own=bool(row[7])) for row in reversed(rows)]
+
+
+def last_seq(connection: sqlite3.Connection, author: bytes) -> int | None:
+    """The highest sequence number held of an author's posts; None if no post of his is."""
+    return _number(connection, "SELECT max(seq) FROM messages WHERE author = ? AND peer = x''", author)
+
+
+def own_seq(connection: sqlite3.Connection) -> int:
+    """The highest sequence number ever given to an own post; 0 before the first."""
+    return meta.get(connection, meta.OWN_SEQ)
+
+
+def max_lamport(connection: sqlite3.Connection, leap: int = LAMPORT_LEAP) -> int:
+    """The Lamport clock after all that is held, never below an own message's; 0 before the first.
+
+    A peer's message moves it by `leap` at the most: one lie must not use the 32 bits up at the next start.
+    """
+    clock = meta.get(connection, meta.OWN_LAMPORT)
+    for (heard,) in connection.execute("SELECT lamport FROM messages WHERE own = 0 ORDER BY id"):
+        clock = max(clock, min(heard, clock + leap))
+    return clock
+
+
+def count(connection: sqlite3.Connection) -> int:
+    """Messages that are stored."""
+    return _number(connection, "SELECT count(*) FROM messages") or 0
+
+
+def _number_of(peer: bytes) -> str:
+    return meta.OWN_SEQ if peer == PUBLIC else meta.LETTER_SEQ + peer.hex()
+
+
+def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int | None:
+    found: int | None = connection.execute(query, values).fetchone()[0]
+    return found
+
+
+def _sealings(connection: sqlite3.Connection, message: int) -> list[bytes]:
+    rows = connection.execute("SELECT commitment FROM sealings WHERE message = ? ORDER BY rowid", (message,))
+    return [commitment for (commitment,) in rows]
+
+
+def _forget_others(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "DELETE FROM messages WHERE own = 0 AND peer = x'' AND id <="
+        " (SELECT id FROM messages WHERE own = 0 AND peer = x'' ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        (OTHERS_MAX,),
+    )
