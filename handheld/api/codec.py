@@ -20,6 +20,9 @@ REPLIES: dict[type[Command], Any] = {
     commands.People: list[events.Person],
     commands.Radio: events.RadioInfo,
     commands.Post: events.Message,
+    commands.Send: events.Message,
+    commands.Name: events.Person,
+    commands.FindPerson: events.Person,
     commands.Read: list[events.Message],
     commands.Watch: None,
 }
