@@ -148,6 +148,7 @@ def service_wanted():
     poller.register(sys.stdin, select.POLLIN)
     start = time.ticks_ms()
     try:
+        print("pocketmesh radio, reset cause", machine.reset_cause(), "- Ctrl-C now for the REPL")
         while time.ticks_diff(time.ticks_ms(), start) < _SERVICE_MS:
             for _ in poller.ipoll(50):
                 if sys.stdin.buffer.read(1) in (b"\0", b""):
@@ -189,17 +190,16 @@ def build(board, stream, source):
 
 def main():
     """Until the power goes; comes back only to leave the REPL to somebody."""
-    board = boards.this()
-    print("pocketmesh radio", board.NAME.decode(), "reset cause", machine.reset_cause())
     if flagged() or service_wanted():
         print("pocketmesh radio: service. Reset to go on.")
         return
     micropython.kbd_intr(-1)  # from here on byte 3 is one like any other
-    machine.freq(board.FREQUENCY)
-    stream, source, log = plug(board)
+    log = sys.stdout
     try:
-        loop = build(board, stream, source)
-        loop.run(machine.WDT(timeout=_WATCHDOG_MS))
+        board = boards.this()
+        machine.freq(board.FREQUENCY)
+        stream, source, log = plug(board)
+        build(board, stream, source).run(machine.WDT(timeout=_WATCHDOG_MS))
     except Exception as error:
         # On the wire, where the host keeps it, and then afresh: a radio that waits for a person is dead.
         sys.print_exception(error, log)

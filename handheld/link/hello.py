@@ -22,10 +22,11 @@ _SMALL_WINDOW = "The radio has no room for one whole frame: update the radio."
 
 
 def fresh_nonce(entropy: Entropy, last: int = 0) -> int:
-    """A nonce whose frames cannot be taken for those of the last opening; neither zero nor with a Ctrl-C."""
+    """A nonce whose frames cannot be taken for those of the last opening; never zero."""
     while True:
         drawn = entropy.take(4)
-        if CTRL_C not in drawn and any(drawn) and drawn[-1] != last & 255:
+        # Without zeros, too, whose distances COBS writes down.
+        if CTRL_C not in drawn and 0 not in drawn and drawn[-1] != last & 255:
             return int.from_bytes(drawn, "big")
 
 

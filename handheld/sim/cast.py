@@ -43,8 +43,8 @@ NAMES = (
 
 BOARD = "here"
 
-START_S = 4.0
-"""From the command to the first words: the radios' service window, nodes, and everybody's first hello."""
+START_S = 3.0
+"""From the command to the first words: radios and nodes start, everybody says hello."""
 
 DRAIN_S = 2.0
 """Before the end nobody begins a new post, so that what is slow is not taken for lost."""
@@ -52,10 +52,10 @@ DRAIN_S = 2.0
 ROUND_S = 40.0
 """One walk and its story take about this long in a long demo."""
 
-LINE_S = 0.9
-"""A line, its way through the valley, and the time to think of an answer."""
+LINE_S = 1.0
+"""A line, its way through the valley, and the silence before the answer."""
 
-PAUSE_MS = (300, 600)
+PAUSE_MS = (100, 500)
 
 Line = tuple[str, str]
 """(role, text); every line but the first of a scene is said when the one before it has arrived."""
@@ -250,7 +250,7 @@ def valley(seconds: int, entropy: Entropy) -> Cast:
 
 
 def pause_ms(entropy: Entropy) -> int:
-    """How long somebody thinks before he answers."""
+    """How long somebody thinks about an answer, besides waiting for silence."""
     shortest, longest = PAUSE_MS
     return shortest + entropy.below(longest - shortest)
 

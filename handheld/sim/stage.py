@@ -24,6 +24,10 @@ GATHER_S = START_S + 4
 
 LOOK_S = 0.2
 
+QUIET_S = 0.5
+"""Nobody speaks before nothing was heard anywhere for so long: people do not talk into each other's words,
+and a newcomer's greetings, which are spread over this time, are over."""
+
 
 class Stage:
     """Plays a cast over the nodes in `folders`; `tell` gets each line of the story."""
@@ -45,6 +49,7 @@ class Stage:
         self._tell = tell
         self._clients: dict[int, Client] = {}
         self._news = asyncio.Event()
+        self._heard_us = 0
 
     async def play(self, until_s: float, check: Callable[[], None]) -> None:
         """From the opening of the doors until `until_s`. `check` raises when a process has fallen."""
@@ -82,6 +87,7 @@ class Stage:
         async for event in client.events():
             now_us = microseconds()
             if isinstance(event, PersonHeard):
+                self._heard_us = now_us
                 self._tell(self._story.heard(number, event.person, now_us))
             elif isinstance(event, MessageKept):
                 self._tell(self._story.arrived(number, event.message, now_us))
@@ -113,7 +119,7 @@ class Stage:
                 if not await self._happens(partial(said.reached, speaker), cue.until_s):
                     return
                 await asyncio.sleep(pause_ms(self._entropy) / 1000)
-            if self._now_s() > cue.until_s or speaker not in self._clients:
+            if speaker not in self._clients or not await self._quiet(cue.until_s):
                 return
             said = await self._say(speaker, text)
 
@@ -129,6 +135,14 @@ class Stage:
             raise SimulationError(f"The node of {name} did not take a post: {error}") from None
         self._tell(self._story.posted(post, message))
         return post
+
+    async def _quiet(self, until_s: float) -> bool:
+        """Wait until nobody has been heard for a while; False if that takes too long."""
+        while True:
+            silence_s = (microseconds() - self._heard_us) / SECOND_US
+            if silence_s >= QUIET_S:
+                return self._now_s() <= until_s
+            await asyncio.sleep(QUIET_S - silence_s)
 
     async def _happens(self, what: Callable[[], bool], until_s: float) -> bool:
         """Whether it comes true in time; asked again after each event of any node."""

@@ -13,13 +13,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tests.benchmarks import damaged_cable, killed_writer
+from tests.benchmarks import damaged_cable, killed_writer, relayed_frames
 
 RESULTS = Path(__file__).with_name("results")
 
 LOOPS: dict[str, Callable[[int], Counter[str]]] = {
     "cable": damaged_cable.round_of,
     "kill": killed_writer.round_of,
+    "relay": relayed_frames.round_of,
 }
 """What a round counts, by name. A count called "lost" or "wrong" has to stay zero."""
 

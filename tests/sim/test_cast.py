@@ -34,7 +34,7 @@ def test_scenes_follow_each_other_and_end_before_the_demo_does(seconds):
     starts = [cue.at_s for cue in cast.cues]
     assert starts == sorted(starts)
     assert len(starts) >= 4
-    assert all(4 <= cue.at_s <= cue.until_s <= seconds - 2 for cue in cast.cues)
+    assert all(3 <= cue.at_s <= cue.until_s <= seconds - 2 for cue in cast.cues)
     for cue in cast.cues:
         for speaker, _ in cue.lines:
             # Who speaks is in reach of the others from the first line on; the walker says nothing up there.

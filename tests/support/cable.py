@@ -1,4 +1,4 @@
-"""A cable without hardware: a line that loses, turns, doubles and delays bytes, and prints into them, by a seed.
+"""A cable without hardware: lines that lose, turn, double and delay bytes, and print into them, by a seed.
 
 Time is virtual; a line never reorders, as no serial line does.
 """
@@ -12,7 +12,7 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class Faults:
-    """How bad a line is: chances per million bytes; `delay` in milliseconds; at most `pieces` bytes at once."""
+    """How bad a line is: chances per million bytes, `delay` in milliseconds, bytes in a piece at most."""
 
     dropped: int = 0
     flipped: int = 0

@@ -226,7 +226,7 @@ class Bench:
         self.radio.uart.outgoing.clear()
 
     def check(self) -> None:
-        """In every session each frame arrived once, in order, undamaged; what is missing, the radio counts."""
+        """In every session each frame arrived once, in order, undamaged; the radio counts what is missing."""
         for nonce, heard in self.heard.items():
             given = [air for radio in self.radios for air in radio.given[nonce]]
             lost = sum(radio.link.undelivered for radio in self.radios)

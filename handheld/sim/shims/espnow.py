@@ -58,6 +58,8 @@ class ESPNow(io.IOBase):
             pass  # an ether that is not there: nobody hears, as on a mountain
 
     def recvinto(self, data, timeout_ms=0):
+        if len(data[1]) != MAX_DATA_LEN:
+            raise ValueError("invalid buffer length")
         try:
             datagram = self._socket.recv(_HEAD + MAX_DATA_LEN)
         except OSError:

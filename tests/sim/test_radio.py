@@ -1,0 +1,177 @@
+"""Radios in processes of their own: the real firmware from cable to cable, resets, service, falls."""
+
+import hashlib
+import hmac
+import os
+import signal
+import sys
+
+import pytest
+
+from handheld import __version__
+from handheld.link.session import Closed, CountersHeard, FrameHeard, FrameSent, Opened
+from handheld.sim.firmware import Interpreter
+from handheld.wire.air import AirPlain, decode_air, flood
+from handheld.wire.constants import DEFAULT_NETWORK_KEY, AirKind, LinkKind, RadioKind, SentResult
+from tests.support.radios import STDIO, UART, need_micropython, village
+
+HERE = [Interpreter.PACKAGE, Interpreter.CPYTHON]
+NEAR_THE_WRAP = (1 << 30) - 300
+
+
+@pytest.fixture
+def place(tmp_path):
+    with village(tmp_path) as made:
+        yield made
+
+
+def stamped(frame):
+    """The frame with its link MAC."""
+    covered = frame[:1] + frame[6:] + frame[1:2]
+    mac = hmac.digest(DEFAULT_NETWORK_KEY, covered, hashlib.sha256)[:4]
+    return frame[:2] + mac + frame[6:]
+
+
+def post(text):
+    return flood(AirKind.POST, 8, text)
+
+
+@pytest.mark.parametrize("machine", [STDIO, UART])
+@pytest.mark.parametrize("interpreter", HERE)
+def test_a_frame_goes_from_one_cable_to_the_other(place, interpreter, machine):
+    ann = place.start(1, interpreter, machine, NEAR_THE_WRAP)
+    bo = place.start(2, interpreter, machine)
+    place.up()
+    ann.give(513, post(b"hello"))
+    place.until(lambda: bo.has(FrameHeard) and ann.has(FrameSent) and len(place.transmitted) == 2)
+    heard = bo.has(FrameHeard)[0]
+    assert heard == FrameHeard(-70, stamped(post(b"hello")))
+    assert ann.has(FrameSent) == [FrameSent(513, SentResult.ON_AIR)]
+    # Bo's radio hands it on; Ann's knows it and keeps quiet.
+    sent = [decode_air(frame) for _, frame in place.transmitted]
+    assert [(one.ttl, one.body) for one in sent if isinstance(one, AirPlain)] == [
+        (8, b"hello"),
+        (7, b"hello"),
+    ]
+    assert not ann.has(FrameHeard)
+    assert place.fallen == []
+
+
+def test_any_micropython_on_the_path_serves(place, tmp_path, monkeypatch):
+    need_micropython()
+    binary = tmp_path / "micropython"
+    binary.write_text(
+        f"#!{sys.executable}\nimport sys, micropython_run\nsys.exit(micropython_run.run_main(sys.argv))\n"
+    )
+    binary.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    ann = place.start(1, Interpreter.PATH)
+    bo = place.start(2, Interpreter.PATH)
+    place.up()
+    ann.give(1, post(b"hello"))
+    place.until(lambda: bo.has(FrameHeard))
+
+
+@pytest.mark.parametrize(("machine", "board"), [(STDIO, b"ESP32-S3"), (UART, b"ESP32")])
+def test_the_radio_says_who_it_is(place, machine, board):
+    ann = place.start(1, machine=machine)
+    place.up()
+    (opened,) = ann.has(Opened)
+    hello = opened.hello
+    assert (hello.board, hello.radio, hello.channel, hello.mtu) == (board, RadioKind.ESPNOW, 6, 250)
+    assert hello.airtime == 192 + (43 + 250) * 8
+    assert ".".join(map(str, hello.firmware)) == __version__
+    assert hello.boot != 0
+    assert ann.raw.startswith(b"pocketmesh radio, reset cause 1")
+
+
+def test_the_radio_counts_what_it_hears(place):
+    ann = place.start(1)
+    place.up()
+    for number in range(10):
+        place.transmit(stamped(post(b"%d" % number)))
+    place.transmit(stamped(post(b"0")))
+    place.transmit(post(b"no mac"))
+    place.transmit(b"junk")
+    place.until(lambda: len(ann.has(FrameHeard)) == 10)
+    # A ping goes out after a second without anything else to say.
+    place.until(lambda: any(event.status.uptime for event in ann.has(CountersHeard)))
+    status = ann.has(CountersHeard)[-1].status
+    counted = (status.heard, status.duplicates, status.bad_mac, status.malformed, status.undelivered)
+    assert counted == (10, 1, 1, 1, 0)
+    assert status.forwarded + status.dropped + status.queued == 10
+    assert status.heap_free > 100_000
+
+
+def test_the_host_learns_which_frames_the_queue_refused(place):
+    ann = place.start(1)
+    place.up()
+    for token in range(40):
+        ann.give(token, post(b"%d" % token))
+    ann.give(99, b"\0" + post(b"x")[1:])
+    place.until(lambda: len(ann.has(FrameSent)) == 41)
+    results = {event.token: event.result for event in ann.has(FrameSent)}
+    assert results[99] == SentResult.REFUSED
+    went = [token for token in range(40) if results[token] == SentResult.ON_AIR]
+    assert [int(decode_air(frame).body) for _, frame in place.transmitted] == went
+    assert {results[token] for token in range(40) if token not in went} <= {SentResult.QUEUE_FULL}
+
+
+@pytest.mark.parametrize("interpreter", HERE)
+def test_service_leaves_the_radio_at_its_prompt_once(place, interpreter):
+    ann = place.start(1, interpreter)
+    place.up()
+    assert ann.session.send(LinkKind.SERVICE, b"")
+    place.until(lambda: place.fallen)
+    assert ann.has(Closed)
+    assert b"service" in ann.raw
+    assert list(ann.flash.iterdir()) == []
+    place.start(1, interpreter)
+    place.up()
+
+
+def test_ctrl_c_in_the_first_seconds_leaves_the_radio_at_its_prompt(place):
+    ann = place.start(1)
+    place.until(lambda: b"Ctrl-C now" in ann.raw)
+    (pid,) = place.children._living
+    os.kill(pid, signal.SIGINT)
+    place.until(lambda: place.fallen)
+    assert b"service" in ann.raw
+
+
+def test_ctrl_c_within_a_hosts_frame_does_not(place):
+    ann = place.start(1)
+    place.until(lambda: b"Ctrl-C now" in ann.raw)
+    (pid,) = place.children._living
+    os.kill(pid, signal.SIGSTOP)
+    os.kill(pid, signal.SIGINT)
+    ann.cable.sendall(b"\x05\x06\x07")
+    os.kill(pid, signal.SIGCONT)
+    place.up()
+    assert b"service" not in ann.raw
+
+
+def test_without_a_host_the_radio_starts_by_itself_and_relays(place):
+    ann = place.start(1)
+    place.until(lambda: ann.raw.count(b"\0") >= 2)  # its greeting, after the service window
+    place.transmit(stamped(post(b"passing by")))
+    place.until(lambda: place.transmitted)
+    assert place.transmitted[0][1] == stamped(flood(AirKind.POST, 7, b"passing by"))
+
+
+@pytest.mark.parametrize("interpreter", HERE)
+def test_a_radio_that_falls_is_reported_with_its_traceback(place, interpreter):
+    ann = place.start(1, interpreter, "Something with ESP99")
+    ann.cable.send(b"\0")
+    place.until(lambda: place.fallen)
+    assert place.fallen == ["radio 1"]
+    assert "boards.esp99" in ann.log.read_text()
+
+
+@pytest.mark.parametrize("interpreter", HERE)
+def test_the_end_of_the_cable_is_the_end_of_the_radio(place, interpreter):
+    ann = place.start(1, interpreter)
+    place.up()
+    ann.cable.close()
+    place.until(lambda: place.fallen)
+    assert ann.log.read_text() == ""

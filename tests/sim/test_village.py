@@ -1,0 +1,102 @@
+"""The whole demo, once, with real everything: processes, ptys, sockets, firmware under its interpreter."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see what is left behind")
+
+DEMO = [sys.executable, "-m", "handheld", "demo", "--headless"]
+
+
+def processes(folder):
+    """Everything alive that was started with this folder for its temporary files, with its command line."""
+    found = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"TMPDIR={folder}\0".encode() in (process / "environ").read_bytes() + b"\0":
+                found[int(process.name)] = (process / "cmdline").read_text().replace("\0", " ")
+    return found
+
+
+def start(folder, *arguments):
+    environment = os.environ | {"TMPDIR": str(folder)}
+    return subprocess.Popen(
+        [*DEMO, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def left_behind(folder):
+    return processes(folder), sorted(folder.rglob("*"))
+
+
+def until(what, seconds=20):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := what():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it never happened")
+
+
+def nodes(folder):
+    return [pid for pid, line in processes(folder).items() if " node --data " in line]
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    demo = start(folder, "--json", "--seconds", "12", "--seed", "4")
+    out, err = demo.communicate(timeout=60)
+    return demo.returncode, out, err, left_behind(folder)
+
+
+def test_posts_cross_two_hops_and_nobody_in_reach_is_left_out(ended):
+    code, out, err, _ = ended
+    assert (code, err) == (0, "")
+    answer = json.loads(out)
+    assert answer["seed"] == 4
+    assert answer["seconds"] == 12
+    assert len(answer["people"]) == 6
+    assert answer["interpreter"]
+    assert 0 < answer["first_neighbour_s"] <= 5
+    assert 0 < answer["median_latency_s"] <= 0.5
+    assert answer["frames"]["post"] > 0
+    assert answer["frames"]["profile"] > 0
+    assert len(answer["messages"]) >= 8
+    assert max(message["hops"] for message in answer["messages"] if message["delivered"]) >= 2
+    assert set(answer["messages"][0]) == {"kind", "from", "to", "hops", "latency_s", "delivered", "acked"}
+    assert answer["lost"] == 0
+
+
+def test_nothing_is_left_when_it_ends(ended):
+    assert ended[3] == ({}, [])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_when_it_is_interrupted(tmp_path, number):
+    demo = start(tmp_path)
+    until(lambda: len(nodes(tmp_path)) == 6)
+    demo.send_signal(number)
+    out, err = demo.communicate(timeout=20)
+    assert demo.returncode == 130
+    assert out.startswith("0:00 A valley")
+    assert "Traceback" not in err
+    assert left_behind(tmp_path) == ({}, [])
+
+
+def test_a_process_that_falls_ends_the_demo_with_a_sentence(tmp_path):
+    demo = start(tmp_path)
+    os.kill(until(lambda: nodes(tmp_path))[0], signal.SIGKILL)
+    _, err = demo.communicate(timeout=20)
+    assert demo.returncode == 40
+    assert "the node of " in err
+    assert "ended by itself" in err
+    assert left_behind(tmp_path) == ({}, [])

