@@ -31,6 +31,7 @@ STATUS = NodeStatus(
     people=2,
     messages=3,
     queued=0,
+    outbox={},
     dropped={"short": 2, "mac": 5},
 )
 
