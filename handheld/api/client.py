@@ -68,6 +68,8 @@ class Client:
         self._end(NodeUnreachable("The connection to the node was closed."))
         self._task.cancel()
         await asyncio.wait([self._task])
+        # A task that was cancelled before its first step has closed nothing.
+        self._writer.close()
 
     async def _receive(self) -> None:
         why: UserError = NodeUnreachable("The node has ended.")

@@ -106,7 +106,6 @@ class Service:
                     task.cancel()
         finally:
             await self._door.close()
-            await self._parts.database.close()
 
     def report(self, event: PortEvent) -> None:
         """One thing the port says; called in the event loop."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from handheld import config
@@ -33,26 +34,44 @@ def run(path: Path, *, explicit: bool, radio: str | None, name: str | None, chil
     to_stream(debug=debug)
     with closing(Folder.open(path, explicit)) as folder:
         settings = config.load(folder.path)
-        asyncio.run(_serve(folder, settings, radio or settings.radio, name or settings.name, child))
+        settings = replace(settings, radio=radio or settings.radio, name=name or settings.name)
+        asyncio.run(_serve(folder, settings, child))
     return 0
 
 
-async def _serve(folder: Folder, settings: Config, radio: str, nickname: str, child: bool) -> None:
-    fresh = not folder.database.exists()
-    identity = _identity(folder, fresh)
+async def _serve(folder: Folder, settings: Config, child: bool) -> None:
+    followed = _followed(settings)
+    identity = _identity(folder, fresh=not folder.database.exists())
     database = Database.open(folder.database)
+    try:
+        saved = await database.write(lambda connection: _saved(connection, followed), urgent=True)
+        await _service(folder, settings, identity, database, saved, child).run()
+    finally:
+        await database.close()
+
+
+def _service(
+    folder: Folder, settings: Config, identity: Identity, database: Database, saved: Saved, child: bool
+) -> Service:
     clock, entropy = SystemClock(), SystemEntropy()
-    saved = await database.write(lambda connection: _saved(connection, settings), urgent=True)
-    view = RadioView(NO_RADIO if radio == NO_PORT else RadioInfo(RADIO_SEARCHING, "Looking for a radio."))
-    node = Node(identity, nickname, entropy, saved)
-    parts = Parts(folder.path, nickname, clock, node, database, view, None, child)
+    alone = settings.radio == NO_PORT
+    view = RadioView(NO_RADIO if alone else RadioInfo(RADIO_SEARCHING, "Looking for a radio."))
+    node = Node(identity, settings.name, entropy, saved)
+    parts = Parts(folder.path, settings.name, clock, node, database, view, None, child)
     service = Service(parts)
-    if radio != NO_PORT:
-        parts.port = Port(radio, clock, entropy, service.report)
-    await service.run()
+    if not alone:
+        parts.port = Port(settings.radio, clock, entropy, service.report)
+    return service
 
 
-def _identity(folder: Folder, fresh: bool) -> Identity:
+def _followed(settings: Config) -> list[str]:
+    try:
+        return [board_name(given) for given in settings.boards]
+    except Refused as error:
+        raise UsageError(f"In the settings, boards: {error}") from None
+
+
+def _identity(folder: Folder, *, fresh: bool) -> Identity:
     blob = keyfile.read(folder.identity)
     if blob is None:
         if not fresh:
@@ -71,12 +90,9 @@ def _identity(folder: Folder, fresh: bool) -> Identity:
         ) from None
 
 
-def _saved(connection: Connection, settings: Config) -> Saved:
-    for given in settings.boards:
-        try:
-            boards.add(connection, board_name(given))
-        except Refused as error:
-            raise UsageError(f"In the settings, boards: {error}") from None
+def _saved(connection: Connection, followed: list[str]) -> Saved:
+    for name in followed:
+        boards.add(connection, name)
     return Saved(
         profiles=[row.profile for row in people.all(connection)],
         boards=boards.all(connection),
