@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import hot_paths, startup
+from tests.benchmarks import crypto, hot_paths, startup
 
 Row = tuple[str, str, str]
 """What, measured, limit."""
@@ -28,6 +28,11 @@ def frames(folder: Path) -> Iterator[Row]:
     """Instructions for one frame on the host."""
     for name, step in hot_paths.STEPS.items():
         yield name, f"{hot_paths.cost(step, folder):,}", ""
+
+
+def cryptography(_folder: Path) -> Iterator[Row]:
+    """What a message asks of libsodium, and what plain Python would take for it."""
+    return crypto.table()
 
 
 TABLES: dict[str, Callable[[Path], Iterator[Row]]] = {
