@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip --quiet
 
 # The parts whose every branch a test must take (PROTOCOL.md and ARCHITECTURE.md lean on them).
-COVERED := handheld/wire/*,handheld/link/framing.py,handheld/link/window.py,handheld/link/session.py,firmware/relay.py
+COVERED := handheld/wire/*,handheld/link/framing.py,handheld/link/window.py,handheld/link/session.py,firmware/relay.py,firmware/mac.py,firmware/seen.py,firmware/slots.py
 MPY_ARCHS := xtensawin rv32imc
 
 .PHONY: demo test lint bench soak docs clean

@@ -26,7 +26,7 @@ PATH_LOSS: PathLoss = log_distance(3.5, 40)
 HOUSES = {
     "school": ("the school", 0, 0),
     "mill": ("the mill", 115, 0),
-    "hill": ("the hill", 115, 65),
+    "hill": ("the hill farm", 115, 65),
     "church": ("the church", 230, 0),
     "bridge": ("the bridge", 345, 0),
     "walker": ("the last house", 430, 40),
@@ -228,7 +228,9 @@ class _Round:
 def valley(seconds: int, entropy: Entropy) -> Cast:
     """A cast for a demo of this length. UsageError if it is too short for a story."""
     if seconds < SECONDS_MIN:
-        raise UsageError(f"A demo takes at least {SECONDS_MIN} seconds; the radios alone need two to start.")
+        raise UsageError(
+            f"A demo takes at least {SECONDS_MIN} seconds, or nobody has the time to say anything."
+        )
     rounds = _rounds(seconds)
     names = dict(zip(HOUSES, _shuffled(NAMES, entropy), strict=False))
     people = tuple(

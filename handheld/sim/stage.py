@@ -126,6 +126,7 @@ class Stage:
     async def _say(self, speaker: int, text: str) -> Post:
         post, lines = self._story.begin_post(speaker, text, microseconds())
         self._tell(lines)
+        self._heard_us = post.at_us
         try:
             message = await self._clients[speaker].ask(PostCommand(BOARD, text))
         except NodeUnreachable:

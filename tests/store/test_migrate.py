@@ -273,6 +273,17 @@ def test_a_database_that_cannot_be_written_is_a_sentence(path: Path) -> None:
             Database.open(path.with_name("other.db"))
 
 
+def test_a_database_that_can_only_be_read_is_a_sentence_after_a_power_cut_too(tmp_path: Path) -> None:
+    live, cut = tmp_path / "live", tmp_path / "cut"
+    live.mkdir()
+    writer, reader = migrate.open_pair(live / "test.db")
+    with closing(writer), closing(reader):
+        fill(writer)
+        shutil.copytree(live, cut)
+    with write_protected(cut), pytest.raises(FolderReadOnly):
+        Database.open(cut / "test.db")
+
+
 @pytest.mark.parametrize("free_kib", [0, 4, 16, 40, 64, 80])
 def test_a_disk_too_full_for_a_database_is_a_sentence_and_room_heals_it(
     tmp_path: Path, free_kib: int

@@ -24,7 +24,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "serial": ("handheld/link/port.py",),
     "sqlite3": ("handheld/store/",),
     "textual": ("tui/",),
-    "threading": ("handheld/link/port.py", "handheld/store/database.py"),
+    "threading": ("handheld/store/database.py",),
 }
 
 # Stands in for a radio's own modules, so it follows the radio's rules.
