@@ -112,16 +112,26 @@ class Radio:
 
 
 class Bench:
-    """A host and a radio, a line each way. The host opens again whenever a session is over."""
+    """A host and a radio, a line each way. The host opens again whenever a session is over.
+
+    `room`: bytes that the radio's port takes in a millisecond; `ticks`: how far its clock is ahead of ours.
+    """
 
     def __init__(
-        self, seed: int = 0, faults: Faults | None = None, *, start: int = 1_000, ticks: int = 0
+        self,
+        seed: int = 0,
+        faults: Faults | None = None,
+        *,
+        start: int = 1_000,
+        ticks: int = 0,
+        room: int = 10_000,
     ) -> None:
         self.now = start
         self.entropy = SeededEntropy(seed)
         self.down = Line(2 * seed, faults)
         self.up = Line(2 * seed + 1, faults)
         self.boots = 0
+        self._room = room
         self._ticks = ticks
         self.events: list[SessionEvent] = []
         self.heard: dict[bytes, list[bytes]] = defaultdict(list)
@@ -155,7 +165,7 @@ class Bench:
     def restart_radio(self) -> None:
         """Power off and on: what the radio has not written is gone."""
         self.boots += 1
-        self.radios.append(Radio(0xB0070000 + self.boots, self.ticks(), Uart()))
+        self.radios.append(Radio(0xB0070000 + self.boots, self.ticks(), Uart(self._room)))
 
     def reopen(self) -> None:
         """The host opens the cable, again."""
