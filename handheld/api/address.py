@@ -9,6 +9,7 @@ import os
 import socket
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,6 +18,11 @@ from handheld.errors import FolderDamaged, FolderHeld, FolderReadOnly, NodeUnrea
 APP = "pocketmesh"
 SOCKET = "api.sock"
 ENVIRONMENT = "POCKETMESH_HOME"
+
+PATIENCE_S = 5.0
+"""How long to knock at a node that is too busy to open."""
+
+_POLL_S = 0.05
 
 _SUN_PATH = 108 if sys.platform == "linux" else 104
 """Bytes of a socket's path with its final zero: unix(7)."""
@@ -41,13 +47,16 @@ def default_folder() -> str:
     return os.path.join(shared, APP)
 
 
-def dial(folder: str) -> socket.socket | None:
-    """A connection to the node of a folder, or None if none listens. NodeUnreachable if it is not ours."""
+def dial(folder: str, patience_s: float = PATIENCE_S) -> socket.socket | None:
+    """A connection to the node of a folder, or None if none listens. NodeUnreachable if it is not ours.
+
+    A node that is too busy to let us in is tried again for `patience_s`.
+    """
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     good = False
     try:
         with _socket_path(folder) as path:
-            connection.connect(path)
+            _knock(connection, path, patience_s)
         owner = peer_uid(connection)
         good = owner in {None, os.getuid()}
     except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
@@ -60,6 +69,22 @@ def dial(folder: str) -> socket.socket | None:
     if not good:
         raise NodeUnreachable(f"The node of {folder} was started by another user ({owner}).")
     return connection
+
+
+def _knock(connection: socket.socket, path: str, patience_s: float) -> None:
+    # A blocking connect waits for ever on a node that is stopped while many knock.
+    connection.setblocking(False)
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            connection.connect(path)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_POLL_S)
+        else:
+            connection.setblocking(True)
+            return
 
 
 def listen(folder: str) -> socket.socket:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import resource
 import socket
 import stat
 from collections.abc import AsyncIterator
@@ -181,7 +182,7 @@ async def test_one_client_too_many_is_told_so(door: Door, tmp_path: Path) -> Non
         callers = [await stack.enter_async_context(calling(tmp_path)) for _ in range(CLIENTS_MAX)]
         await until(lambda: door.clients == CLIENTS_MAX)
         async with calling(tmp_path) as extra:
-            reply = await extra.ask(STATUS)
+            reply = await extra.hear()
             assert reply["id"] is None
             assert "Close one and try again" in reply["error"]["say"]
             assert await extra.ended()
@@ -315,6 +316,35 @@ async def test_a_folder_with_a_long_name_has_a_door_too(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+async def test_a_node_that_is_stopped_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    with address.listen(str(tmp_path)) as listener:
+        listener.listen(0)
+        first = address.dial(str(tmp_path))
+        assert first is not None
+        with (
+            first,
+            pytest.raises(NodeUnreachable, match="cannot be reached: Resource temporarily unavailable"),
+        ):
+            address.dial(str(tmp_path), patience_s=0.1)
+
+
+async def test_the_door_opens_again_when_there_are_file_descriptors_again(
+    door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "PAUSE_S", 0.05)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    waiting = address.dial(str(tmp_path))
+    assert waiting is not None
+    resource.setrlimit(resource.RLIMIT_NOFILE, (waiting.fileno() + 1, hard))
+    try:
+        await asyncio.sleep(0.02)
+        assert door.clients == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    await until(lambda: door.clients == 1)
+    waiting.close()
+
+
 async def test_the_socket_of_a_dead_node_is_replaced(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(tmp_path / "api.sock"))
@@ -352,7 +382,7 @@ async def test_another_user_is_turned_away(
     monkeypatch.setattr(os, "getuid", lambda: uid + 1)
     reader, writer = await asyncio.open_unix_connection(sock=connection)
     caller = Caller(reader, writer)
-    reply = await caller.ask(STATUS)
+    reply = await caller.hear()
     assert reply["error"]["say"] == f"This node belongs to another user; you are {uid}."
     assert await caller.ended()
     assert node.asked == []

@@ -69,7 +69,7 @@ class SmallNode:
         return kept
 
     def _read(self, command: Read) -> list[Message]:
-        board = command.board.removeprefix("#")
+        board = command.board.removeprefix("#").lower()
         found = [one for one in self.messages if board in {"", one.board}]
         if command.before:
             found = [one for one in found if one.id < command.before]
