@@ -12,7 +12,7 @@ import pytest
 
 from handheld.api import codec
 from handheld.cli import people_cmd, radio_cmd, read_cmd, status_cmd
-from handheld.commands import Post, Read
+from handheld.commands import Name, Post, Read, Send
 from handheld.events import RADIO_CONNECTING, RADIO_SEARCHING, MessageKept, RadioInfo
 from handheld.link.port import FoundPort
 from tests.support.cli import command, run, spawn
@@ -31,7 +31,7 @@ def door(tmp_path: Path, node: SmallNode) -> Iterator[DoorThread]:
         yield opened
 
 
-def test_status_answers_in_nine_lines(door: DoorThread) -> None:
+def test_status_answers_in_ten_lines(door: DoorThread) -> None:
     assert run("status").out == (
         "Working, with 1 neighbour.\n"
         "Name      Ada\n"
@@ -39,6 +39,7 @@ def test_status_answers_in_nine_lines(door: DoorThread) -> None:
         "Radio     up on /dev/ttyUSB0, heard 4s ago\n"
         "People    1 near, 2 known\n"
         "Messages  3 kept, 0 to be sent\n"
+        "Private   all delivered\n"
         "Dropped   5 mac, 2 short\n"
         "Node      0.1.0, process 4711, up 2h\n"
         "Folder    /home/ada/mesh\n"
@@ -118,16 +119,62 @@ def test_words_that_look_like_options_can_be_posted(door: DoorThread, node: Smal
     assert node.messages[-1].text == "--help me"
 
 
+def test_send_says_for_whom_it_is_sealed_and_how_to_see_it_delivered(
+    door: DoorThread, node: SmallNode
+) -> None:
+    assert run("send", "Bob", "Meet", "me") == (
+        0,
+        "Saved as number 1, sealed for Bob.\nWhether it arrived: pocketmesh read --with Bob\n",
+        "",
+    )
+    assert node.asked == [Send("Bob", "Meet me")]
+    node.note = "No profile of this person was heard yet."
+    assert "\nNo profile of this person was heard yet.\n" in run("send", "Bob", "again").out
+    assert json.loads(run("send", "Bob", "third", "--json").out) == codec.plain(node.messages[-1])
+    assert run("send", "nobody", "hi").code == 3
+
+
+def test_private_messages_are_read_with_their_state(door: DoorThread, node: SmallNode) -> None:
+    node.messages = [
+        message(
+            1, "hello", "", own=True, mark="*", name="Ada", hops=None, state="delivered",
+            peer=BOB.key, peer_name="Bob",
+        ),
+        message(2, "hello you", "", hops=None, peer=BOB.key, peer_name="Bob"),
+    ]  # fmt: skip
+    assert run("read", "--with", "Bob").out == (
+        "* Ada (you), delivered  private to Bob 1\n  hello\n= Bob  private from Bob 2\n  hello you\n"
+    )
+    assert run("read", "--with", "Cai").out == (
+        "Nothing between you and Cai yet. Write:\n  pocketmesh send Cai Hello\n"
+    )
+
+
+def test_a_name_is_given_and_taken_away(door: DoorThread, node: SmallNode) -> None:
+    assert run("name", "b0b0", "Bob", "of", "the", "mill").out == "b0b0b0b0 is Bob of the mill from now on.\n"
+    assert run("name", "b0b0").out == "b0b0b0b0 has no name of yours any more.\n"
+    assert json.loads(run("name", "b0b0", "Bo", "--json").out)["petname"] == "Bo"
+    assert node.asked[0] == Name("b0b0", "Bob of the mill")
+
+
+@pytest.mark.parametrize(
+    ("outbox", "line"),
+    [({}, "all delivered"), ({"queued": 1}, "1 queued"), ({"waiting": 2, "aired": 1}, "1 aired, 2 waiting")],
+)
+def test_status_counts_private_messages_on_their_way(outbox: dict[str, int], line: str) -> None:
+    assert status_cmd.private_line(outbox) == line
+
+
 def test_read_prints_who_how_far_and_the_text(door: DoorThread, node: SmallNode) -> None:
     at = int(time.time()) - 400
     node.messages = [
         message(1, "line one\nline two", at=at),
-        message(2, "mine", name="Ada", mark="*", own=True, hops=None),
+        message(2, "mine", name="Ada", mark="*", own=True, hops=None, state="aired"),
         message(3, "who?", board="market", name="", mark="?", hops=1),
     ]
     assert run("read").out == (
         "= Bob, 2 hops, about 6m ago  #here 1\n  line one\n  line two\n"
-        "* Ada (you)  #here 2\n  mine\n"
+        "* Ada (you), aired  #here 2\n  mine\n"
         "? b0b0b0b0, 1 hop  #market 3\n  who?\n"
     )
     assert run("read", "#market").out == "? b0b0b0b0, 1 hop  #market 3\n  who?\n"
@@ -141,7 +188,7 @@ def test_read_leads_on_to_older_posts(door: DoorThread, node: SmallNode) -> None
     assert "text 3" in older
     assert "text 4" not in older
     assert "Older ones" not in older
-    assert node.asked[-1] == Read("here", 4, 4)
+    assert node.asked[-1] == Read("here", "", 4, 4)
     assert run("read", "--limit", "201").err == 'pocketmesh: "limit" has to be from 1 to 200.\n'
 
 
