@@ -32,6 +32,8 @@ NAME_BYTES = 24
 
 QUIT = Question("quit", "Quit? y yes, any other key no")
 
+UNSENT = "No node answers just now. Your text is kept: send it again when one does."
+
 UNSURE = "The node ended as it saved this. See whether it is above before you send it again."
 
 _STIRRING = (MessageKept, MessageState, PersonHeard, RadioChanged)
@@ -188,10 +190,11 @@ class Shell(PaintedApp, inherit_bindings=False):
             await self._tried(self._door.ask(wishes.seen(chat, message)))
 
     async def _send(self, chat: str, text: str) -> None:
+        sure = UNSURE if self._door.is_open else UNSENT
         try:
             message = await self._door.ask(wishes.write(chat, text))
         except NodeUnreachable:
-            self._not_saved(chat, text, UNSURE)
+            self._not_saved(chat, text, sure)
         except UserError as error:
             self._not_saved(chat, text, str(error))
         else:
