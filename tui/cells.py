@@ -87,6 +87,7 @@ def _head(text: str, limit: int) -> str:
 def wrap(text: str, limit: int, first: int | None = None) -> list[str]:
     """The text in lines of at most `limit` cells, broken between words; the first one has `first` cells."""
     limit = max(limit, 2)  # a wide character has to fit
+    text = "".join(cluster for cluster, _ in clusters(text))
     lines: list[str] = []
     line, room = "", limit if first is None else first
     for word in _WORD.findall(text):

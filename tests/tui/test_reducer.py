@@ -64,7 +64,8 @@ def test_a_message_elsewhere_is_counted_as_new() -> None:
     view = reducer.reduce(in_talk(message(1)), MessageKept(message(8, "pears", "market")))
 
     assert ids(view) == [1]
-    assert [(chat.board, chat.unread) for chat in view.chats or ()][0] == ("market", 3)
+    assert view.chats is not None
+    assert (view.chats[0].board, view.chats[0].unread) == ("market", 3)
 
 
 def test_a_message_of_somebody_new_begins_a_conversation() -> None:
