@@ -114,14 +114,20 @@ def line_width(line: Iterable[Span]) -> int:
 
 
 def between(left: Line, right: Line, size: int, look: str = "") -> Line:
-    """One line of `size` cells with something at both ends; the left gives way."""
-    room = max(0, size - line_width(right))
-    cut: list[Span] = []
-    for text, name in left:
-        text = fit(text, room)  # noqa: PLW2901
-        room -= width(text)
-        cut.append((text, name))
-    return (*cut, (" " * room, look), *right)
+    """One line of `size` cells with something at both ends; the left gives way first."""
+    kept, room = _cut(right, size)
+    begun, room = _cut(left, room)
+    return (*begun, (" " * room, look), *kept)
+
+
+def _cut(line: Line, room: int) -> tuple[list[Span], int]:
+    """The spans in `room` cells, and how many of those are left."""
+    spans: list[Span] = []
+    for text, look in line:
+        shown = fit(text, room)
+        room -= width(shown)
+        spans.append((shown, look))
+    return spans, room
 
 
 def filled(line: Line, size: int, look: str = "") -> Line:

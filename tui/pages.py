@@ -242,10 +242,10 @@ def bar(view: View, columns: int) -> Line:
 
 HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.HOME: (("c", "Chats"), ("p", "People"), ("?", "Help"), ("q", "Quit")),
-    Place.CHATS: (("Enter", "open"), ("b", "new board"), ("Esc", "back"), ("Tab", "People")),
-    Place.PEOPLE: (("Enter", "write"), ("n", "name"), ("Esc", "back"), ("Tab", "Home")),
-    Place.TALK: (("Enter", "send"), ("Up", "older"), ("Esc", "back"), ("Tab", "next new")),
-    Place.HELP: (("Down", "more"), ("Esc", "back")),
+    Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "new board"), ("Tab", "People")),
+    Place.PEOPLE: (("Enter", "write"), ("Esc", "back"), ("n", "name"), ("Tab", "Home")),
+    Place.TALK: (("Enter", "send"), ("Esc", "back"), ("Up", "older"), ("Tab", "next new")),
+    Place.HELP: (("Esc", "back"), ("Down", "more")),
 }
 
 
@@ -257,13 +257,22 @@ def hint(view: View, columns: int) -> list[Line]:
         return _sentence(safe(view.flash), columns)
     if view.door is Door.LOST and view.place is not Place.HOME:
         return _sentence(words.lost(view), columns)
-    keys = (("Enter", "save"), ("Esc", "back")) if view.question else HINTS[view.place]
+    keys: Sequence[tuple[str, str]] = HINTS[view.place]
+    if view.question is not None:
+        keys = (("Enter", "save"), ("Esc", "back"))
+    wide = _keys(keys, "  ")
+    narrow = wide if line_width(wide) <= columns else _keys(keys, " ")
+    while line_width(narrow) > columns:
+        keys = keys[:-1]
+        narrow = _keys(keys, " ")
+    return [filled(narrow, columns)]
+
+
+def _keys(keys: Sequence[tuple[str, str]], gap: str) -> Line:
     spans: list[tuple[str, str]] = []
-    for key, word in keys:
-        if line_width(spans) + len(key) + len(word) + 3 > columns:
-            break
-        spans += [(" ", ""), (key, "strong"), (f" {word} ", "quiet")]
-    return [filled(tuple(spans), columns)]
+    for number, (key, word) in enumerate(keys):
+        spans += [(gap if number else " ", ""), (key, "strong"), (f" {word}", "quiet")]
+    return tuple(spans)
 
 
 def _sentence(text: str, columns: int) -> list[Line]:

@@ -99,12 +99,19 @@ class Terminal:
         """What the program called the window."""
         return str(self._seen.title)
 
-    def until(self, what: str | Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
-        """Look until this text is seen, or this comes true."""
+    @property
+    def is_plain(self) -> bool:
+        """Whether lines end as a shell expects it, and what is typed is shown."""
+        return bool(termios.tcgetattr(self._fd)[3] & termios.ECHO)
+
+    def until(
+        self, what: str | Callable[[], bool], patience_s: float = PATIENCE_S, *, ends: bool = False
+    ) -> None:
+        """Look until this text is seen, or this comes true; before the program ends unless it `ends`."""
         ready = what if callable(what) else lambda: what in self.text()
         deadline = time.monotonic() + patience_s
         while not ready():
-            if time.monotonic() > deadline or self.code is not None:
+            if time.monotonic() > deadline or (self.code is not None and not ends):
                 raise AssertionError(f"{what} did not come (exit code {self.code}):\n{self.text()}")
             self.look()
 

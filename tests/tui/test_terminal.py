@@ -3,6 +3,8 @@
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from handheld.api import thin
 from handheld.errors import NodeUnreachable
 from handheld.events import MessageKept, Person
 from tests.support.door import BOB, SmallNode, door_thread, message
-from tests.support.terminal import Terminal, screen_on
+from tests.support.terminal import SCREEN, Terminal, screen_on
+from tests.support.tree import ROOT
 
 HOSTILE = [
     "[@click=app.quit]press me[/]",
@@ -240,3 +243,26 @@ def test_a_message_arrives_on_the_screen(tmp_path: Path) -> None:
         node.messages.append(kept)
         door.publish(MessageKept(kept))
         terminal.until("1 unread: #here 1")
+
+
+def test_a_mistake_of_ours_goes_up_and_the_terminal_is_given_back(tmp_path: Path) -> None:
+    broken = "import tui.pages\ntui.pages.bar = lambda *_: 1 / 0\n" + SCREEN
+    terminal = Terminal([sys.executable, "-c", broken, str(tmp_path)], (80, 24))
+    terminal.until(lambda: "ZeroDivisionError" in terminal.text() and terminal.is_plain, ends=True)
+    terminal.until(lambda: terminal.code == 1, ends=True)
+    terminal.close()
+
+
+@pytest.mark.parametrize("name", ["dumb", ""])
+def test_a_terminal_that_cannot_place_text_is_told_so(tmp_path: Path, name: str) -> None:
+    with screen_on(tmp_path, TERM=name) as terminal:
+        terminal.until("UsageError: This terminal cannot", ends=True)
+
+
+def test_without_a_terminal_there_is_a_sentence(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SCREEN, str(tmp_path)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, check=False
+    )
+    assert "UsageError: The screen needs a terminal" in ended.stderr
