@@ -71,6 +71,7 @@ def test_the_examples_of_a_verb_can_be_parsed(verb: str) -> None:
         (["post", "here"], "The following arguments are required: TEXT"),
         (["help", "weather"], "There is no page 'weather'."),
         (["demo", "--seconds", "0"], "--seconds has to be from 1"),
+        (["demo", "--loss", "100"], "--loss has to be from 0 to 99"),
         (["post", "here", "caf\udce9"], "The text is not UTF-8."),
     ],
 )
