@@ -14,13 +14,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tests.benchmarks import damaged_cable, killed_writer, power_cuts, relayed_frames
+from tests.benchmarks import damaged_cable, killed_node, killed_writer, power_cuts, relayed_frames
 
 RESULTS = Path(__file__).with_name("results")
 
 LOOPS: dict[str, Callable[[int], Counter[str]]] = {
     "cable": damaged_cable.round_of,
     "kill": killed_writer.round_of,
+    "node": killed_node.round_of,
     "power": power_cuts.round_of,
     "relay": relayed_frames.round_of,
 }

@@ -68,7 +68,7 @@ def findings(one: Recorded, cuts: int, chance: random.Random) -> list[str]:
 
 
 def _cut(disk: Disk, chance: random.Random) -> Image:
-    """A cut. SQLite writes its log's index (-shm) through memory, unseen: it may be gone, or hold anything."""
+    """SQLite writes its log's index (-shm) through memory, unseen: it may be gone, or hold anything."""
     image = disk.after_cut(chance)
     for path in [path for path in image if path.endswith("-shm")]:
         if chance.random() < 0.5:
