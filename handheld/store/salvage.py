@@ -141,14 +141,11 @@ class _Reading:
         for table in self._tables:
             for page in self._tree(roots.get(table.name, 0), table.kinds):
                 self._take(page, [table], whole=False)
-        known: dict[str, int] = {}
-        for table in self._tables:
-            counts = [self._entries(roots.get(index, 0)) for index in table.indexes]
-            known[table.name] = max(counts, default=0)
+        named = {table.name: self._named(table, roots) for table in self._tables}
         strays = set(range(1, self._pages.count + 1)) - self._seen - self._pages.free()
         for page in sorted(strays):
             self._take(page, self._tables, whole=True)
-        return known
+        return {table.name: self._known(table, named[table.name]) for table in self._tables}
 
     def _roots(self) -> dict[str, int]:
         """Where each table and index begins; as in a new database, where the damaged one does not tell."""
@@ -167,8 +164,16 @@ class _Reading:
         for number in numbers:
             yield from self._pages.records(number)
 
-    def _entries(self, root: int) -> int:
-        return sum(1 for _ in self._records(self._tree(root, TREE_OF_KEYS)))
+    def _named(self, table: _Table, roots: dict[str, int]) -> list[set[Value]]:
+        """The rows that each index of a table names, by what stands last in its entries."""
+        trees = [self._tree(roots.get(index, 0), TREE_OF_KEYS) for index in table.indexes]
+        return [{record.values[-1] for record in self._records(tree) if record.values} for tree in trees]
+
+    def _known(self, table: _Table, named: list[set[Value]]) -> int:
+        if not table.rowid:
+            return max(map(len, named), default=0)
+        kept = self._connection.execute(f"SELECT {table.rowid} FROM {table.name}")  # noqa: S608 - our own
+        return len(set[Value]().union(*named, (number for (number,) in kept)))
 
     def _take(self, page: int, tables: list[_Table], *, whole: bool) -> None:
         for record in self._pages.records(page):

@@ -14,7 +14,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tests.benchmarks import damaged_cable, killed_node, killed_writer, power_cuts, relayed_frames
+from tests.benchmarks import (
+    damaged_cable,
+    killed_node,
+    killed_writer,
+    power_cuts,
+    relayed_frames,
+    ruined_card,
+)
 
 RESULTS = Path(__file__).with_name("results")
 
@@ -24,6 +31,7 @@ LOOPS: dict[str, Callable[[int], Counter[str]]] = {
     "node": killed_node.round_of,
     "power": power_cuts.round_of,
     "relay": relayed_frames.round_of,
+    "ruin": ruined_card.round_of,
 }
 """What a round counts, by name. A count called "lost" or "wrong" has to stay zero."""
 

@@ -30,7 +30,7 @@ class Recorded:
         for operation in self.operations[:place]:
             disk.apply(operation)
         told = [operation.line for operation in self.operations[:place] if isinstance(operation, Told)]
-        return _cut(disk, chance), (*self.before, *told)
+        return image_after(disk, chance), (*self.before, *told)
 
 
 def recorded(
@@ -63,11 +63,11 @@ def findings(one: Recorded, cuts: int, chance: random.Random) -> list[str]:
             if isinstance(operation, Told):
                 promises.take(operation.line)
         done = place
-        found += [f"cut {place}: {loss}" for loss in _broken(_cut(disk, chance), promises)]
+        found += [f"cut {place}: {loss}" for loss in _broken(image_after(disk, chance), promises)]
     return found
 
 
-def _cut(disk: Disk, chance: random.Random) -> Image:
+def image_after(disk: Disk, chance: random.Random) -> Image:
     """SQLite writes its log's index (-shm) through memory, unseen: it may be gone, or hold anything."""
     image = disk.after_cut(chance)
     for path in [path for path in image if path.endswith("-shm")]:

@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from handheld.store import boards, keyfile, messages, migrate, people, petnames
 from handheld.store.folder import Folder
 from handheld.store.messages import DELIVERED, MessageRow
 from handheld.store.people import PersonRow
+from handheld.store.salvage import Salvaged, salvage
 from handheld.wire.air import first_byte
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind
@@ -71,6 +73,60 @@ def furnish(path: Path) -> Folder:
         fill(writer)
         writer.execute("COMMIT")
     return folder
+
+
+def ruin(folder: Folder, data: bytes, log: bytes = b"") -> list[str]:
+    """Put these bytes in the place of the folder's database, salvage it, and say what is wrong then."""
+    whole = folder.database.read_bytes()
+    before = _rows(folder.database)
+    folder.database.write_bytes(data)
+    if log:
+        folder.database.with_name("pocketmesh.db-wal").write_bytes(log)
+    with Folder.open(folder.path, explicit=True) as held:
+        done = salvage(held)
+    return [*_findings(folder, done, before, whole, data), *_out_of_step(done, _rows(folder.database))]
+
+
+def _findings(folder: Folder, done: Salvaged, before: "Rows", whole: bytes, data: bytes) -> Iterator[str]:
+    after = _rows(folder.database)
+    for table in ("posts", "people"):  # signed, so that not a bit of them can be wrong
+        if invented := after[table] - before[table]:
+            yield f"invented in {table}: {invented}"
+    if page_of_petnames(data) == page_of_petnames(whole) and after["petnames"] != before["petnames"]:
+        yield f"petnames lost: {before['petnames'] - after['petnames']}"
+    if keyfile.read(folder.identity) != SELF.blob:
+        yield "the identity is another"
+    if done.aside and (folder.path / done.aside[0]).read_bytes() != data:
+        yield "the damaged file is not as it was"
+    if done.aside and done.own_seq <= OWN_POSTS:
+        yield f"number {done.own_seq} was given before"
+
+
+def _out_of_step(done: Salvaged, after: "Rows") -> Iterator[str]:
+    if done.kept["petnames"] != len(after["petnames"]):
+        yield "the count is not that of the rows"
+    yield from (
+        f"more kept than known: {table}" for table in done.kept if done.kept[table] > done.known[table]
+    )
+
+
+def page_of_petnames(data: bytes) -> bytes:
+    """The page that holds them all."""
+    return data[14 * 4096 : 15 * 4096]
+
+
+Rows = dict[str, set[tuple[object, ...]]]
+
+
+def _rows(path: Path) -> Rows:
+    queries = {
+        "posts": "SELECT author, seq, lamport, board, text, raw FROM messages WHERE peer = x''",
+        "people": "SELECT key, epoch, profile FROM people",
+        "petnames": "SELECT key, petname FROM petnames",
+    }
+    writer, reader = migrate.open_pair(path)
+    with closing(writer), closing(reader):
+        return {name: set(reader.execute(query).fetchall()) for name, query in queries.items()}
 
 
 def pages_overwritten(data: bytearray, chance: random.Random) -> None:
