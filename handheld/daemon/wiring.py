@@ -102,6 +102,7 @@ def _saved(connection: Connection, followed: list[str]) -> Saved:
         unaired=messages.unaired(connection),
         letters=[_entry(row) for row in messages.on_their_way(connection)],
         letter_seqs=messages.own_seqs(connection),
+        letter_floor=messages.seq_floor(connection),
         known_to=messages.answered_by(connection),
     )
 
