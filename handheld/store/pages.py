@@ -134,7 +134,7 @@ def _frames(log: BinaryIO, size: int) -> Iterator[tuple[int, int]]:
     SQLite stops at the first damaged frame. Each one's checksum goes on from the one before, as it is
     written there, so those behind can be judged as well.
     """
-    head = _read(log, 0, _WAL_HEAD)
+    head = _read(log, 0, _WAL_HEAD).ljust(_WAL_HEAD, b"\0")
     order = ">" if head[:4] == b"\x37\x7f\x06\x83" else "<"
     intact = head[:3] == b"\x37\x7f\x06" and _checksum(head[:24], (0, 0), order) == _pair(head, 24)
     salt = head[16:24] if intact else _read(log, _WAL_HEAD + 8, 8)

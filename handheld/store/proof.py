@@ -30,7 +30,7 @@ def believable(table: str, row: Row) -> bool:
     judge = _JUDGES.get(table)
     try:
         return judge is None or judge(row)
-    except (RemoteError, ValueError):
+    except (RemoteError, ValueError, KeyError):
         return False
 
 
