@@ -103,6 +103,8 @@ class Framer:
         """
         self._loops.crc32(payload, count)
         end = self._loops.encode(payload, count + CRC, self.frame, 1)
+        # The first one too: a writer whose port took only a part has moved the rest to the front.
+        self.frame[0] = 0
         self.frame[end] = 0
         return end + 1
 

@@ -158,10 +158,11 @@ class Port:
             self._set(RADIO_SEARCHING, "No radio is plugged in.", "")
         for found in candidates:
             try:
-                if await self._attempt(found):
-                    return True
+                await self._attempt(found)
             except UserError as error:
                 self._set(RADIO_SEARCHING, str(error), found.device)
+            else:
+                return True
         return False
 
     def _candidates(self) -> list[FoundPort]:
@@ -179,8 +180,8 @@ class Port:
             port for port in found if port.likely and port not in known and port not in self._refused
         ]
 
-    async def _attempt(self, found: FoundPort) -> bool:
-        """Open a port and hold one session on it; whether that was up. Raises why it could not be."""
+    async def _attempt(self, found: FoundPort) -> None:
+        """Open a port and hold one session on it until that is over. Raises why it never was up."""
         device = _open(found.device)
         if self._state.port != found.device or not self._state.why:
             self._set(RADIO_CONNECTING, "", found.device)
@@ -194,7 +195,7 @@ class Port:
             device.close()
         if self._state.state == RADIO_UP:
             self._set(RADIO_CONNECTING, reason, found.device)
-            return True
+            return
         if reason == _UNPLUGGED:
             raise RadioMissing(_UNPLUGGED)
         self._refused[found] = self._clock.now() + REFUSED_PAUSE
@@ -262,7 +263,10 @@ class _Connection:
         try:
             if not self._over.done():
                 step()
-        except Exception as error:  # noqa: BLE001 - a bug of ours: it is for whoever awaits `run`
+        except Exception as error:
+            # A bug of ours: it is for whoever awaits `run`.
+            if self._over.done():
+                raise
             self._over.set_exception(error)
 
     def _read(self) -> None:

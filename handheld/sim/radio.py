@@ -4,6 +4,7 @@ import os
 import runpy
 import select
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -95,9 +96,17 @@ def _apart(work: Callable[[], None]) -> int:
     pid = os.fork()
     if pid:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    die_with(parent)
-    work()
-    raise SystemExit
+    code = 1
+    try:
+        die_with(parent)
+        work()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
+    except Exception:  # noqa: BLE001 - it must not come back into the parent's program
+        os.write(2, traceback.format_exc().encode())
+    finally:
+        os._exit(code)
 
 
 def _path(radio: Radio) -> None:

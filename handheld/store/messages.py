@@ -121,6 +121,12 @@ def seq_floor(connection: sqlite3.Connection) -> int:
     return meta.get(connection, meta.LETTER_FLOOR)
 
 
+def leap(connection: sqlite3.Connection, number: int) -> None:
+    """Give no own message, to anybody, this number or a smaller one: smaller ones may have been used."""
+    meta.raise_to(connection, meta.OWN_SEQ, number)
+    meta.raise_to(connection, meta.LETTER_FLOOR, number)
+
+
 def answered_by(connection: sqlite3.Connection) -> list[bytes]:
     """Everybody who wrote to us privately or acknowledged what we wrote: they hold our profile."""
     rows = connection.execute(

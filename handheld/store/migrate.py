@@ -6,7 +6,7 @@ Schema N is the file `schema/NNNN_name.sql`, applied once, in one transaction wi
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 from handheld.errors import FolderHeld, FolderTooNew, LocalError, PocketmeshError, UserError
@@ -42,7 +42,7 @@ def open_pair(path: Path, schema: Path = SCHEMA) -> tuple[sqlite3.Connection, sq
         version = _check(reader, path, max(steps))
         writer = _connect(f"{path.absolute().as_uri()}?mode=rw", opened)
         # SQLite opens for reading what it may not write, and says so only when somebody tries.
-        writer.executescript("BEGIN IMMEDIATE; ROLLBACK;")
+        writer.executescript(f"BEGIN IMMEDIATE; PRAGMA user_version = {version}; ROLLBACK;")
         _migrate(writer, version, steps)
     except (sqlite3.Error, OSError, UnicodeDecodeError, PocketmeshError) as error:
         for connection in opened:
@@ -152,10 +152,6 @@ def _check(reader: sqlite3.Connection, path: Path, known: int) -> int:
 def _migrate(connection: sqlite3.Connection, version: int, steps: dict[int, Path]) -> None:
     for number in range(version + 1, max(steps) + 1):
         script = steps[number].read_text(encoding="utf-8")
-        try:
-            # executescript ends any transaction it finds, so the script opens and ends its own.
-            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
-        except sqlite3.Error:
-            with suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            raise
+        # executescript ends any transaction it finds, so the script opens and ends its own. After an error
+        # the connection is closed, which undoes what was begun.
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")

@@ -1,11 +1,17 @@
-"""`make bench`: what things cost, as counts. Nothing here is a time: a slow or busy machine is no matter."""
+"""`make bench`: what things cost, as counts, so that a slow or busy machine is no matter.
 
+The one exception says so: how many frames a simulated radio relays in a second of this machine.
+"""
+
+import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import hot_paths, startup
+from tests.benchmarks import crypto, hot_paths, startup
+from tests.support import micropython
+from tests.support.tree import ROOT
 
 Row = tuple[str, str, str]
 """What, measured, limit."""
@@ -30,9 +36,31 @@ def frames(folder: Path) -> Iterator[Row]:
         yield name, f"{hot_paths.cost(step, folder):,}", ""
 
 
+def cryptography(_folder: Path) -> Iterator[Row]:
+    """What a message asks of libsodium, and what plain Python would take for it."""
+    return crypto.table()
+
+
+def radio(folder: Path) -> Iterator[Row]:
+    """What a relayed frame costs the radio, in the heap that an ESP32 has."""
+    script = (ROOT / "tests/support/relay_memory.py").read_text(encoding="utf-8")
+    outcome = micropython.run(script, "10000", heap="128k")
+    if outcome.code:
+        raise RuntimeError(outcome.text)
+    found = json.loads(outcome.text)
+    yield "one hash object", f"{found['hash']} B", ""
+    yield "new frame, received and handed on", f"{found['new']} B", "<= 1280 B"
+    yield "the same without hash objects", f"{found['new'] - 5 * found['hash']} B", "0 B"
+    yield "duplicate", f"{found['duplicate']} B", "<= 700 B"
+    yield "lost in 10,000 frames", f"{found['lost']} B", "0 B"
+    # Each is received twice: new, and once more.
+    yield "relayed in a second of this machine", f"{found['per_second']}", ">= 300"
+
+
 TABLES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "Start-up (x86-64 instructions; an ARM1176 at 1 GHz does about 160 M a second)": start_up,
     "One frame on the host (x86-64 instructions)": frames,
+    "One frame on the radio (Unix port of MicroPython: objects twice an ESP32's; heap 128 KiB)": radio,
 }
 
 

@@ -20,6 +20,13 @@ def framed(payload: bytes) -> bytes:
     return bytes(framer.frame[: framer.close(buffer, len(payload))])
 
 
+def test_a_frame_is_whole_whatever_became_of_the_one_before() -> None:
+    # A writer whose port took only a part moves the rest to the front of the buffer.
+    framer = Framer(Loops, LIMIT)
+    framer.frame[:] = bytes([255]) * len(framer.frame)
+    assert bytes(framer.frame[: framer.close(bytearray(b"x" + bytes(CRC)), 1)]) == framed(b"x")
+
+
 def text_of(found: list[list[str]]) -> bytes:
     return b"".join(bytes.fromhex(data) for kind, data in found if kind == "text")
 

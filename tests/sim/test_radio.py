@@ -125,6 +125,7 @@ def test_service_leaves_the_radio_at_its_prompt_once(place, interpreter):
     place.until(lambda: place.fallen)
     assert ann.has(Closed)
     assert b"service" in ann.raw
+    assert ann.log.read_text() == "came to its end"
     assert list(ann.flash.iterdir()) == []
     place.start(1, interpreter)
     place.up()
@@ -137,6 +138,7 @@ def test_ctrl_c_in_the_first_seconds_leaves_the_radio_at_its_prompt(place):
     os.kill(pid, signal.SIGINT)
     place.until(lambda: place.fallen)
     assert b"service" in ann.raw
+    assert ann.log.read_text() == "came to its end"
 
 
 def test_ctrl_c_within_a_hosts_frame_does_not(place):
@@ -166,6 +168,7 @@ def test_a_radio_that_falls_is_reported_with_its_traceback(place, interpreter):
     place.until(lambda: place.fallen)
     assert place.fallen == ["radio 1"]
     assert "boards.esp99" in ann.log.read_text()
+    assert "came to its end" not in ann.log.read_text()
 
 
 @pytest.mark.parametrize("interpreter", HERE)
@@ -174,4 +177,4 @@ def test_the_end_of_the_cable_is_the_end_of_the_radio(place, interpreter):
     place.up()
     ann.cable.close()
     place.until(lambda: place.fallen)
-    assert ann.log.read_text() == ""
+    assert ann.log.read_text() == "came to its end"

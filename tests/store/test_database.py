@@ -82,14 +82,14 @@ async def test_many_jobs_share_few_commits(database: Database, statements: list[
 async def test_jobs_that_follow_each_other_wait_for_each_other(
     database: Database, statements: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "GROUP_MS", 60_000)
+    monkeypatch.setattr(database_module, "GROUP_MS", 3_600_000)
     calm = []
     for seq in range(1, 4):
         calm.append(asyncio.create_task(database.write(add(seq))))
         await asyncio.sleep(0.01)
     assert not any(task.done() for task in calm)
 
-    await database.write(add(4), urgent=True)
+    await asyncio.wait_for(database.write(add(4), urgent=True), 60)
 
     assert await asyncio.gather(*calm) == [1, 2, 3]
     assert statements.count("COMMIT") == 1
@@ -215,6 +215,8 @@ async def test_the_loop_goes_on_while_a_job_runs(database: Database) -> None:
 
 
 async def test_a_caller_who_went_away_does_not_stop_his_job(database: Database) -> None:
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     task = asyncio.create_task(database.write(add(1)))
     await asyncio.sleep(0)
     task.cancel()
@@ -224,6 +226,7 @@ async def test_a_caller_who_went_away_does_not_stop_his_job(database: Database) 
     await database.write(add(2), urgent=True)
 
     assert await database.read(messages.count) == 2
+    assert complaints == []
 
 
 def test_a_loop_that_ended_does_not_stop_the_threads(tmp_path: Path) -> None:
@@ -348,6 +351,24 @@ async def test_a_page_that_rots_while_it_runs_is_a_sentence(tmp_path: Path) -> N
 
     with pytest.raises(FolderDamaged, match="is damaged"):
         await database.read(lambda connection: messages.page(connection, "", b"", 200, 100))
+    for seq in (5000, 5001):
+        with pytest.raises(FolderDamaged):
+            await database.write(add(seq))
+    await database.close()
+
+
+async def test_a_rotten_page_fails_only_those_who_need_it(tmp_path: Path) -> None:
+    path = tmp_path / "test.db"
+    database = Database.open(path)
+    await database.write(lambda c: [messages.add(c, post(seq, text=bytes(500))) for seq in range(1000)])
+    await database.close()
+    database = Database.open(path)
+    with path.open("r+b") as file:
+        file.seek(60 * 4096)
+        file.write(random.Random(1).randbytes(4096))
+
     with pytest.raises(FolderDamaged):
-        await database.write(add(5000))
+        await database.write(lambda connection: connection.execute("SELECT sum(length(text)) FROM messages"))
+
+    assert await database.write(add(5000)) == 1001
     await database.close()

@@ -129,6 +129,23 @@ def test_the_lock_file_may_hold_anything(tmp_path: Path) -> None:
     assert str(caught.value).startswith("A node already runs on ")
 
 
+def test_a_long_command_line_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["pocketmesh", "node", "\udcff" * 1000])
+
+    with Folder.open(tmp_path, explicit=True):
+        assert (tmp_path / LOCK).read_text().startswith(f"{os.getpid()}\npocketmesh node ?")
+        assert (tmp_path / LOCK).stat().st_size == LOCK_MAX
+
+
+def test_a_folder_that_was_made_outlives_a_power_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[int] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: flushed.append(os.fstat(descriptor).st_ino))
+        Folder.find(tmp_path / "share" / "pocketmesh", explicit=False)
+
+    assert flushed == [tmp_path.stat().st_ino, (tmp_path / "share").stat().st_ino]
+
+
 def test_a_lock_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("mine")

