@@ -44,7 +44,7 @@ def open_pair(path: Path, schema: Path = SCHEMA) -> tuple[sqlite3.Connection, sq
         # SQLite opens for reading what it may not write, and says so only when somebody tries.
         writer.executescript(f"BEGIN IMMEDIATE; PRAGMA user_version = {version}; ROLLBACK;")
         _migrate(writer, version, steps)
-    except (sqlite3.Error, OSError, PocketmeshError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError, PocketmeshError) as error:
         for connection in opened:
             connection.close()
         raise refusal(error, path) from None
@@ -55,6 +55,9 @@ def refusal(error: Exception, path: Path) -> Exception:
     """The sentence for whatever went wrong with the database at `path`."""
     if isinstance(error, OSError):
         return faults.from_os(error, path)
+    if isinstance(error, UnicodeDecodeError):
+        # SQLite quotes what it stumbles over, and Python cannot read it.
+        return faults.damaged_database(path, "the names of its tables are no text")
     if isinstance(error, sqlite3.Error):
         found = fault(error, path)
         # The same files made every other database, so what they stumble over is in this one.
@@ -82,9 +85,14 @@ _FAULTS: dict[int, Callable[[Path, str], UserError]] = {
 
 def fault(error: sqlite3.Error, path: Path) -> PocketmeshError:
     """The sentence for what SQLite met on the disk; LocalError when the mistake is ours."""
-    code = getattr(error, "sqlite_errorcode", 0)
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT if _no_text(error) else 0)
     sentence = _FAULTS.get(code) or _FAULTS.get(code & 0xFF)
     return sentence(path, str(error)) if sentence else LocalError(str(error))
+
+
+def _no_text(error: sqlite3.Error) -> bool:
+    """Whether a text column holds no text; Python says so itself, without a code of SQLite's."""
+    return str(error).startswith("Could not decode to UTF-8")
 
 
 def _steps(schema: Path) -> dict[int, Path]:

@@ -44,6 +44,7 @@ def rows_of(path: Path, root: int, kinds: tuple[int, int]) -> list[object]:
 def test_it_reads_what_sqlite_wrote(path: Path, size: int) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute(f"PRAGMA page_size = {size}")
+        connection.execute("BEGIN")
         connection.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, value, text)")
         connection.execute("CREATE TABLE keys (key INTEGER PRIMARY KEY, value) WITHOUT ROWID")
         for number in range(400):
@@ -54,6 +55,7 @@ def test_it_reads_what_sqlite_wrote(path: Path, size: int) -> None:
             connection.execute("INSERT INTO keys VALUES (?, ?)", (number, value))
         rows = connection.execute("SELECT id, value, text FROM rows ORDER BY id").fetchall()
         keys = connection.execute("SELECT key, value FROM keys").fetchall()
+        connection.execute("COMMIT")
 
     assert rows_of(path, 2, TREE_OF_ROWS) == [(rowid, [None, value, text]) for rowid, value, text in rows]
     # The inner pages of such a table hold rows, too; they come with their page and not between its children.

@@ -43,15 +43,16 @@ def test_nor_in_a_cut_after_a_cut(first: Recorded, tmp_path: Path) -> None:
     assert findings(second, CUTS, random.Random(5)) == []
 
 
-@pytest.mark.parametrize(("flush", "found"), [(Sync, "message"), (SyncFolder, "")])
-def test_without_its_flushes_it_is_found_out(first: Recorded, flush: type, found: str) -> None:
+@pytest.mark.parametrize("flush", [Sync, SyncFolder])
+def test_without_its_flushes_it_is_found_out(first: Recorded, flush: type[Sync | SyncFolder]) -> None:
     """The checker is awake: the same calls on a disk that lies about flushes lose what was told."""
-    losses = findings(without(first, flush), 20, random.Random(6))
-
-    assert any(found in loss for loss in losses)
+    assert findings(without(first, flush), 20, random.Random(6)) != []
 
 
 def test_a_milder_flush_of_sqlite_is_found_out(tmp_path: Path) -> None:
     mild = recorded(tmp_path, seed=7, synchronous="NORMAL")
 
-    assert any("message" in loss for loss in findings(mild, 20, random.Random(8)))
+    losses = findings(mild, 20, random.Random(8))
+    assert any("is lost or changed" in loss for loss in losses)
+    # As SQLite's own documents have it: no longer durable, never corrupt.
+    assert not any("corrupt" in loss or "Folder" in loss for loss in losses)

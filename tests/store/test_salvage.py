@@ -1,5 +1,6 @@
 """A damaged database: what can be read is kept, nothing is invented or deleted, no number comes twice."""
 
+import asyncio
 import random
 import shutil
 import sqlite3
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from handheld.errors import DiskFull, FolderDamaged, FolderHeld, FolderMissing, FolderTooNew
-from handheld.store import keyfile, messages, migrate, petnames
+from handheld.store import boards, keyfile, messages, migrate, petnames
+from handheld.store.database import Database
 from handheld.store.folder import Folder
 from handheld.store.pages import Pages
 from handheld.store.salvage import LEAP, Salvaged, salvage
@@ -212,6 +214,36 @@ def test_from_nothing_comes_a_fresh_one_and_the_identity_stays(folder: Folder, r
     assert keyfile.read(folder.identity) == wreck.SELF.blob
     assert (folder.path / "pocketmesh.db.damaged1").read_bytes() == rubbish
     assert ask(folder, "SELECT count(*) FROM messages") == [(0,)]
+
+
+def test_a_text_that_is_none_is_damage_though_sqlite_does_not_mind(folder: Folder) -> None:
+    data = folder.database.read_bytes()
+    assert data.count(b"board3") == 2  # the row, and its index
+    folder.database.write_bytes(data.replace(b"board3", b"board\xff"))
+    database = Database.open(folder.database)
+    asked = database.read(boards.all)
+
+    async def ask_and_close() -> list[str]:
+        try:
+            return await asked
+        finally:
+            await database.close()
+
+    with pytest.raises(FolderDamaged, match="pocketmesh salvage"):
+        asyncio.run(ask_and_close())
+
+    done = mend(folder)
+
+    assert (done.kept["boards"], done.known["boards"]) == (wreck.BOARDS - 1, wreck.BOARDS - 1)
+
+
+def test_a_schema_that_is_no_text_is_a_sentence(folder: Folder) -> None:
+    data = folder.database.read_bytes()
+    folder.database.write_bytes(data.replace(b"CREATE TABLE petnames", b"CREATE TABLE pet\xe1\x28\xa1s "))
+    with pytest.raises(FolderDamaged, match="pocketmesh salvage"):
+        migrate.open_pair(folder.database)
+
+    assert mend(folder).kept["petnames"] == wreck.PETNAMES
 
 
 def test_an_intact_one_is_left_alone(folder: Folder) -> None:

@@ -89,8 +89,8 @@ def ruin(folder: Folder, data: bytes, log: bytes = b"") -> list[str]:
 
 def _findings(folder: Folder, done: Salvaged, before: "Rows", whole: bytes, data: bytes) -> Iterator[str]:
     after = _rows(folder.database)
-    for table in ("posts", "people"):  # signed, so that not a bit of them can be wrong
-        if invented := after[table] - before[table]:
+    for table in ("posts", "people"):  # signed, so that not a bit of what is salvaged can be wrong
+        if done.aside and (invented := after[table] - before[table]):
             yield f"invented in {table}: {invented}"
     if page_of_petnames(data) == page_of_petnames(whole) and after["petnames"] != before["petnames"]:
         yield f"petnames lost: {before['petnames'] - after['petnames']}"
