@@ -4,23 +4,23 @@ import asyncio
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from handheld.api.client import Client
 from handheld.clock import SeededEntropy
-from handheld.commands import People, Send, Status, Watch
+from handheld.commands import People, Post, Send, Status, Watch
 from handheld.errors import NodeUnreachable
-from handheld.events import MessageKept, MessageState, PersonHeard
+from handheld.events import MessageKept, MessageState
 from handheld.sim.air import ESPNOW, Air
-from handheld.sim.cast import HOUSES, PATH_LOSS, valley
-from handheld.sim.place import Ground
+from handheld.sim.cast import BOARD, HOUSES, PATH_LOSS, Person, valley
+from handheld.sim.place import Ground, still
 from handheld.sim.timing import process_start_us
 from handheld.sim.village import Village
 
 WRITER = "school"
-READERS = {1: "mill", 2: "church", 3: "bridge"}
+READERS = {1: "mill", 2: "church", 3: "bridge", 4: "walker"}
 """Who lives so many hops from the writer."""
 
 TEXT = "Letter {number:03}: all of forty characters long"
@@ -31,6 +31,7 @@ LATE_S = 1.0
 """Then so long is listened for what is shown twice."""
 
 UP_S = 60.0
+GREET_S = 2.0
 LOOK_S = 0.05
 
 
@@ -84,6 +85,7 @@ def write_letters(
 ) -> Outcome:
     """Have `count` letters written over so many hops, one each `pause_s`; ends when all are acknowledged."""
     cast = valley(3600, SeededEntropy(f"cast {seed}"))
+    cast = replace(cast, people=tuple(map(_stays, cast.people)))
     ground = Ground([person.walk for person in cast.people], PATH_LOSS)
     with Village(cast, process_start_us()) as village:
         air = Air(ESPNOW, ground, SeededEntropy(f"air {seed}"), extra_loss=loss_percent / 100)
@@ -92,6 +94,11 @@ def write_letters(
         report = village.stop_air()
         outcome.frames, outcome.faded = Counter(report["frames"]), report["receptions"]["faded"]
     return outcome
+
+
+def _stays(person: Person) -> Person:
+    _, *place = person.walk.points[0]
+    return replace(person, walk=still(*place))
 
 
 async def _write(village: Village, hops: int, count: int, pause_s: float) -> Outcome:
@@ -104,7 +111,7 @@ async def _write(village: Village, hops: int, count: int, pause_s: float) -> Out
             writing, reading = await _client(writer), await _client(reader)
             key = (await reading.ask(Status())).key
             await reading.ask(Watch())
-            await _until_known(writing, key)
+            await _until_known(writing, reading, key)
         tasks = [
             asyncio.create_task(pair.watch_writer(writing)),
             asyncio.create_task(pair.watch_reader(reading)),
@@ -142,13 +149,12 @@ async def _client(home: Path) -> Client:
             await asyncio.sleep(LOOK_S)
 
 
-async def _until_known(client: Client, key: str) -> None:
-    await client.ask(Watch())
-    if any(person.key == key for person in await client.ask(People())):
-        return
-    async for event in client.events():
-        if isinstance(event, PersonHeard) and event.person.key == key:
-            return
+async def _until_known(writing: Client, reading: Client, key: str) -> None:
+    """What the reader said of himself at the start may have been lost: he greets until it is not."""
+    await writing.ask(Watch())
+    while not any(person.key == key for person in await writing.ask(People())):
+        await reading.ask(Post(BOARD, "Good morning"))
+        await asyncio.sleep(GREET_S)
 
 
 async def _send(client: Client, key: str, count: int, pause_s: float) -> dict[int, tuple[int, float]]:
