@@ -13,7 +13,7 @@ from handheld.errors import Refused
 from handheld.node.effects import Dropped, Effect, KeepLetter
 from handheld.node.mail import ACK_WINDOW_MS, PRIVATE, UNMAPPED_MAX
 from handheld.node.node import Node, Saved
-from handheld.node.outbox import Entry, State
+from handheld.node.outbox import FRONT, Entry, State
 from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind, LetterKind
@@ -109,7 +109,7 @@ def test_a_reader_out_of_reach_is_tried_ever_more_rarely_and_at_once_when_heard(
         here.send("ana", "bo", f"number {number}")
     here.run(3_600_000)
     hour = [at for at, name, air in here.frames if name == "ana" and decode_air(air).kind == AirKind.PRIVATE]
-    assert len(hour) < 4 * 25
+    assert len(hour) < FRONT * 25
     here.deaf = set()
     here.post("bo", "I am back")
     here.run(10_000)
