@@ -9,14 +9,18 @@ import os
 import socket
 import stat
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 
 from handheld.errors import FolderDamaged, FolderHeld, FolderReadOnly, NodeUnreachable, UsageError
 
 APP = "pocketmesh"
 SOCKET = "api.sock"
 ENVIRONMENT = "POCKETMESH_HOME"
+
+PATIENCE_S = 5.0
+"""How long to knock at a node that is too busy to open."""
+
+_POLL_S = 0.05
 
 _SUN_PATH = 108 if sys.platform == "linux" else 104
 """Bytes of a socket's path with its final zero: unix(7)."""
@@ -41,13 +45,16 @@ def default_folder() -> str:
     return os.path.join(shared, APP)
 
 
-def dial(folder: str) -> socket.socket | None:
-    """A connection to the node of a folder, or None if none listens. NodeUnreachable if it is not ours."""
+def dial(folder: str, patience_s: float = PATIENCE_S) -> socket.socket | None:
+    """A connection to the node of a folder, or None if none listens. NodeUnreachable if it is not ours.
+
+    A node that is too busy to let us in is tried again for `patience_s`.
+    """
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     good = False
     try:
-        with _socket_path(folder) as path:
-            connection.connect(path)
+        with _SocketPath(folder) as path:
+            _knock(connection, path, patience_s)
         owner = peer_uid(connection)
         good = owner in {None, os.getuid()}
     except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
@@ -60,6 +67,22 @@ def dial(folder: str) -> socket.socket | None:
     if not good:
         raise NodeUnreachable(f"The node of {folder} was started by another user ({owner}).")
     return connection
+
+
+def _knock(connection: socket.socket, path: str, patience_s: float) -> None:
+    # A blocking connect waits for ever on a node that is stopped while many knock.
+    connection.setblocking(False)
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            connection.connect(path)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_POLL_S)
+        else:
+            connection.setblocking(True)
+            return
 
 
 def listen(folder: str) -> socket.socket:
@@ -76,7 +99,7 @@ def listen(folder: str) -> socket.socket:
     before = os.umask(0o177)
     try:
         remove(folder)
-        with _socket_path(folder) as path:
+        with _SocketPath(folder) as path:
             listener.bind(path)
     except OSError as error:
         listener.close()
@@ -109,17 +132,24 @@ def peer_uid(connection: socket.socket) -> int | None:
     return int.from_bytes(credentials[4:8], sys.byteorder)
 
 
-@contextmanager
-def _socket_path(folder: str) -> Iterator[str]:
+class _SocketPath:
     """A path to the socket that fits into a socket address, good while the block runs."""
-    path = os.path.join(folder, SOCKET)
-    if len(os.fsencode(path)) < _SUN_PATH:
-        yield path
-        return
-    if not os.path.isdir("/proc/self/fd"):
-        raise UsageError(f"{folder} is too long a path for a socket here. Choose a shorter one with --data.")
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield f"/proc/self/fd/{handle}/{SOCKET}"
-    finally:
-        os.close(handle)
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._handle = -1
+
+    def __enter__(self) -> str:
+        path = os.path.join(self._folder, SOCKET)
+        if len(os.fsencode(path)) < _SUN_PATH:
+            return path
+        if not os.path.isdir("/proc/self/fd"):
+            raise UsageError(
+                f"{self._folder} is too long for a socket's path here. Choose another with --data."
+            )
+        self._handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        return f"/proc/self/fd/{self._handle}/{SOCKET}"
+
+    def __exit__(self, *_: object) -> None:
+        if self._handle >= 0:
+            os.close(self._handle)

@@ -32,7 +32,7 @@ class Client:
     @classmethod
     async def connect(cls, folder: Path) -> "Client":
         """Connect to the node of a data folder. NodeUnreachable if none listens: see `thin.ensure_node`."""
-        connection = address.dial(str(folder))
+        connection = address.dial(str(folder), patience_s=0)
         if connection is None:
             raise NodeUnreachable(f"No node runs in {folder}.")
         reader, writer = await asyncio.open_unix_connection(sock=connection, limit=line.LINE_MAX)

@@ -1,7 +1,9 @@
 """The node's side of the door: whoever has the data folder's user id may ask, and watch what happens."""
 
 import asyncio
+import contextlib
 import os
+import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -19,7 +21,13 @@ PATIENCE_S = 10
 """How long a client may leave its reply unread."""
 
 PARTING_S = 2
-"""How long `close` waits for answers under way."""
+"""How long `close` waits for answers under way, and a goodbye for being read."""
+
+WAITING_MAX = 128
+"""Clients that may knock at once."""
+
+PAUSE_S = 1
+"""How long the door stays shut when the process has no file descriptor left."""
 
 INTERNAL_ERROR = "The node met an error of its own; its log has the details."
 
@@ -41,7 +49,7 @@ class Door:
         self._answer = answer
         self._left = left
         self._guests: dict[asyncio.Task[None], _Guest] = {}
-        self._server: asyncio.Server | None = None
+        self._listener: socket.socket | None = None
 
     @property
     def clients(self) -> int:
@@ -50,8 +58,10 @@ class Door:
 
     async def open(self) -> None:
         """Listen. The caller holds the lock of the folder: see `address.listen` for what is raised."""
-        listener = address.listen(self._folder)
-        self._server = await asyncio.start_unix_server(self._welcome, sock=listener, limit=line.LINE_MAX)
+        self._listener = address.listen(self._folder)
+        self._listener.setblocking(False)
+        self._listener.listen(WAITING_MAX)
+        self._attend()
 
     def publish(self, event: Event) -> None:
         """Tell all who watch. Never waits: a watcher that lags too far behind is cut off."""
@@ -61,10 +71,11 @@ class Door:
 
     async def close(self) -> None:
         """Take the socket away, let answers under way be finished, then hang up."""
-        if self._server is None:
+        if self._listener is None:
             return
-        self._server.close()
-        self._server = None
+        asyncio.get_running_loop().remove_reader(self._listener)
+        self._listener.close()
+        self._listener = None
         address.remove(self._folder)
         for task, guest in self._guests.items():
             guest.closing = True
@@ -75,17 +86,34 @@ class Door:
             for task in late:
                 task.cancel()
 
-    def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        guest = _Guest(reader, writer, self._answer)
-        if why := self._objection(writer):
-            guest.turn_away(why)
+    def _attend(self) -> None:
+        if self._listener is not None:
+            asyncio.get_running_loop().add_reader(self._listener, self._accept, self._listener)
+
+    def _accept(self, listener: socket.socket) -> None:
+        # Not by asyncio's server: a client that it has accepted as we close would be nobody's.
+        try:
+            for _ in range(WAITING_MAX):
+                self._let_in(listener.accept()[0])
+        except (BlockingIOError, ConnectionAbortedError):
+            pass
+        except OSError as error:
+            _log.warning("no client can be let in: %s", error.strerror)
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(listener)
+            loop.call_later(PAUSE_S, self._attend)
+
+    def _let_in(self, connection: socket.socket) -> None:
+        if why := self._objection(connection):
+            _turn_away(connection, why)
             return
-        task = asyncio.create_task(guest.serve())
+        guest = _Guest(connection, self._answer)
+        task = asyncio.create_task(guest.stay())
         self._guests[task] = guest
         task.add_done_callback(self._farewell)
 
-    def _objection(self, writer: asyncio.StreamWriter) -> str:
-        uid = address.peer_uid(writer.get_extra_info("socket"))
+    def _objection(self, connection: socket.socket) -> str:
+        uid = address.peer_uid(connection)
         if uid not in {None, os.getuid()}:
             return f"This node belongs to another user; you are {uid}."
         if len(self._guests) >= CLIENTS_MAX:
@@ -93,7 +121,7 @@ class Door:
         return ""
 
     def _farewell(self, task: asyncio.Task[None]) -> None:
-        self._guests.pop(task).hang_up()
+        self._guests.pop(task).forget()
         if not task.cancelled() and (error := task.exception()) is not None:
             _report("a client's loop ended", error)
         if not self._guests:
@@ -103,31 +131,41 @@ class Door:
 class _Guest:
     """One client, from its first line to its last."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Answer) -> None:
-        self._reader = reader
-        self._writer = writer
+    def __init__(self, connection: socket.socket, answer: Answer) -> None:
+        self._connection = connection
         self._answer = answer
+        self._writer: asyncio.StreamWriter | None = None
         self._watching = False
         self.busy = False
         self.closing = False
 
-    async def serve(self) -> None:
+    async def stay(self) -> None:
         """Answer line after line until the client goes, breaks the rules, or the door closes."""
-        while not self.closing:
-            try:
-                packed = await self._reader.readuntil()
-            except asyncio.LimitOverrunError:
-                self.turn_away(f"A line has at most {line.LINE_MAX} bytes.")
-                return
-            except (asyncio.IncompleteReadError, OSError):
-                return
-            self.busy = True
-            replies = await self._replies(packed)
-            if not await self._sent(replies):
-                return
-            self.busy = False
-            # A client that has sent a hundred requests at once lets the others have their turn.
-            await asyncio.sleep(0)
+        reader, writer = await asyncio.open_unix_connection(sock=self._connection, limit=line.LINE_MAX)
+        self._writer = writer
+        try:
+            while await self._turn(reader, writer):
+                pass
+        finally:
+            await _hang_up(writer)
+
+    async def _turn(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Take one line and answer it; False if there will be no other."""
+        try:
+            packed = await reader.readuntil()
+        except asyncio.LimitOverrunError:
+            _log.debug("a line without an end")
+            writer.write(codec.pack_error(None, Refused(f"A line has at most {line.LINE_MAX} bytes.")))
+            return False
+        except (asyncio.IncompleteReadError, OSError):
+            return False
+        self.busy = True
+        replies = await self._replies(packed)
+        sent = await _sent(writer, replies)
+        self.busy = False
+        # A client that has sent a hundred requests at once lets the others have their turn.
+        await asyncio.sleep(0)
+        return sent and not self.closing
 
     async def _replies(self, packed: bytes) -> list[bytes]:
         number: int | None = None
@@ -146,40 +184,53 @@ class _Guest:
             _report("an answer failed", error)
             return [codec.pack_error(number, UserError(INTERNAL_ERROR))]
 
-    async def _sent(self, replies: list[bytes]) -> bool:
-        try:
-            for packed in replies:
-                self._writer.write(packed)
-                async with asyncio.timeout(PATIENCE_S):
-                    await self._writer.drain()
-        except OSError:  # TimeoutError is one
-            self._writer.transport.abort()
-            return False
-        return True
-
     def tell(self, packed: bytes) -> None:
         """Send an event, if the client watches; cut it off if it does not read."""
-        transport = self._writer.transport
-        if not self._watching or transport.is_closing():
+        if not self._watching or self._writer is None or self._writer.is_closing():
             return
-        if transport.get_write_buffer_size() > BACKLOG_MAX:
+        if self._writer.transport.get_write_buffer_size() > BACKLOG_MAX:
             _log.info("a watcher does not read and was cut off")
-            transport.abort()
+            self._writer.transport.abort()
             return
         self._writer.write(packed)
 
-    def turn_away(self, why: str) -> None:
-        """Say why, and hang up."""
-        _log.debug("turned away: %s", why)
-        self._writer.write(codec.pack_error(None, Refused(why)))
-        self.hang_up()
+    def forget(self) -> None:
+        """Close the connection if `stay` never came to that."""
+        if self._writer is None:
+            self._connection.close()
 
-    def hang_up(self) -> None:
-        """Close once what was written is read, or soon anyway."""
-        self._writer.close()
-        transport = self._writer.transport
-        if transport.get_write_buffer_size():
-            asyncio.get_running_loop().call_later(PARTING_S, transport.abort)
+
+async def _sent(writer: asyncio.StreamWriter, replies: list[bytes]) -> bool:
+    """Whether the client took the lines, in a time that leaves nobody hanging."""
+    try:
+        for packed in replies:
+            writer.write(packed)
+            async with asyncio.timeout(PATIENCE_S):
+                await writer.drain()
+    except OSError:  # TimeoutError is one
+        writer.transport.abort()
+        return False
+    return True
+
+
+async def _hang_up(writer: asyncio.StreamWriter) -> None:
+    """Close once what was written is on its way, or soon anyway."""
+    writer.close()
+    try:
+        async with asyncio.timeout(PARTING_S):
+            await writer.wait_closed()
+    except OSError:
+        pass
+    finally:
+        writer.transport.abort()
+
+
+def _turn_away(connection: socket.socket, why: str) -> None:
+    """Say why, and hang up."""
+    _log.debug("turned away: %s", why)
+    with contextlib.suppress(OSError), connection:
+        connection.setblocking(False)
+        connection.send(codec.pack_error(None, Refused(why)))
 
 
 def _report(what: str, error: BaseException) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handheld.cli import attach, show
-from handheld.text import ago, clean_line
+from handheld.text import clean_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def radio_table(radio: dict[str, Any]) -> str:
         rows.append(("Board", f"{radio['board']}, firmware {radio['firmware']}"))
     if radio["kind"]:
         rows.append(("Air", air(radio)))
-    rows.append(("Heard", "nothing yet" if radio["last_heard_s"] is None else ago(radio["last_heard_s"])))
+    seconds = radio["last_heard_s"]
+    rows.append(("Heard", "nothing yet" if seconds is None else show.past(seconds)))
     counted = [(name.replace("_", " "), str(number)) for name, number in radio["counters"].items()]
     return "\n".join([show.table(rows), *(["", show.table(counted, right={1})] if counted else [])])
 

@@ -6,7 +6,6 @@ import time
 
 from handheld.cli import attach, show
 from handheld.errors import UsageError
-from handheld.text import ago
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,8 +136,8 @@ def about(at: int | None, now: float) -> str | None:
     """The age of a post by two clocks that may both be wrong; None if they contradict each other."""
     if at is None or now < at - 60:
         return None
-    seconds = max(0, int(now - at))
-    return f"about {ago(seconds)} ago" if seconds else "just now"
+    seconds = int(now - at)
+    return f"about {show.past(seconds)}" if seconds > 0 else "just now"
 
 
 def nothing(args: Namespace) -> str:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from handheld.errors import UserError
+from handheld.text import ago
 
 
 def out(text: str) -> None:
@@ -89,6 +90,11 @@ def pad(text: str, size: int, right: bool = False) -> str:
     """The text in `size` columns, on the left or the right."""
     gap = " " * (size - width(text))
     return gap + text if right else text + gap
+
+
+def past(seconds: int) -> str:
+    """How long ago, in words: "4s ago", "now"."""
+    return f"{ago(seconds)} ago" if seconds > 0 else "now"
 
 
 def count(number: int, one: str, many: str = "") -> str:

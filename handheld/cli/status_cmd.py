@@ -67,8 +67,10 @@ def radio_line(radio: dict[str, Any]) -> str:
     """The radio in one line."""
     if radio["state"] != "up":
         return str(radio["state"])
-    heard = "nothing heard yet" if radio["last_heard_s"] is None else f"heard {ago(radio['last_heard_s'])}"
-    return f"up on {radio['port']}, {heard}"
+    seconds = radio["last_heard_s"]
+    return (
+        f"up on {radio['port']}, {'nothing heard yet' if seconds is None else 'heard ' + show.past(seconds)}"
+    )
 
 
 def private_line(outbox: dict[str, int]) -> str:

@@ -179,7 +179,9 @@ class Stage:
         while not what():
             self._news.clear()
             try:
-                await asyncio.wait_for(self._news.wait(), until_s - self._now_s())
+                # Not wait_for: on Python 3.11 it loses a cancellation that meets the event (bpo-42130).
+                async with asyncio.timeout(until_s - self._now_s()):
+                    await self._news.wait()
             except TimeoutError:
                 return what()
         return True

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import resource
 import socket
 import stat
 from collections.abc import AsyncIterator
@@ -14,7 +15,7 @@ import pytest
 
 from handheld.api import address, line, server
 from handheld.api.server import CLIENTS_MAX, Door
-from handheld.commands import Command, Post
+from handheld.commands import Command, People, Post
 from handheld.errors import FolderDamaged, FolderHeld, FolderReadOnly, NodeUnreachable
 from handheld.events import MessageKept, RadioLine
 from tests.support.door import SmallNode, message, open_door
@@ -109,6 +110,17 @@ async def test_requests_sent_at_once_are_answered_in_order(
     assert [one.text for one in node.messages] == [str(n) for n in range(300)]
 
 
+async def test_a_client_with_a_thousand_requests_lets_others_have_their_turn(
+    door: Door, tmp_path: Path, node: SmallNode
+) -> None:
+    async with calling(tmp_path) as greedy, calling(tmp_path) as other:
+        await greedy.ask(STATUS)
+        await other.ask(STATUS)
+        greedy.say(*[STATUS] * 1000)
+        assert "ok" in await other.ask({"id": 7, "do": "people"})
+        assert node.asked.index(People()) < 100
+
+
 async def test_a_client_that_closes_its_side_still_gets_its_answers(door: Door, tmp_path: Path) -> None:
     async with calling(tmp_path) as caller:
         caller.say(STATUS, {**STATUS, "id": 2})
@@ -181,7 +193,7 @@ async def test_one_client_too_many_is_told_so(door: Door, tmp_path: Path) -> Non
         callers = [await stack.enter_async_context(calling(tmp_path)) for _ in range(CLIENTS_MAX)]
         await until(lambda: door.clients == CLIENTS_MAX)
         async with calling(tmp_path) as extra:
-            reply = await extra.ask(STATUS)
+            reply = await extra.hear()
             assert reply["id"] is None
             assert "Close one and try again" in reply["error"]["say"]
             assert await extra.ended()
@@ -290,6 +302,20 @@ async def test_close_lets_an_answer_under_way_be_finished(tmp_path: Path) -> Non
         await door.close()
 
 
+async def test_a_client_that_comes_as_the_door_closes_is_hung_up(tmp_path: Path, node: SmallNode) -> None:
+    async with open_door(tmp_path, node) as door:
+        connection = address.dial(str(tmp_path))
+        assert connection is not None
+        assert door._listener is not None
+        door._accept(door._listener)
+        assert door.clients == 1
+        await door.close()
+        assert node.left == 1
+        with connection:
+            connection.settimeout(10)
+            assert connection.recv(1) == b""
+
+
 async def test_close_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "PARTING_S", 0.05)
     started = asyncio.Event()
@@ -313,6 +339,35 @@ async def test_a_folder_with_a_long_name_has_a_door_too(tmp_path: Path) -> None:
     async with open_door(folder, SmallNode()), calling(folder) as caller:
         assert "ok" in await caller.ask(STATUS)
     assert list(folder.iterdir()) == []
+
+
+async def test_a_node_that_is_stopped_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    with address.listen(str(tmp_path)) as listener:
+        listener.listen(0)
+        first = address.dial(str(tmp_path))
+        assert first is not None
+        with (
+            first,
+            pytest.raises(NodeUnreachable, match="cannot be reached: Resource temporarily unavailable"),
+        ):
+            address.dial(str(tmp_path), patience_s=0.1)
+
+
+async def test_the_door_opens_again_when_there_are_file_descriptors_again(
+    door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "PAUSE_S", 0.05)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    waiting = address.dial(str(tmp_path))
+    assert waiting is not None
+    resource.setrlimit(resource.RLIMIT_NOFILE, (waiting.fileno() + 1, hard))
+    try:
+        await asyncio.sleep(0.02)
+        assert door.clients == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    await until(lambda: door.clients == 1)
+    waiting.close()
 
 
 async def test_the_socket_of_a_dead_node_is_replaced(tmp_path: Path) -> None:
@@ -352,7 +407,7 @@ async def test_another_user_is_turned_away(
     monkeypatch.setattr(os, "getuid", lambda: uid + 1)
     reader, writer = await asyncio.open_unix_connection(sock=connection)
     caller = Caller(reader, writer)
-    reply = await caller.ask(STATUS)
+    reply = await caller.hear()
     assert reply["error"]["say"] == f"This node belongs to another user; you are {uid}."
     assert await caller.ended()
     assert node.asked == []

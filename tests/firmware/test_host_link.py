@@ -10,7 +10,7 @@ from handheld.wire.link import Heard, HelloHost, HelloRadio, Send, Sent, Status
 from handheld.wire.schema import schema
 from tests.support.cable import Faults
 from tests.support.frames import CableFrame, read, wrapped, written
-from tests.support.link import STATUS, Bench, Closed, CountersHeard, Opened, Radio, Uart
+from tests.support.link import STATUS, Bench, Closed, CountersHeard, Opened, Radio, TextHeard, Uart
 
 NONCE = 0x010203AA
 SESSION = 0xAA
@@ -228,6 +228,32 @@ def test_a_port_that_stops_for_a_while_loses_nothing() -> None:
     assert len(bench.confirmed[bench.nonce]) == 60
 
 
+FRAMES = st.builds(
+    written,
+    st.sampled_from((0, 7, 77, 255, *LinkKind)),
+    st.sampled_from((SESSION, 0)),
+    st.integers(0, 3),
+    st.integers(0, 255),
+    st.binary(max_size=260) | st.just(encode(HelloHost(1, schema(), NONCE, 0))),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(FRAMES | st.binary(max_size=300), max_size=12))
+def test_whatever_comes_nothing_is_raised_and_the_next_hello_is_answered(items: list[bytes]) -> None:
+    radio = Radio(boot=7, now=NOW, uart=Uart())
+    for now, item in enumerate(items, NOW):
+        radio.uart.incoming += item
+        radio.run(now)
+        radio.link.heard(AIR, 7, -70, now)
+    said(radio)
+
+    [answer] = [
+        frame for frame in told(radio, b"\0" + hello(NONCE + 1)) if frame.kind == LinkKind.HELLO_RADIO
+    ]
+    assert decode(HelloRadio, answer.body).nonce == NONCE + 1
+
+
 # Up: to the host.
 
 
@@ -286,15 +312,18 @@ def test_results_of_frames_that_an_earlier_host_gave_are_not_told_to_the_next(up
     assert said(up) == []
 
 
-def test_a_port_that_takes_little_at_a_time_gets_every_byte_in_order() -> None:
-    radio = Radio(boot=7, now=NOW, uart=Uart(room=10))
-    written_ = bytes(radio.uart.outgoing)
-    for now in range(NOW, NOW + 100):
-        radio.uart.outgoing.clear()
-        radio.link.tick(now)
-        written_ += bytes(radio.uart.outgoing)
+def test_a_port_that_takes_little_at_a_time_gets_every_frame_whole() -> None:
+    bench = Bench(9, room=13)
+    bench.run(60)
+    for _ in range(50):
+        bench.hear()
+        bench.send()
+        bench.run(30)
+    bench.settle()
 
-    assert [frame.kind for frame in read(written_)] == [LinkKind.HELLO_RADIO]
+    bench.check_all()
+    assert len(bench.heard[bench.nonce]) == len(bench.confirmed[bench.nonce]) == 50
+    assert not [event for event in bench.events if isinstance(event, TextHeard)]
 
 
 def test_while_the_port_takes_nothing_it_is_tried_again_soon() -> None:
@@ -465,11 +494,11 @@ FAULTS = st.builds(
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.integers(0, 1 << 30), FAULTS, st.integers(0, 2))
+@given(st.integers(0, 1 << 30), FAULTS, st.integers(0, 2), st.sampled_from((13, 10_000)))
 def test_everything_numbered_arrives_once_and_in_order_when_faults_end(
-    seed: int, faults: Faults, restarts: int
+    seed: int, faults: Faults, restarts: int, room: int
 ) -> None:
-    bench = Bench(seed, faults, ticks=seed)
+    bench = Bench(seed, faults, ticks=seed, room=room)
     for turn in range(60):
         bench.hear()
         bench.send()

