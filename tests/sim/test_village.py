@@ -14,7 +14,7 @@ import pytest
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see what is left behind")
 
 SECONDS = 20
-"""Of the demo: on a busy machine the greetings alone take a while, and a private message is to be told, too."""
+"""Of the demo: on a busy machine greetings take a while, and a private message is to be told, too."""
 
 DEMO = [sys.executable, "-m", "handheld", "demo", "--headless"]
 
