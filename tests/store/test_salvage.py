@@ -1,6 +1,7 @@
 """A damaged database: what can be read is kept, nothing is invented or deleted, no number comes twice."""
 
 import asyncio
+import os
 import random
 import shutil
 import sqlite3
@@ -147,6 +148,40 @@ def test_a_second_salvage_leaps_again(folder: Folder) -> None:
     assert second.kept == first.kept
 
 
+def test_of_two_copies_of_a_message_the_one_that_came_further_counts(folder: Folder) -> None:
+    old = folder.database.read_bytes()
+    writer, reader = migrate.open_pair(folder.database)
+    with closing(writer), closing(reader):
+        for number in (2, 4):  # even letters are queued
+            found = writer.execute(
+                "SELECT id FROM messages WHERE text = ?", (b"letter %d" % number,)
+            ).fetchone()[0]
+            messages.advance(writer, found, messages.DELIVERED if number == 2 else messages.AIRED)
+    new = folder.database.read_bytes()
+    changed = [at for at in range(4096, len(old), 4096) if old[at : at + 4096] != new[at : at + 4096]]
+    strays = b"".join(new[at : at + 4096] for at in changed)
+    folder.database.write_bytes(random.Random(1).randbytes(4096) + old[4096:] + strays)
+
+    mend(folder)
+
+    states = dict(ask(folder, "SELECT text, state FROM messages WHERE peer != x''"))
+    assert [states[b"letter %d" % number] for number in (1, 2, 4, 6)] == [
+        "delivered",
+        "delivered",
+        "aired",
+        "queued",
+    ]
+    assert ask(folder, "SELECT count(*) FROM sealings") == [(wreck.OWN_LETTERS // 2 - 1,)]
+
+
+def test_a_stopped_salvage_is_finished_first(folder: Folder) -> None:
+    shutil.copy(folder.database, folder.path / "pocketmesh.db.salvaged")
+    folder.database.write_bytes(b"damaged")
+
+    assert mend(folder).kept["people"] == wreck.OTHERS
+    assert (folder.path / "pocketmesh.db.damaged1").read_bytes() == b"damaged"
+
+
 def test_what_was_deleted_stays_deleted(folder: Folder) -> None:
     writer, reader = migrate.open_pair(folder.database)
     with closing(writer), closing(reader):
@@ -286,14 +321,15 @@ def test_it_is_refused_where_it_cannot_be_done(folder: Folder, tmp_path: Path) -
         mend(Folder(tmp_path / "empty"))
 
 
-def test_a_full_disk_leaves_the_damaged_one_where_it_was(folder: Folder, tmp_path: Path) -> None:
+@pytest.mark.parametrize("room", [20, 40, 60])
+def test_a_full_disk_leaves_the_damaged_one_where_it_was(folder: Folder, tmp_path: Path, room: int) -> None:
     with small_disk(tmp_path / "disk", size_kib=1400) as disk:
         shutil.copytree(folder.path, disk / "data")
         there = Folder(disk / "data")
         overwrite(there, 1)
         data = there.database.read_bytes()
         with Folder.open(there.path, explicit=True) as held:
-            (disk / "ballast").write_bytes(bytes(1400 * 1024 - 4096 * 60))
+            (disk / "ballast").write_bytes(bytes(4096 * (os.statvfs(disk).f_bavail - room)))
             with pytest.raises(DiskFull):
                 salvage(held, SeededEntropy("full"))
             assert there.database.read_bytes() == data
