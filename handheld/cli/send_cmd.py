@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from handheld.cli import attach, show
 from handheld.cli.post_cmd import text_of
 
@@ -36,5 +38,5 @@ def run(args: Namespace) -> int:
     show.out(f"Saved as number {message['id']}, sealed for {who}.")
     if message["note"]:
         show.out(message["note"])
-    show.out(f"Whether it arrived: pocketmesh read --with {args.who}")
+    show.out(f"Whether it arrived: pocketmesh read --with {shlex.quote(args.who)}")
     return 0

@@ -106,7 +106,7 @@ class Entry:
     sealings: list[bytes] = field(default_factory=list)
     tries: int = 0
     at: int = 0
-    since: int = 0
+    since: int | None = None
 
 
 class Outbox:
@@ -129,8 +129,8 @@ class Outbox:
         self._load_percent = min(load_percent, 90)
 
     def add(self, entry: Entry, now: int) -> None:
-        """Take a message that is saved; it is due at once."""
-        entry.since = entry.at = now
+        """Take a message that is saved; it is due at once. Its powered age counts from its first try."""
+        entry.at = now
         self._entries[entry.message] = entry
         for commitment in entry.sealings:
             self._by_commitment[commitment] = entry
@@ -194,6 +194,8 @@ class Outbox:
 
     def too_old(self, entry: Entry, now: int) -> bool:
         """Whether it is time to give up."""
+        if entry.since is None:
+            entry.since = now
         return now - entry.since >= GIVE_UP_MS
 
     def next_deadline(self) -> int | None:

@@ -167,7 +167,7 @@ class Village:
         self._cables = [Cable(end) for end in self._radio_ends]
         for person, home, cable in zip(self._cast.people, self.homes, self._cables, strict=True):
             given = ["--data", str(home), "--radio", cable.plug(), "--name", person.name]
-            argv = [sys.executable, "-m", "handheld", "node", *given]
+            argv = [sys.executable, "-P", "-m", "handheld", "node", *given]
             self._children.spawn(
                 f"the node of {person.name}", self._root / f"node of {person.name}.log", argv
             )
