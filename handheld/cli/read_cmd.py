@@ -122,7 +122,7 @@ def tell_state(args: Namespace, value: dict[str, Any]) -> None:
 
 def entry(message: dict[str, Any], now: float | None = None) -> str:
     """One message for a person: who, how far, how old, then the text. `now`: wall time, for its age."""
-    who = message["name"] or message["author"][:8]
+    who = called(message["name"], message["author"], sure=message["own"] or message["named"])
     facts = [f"{message['mark']} {who}{' (you)' if message['own'] else ''}"]
     if message["hops"] is not None:
         facts.append(show.count(message["hops"], "hop"))
@@ -133,7 +133,16 @@ def entry(message: dict[str, Any], now: float | None = None) -> str:
     head = f"{', '.join(facts)}  {place(message)} {message['id']}"
     # Wrapped here: a line that the terminal wraps begins at the left, where a peer could forge a head.
     lines = [part for line in message["text"].splitlines() for part in show.wrapped(line, TEXT_INDENT)]
+    if message["state"] == "waiting" and message["note"]:
+        lines += show.wrapped(f"({message['note']})", TEXT_INDENT)
     return "\n".join([head, *(TEXT_INDENT + line for line in lines)])
+
+
+def called(name: str, key: str, *, sure: bool) -> str:
+    """A name as it is shown: what somebody calls himself proves nothing, so his key's digits stand by it."""
+    if not name:
+        return key[:8]
+    return name if sure else f'"{name}" {key[:8]}'
 
 
 def place(message: dict[str, Any]) -> str:

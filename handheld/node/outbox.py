@@ -101,7 +101,7 @@ class Entry:
     reader: bytes
     seq: int
     lamport: int
-    text: bytes
+    text: bytes = field(repr=False)
     state: State = State.QUEUED
     sealings: list[bytes] = field(default_factory=list)
     tries: int = 0
@@ -166,6 +166,10 @@ class Outbox:
     def wait(self, entry: Entry, now: int) -> None:
         """It cannot be sealed yet: look again when its reader is heard, or after the longest wait."""
         entry.at = now + SLOWEST_MS
+
+    def later(self, entry: Entry, now: int) -> None:
+        """There is no room for it on the way to the radio: look again soon, and do not count it as a try."""
+        entry.at = now + FIRST_TRY_MS + self._entropy.below(FIRST_TRY_MS)
 
     def answered(self, commitment: bytes) -> Entry | None:
         """The message that an ack answers."""
