@@ -28,7 +28,7 @@ from handheld.errors import CryptoError, Refused, WireError
 from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing, KeepState
 from handheld.node.lamport import Lamport
 from handheld.node.outbound import Outbound, Outgoing
-from handheld.node.outbox import Entry, Input, Outbox
+from handheld.node.outbox import Entry, Input, Outbox, State
 from handheld.node.people import People
 from handheld.node.presence import Presence
 from handheld.node.trials import Trials
@@ -223,6 +223,8 @@ class Mail:
     def _step(self, entry: Entry, what: Input, now: int) -> list[Effect]:
         if not self.outbox.step(entry, what, now):
             return []
+        if entry.state is State.DELIVERED:
+            self._outbound.release(entry.message)
         return [KeepState(entry.message, entry.state.value)]
 
     def _try(self, now: int) -> list[Effect]:

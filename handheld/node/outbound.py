@@ -102,6 +102,11 @@ class Outbound:
         del self._flying[token]
         return flying.item if result == SentResult.ON_AIR else None
 
+    def release(self, message: int) -> None:
+        """This message is delivered: copies of it that wait for the radio need not go."""
+        for token in [token for token, item in self._waiting.items() if item.message == message]:
+            del self._waiting[token]
+
     def radio_up(self, now: int) -> list[Effect]:
         """A radio is there: send what has waited."""
         self._up = True

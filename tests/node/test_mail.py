@@ -10,7 +10,7 @@ from handheld.crypto.identity import Identity
 from handheld.crypto.sealing import seal_first, seal_known
 from handheld.crypto.signing import sign_profile
 from handheld.errors import Refused
-from handheld.node.effects import Dropped, Effect, KeepLetter
+from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing
 from handheld.node.mail import ACK_WINDOW_MS, PRIVATE, UNMAPPED_MAX
 from handheld.node.node import Node, Saved
 from handheld.node.outbox import FRONT, Entry, State
@@ -429,3 +429,36 @@ def test_the_memory_of_acks_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
             here.run(100)
     # Twice for the first, once for the second; then the first is forgotten and answered anew.
     assert kinds(here).count("ack") == 4
+
+
+def test_a_reader_who_lost_our_profile_gets_it_again_soon() -> None:
+    here = room("ana", "bo")
+    here.send("ana", "bo", "one")
+    here.run(500)
+    here.send("bo", "ana", "two")
+    here.run(500)
+    profiles = [keep.raw for keep in here.handhelds["ana"].profiles.values()]
+    forgetful = Handheld("bo", Saved(boards=["here"], letter_seqs=[]), seed="forgetful")
+    here.handhelds["bo"] = forgetful
+    forgetful.radio = True
+    forgetful.node.radio_up(2_540, here.now)
+    forgetful.node._presence.radio_down()
+    assert profiles
+    here.send("ana", "bo", "three")
+    here.run(20_000)
+    assert forgetful.mail() == ["three"]
+
+
+def test_what_the_radio_has_no_room_for_is_sealed_later_and_is_no_try() -> None:
+    here = room("ana", *(f"reader{number}" for number in range(12)))
+    here.radio_down("ana")
+    for number in range(12):
+        for text in range(10):
+            here.send("ana", f"reader{number}", f"{text}")
+    ana = here.handhelds["ana"]
+    ana.radio = True
+    effects = ana.node.radio_up(2_540, here.now) + ana.node.tick(here.now)
+    assert sum(isinstance(effect, KeepSealing) for effect in effects) <= 40
+    here.carry_out(ana, effects)
+    here.run(60_000)
+    assert ana.node.outbox == {}
