@@ -166,7 +166,10 @@ FIRMWARE_PURE = tuple(
     f"firmware/{name}" for name in ("relay.py", "mac.py", "seen.py", "slots.py", "viper.py", "lib/")
 )
 FIRMWARE_CALM = frozenset(
-    {"array", "binascii", "framing", "hashlib", "mac", "micropython", "seen", "slots", "viper", "window", "wire_tables"}
+    {
+        "array", "binascii", "framing", "hashlib", "mac", "micropython", "seen", "slots", "viper", "window",
+        "wire_tables",
+    }
 )  # fmt: skip
 
 
