@@ -462,3 +462,18 @@ def test_what_the_radio_has_no_room_for_is_sealed_later_and_is_no_try() -> None:
     here.carry_out(ana, effects)
     here.run(60_000)
     assert ana.node.outbox == {}
+
+
+def test_a_profile_opens_only_the_first_contacts_of_its_own_writer() -> None:
+    here = room("bo")
+    bo = here.handhelds["bo"]
+    mallory = Identity.create(SeededEntropy("mallory"))
+    keys = {"reader": bo.identity.key, "prekey": bo.identity.prekey}
+    for writer, text in ((EVE, b"from eve"), (mallory, b"from mallory")):
+        letter = Letter(LetterKind.TEXT, 1, 1, text)
+        sealed = seal_first(writer, letter, first=PRIVATE, ephemeral=text.ljust(32), **keys)
+        bo.node.receive(flood(AirKind.PRIVATE, 7, sealed.body), -50, here.now, WALL)
+    for writer, mail in ((EVE, ["from eve"]), (mallory, ["from eve", "from mallory"])):
+        profile = flood(AirKind.PROFILE, 8, encode(sign_profile(writer, 0, b"x")))
+        here.carry_out(bo, bo.node.receive(profile, -50, here.now, WALL))
+        assert bo.mail() == mail

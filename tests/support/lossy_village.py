@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -33,6 +34,9 @@ LATE_S = 1.0
 UP_S = 60.0
 GREET_S = 2.0
 LOOK_S = 0.05
+
+
+Meanwhile = Callable[[Village, Path, Path], Coroutine[Any, Any, None]]
 
 
 @dataclass
@@ -81,16 +85,26 @@ class _Pair:
 
 
 def write_letters(
-    hops: int, count: int, loss_percent: int, *, pause_s: float = 1.0, seed: int = 1
+    hops: int,
+    count: int,
+    loss_percent: int,
+    *,
+    pause_s: float = 1.0,
+    seed: int = 1,
+    made: type[Village] = Village,
+    meanwhile: Meanwhile | None = None,
 ) -> Outcome:
-    """Have `count` letters written over so many hops, one each `pause_s`; ends when all are acknowledged."""
+    """Have `count` letters written over so many hops, one each `pause_s`; ends when all are acknowledged.
+
+    `meanwhile` gets the village, and the folders of writer and reader, and runs beside the writing.
+    """
     cast = valley(3600, SeededEntropy(f"cast {seed}"))
     cast = replace(cast, people=tuple(map(_stays, cast.people)))
     ground = Ground([person.walk for person in cast.people], PATH_LOSS)
-    with Village(cast, process_start_us()) as village:
+    with made(cast, process_start_us()) as village:
         air = Air(ESPNOW, ground, SeededEntropy(f"air {seed}"), extra_loss=loss_percent / 100)
         village.switch_on(air)
-        outcome = asyncio.run(_write(village, hops, count, pause_s))
+        outcome = asyncio.run(_write(village, hops, count, pause_s, meanwhile))
         report = village.stop_air()
         outcome.frames, outcome.faded = Counter(report["frames"]), report["receptions"]["faded"]
     return outcome
@@ -101,7 +115,9 @@ def _stays(person: Person) -> Person:
     return replace(person, walk=still(*place))
 
 
-async def _write(village: Village, hops: int, count: int, pause_s: float) -> Outcome:
+async def _write(
+    village: Village, hops: int, count: int, pause_s: float, meanwhile: Meanwhile | None
+) -> Outcome:
     village.start_nodes()
     roles = list(HOUSES)
     writer, reader = (village.homes[roles.index(role)] for role in (WRITER, READERS[hops]))
@@ -116,7 +132,10 @@ async def _write(village: Village, hops: int, count: int, pause_s: float) -> Out
             asyncio.create_task(pair.watch_writer(writing)),
             asyncio.create_task(pair.watch_reader(reading)),
         ]
+        trouble = asyncio.create_task(meanwhile(village, writer, reader)) if meanwhile else None
         began = await _send(writing, key, count, pause_s)
+        if trouble is not None:
+            await trouble
         village.check()
         with suppress(TimeoutError):
             await asyncio.wait_for(pair.all_acked(set(began)), PATIENCE_S)
