@@ -1,11 +1,11 @@
 """The running node: one event loop between radio, store, door and the pure node."""
 
 import asyncio
-import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from handheld.api.server import Door
 from handheld.clock import Clock
 from handheld.commands import Chats, Command, FindPerson, Name, People, Post, Radio, Read, Seen, Send, Status
 from handheld.daemon.executor import Executor
+from handheld.daemon.quota import Quota
 from handheld.daemon.radio_view import RadioView
 from handheld.errors import LocalError
 from handheld.events import Chat, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
@@ -24,6 +25,7 @@ from handheld.node.effects import Effect
 from handheld.node.node import Node
 from handheld.store.database import Database
 from handheld.text import clean_line
+from handheld.wire.constants import SentResult
 
 FIRST_CLIENT_S = 20.0
 """A child node that nobody ever speaks to ends after this long."""
@@ -59,6 +61,7 @@ class Service:
         self._radio = parts.radio
         self._log = logger("node")
         self._started = parts.clock.now()
+        self._quota = Quota()
         self._stop = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._door = Door(parts.folder, self._answer, self._client_left)
@@ -188,8 +191,16 @@ class Service:
     def _text_heard(self, event: TextHeard) -> None:
         for line in event.data.splitlines():
             if text := clean_line(line):
-                self._log.info("radio says: %s", text)
+                self._log_radio(text)
                 self._door.publish(RadioLine(text))
+
+    def _log_radio(self, text: str) -> None:
+        left_out = self._quota.take(self._clock.now())
+        if left_out is None:
+            return
+        if left_out:
+            self._log.info("radio says: (%s lines left out)", left_out)
+        self._log.info("radio says: %s", text)
 
     def _radio_changed(self) -> None:
         info = self._radio.info(self._clock.now())
@@ -198,8 +209,10 @@ class Service:
 
     def _transmit(self, token: int, air: bytes) -> None:
         if self._parts.port is None or not self._parts.port.send(token, air):
-            # The cable is full or gone; the node gives it again when the radio is back or stays silent.
-            self._log.log(logging.DEBUG, "frame %s waits for the cable", token)
+            # The cable is full or gone; the node gives it again in a moment, or when the radio is back.
+            self._log.debug("frame %s waits for the cable", token)
+            again = partial(self._node.sent, token, SentResult.QUEUE_FULL)
+            asyncio.get_running_loop().call_soon(lambda: self._executor.submit(again(self._clock.now())))
 
     def _rearm(self) -> None:
         if self._timer is not None:

@@ -41,10 +41,11 @@ def run(path: Path, *, explicit: bool, radio: str | None, name: str | None, chil
 
 async def _serve(folder: Folder, settings: Config, child: bool) -> None:
     followed = _followed(settings)
-    identity = _identity(folder, fresh=not folder.database.exists())
+    identity, known = _identity(folder, fresh=not folder.database.exists())
+    leap = messages.LEAP * (1 + SystemEntropy().below(messages.LEAPS)) if known else 0
     database = Database.open(folder.database)
     try:
-        saved = await database.write(lambda connection: _saved(connection, followed), urgent=True)
+        saved = await database.write(lambda connection: _saved(connection, followed, leap), urgent=True)
         await _service(folder, settings, identity, database, saved, child).run()
     finally:
         await database.close()
@@ -71,7 +72,8 @@ def _followed(settings: Config) -> list[str]:
         raise UsageError(f"In the settings, boards: {error}") from None
 
 
-def _identity(folder: Folder, *, fresh: bool) -> Identity:
+def _identity(folder: Folder, *, fresh: bool) -> tuple[Identity, bool]:
+    """The identity, and whether it may be known to others already."""
     blob = keyfile.read(folder.identity)
     if blob is None:
         if not fresh:
@@ -81,20 +83,23 @@ def _identity(folder: Folder, *, fresh: bool) -> Identity:
             )
         identity = Identity.create(SystemEntropy())
         keyfile.write(folder.identity, identity.blob)
-        return identity
+        return identity, False
     try:
-        return Identity.from_blob(blob)
+        return Identity.from_blob(blob), True
     except CryptoError:
         raise FolderDamaged(
             f"The identity file {folder.identity} is damaged. Put it back from a backup."
         ) from None
 
 
-def _saved(connection: Connection, followed: list[str]) -> Saved:
+def _saved(connection: Connection, followed: list[str], leap: int) -> Saved:
+    # Asked of the database, not of the files: the start before may have been cut off after making it.
+    if not messages.counted(connection):
+        messages.leap(connection, leap)
     for name in followed:
         boards.add(connection, name)
     return Saved(
-        profiles=[row.profile for row in people.all(connection)],
+        profiles=[row.profile for row in reversed(people.all(connection))],
         boards=boards.all(connection),
         petnames=petnames.all(connection),
         seq=messages.own_seq(connection),
@@ -102,6 +107,7 @@ def _saved(connection: Connection, followed: list[str]) -> Saved:
         unaired=messages.unaired(connection),
         letters=[_entry(row) for row in messages.on_their_way(connection)],
         letter_seqs=messages.own_seqs(connection),
+        letter_floor=messages.seq_floor(connection),
         known_to=messages.answered_by(connection),
     )
 

@@ -4,16 +4,17 @@ import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from handheld.api.client import Client
 from handheld.clock import Entropy
-from handheld.commands import People, Watch
+from handheld.commands import Command, Name, People, Send, Status, Watch
 from handheld.commands import Post as PostCommand
 from handheld.errors import NodeUnreachable, SimulationError, UserError
-from handheld.events import MessageKept, PersonHeard
-from handheld.sim.cast import BOARD, START_S, Cast, Cue, pause_ms
+from handheld.events import MessageKept, MessageState, PersonHeard
+from handheld.sim.cast import BOARD, START_S, Cast, Cue, Spoken, pause_ms
 from handheld.sim.place import SECOND_US
-from handheld.sim.story import Post, Story
+from handheld.sim.story import Said, Story
 from handheld.sim.timing import microseconds
 
 KNOCK_S = 0.03
@@ -27,6 +28,10 @@ LOOK_S = 0.2
 QUIET_S = 0.5
 """Nobody speaks before nothing was heard anywhere for so long: people do not talk into each other's words,
 and a newcomer's greetings, which are spread over this time, are over."""
+
+
+ANSWER_S = 2.5
+"""What has not arrived after so long is not answered, and the story goes on with the next scene."""
 
 
 class Stage:
@@ -48,6 +53,8 @@ class Stage:
         self._started_us = started_us
         self._tell = tell
         self._clients: dict[int, Client] = {}
+        self._keys: dict[int, str] = {}
+        self._named: set[tuple[int, int]] = set()
         self._news = asyncio.Event()
         self._heard_us = 0
 
@@ -81,6 +88,7 @@ class Stage:
     async def _listen(self, number: int) -> None:
         client = await self._connect(number)
         await client.ask(Watch())
+        self._keys[number] = (await client.ask(Status())).key
         for person in await client.ask(People()):
             self._tell(self._story.heard(number, person, microseconds()))
         self._clients[number] = client
@@ -90,7 +98,12 @@ class Stage:
                 self._heard_us = now_us
                 self._tell(self._story.heard(number, event.person, now_us))
             elif isinstance(event, MessageKept):
+                if event.message.peer:
+                    self._heard_us = now_us
                 self._tell(self._story.arrived(number, event.message, now_us))
+            elif isinstance(event, MessageState):
+                self._heard_us = now_us
+                self._tell(self._story.state(number, event.id, event.state, now_us))
             self._news.set()
 
     async def _connect(self, number: int) -> Client:
@@ -113,29 +126,50 @@ class Stage:
             await self._scene(cue)
 
     async def _scene(self, cue: Cue) -> None:
-        said: Post | None = None
-        for speaker, text in cue.lines:
+        said: Said | None = None
+        for line in cue.lines:
             if said is not None:
-                if not await self._happens(partial(said.reached, speaker), cue.until_s):
+                until_s = min(cue.until_s, self._now_s() + ANSWER_S)
+                if not await self._happens(partial(said.reached, line.speaker), until_s):
                     return
                 await asyncio.sleep(pause_ms(self._entropy) / 1000)
-            if speaker not in self._clients or not await self._quiet(cue.until_s):
+            if not self._clients.keys() >= {line.speaker, line.reader} - {None}:
                 return
-            said = await self._say(speaker, text)
+            if not await self._quiet(cue.until_s):
+                return
+            said = await self._say(line)
 
-    async def _say(self, speaker: int, text: str) -> Post:
-        post, lines = self._story.begin_post(speaker, text, microseconds())
+    async def _say(self, line: Spoken) -> Said:
+        said: Said
+        command: Command
+        if line.reader is None:
+            said, lines = self._story.begin_post(line.speaker, line.text, microseconds())
+            command = PostCommand(BOARD, line.text)
+        else:
+            who = await self._petname(line.speaker, line.reader)
+            said, lines = self._story.begin_letter(line.speaker, line.reader, line.text, microseconds())
+            command = Send(who, line.text)
         self._tell(lines)
-        self._heard_us = post.at_us
+        self._heard_us = said.at_us
+        self._tell(self._story.saved(said, await self._ask(line.speaker, command)))
+        return said
+
+    async def _petname(self, speaker: int, reader: int) -> str:
+        """Who is whose neighbour is old knowledge here: the speaker has told his node whose key is whose."""
+        name = self._cast.people[reader].name
+        if (speaker, reader) not in self._named:
+            await self._ask(speaker, Name(self._keys[reader], name))
+            self._named.add((speaker, reader))
+        return name
+
+    async def _ask(self, speaker: int, command: Command) -> Any:
         try:
-            message = await self._clients[speaker].ask(PostCommand(BOARD, text))
+            return await self._clients[speaker].ask(command)
         except NodeUnreachable:
             raise
         except UserError as error:
             name = self._cast.people[speaker].name
-            raise SimulationError(f"The node of {name} did not take a post: {error}") from None
-        self._tell(self._story.posted(post, message))
-        return post
+            raise SimulationError(f"The node of {name} did not take a message: {error}") from None
 
     async def _quiet(self, until_s: float) -> bool:
         """Wait until nobody has been heard for a while; False if that takes too long."""

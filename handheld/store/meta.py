@@ -8,6 +8,8 @@ OWN_SEQ = "own_seq"
 OWN_LAMPORT = "own_lamport"
 """The highest Lamport time ever given to an own post."""
 
+LETTER_FLOOR = "letter_floor"
+"""No private message to anybody is given this number or a smaller one: what was lost may have used them."""
 
 LETTER_SEQ = "letter_seq "
 """With a full key in hex behind it: the highest number ever given to a private message to that person."""
@@ -26,6 +28,11 @@ def get(connection: sqlite3.Connection, key: str) -> int:
     """The number kept under `key`; 0 if there is none."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return int(row[0]) if row else 0
+
+
+def has(connection: sqlite3.Connection, key: str) -> bool:
+    """Whether anything, be it 0, is kept under `key`."""
+    return connection.execute("SELECT 1 FROM meta WHERE key = ?", (key,)).fetchone() is not None
 
 
 def raise_to(connection: sqlite3.Connection, key: str, value: int) -> None:

@@ -1,6 +1,7 @@
 """`make bench`: what things cost, as counts, so that a slow or busy machine is no matter.
 
-The one exception says so: how many frames a simulated radio relays in a second of this machine.
+The exceptions say so: how many frames a simulated radio relays, and what libsodium does, in a second of this
+machine.
 """
 
 import json
@@ -79,6 +80,7 @@ TABLES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "The screen (x86-64 instructions)": the_screen,
     "One frame on the host (x86-64 instructions)": frames,
     "One frame on the radio (Unix port of MicroPython: objects twice an ESP32's; heap 128 KiB)": radio,
+    "Cryptography (rates of this machine; libsodium against plain Python in the same run)": cryptography,
 }
 
 

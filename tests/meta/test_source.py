@@ -29,6 +29,8 @@ PLANTED = [
     ("forbidden_calls", "handheld/node/planted.py", "sys.exit(1)"),
     ("forbidden_calls", "handheld/node/planted.py", "now = time.time()"),
     ("forbidden_calls", "handheld/wire/planted.py", "nonce = os.urandom(8)"),
+    ("forbidden_calls", "handheld/node/planted.py", "from os import urandom as chance\nchance(8)"),
+    ("impure_firmware", "firmware/relay.py", "import time"),
     ("forbidden_calls", "handheld/cli/planted.py", "datetime.fromtimestamp(at)"),
     ("careless_statements", "handheld/crypto/planted.py", "assert verified"),
     ("careless_statements", "firmware/planted.py", "try:\n    pass\nexcept:\n    pass"),
@@ -36,6 +38,8 @@ PLANTED = [
     ("careless_statements", "handheld/api/planted.py", "try:\n    pass\nexcept BaseException:\n    pass"),
     ("oversized", "handheld/store/planted.py", "\n" * 400),
     ("oversized", "firmware/planted.py", "def long():\n" + "    pass\n" * 60),
+    ("unfinished", "handheld/node/planted.py", "# TODO: later"),
+    ("unfinished", "firmware/planted.py", "later = 1  # FIXME"),
 ]
 
 

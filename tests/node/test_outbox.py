@@ -7,8 +7,11 @@ from handheld.node.outbox import (
     AIRTIMES,
     FIRST_TRY_MS,
     FRONT,
+    FRONT_NEAR,
+    GIVE_UP_MS,
     OPEN,
     SEALINGS_MAX,
+    SILENT_TRIES,
     SLOWEST_MS,
     TABLE,
     Entry,
@@ -69,6 +72,20 @@ def test_only_the_oldest_few_of_a_reader_are_tried_at_once() -> None:
     assert entries[FRONT] in box.due(100)
 
 
+@pytest.mark.parametrize(("airtime_us", "front"), [(2_540, FRONT_NEAR), (2_050_000, FRONT)])
+def test_more_are_tried_while_the_reader_answers_and_the_air_is_fast(airtime_us: int, front: int) -> None:
+    box, (first, *entries) = outbox(*[BO] * 12, CY)
+    box.air(airtime_us, 0)
+    box.sealed(first, b"f" * 8, 0)
+    assert box.step(first, Input.ACKED, 0)
+    assert box.due(0) == [*entries[:front], entries[11]]
+    for _ in range(SILENT_TRIES):
+        box.sealed(entries[0], b"e" * 8, 0)
+    assert len(box.due(entries[0].at)) == front + 1
+    box.sealed(entries[0], b"e" * 8, 0)
+    assert box.due(entries[0].at) == [*entries[:FRONT], entries[11]]
+
+
 def test_any_of_the_last_sealings_delivers() -> None:
     box, (entry,) = outbox(BO)
     for number in range(SEALINGS_MAX + 1):
@@ -111,3 +128,12 @@ def test_hurry_makes_all_or_one_readers_due() -> None:
     assert box.due(100) == [entries[1]]
     box.hurry(200)
     assert box.due(200) == entries
+
+
+def test_the_powered_age_counts_from_the_first_try_whatever_the_clock_says() -> None:
+    box = Outbox(SeededEntropy("outbox"))
+    entry = Entry(1, BO, 1, 1, b"x", State.AIRED)
+    box.add(entry, 0)
+    eight_days = 8 * 24 * 3_600_000
+    assert not box.too_old(entry, eight_days)
+    assert box.too_old(entry, eight_days + GIVE_UP_MS)
