@@ -30,8 +30,10 @@ only that person can read it.
 Before a name:
 = you have met
 ~ introduced by somebody you know
-? unknown: a name anybody can take
-Your own name for somebody (n, in People) wins over the name they chose.
+? unknown
+
+Names in quotes are what people call themselves, and anybody can take any name. Give your own names \
+to those you know: n, in People.
 
 After what you wrote:
 queued     saved here, not sent yet
@@ -91,7 +93,7 @@ def _home(view: View, columns: int, rows: int) -> Page:
     lines += [(), *news]
     if listed:
         lines += [(), ((" Near you", "strong"),)]
-        lines += [_neighbour(known, view.now, columns) for known in listed[:room]]
+        lines += [_neighbour(view, known, columns) for known in listed[:room]]
     return lines, None
 
 
@@ -104,7 +106,7 @@ def _facts(view: View) -> list[tuple[str, str]]:
     letters = sum(status.outbox.values())
     waiting = [words.count(status.queued, "post")] if status.queued else []
     waiting += [words.count(letters, "private message")] if letters else []
-    names = ", ".join(words.name_of(known.person) for known in neighbours[:5])
+    names = ", ".join(words.name_of(view, known.person) for known in neighbours[:5])
     rows = [
         ("Radio", words.radio_words(radio)),
         ("Heard", "nothing yet" if heard is None else f"a frame {words.past(heard)}"),
@@ -125,16 +127,16 @@ def _news(view: View, columns: int) -> list[Line]:
     waiting = [chat for chat in view.chats or () if chat.unread]
     if not waiting:
         return [((" No unread messages.", "quiet"),)]
-    names = ", ".join(f"{words.chat_name(chat)} {chat.unread}" for chat in waiting)
+    names = ", ".join(f"{words.chat_name(view, chat)} {chat.unread}" for chat in waiting)
     text = f"{unread(view)} unread: {names}"
     return [((" " + line, "strong"),) for line in wrap(text, columns - 2)[:2]]
 
 
-def _neighbour(known: Known, now: int, columns: int) -> Line:
+def _neighbour(view: View, known: Known, columns: int) -> Line:
     one = known.person
     hops = words.count(one.hops, "hop") if one.hops is not None else ""
-    left = ((f" {one.mark} ", ""), (words.name_of(one), "name"))
-    heard = words.past(words.seconds_since(known.heard, now))
+    left = ((f" {one.mark} ", ""), (words.name_of(view, one), "name"))
+    heard = words.past(words.seconds_since(known.heard, view.now))
     return between(left, ((f" {hops}, heard {heard} ", "quiet"),), columns)
 
 
@@ -142,7 +144,9 @@ def _chats(view: View, columns: int, _rows: int) -> Page:
     if view.chats is None:
         return _text(NO_CHATS, columns), None
     chosen = chat_chosen(view)
-    names = min(NAME_MAX, max([8, *(width(words.chat_name(chat)) for chat in view.chats)]), columns // 3)
+    names = min(
+        NAME_MAX, max([8, *(width(words.chat_name(view, chat)) for chat in view.chats)]), columns // 3
+    )
     lines = [_chat(view, chat, names, columns, chosen=chat is chosen) for chat in view.chats]
     at = next((number for number, chat in enumerate(view.chats) if chat is chosen), None)
     if all(chat.last is None for chat in view.chats):
@@ -156,13 +160,17 @@ def _chat(view: View, chat: Chat, names: int, columns: int, *, chosen: bool) -> 
     if last is not None:
         first = safe(last.text.split("\n", 1)[0])
         own = f"you ({words.STATES.get(last.state, last.state)})"
-        said = first if chat.peer and not last.own else f"{own if last.own else words.author(last)}: {first}"
+        said = (
+            first
+            if chat.peer and not last.own
+            else f"{own if last.own else words.author(view, last)}: {first}"
+        )
     new = f"{min(chat.unread, 999)} new" if chat.unread else ""
     when = words.clock(last.at, view.zone_s) if last is not None else ""
     left = (
         (">" if chosen else " ", "strong"),
         (f"{chat.mark or ' '} ", ""),
-        (pad(words.chat_name(chat), names), "strong" if chat.unread else ""),
+        (pad(words.chat_name(view, chat), names), "strong" if chat.unread else ""),
         ("  ", ""),
         (said, "" if chat.unread else "quiet"),
     )
@@ -187,7 +195,7 @@ def _people(view: View, columns: int, _rows: int) -> Page:
         facts = f" {hops:>4} {signal:>4}  {heard}"
         is_chosen = one is chosen
         look = "chosen" if is_chosen else ""
-        name = pad(words.name_of(one), names)
+        name = pad(words.name_of(view, one), names)
         line: Line = (
             (f"{'>' if is_chosen else ' '}{one.mark} ", look),
             (name, look or ("name" if is_near else "")),
@@ -226,7 +234,9 @@ def title(view: View) -> Line:
     if is_board(view.talk.chat):
         return ((f" {safe(view.talk.chat)}", "bar strong"), ("  public", "bar"))
     mark = known.mark if known else (chat.mark if chat else "?") or "?"
-    name = words.name_of(known) if known else words.chat_name(chat) if chat else view.talk.chat[:8]
+    name = (
+        words.name_of(view, known) if known else words.chat_name(view, chat) if chat else view.talk.chat[:8]
+    )
     return ((f" {mark} {name}", "bar strong"), ("  private", "bar"))
 
 
@@ -241,7 +251,7 @@ def bar(view: View, columns: int) -> Line:
 
 
 HINTS: dict[Place, Sequence[tuple[str, str]]] = {
-    Place.HOME: (("c", "Chats"), ("p", "People"), ("?", "Help"), ("q", "Quit")),
+    Place.HOME: (("c", "Chats"), ("p", "People"), ("q", "Quit"), ("?", "Help")),
     Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "new board"), ("Tab", "People")),
     Place.PEOPLE: (("Enter", "write"), ("Esc", "back"), ("n", "name"), ("Tab", "Home")),
     Place.TALK: (("Enter", "send"), ("Esc", "back"), ("Up", "older"), ("Tab", "next new")),
@@ -260,18 +270,15 @@ def hint(view: View, columns: int) -> list[Line]:
     keys: Sequence[tuple[str, str]] = HINTS[view.place]
     if view.question is not None:
         keys = (("Enter", "save"), ("Esc", "back"))
-    wide = _keys(keys, "  ")
-    narrow = wide if line_width(wide) <= columns else _keys(keys, " ")
-    while line_width(narrow) > columns:
+    while keys and line_width(_keys(keys)) > columns:
         keys = keys[:-1]
-        narrow = _keys(keys, " ")
-    return [filled(narrow, columns)]
+    return [filled(_keys(keys), columns)]
 
 
-def _keys(keys: Sequence[tuple[str, str]], gap: str) -> Line:
+def _keys(keys: Sequence[tuple[str, str]]) -> Line:
     spans: list[tuple[str, str]] = []
-    for number, (key, word) in enumerate(keys):
-        spans += [(gap if number else " ", ""), (key, "strong"), (f" {word}", "quiet")]
+    for key, word in keys:
+        spans += [("  " if spans else " ", ""), (key, "strong"), (f" {word}", "quiet")]
     return tuple(spans)
 
 

@@ -19,7 +19,7 @@ from handheld.events import (
     PersonHeard,
     RadioChanged,
 )
-from tui.state import Door, Known, Place, Question, Talk, View, chat_of
+from tui.state import Door, Known, Place, Question, Talk, View, chat_of, person
 
 MESSAGES_MAX = 10_000
 """Messages of the open conversation in memory; beyond, the older half goes and is paged in again."""
@@ -43,14 +43,39 @@ def status_read(view: View, status: NodeStatus, battery: str = "") -> View:
 def people_read(view: View, people: list[Person]) -> View:
     """Everybody."""
     others = [_known(person, view.now) for person in people if person.level != "self"]
-    return replace(view, people=_ordered(others, view.now))
+    petnamed = frozenset(person.key for person in people if person.petname)
+    return replace(view, people=_ordered(others, view.now), petnamed=petnamed)
 
 
 def _person_heard(view: View, event: PersonHeard) -> View:
     if event.person.level == "self" or view.people is None:
         return view
-    others = [known for known in view.people if known.person.key != event.person.key]
-    return replace(view, people=_ordered([*others, _known(event.person, view.now)], view.now))
+    one = event.person
+    others = [known for known in view.people if known.person.key != one.key]
+    view = replace(view, people=_ordered([*others, _known(one, view.now)], view.now))
+    if (one.key in view.petnamed) != bool(one.petname):
+        view = _signed_anew(replace(view, petnamed=view.petnamed ^ {one.key}), one)
+    return _renamed(view, one)
+
+
+def _signed_anew(view: View, one: Person) -> View:
+    """Under what he wrote stands what he is called now: never a name of his own as if it were ours."""
+    talk = view.talk
+    if talk is None:
+        return view
+    signed = (
+        replace(message, name=one.name) if message.author == one.key else message for message in talk.messages
+    )
+    return replace(view, talk=replace(talk, messages=tuple(signed)))
+
+
+def _renamed(view: View, one: Person) -> View:
+    """His conversation is called as he is called."""
+    old = next((chat for chat in view.chats or () if chat.peer == one.key), None)
+    if old is None or (old.name, old.mark) == (one.name, one.mark):
+        return view
+    new = replace(old, name=one.name, mark=one.mark)
+    return replace(view, chats=tuple(new if chat is old else chat for chat in view.chats or ()))
 
 
 def _known(person: Person, now: int) -> Known:
@@ -110,15 +135,20 @@ def _message_kept(view: View, event: MessageKept) -> View:
     if old is not None and old.last is not None and old.last.id >= message.id:
         return view
     seen = message.own or _is_open(view, chat)
+    known = person(view, message.peer)
     entry = Chat(
         board=message.board,
         peer=message.peer,
         name=message.peer_name,
-        mark=old.mark if old else (message.mark if message.peer and not message.own else ""),
+        mark=known.mark if known else old.mark if old else _mark(message),
         unread=(old.unread if old else 0) + (0 if seen else 1),
         last=message,
     )
     return replace(view, chats=(entry, *(one for one in view.chats if one is not old)))
+
+
+def _mark(message: Message) -> str:
+    return "" if message.own or not message.peer else message.mark
 
 
 def _with(talk: Talk, message: Message) -> Talk:

@@ -159,8 +159,8 @@ class Shell(PaintedApp, inherit_bindings=False):
     async def _read_all(self) -> None:
         try:
             await self._read_status()
-            self.turn(news.chats_read, await self._door.ask(Chats()))
             self.turn(news.people_read, await self._door.ask(People()))
+            self.turn(news.chats_read, await self._door.ask(Chats()))
             if self.view.talk is not None:
                 await self._read(self.view.talk.chat)
         except UserError as error:
@@ -366,7 +366,7 @@ class Shell(PaintedApp, inherit_bindings=False):
     def rename(self) -> None:
         """Ask for a name for the person that is chosen."""
         if (one := person_chosen(self.view)) is not None:
-            self.ask_for(Question("name", f"Your name for {name_of(one)}: ", one.key), one.petname)
+            self.ask_for(Question("name", f"Your name for {name_of(self.view, one)}: ", one.key), one.petname)
 
     def cursor(self) -> tuple[int, int]:
         """Where one writes, or what is chosen: a screen reader follows the cursor."""

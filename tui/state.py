@@ -68,6 +68,8 @@ class Question(NamedTuple):
 class View:
     """Everything that is drawn. `now`: milliseconds; `zone_s`: local time is so much ahead of UTC.
 
+    `petnamed`: the keys of those whom the owner has given a name.
+
     `folder`: where the node keeps its things, if somebody chose that place.
     """
 
@@ -82,6 +84,7 @@ class View:
     status: NodeStatus | None = None
     status_at: int = 0
     people: tuple[Known, ...] | None = None
+    petnamed: frozenset[str] = frozenset()
     chats: tuple[Chat, ...] | None = None
     chosen_chat: str = ""
     chosen_person: str = ""

@@ -41,11 +41,12 @@ class Blocks:
         """The message with what stands above it: a new day, the mark of what is new, its author."""
         talk = view.talk
         new = talk is not None and message.id == talk.new_from
-        key = (message.id, message.state, message.name, _follows(message, before, view), new, columns)
+        named = message.author in view.petnamed
+        key = (message.id, message.state, message.name, named, _follows(message, before, view), new, columns)
         if (found := self._kept.get(key)) is None:
             if len(self._kept) >= BLOCKS_MAX:
                 self._kept.clear()
-            found = self._kept[key] = block(message, before, view.zone_s, columns, new=new)
+            found = self._kept[key] = block(message, before, view, columns, new=new)
         return found
 
 
@@ -57,19 +58,19 @@ def _follows(message: Message, before: Message | None, view: View) -> tuple[bool
     )
 
 
-def block(message: Message, before: Message | None, zone_s: int, columns: int, *, new: bool) -> list[Line]:
+def block(message: Message, before: Message | None, view: View, columns: int, *, new: bool) -> list[Line]:
     """The lines of one message."""
     size = min(columns - 1, TEXT_MAX)
     lines: list[Line] = []
-    today = words.day(message.at, zone_s)
-    same_day = before is not None and today == words.day(before.at, zone_s)
+    today = words.day(message.at, view.zone_s)
+    same_day = before is not None and today == words.day(before.at, view.zone_s)
     if today and not same_day:
         lines.append(((f" -- {today} --", "quiet"),))
     if new:
         lines.append(((" --- new ---", "note"),))
     if before is None or before.author != message.author or not same_day or new:
-        lines.append(_head(message))
-    time = words.clock(message.at, zone_s)
+        lines.append(_head(view, message))
+    time = words.clock(message.at, view.zone_s)
     indent = 7 if time else 2
     quiet = f" {time} " if time else "  "
     rows = [row for text in safe_lines(message.text) for row in wrap(text, size - indent)]
@@ -80,12 +81,12 @@ def block(message: Message, before: Message | None, zone_s: int, columns: int, *
     return [filled(line, columns) for line in lines]
 
 
-def _head(message: Message) -> Line:
+def _head(view: View, message: Message) -> Line:
     look = "own" if message.own else "name"
     hops = f"  {words.count(message.hops, 'hop')}" if message.hops is not None else ""
     return (
         (f" {message.mark} ", ""),
-        (words.author(message), look),
+        (words.author(view, message), look),
         (hops, "quiet"),
     )
 

@@ -118,7 +118,7 @@ class Page(Canvas):
 class MessageList(Canvas):
     """The open conversation: a window into it, wrapped where it is seen."""
 
-    NEEDS = ("talk", "pending")
+    NEEDS = ("talk", "pending", "petnamed")
 
     class TopMet(Message):
         """Somebody wants to see what is older than all that is here."""

@@ -24,19 +24,29 @@ _LAST_S = 253_402_300_800  # the year 10000
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def name_of(person: Person) -> str:
-    """What to call somebody: his name, or the first digits of his key."""
-    return safe(person.name) or person.key[:8]
+def called(view: View, key: str, name: str) -> str:
+    """What to call the holder of a key: by the owner's own name; by what he calls himself, in quotes, for
+    anybody can take any name; else by the first digits of the key.
+    """
+    name = safe(name)
+    if key in view.petnamed:
+        return name
+    return f'"{name.replace(chr(34), chr(39))}"' if name else key[:8]
 
 
-def chat_name(chat: Chat) -> str:
+def name_of(view: View, person: Person) -> str:
+    """What to call somebody."""
+    return called(view, person.key, person.name)
+
+
+def chat_name(view: View, chat: Chat) -> str:
     """What to call a conversation."""
-    return safe(chat.name) or chat.peer[:8] if chat.peer else f"#{safe(chat.board)}"
+    return called(view, chat.peer, chat.name) if chat.peer else f"#{safe(chat.board)}"
 
 
-def author(message: Message) -> str:
+def author(view: View, message: Message) -> str:
     """Who wrote it."""
-    return "you" if message.own else safe(message.name) or message.author[:8]
+    return "you" if message.own else called(view, message.author, message.name)
 
 
 def past(seconds: int | None) -> str:

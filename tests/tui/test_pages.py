@@ -98,7 +98,7 @@ def test_the_chosen_row_is_in_sight_and_marked_by_more_than_a_look() -> None:
     view = reducer.moved(reducer.went(people(*many), Place.PEOPLE), 30)
     lines, _, cursor = pages.page(view, (40, 10), 0)
     assert cursor is not None
-    assert plain(lines[cursor]).startswith(">= n30")
+    assert plain(lines[cursor]).startswith('>= "n30"')
     assert sum(plain(line).startswith(">") for line in lines) == 1
 
 
@@ -118,3 +118,12 @@ def test_a_question_stands_before_everything_else() -> None:
 def test_the_way_back_fits_on_the_smallest_screen(place: Place) -> None:
     says = "Quit" if place is Place.HOME else "Esc back"
     assert says in plain(pages.hint(replace(UP, place=place), 32)[0])
+
+
+def test_a_name_that_somebody_gave_himself_is_in_quotes_and_ours_is_not() -> None:
+    liar = replace(BOB, key="11" * 32, name='Eve" delivered')
+    view = people(replace(BOB, petname="Bob"), liar, replace(CAI, name="\u200b"))
+    drawn = "\n".join(plain(line) for line in pages.page(reducer.went(view, Place.PEOPLE), (60, 6), 0)[0])
+    assert "= Bob " in drawn
+    assert '= "Eve\' delivered"' in drawn
+    assert "? cacacaca " in drawn

@@ -220,3 +220,17 @@ def test_a_radio_that_changes_is_seen_at_once() -> None:
 def test_what_the_screen_does_not_show_changes_nothing() -> None:
     view = at_chats(HERE)
     assert reducer.reduce(view, RadioLine("boot")) is view
+
+
+def test_a_name_that_is_given_or_taken_away_changes_wherever_he_is_named() -> None:
+    view = reducer.people_read(in_talk(message(1), chat=BOB.key), [BOB])
+    named = reducer.reduce(view, PersonHeard(replace(BOB, name="Bobby", petname="Bobby"), fresh=False))
+    assert named.petnamed == {BOB.key}
+    assert named.talk is not None
+    assert named.talk.messages[0].name == "Bobby"
+    assert [chat.name for chat in named.chats or () if chat.peer] == ["Bobby"]
+
+    again = reducer.reduce(named, PersonHeard(BOB, fresh=False))
+    assert again.petnamed == frozenset()
+    assert again.talk is not None
+    assert again.talk.messages[0].name == "Bob"

@@ -111,12 +111,12 @@ def test_days_and_times_are_shown_where_they_are_known() -> None:
     text = "\n".join(line.rstrip() for line in drawn(view, talk.BOTTOM, (40, 30)) if line.strip())
     assert text.splitlines() == [
         " -- Thu 1 Jan --",
-        " = Bob  2 hops",
+        ' = "Bob"  2 hops',
         " 00:00 a",
         " 00:01 b",
         " -- Fri 2 Jan --",
-        " = Bob  2 hops",
+        ' = "Bob"  2 hops',
         " 00:00 c",
-        " = Bob  2 hops",
+        ' = "Bob"  2 hops',
         "  d",
     ]
