@@ -18,7 +18,7 @@ CLEAR = "\x1b[m\x1b[2J"
 class PaintedApp(App[int], inherit_bindings=False):
     """Every widget has to be as wide as the screen, so that a row of the terminal is one strip of one widget.
 
-    This overrides what Textual keeps to itself, `_display`: the tests in a real terminal tell when it changed.
+    This overrides what Textual keeps to itself, `_display`: tests in a real terminal tell when it changed.
     """
 
     ENABLE_COMMAND_PALETTE = False

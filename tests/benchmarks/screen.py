@@ -13,6 +13,7 @@ from tests.support.cost import resident_kib
 from tests.support.door import SmallNode, door_thread, message
 from tests.support.terminal import SCREEN, Terminal, screen_on
 from tests.support.tools import need_tool
+from tests.support.tree import ROOT
 from tui import reducer, talk
 from tui.state import View
 
@@ -75,8 +76,9 @@ def _callgrind(folder: Path) -> Iterator[tuple[Terminal, Callable[[], int]]]:
     out = folder / "screen.callgrind"
     python = [sys.executable, "-c", SCREEN, str(folder)]
     command = [need_tool("valgrind"), "--tool=callgrind", f"--callgrind-out-file={out}", *python]
-    # The byte code is kept, as it is where the screen is installed.
-    terminal = Terminal(command, (80, 24), PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="")
+    # The byte code is there already, as it is where the screen is installed.
+    subprocess.run([sys.executable, "-m", "compileall", "-q", ROOT / "handheld", ROOT / "tui"], check=True)
+    terminal = Terminal(command, (80, 24), PYTHONHASHSEED="0")
     dumps = 0
 
     def spent() -> int:
@@ -113,13 +115,12 @@ def bytes_on_the_line(folder: Path) -> Iterator[tuple[str, int]]:
             before = terminal.output
             what()
             terminal.until(sees)
-            for _ in range(3):
-                terminal.look()
+            _settle(terminal)
             return terminal.output - before
 
         yield "start", written(lambda: None, "unread")
         yield "switch to the chats", written(lambda: terminal.press("c"), CHATS)
-        yield "switch to a conversation", written(lambda: terminal.press("\r"), "line 199")
+        yield "switch to a conversation", written(lambda: terminal.press("\r"), " 0/160")
         yield "key", written(lambda: terminal.press("x"), " 1/160")
         kept = message(200, "one more line")
         node.messages.append(kept)
@@ -142,7 +143,7 @@ def loaded_ms() -> float:
 def resident_with_many(folder: Path) -> int:
     """KiB in RAM when somebody has gone back through 10,000 messages."""
     node = SmallNode(messages=[message(number, f"line {number}") for number in range(1, MANY + 1)])
-    with door_thread(folder, node), screen_on(folder, PYTHONDONTWRITEBYTECODE="") as terminal:
+    with door_thread(folder, node), screen_on(folder) as terminal:
         terminal.until("unread")
         terminal.press("c")
         terminal.until(CHATS)
