@@ -1,0 +1,59 @@
+"""The way into the screen. Light: what is slow to import waits until memory is managed for it."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handheld.errors import UsageError
+
+if TYPE_CHECKING:
+    from tui.shell import Shell
+
+
+def run(folder: Path, explicit: bool, start: Callable[[], None] | None = None) -> int:
+    """Show the screen on this terminal until its owner quits; the exit code.
+
+    `folder`: of a node that answers or will soon; `explicit`: somebody named it, so the screen names it too.
+    `start` starts a node when it has gone, blocking, and raises a UserError if it cannot; without it the
+    screen waits for one to come back. UsageError where there is no terminal to show it on.
+    """
+    _need_terminal()
+    gc.disable()  # Everything imported stays: looking for garbage among it costs a tenth of the start.
+    shell = _shell()(folder, start, named=explicit, ready=_settle)
+    code = shell.run(mouse=False)
+    if shell.mistake is not None:
+        raise shell.mistake
+    return 0 if code is None else code
+
+
+def _need_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("The screen needs a terminal. For scripts there are commands: pocketmesh help")
+    if os.environ.get("TERM", "") in {"", "dumb", "unknown"}:
+        raise UsageError(
+            "This terminal cannot place text (TERM says so). Use commands instead: pocketmesh help"
+        )
+
+
+def _shell() -> type[Shell]:
+    hidden = "ssl" not in sys.modules
+    if hidden:
+        # asyncio does without, and 3 MB less: nothing here speaks TLS.
+        sys.modules["ssl"] = None  # type: ignore[assignment]
+    try:
+        from tui.shell import Shell
+    finally:
+        if hidden:
+            del sys.modules["ssl"]
+    return Shell
+
+
+def _settle() -> None:
+    """The first frame stands: what is here now is here for good, and is not looked through again."""
+    gc.freeze()
+    gc.enable()

@@ -1,0 +1,248 @@
+"""How each thing that happens changes the view. Pure: a view and what happened make a view.
+
+`reduce` takes the node's events; everything else that happens is a function of its own. A class for each
+would cost a slow board a fifth of a second at the start.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from handheld.events import (
+    Chat,
+    Event,
+    Message,
+    MessageKept,
+    MessageState,
+    NodeStatus,
+    Person,
+    PersonHeard,
+    RadioChanged,
+)
+from tui.state import Door, Known, Place, Question, Talk, View, chat_of
+
+MESSAGES_MAX = 10_000
+"""Messages of the open conversation in memory; beyond, the older half goes and is paged in again."""
+
+
+def node_found(view: View) -> View:
+    """The node answers."""
+    return replace(view, door=Door.OPEN, why="")
+
+
+def node_lost(view: View, why: str) -> View:
+    """The node has gone, or does not come; the sentence says more."""
+    return replace(view, door=Door.LOST if view.status else Door.KNOCKING, why=why)
+
+
+def status_read(view: View, status: NodeStatus, battery: str = "") -> View:
+    """The answer to "is it working?", and the battery in words where one is known."""
+    return replace(view, status=status, status_at=view.now, battery=battery)
+
+
+def people_read(view: View, people: list[Person]) -> View:
+    """Everybody."""
+    others = [_known(person, view.now) for person in people if person.level != "self"]
+    return replace(view, people=_ordered(others, view.now))
+
+
+def _person_heard(view: View, event: PersonHeard) -> View:
+    if event.person.level == "self" or view.people is None:
+        return view
+    others = [known for known in view.people if known.person.key != event.person.key]
+    return replace(view, people=_ordered([*others, _known(event.person, view.now)], view.now))
+
+
+def _known(person: Person, now: int) -> Known:
+    return Known(person, None if person.heard_s is None else now - person.heard_s * 1000)
+
+
+def _ordered(people: list[Known], now: int) -> tuple[Known, ...]:
+    def rank(known: Known) -> tuple[bool, int, bool, str, str]:
+        one, is_near = known.person, known.near(now)
+        hops = one.hops if is_near and one.hops is not None else 99
+        # Not by the second when he was heard: rows that jump cannot be chosen.
+        return (not is_near, hops, known.heard is None, one.name.casefold() or "\U0010ffff", one.key)
+
+    return tuple(sorted(people, key=rank))
+
+
+def _radio_changed(view: View, event: RadioChanged) -> View:
+    if view.status is None:
+        return view
+    return replace(view, status=replace(view.status, radio=event.radio), status_at=view.now)
+
+
+def chats_read(view: View, chats: list[Chat]) -> View:
+    """All conversations, the newest first."""
+    seen = (replace(chat, unread=0) if _is_open(view, chat_of(chat)) else chat for chat in chats)
+    return replace(view, chats=tuple(seen))
+
+
+def _is_open(view: View, chat: str) -> bool:
+    return view.place is Place.TALK and view.talk is not None and view.talk.chat == chat
+
+
+def page_read(view: View, chat: str, messages: list[Message], *, newest: bool, complete: bool) -> View:
+    """Messages of a conversation: before those that are there, or (`newest`) instead of them."""
+    talk = view.talk
+    if talk is None or talk.chat != chat:
+        return view
+    held = () if newest else talk.messages
+    first = held[0].id if held else None
+    page = tuple(one for one in messages if first is None or one.id < first)
+    talk = replace(talk, messages=page + held, read=True, complete=complete)
+    if newest and talk.waiting:
+        others = [one.id for one in page if not one.own][-talk.waiting :]
+        talk = replace(talk, waiting=0, new_from=others[0] if others else 0)
+    return replace(view, talk=talk)
+
+
+def _message_kept(view: View, event: MessageKept) -> View:
+    message = event.message
+    chat = chat_of(message)
+    talk = view.talk
+    if talk is not None and talk.chat == chat and talk.read:
+        view = replace(view, talk=_with(talk, message))
+    if view.chats is None:
+        return view
+    old = next((one for one in view.chats if chat_of(one) == chat), None)
+    if old is not None and old.last is not None and old.last.id >= message.id:
+        return view
+    seen = message.own or _is_open(view, chat)
+    entry = Chat(
+        board=message.board,
+        peer=message.peer,
+        name=message.peer_name,
+        mark=old.mark if old else (message.mark if message.peer and not message.own else ""),
+        unread=(old.unread if old else 0) + (0 if seen else 1),
+        last=message,
+    )
+    return replace(view, chats=(entry, *(one for one in view.chats if one is not old)))
+
+
+def _with(talk: Talk, message: Message) -> Talk:
+    messages = talk.messages
+    if messages and messages[-1].id >= message.id:
+        return talk  # told twice: by the answer and by the event
+    complete = talk.complete
+    if len(messages) >= MESSAGES_MAX:
+        messages, complete = messages[-MESSAGES_MAX // 2 :], False
+    return replace(talk, messages=(*messages, message), complete=complete)
+
+
+def _message_state(view: View, event: MessageState) -> View:
+    talk = view.talk
+    if talk is not None:
+        place = next(
+            (at for at in range(len(talk.messages) - 1, -1, -1) if talk.messages[at].id == event.id), None
+        )
+        if place is not None:
+            changed = replace(talk.messages[place], state=event.state)
+            messages = (*talk.messages[:place], changed, *talk.messages[place + 1 :])
+            view = replace(view, talk=replace(talk, messages=messages))
+    if view.chats is None:
+        return view
+    for at, chat in enumerate(view.chats):
+        if chat.last is not None and chat.last.id == event.id:
+            changed_chat = replace(chat, last=replace(chat.last, state=event.state))
+            return replace(view, chats=(*view.chats[:at], changed_chat, *view.chats[at + 1 :]))
+    return view
+
+
+def went(view: View, place: Place) -> View:
+    """To another place."""
+    if place is view.place:
+        return view
+    before = view.before if view.place in {Place.TALK, Place.HELP} else view.place
+    return replace(view, place=place, before=before, question=None)
+
+
+def opened(view: View, chat: str) -> View:
+    """A conversation."""
+    before = view.before if view.place in {Place.TALK, Place.HELP} else view.place
+    view = replace(view, place=Place.TALK, before=before, question=None)
+    chats = view.chats or ()
+    entry = next((one for one in chats if chat_of(one) == chat), None)
+    waiting = entry.unread if entry else 0
+    if view.talk is None or view.talk.chat != chat:
+        view = replace(view, talk=Talk(chat))
+    talk = replace(view.talk or Talk(chat), waiting=waiting, new_from=0)
+    cleared = tuple(replace(one, unread=0) if one is entry else one for one in chats)
+    chosen = chat if entry else view.chosen_chat
+    return replace(view, talk=talk, chats=cleared if view.chats is not None else None, chosen_chat=chosen)
+
+
+def moved(view: View, by: int) -> View:
+    """Down a list by so many, or up."""
+    if view.place is Place.CHATS:
+        chats = [chat_of(chat) for chat in view.chats or ()]
+        return replace(view, chosen_chat=_shifted(chats, view.chosen_chat, by))
+    if view.place is Place.PEOPLE:
+        keys = [known.person.key for known in view.people or ()]
+        return replace(view, chosen_person=_shifted(keys, view.chosen_person, by))
+    return view
+
+
+def _shifted(items: list[str], chosen: str, by: int) -> str:
+    if not items:
+        return chosen
+    at = items.index(chosen) if chosen in items else 0
+    return items[min(max(at + by, 0), len(items) - 1)]
+
+
+def drafted(view: View, chat: str, text: str) -> View:
+    """A text that was begun and not sent."""
+    if view.drafts.get(chat, "") == text:
+        return view
+    return replace(view, drafts={**view.drafts, chat: text})
+
+
+def sending(view: View, chat: str, text: str) -> View:
+    """A text was given to the node."""
+    drafts = {**view.drafts, chat: ""}
+    return replace(view, pending=(*view.pending, (chat, text)), drafts=drafts)
+
+
+def saved(view: View, chat: str, text: str, message: Message) -> View:
+    """The node has saved it."""
+    view = _message_kept(_taken_back(view, chat, text), MessageKept(message))
+    return replace(view, flash=message.note or view.flash)
+
+
+def not_saved(view: View, chat: str, text: str, why: str) -> View:
+    """The node did not take it: the text is a draft again."""
+    begun = view.drafts.get(chat, "")
+    whole = f"{text} {begun}" if begun else text
+    return replace(_taken_back(view, chat, text), drafts={**view.drafts, chat: whole}, flash=why)
+
+
+def _taken_back(view: View, chat: str, text: str) -> View:
+    pending = list(view.pending)
+    if (chat, text) in pending:
+        pending.remove((chat, text))
+    return replace(view, pending=tuple(pending))
+
+
+def told(view: View, sentence: str) -> View:
+    """A sentence for the lowest line, until the next key; "" takes it away."""
+    return replace(view, flash=sentence)
+
+
+def asked(view: View, question: Question | None) -> View:
+    """A question is put, or answered (None)."""
+    return replace(view, question=question)
+
+
+_REDUCERS: dict[type, Callable[[View, Any], View]] = {
+    PersonHeard: _person_heard,
+    RadioChanged: _radio_changed,
+    MessageKept: _message_kept,
+    MessageState: _message_state,
+}
+
+
+def reduce(view: View, event: Event) -> View:
+    """The view after an event of the node; what the screen does not show changes nothing."""
+    reducer = _REDUCERS.get(type(event))
+    return view if reducer is None else reducer(view, event)
