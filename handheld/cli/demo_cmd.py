@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from handheld.cli import show
 from handheld.errors import UsageError
 
 TYPE_CHECKING = False
@@ -15,26 +16,51 @@ SECONDS_MAX = 86_400
 
 DESCRIPTION = """\
 Play a village of virtual handhelds on this machine: each has the real firmware in its radio, a node and
-a data folder of its own. Tells as text who was heard when, and which post reached whom. Nothing is left
-behind."""
+a data folder of its own. On a terminal you are one of them, and have the screen, until you leave it. With
+--headless, --seconds or --json, and where there is no terminal, it tells as text who was heard when, and
+which post reached whom. Nothing is left behind."""
 EXAMPLES = """\
 pocketmesh demo
-pocketmesh demo --seconds 60 --seed 7
+pocketmesh demo --seed 7
+pocketmesh demo --headless --seconds 60
 pocketmesh demo --headless --json"""
 
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `demo`."""
     parser.add_argument("--headless", action="store_true", help="tell the story as text")
-    parser.add_argument("--seconds", type=int, default=SECONDS, metavar="N", help=f"how long ({SECONDS})")
+    parser.add_argument("--seconds", type=int, metavar="N", help=f"how long the story takes ({SECONDS})")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another one, another story (1)")
     parser.add_argument("--json", action="store_true", help="one JSON object at the end")
 
 
 def run(args: Namespace) -> int:
     """Play it to the end."""
+    if args.headless or args.json or args.seconds is not None or not show.on_terminal():
+        return tell(args)
+    return visit(args)
+
+
+def tell(args: Namespace) -> int:
+    """The story as text, or what came of it as JSON."""
     from handheld.sim import village
 
-    if not 1 <= args.seconds <= SECONDS_MAX:
+    seconds = SECONDS if args.seconds is None else args.seconds
+    if not 1 <= seconds <= SECONDS_MAX:
         raise UsageError(f"--seconds has to be from 1 to {SECONDS_MAX}.")
-    return village.run(args.seconds, args.seed, args.json, sys.stdout)
+    return village.run(seconds, args.seed, args.json, sys.stdout)
+
+
+def visit(args: Namespace) -> int:
+    """The screen of one of them, until it is left."""
+    from handheld.sim.visit import Visit
+
+    with Visit(args.seed) as village:
+        you = village.guest
+        show.out(
+            f"A valley with six handhelds wakes up. You are {you.name}, new at {you.place}. One moment..."
+        )
+        show.flush()
+        from tui import app  # loaded while the village starts
+
+        return app.run(village.home(), explicit=True, start=village.check)

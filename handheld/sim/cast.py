@@ -257,11 +257,10 @@ def valley(seconds: int, entropy: Entropy, round_s: float = ROUND_S) -> Cast:
 def with_guest(cast: Cast, role: str) -> Cast:
     """The cast without the lines of one role, and without those that answer them."""
     guest = list(HOUSES).index(role)
-    cues = []
-    for cue in cast.cues:
-        if lines := tuple(takewhile(lambda line: line[0] != guest, cue.lines)):
-            cues.append(replace(cue, lines=lines))
-    return replace(cast, cues=tuple(cues), guest=guest)
+    cues = (
+        replace(cue, lines=tuple(takewhile(lambda line: line[0] != guest, cue.lines))) for cue in cast.cues
+    )
+    return replace(cast, cues=tuple(cue for cue in cues if cue.lines), guest=guest)
 
 
 def pause_ms(entropy: Entropy) -> int:

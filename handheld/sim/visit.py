@@ -39,7 +39,7 @@ ROLE = "hill"
 STORY_S = 3600
 """After that nobody has anything new to tell, and everybody still answers."""
 
-ROUND_S = 120.0
+ROUND_S = 90.0
 """A story takes longer than in a demo that is only watched: the guest has to read, and wants to write."""
 
 OPENING_S = 20.0

@@ -6,24 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
+
+from tests.support.villages import left_behind, nodes, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see what is left behind")
 
 DEMO = [sys.executable, "-m", "handheld", "demo", "--headless"]
-
-
-def processes(folder):
-    """Everything alive that was started with this folder for its temporary files, with its command line."""
-    found = {}
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if f"TMPDIR={folder}\0".encode() in (process / "environ").read_bytes() + b"\0":
-                found[int(process.name)] = (process / "cmdline").read_text().replace("\0", " ")
-    return found
 
 
 @contextlib.contextmanager
@@ -36,23 +26,6 @@ def started(folder, *arguments):
             yield demo
         finally:
             demo.kill()
-
-
-def left_behind(folder):
-    return processes(folder), sorted(folder.rglob("*"))
-
-
-def until(what, seconds=20):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := what():
-            return found
-        time.sleep(0.02)
-    raise AssertionError("it never happened")
-
-
-def nodes(folder):
-    return [pid for pid, line in processes(folder).items() if " node --data " in line]
 
 
 @pytest.fixture(scope="module")
