@@ -12,13 +12,19 @@ STACKED_MARKS_MAX = 2
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MARKS = frozenset({"Mn", "Me", "Mc"})
 
+# Letters and marks that are drawn as nothing: fillers, joiners, variation selectors, the empty braille cell.
+_BLANK = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)
+
 
 def clean(raw: bytes | str, limit: int, *, lines: bool = False) -> str:
     """At most `limit` characters that are safe on a terminal; newlines survive only with `lines`.
 
     No result holds a code point below 0x20 (other than that newline), 0x7F to 0x9F, a bidi or
-    zero-width control, an unassigned one, or more than two combining marks in a row. Bytes that are not
-    UTF-8 become U+FFFD. All other white space becomes one space.
+    zero-width control, an unassigned or invisible one, more than two combining marks in a row, or one that
+    has no letter before it. Bytes that are not UTF-8 become U+FFFD. All other white space becomes one space.
     """
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
     kept: list[str] = []
@@ -29,11 +35,11 @@ def clean(raw: bytes | str, limit: int, *, lines: bool = False) -> str:
         if character in "\n\r\t\v\f":
             character = "\n" if lines and character == "\n" else " "  # noqa: PLW2901
         category = unicodedata.category(character)
-        if category in _DROPPED and character != "\n":
+        if character in _BLANK or (category in _DROPPED and character != "\n"):
             continue
         marks = marks + 1 if category in _MARKS else 0
         # A mark with nothing to stand on would be drawn over what is before our text.
-        if marks > STACKED_MARKS_MAX or (marks and not kept):
+        if marks > STACKED_MARKS_MAX or (marks and (not kept or kept[-1] in " \n")):
             continue
         kept.append(" " if category == "Zs" else character)
     return "".join(kept).strip()

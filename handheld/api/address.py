@@ -10,8 +10,6 @@ import socket
 import stat
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from handheld.errors import FolderDamaged, FolderHeld, FolderReadOnly, NodeUnreachable, UsageError
 
@@ -55,7 +53,7 @@ def dial(folder: str, patience_s: float = PATIENCE_S) -> socket.socket | None:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     good = False
     try:
-        with _socket_path(folder) as path:
+        with _SocketPath(folder) as path:
             _knock(connection, path, patience_s)
         owner = peer_uid(connection)
         good = owner in {None, os.getuid()}
@@ -101,7 +99,7 @@ def listen(folder: str) -> socket.socket:
     before = os.umask(0o177)
     try:
         remove(folder)
-        with _socket_path(folder) as path:
+        with _SocketPath(folder) as path:
             listener.bind(path)
     except OSError as error:
         listener.close()
@@ -134,17 +132,24 @@ def peer_uid(connection: socket.socket) -> int | None:
     return int.from_bytes(credentials[4:8], sys.byteorder)
 
 
-@contextmanager
-def _socket_path(folder: str) -> Iterator[str]:
+class _SocketPath:
     """A path to the socket that fits into a socket address, good while the block runs."""
-    path = os.path.join(folder, SOCKET)
-    if len(os.fsencode(path)) < _SUN_PATH:
-        yield path
-        return
-    if not os.path.isdir("/proc/self/fd"):
-        raise UsageError(f"{folder} is too long a path for a socket here. Choose a shorter one with --data.")
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield f"/proc/self/fd/{handle}/{SOCKET}"
-    finally:
-        os.close(handle)
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._handle = -1
+
+    def __enter__(self) -> str:
+        path = os.path.join(self._folder, SOCKET)
+        if len(os.fsencode(path)) < _SUN_PATH:
+            return path
+        if not os.path.isdir("/proc/self/fd"):
+            raise UsageError(
+                f"{self._folder} is too long for a socket's path here. Choose another with --data."
+            )
+        self._handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        return f"/proc/self/fd/{self._handle}/{SOCKET}"
+
+    def __exit__(self, *_: object) -> None:
+        if self._handle >= 0:
+            os.close(self._handle)

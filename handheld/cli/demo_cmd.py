@@ -13,15 +13,16 @@ if TYPE_CHECKING:
 
 SECONDS = 30
 SECONDS_MAX = 86_400
+LOSS_MAX = 99
 
 DESCRIPTION = """\
 Play a village of virtual handhelds on this machine: each has the real firmware in its radio, a node and
 a data folder of its own. On a terminal you are one of them, and have the screen, until you leave it. With
 --headless, --seconds or --json, and where there is no terminal, it tells as text who was heard when, and
-which post reached whom. Nothing is left behind."""
+which post or private message reached whom. Nothing is left behind."""
 EXAMPLES = """\
 pocketmesh demo
-pocketmesh demo --seed 7
+pocketmesh demo --seed 7 --loss 30
 pocketmesh demo --headless --seconds 60
 pocketmesh demo --headless --json"""
 
@@ -31,11 +32,16 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="tell the story as text")
     parser.add_argument("--seconds", type=int, metavar="N", help=f"how long the story takes ({SECONDS})")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another one, another story (1)")
+    parser.add_argument(
+        "--loss", type=int, default=0, metavar="PERCENT", help="lose so many of all frames in the air (0)"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object at the end")
 
 
 def run(args: Namespace) -> int:
     """Play it to the end."""
+    if not 0 <= args.loss <= LOSS_MAX:
+        raise UsageError(f"--loss has to be from 0 to {LOSS_MAX}.")
     if args.headless or args.json or args.seconds is not None or not show.on_terminal():
         return tell(args)
     return visit(args)
@@ -48,14 +54,14 @@ def tell(args: Namespace) -> int:
     seconds = SECONDS if args.seconds is None else args.seconds
     if not 1 <= seconds <= SECONDS_MAX:
         raise UsageError(f"--seconds has to be from 1 to {SECONDS_MAX}.")
-    return village.run(seconds, args.seed, args.json, sys.stdout)
+    return village.run(seconds, args.seed, args.json, sys.stdout, loss_percent=args.loss)
 
 
 def visit(args: Namespace) -> int:
     """The screen of one of them, until it is left."""
     from handheld.sim.visit import Visit
 
-    with Visit(args.seed) as village:
+    with Visit(args.seed, args.loss) as village:
         you = village.guest
         show.out(
             f"A valley with six handhelds wakes up. You are {you.name}, new at {you.place}. One moment..."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
 
@@ -21,6 +20,9 @@ INTERRUPTED = 130
 
 DEBUG = "POCKETMESH_DEBUG"
 CRASH_LOG = "crash.log"
+
+WIDTH = 80
+"""Columns of help at the most, and where there is no screen."""
 
 SCREEN = "screen"
 """The verb on a terminal when none is given."""
@@ -50,6 +52,10 @@ Options, before or after the command:
 
 class Formatter(argparse.HelpFormatter):
     """Fills descriptions to the width of the screen, and leaves the examples as they are."""
+
+    def __init__(self, prog: str) -> None:
+        # argparse would ask shutil, which costs 8 million instructions, when an argument is declared.
+        super().__init__(prog, width=min(show.columns() or WIDTH, WIDTH) - 2)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return text if text.startswith(_EXAMPLES) else super()._fill_text(text, width, indent)
@@ -133,7 +139,7 @@ def overview() -> str:
 
 
 def _run(argv: list[str], given: argparse.Namespace) -> int:
-    top = Parser(prog="pocketmesh", add_help=False, allow_abbrev=False)
+    top = Parser(prog="pocketmesh", add_help=False, formatter_class=Formatter, allow_abbrev=False)
     top.add_argument("-h", "--help", action="store_true")
     top.add_argument("--version", action="store_true")
     add_global_options(top)
@@ -164,8 +170,10 @@ def _unknown(verb: str) -> str:
 
 
 def _complain(sentence: str, code: int) -> int:
-    with contextlib.suppress(OSError):  # nobody may be left to read it
+    try:
         print(f"pocketmesh: {sentence}", file=sys.stderr)
+    except OSError:
+        return code  # nobody is left to read it
     return code
 
 

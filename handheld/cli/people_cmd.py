@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 List everybody whose profile was heard, neighbours first. A neighbour was heard in the last 15 minutes;
-hops and signal are of what was heard last. Marks: * you, = met, ~ introduced, ? unknown."""
+hops and signal are of what was heard last. Marks: * you, = met, ~ introduced, ? unknown. A name is what the
+person calls himself, unless you gave him one; the key's digits are what `send` and `name` go by."""
 EXAMPLES = """\
 pocketmesh people
 pocketmesh people --json"""
@@ -42,17 +43,18 @@ def listing(people: list[dict[str, Any]]) -> str:
     """The list for a person; a sentence when nobody else is on it."""
     if all(person["level"] == "self" for person in people):
         return NOBODY
-    rows = [("", "Name", "Hops", "dBm", "Heard")]
+    rows = [("", "Name", "Key", "Hops", "dBm", "Heard")]
     rows += [row(person) for person in people]
-    return show.table(rows, right={2, 3, 4}, flexible=1)
+    return show.table(rows, right={3, 4, 5}, flexible=1)
 
 
-def row(person: dict[str, Any]) -> tuple[str, str, str, str, str]:
-    """One person in five columns."""
+def row(person: dict[str, Any]) -> tuple[str, str, str, str, str, str]:
+    """One person in six columns; without a name the key stands alone."""
     near = person["neighbour"]
     return (
         person["mark"],
-        person["name"] or person["key"][:8],
+        person["name"] or "-",
+        person["key"][:8],
         str(person["hops"]) if near and person["hops"] is not None else "-",
         str(person["rssi"]) if near and person["rssi"] is not None else "-",
         ago(person["heard_s"]),

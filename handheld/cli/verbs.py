@@ -18,6 +18,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "name": ("name_cmd", "give somebody your own name for him"),
     "read": ("read_cmd", "read boards and private messages, or follow them"),
     "radio": ("radio_cmd", "the radios on USB, and what ours counts"),
+    "salvage": ("salvage_cmd", "put what can be read of a damaged database into a new one"),
     "node": ("node_cmd", "run the node by itself, for a box or a service"),
     "help": ("help_cmd", "this page, the page of a command, or the exit codes"),
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import get_args
 
 from handheld.clock import Clock
@@ -31,6 +32,9 @@ from handheld.store.database import Connection, Database
 BACKLOG_MAX = 256
 """Lists of effects that wait for the disk; beyond, what is heard is dropped and counted."""
 
+GROUP_S = 0.25
+"""The longest that rows which nobody waits for, such as a profile's, wait for others before their commit."""
+
 _KEEPS = get_args(Keep)
 _URGENT = (KeepPost, KeepLetter, KeepState)
 
@@ -59,15 +63,24 @@ class Executor:
     async def run(self) -> None:
         """Carry out what was submitted, in order, all that waits in one commit."""
         while True:
-            effects = await self._backlog.get()
-            while not self._backlog.empty():
-                effects += self._backlog.get_nowait()
+            effects = await self._next()
             try:
                 await self.carry_out(effects)
             except UserError as error:
                 # The disk is full or gone. Nothing of this was told to anybody: it counts as not heard.
                 self._node.dropped["not saved"] += 1
                 self._log.warning("not saved: %s", error)
+
+    async def _next(self) -> list[Effect]:
+        # Gathered here, not by the database: a message would wait behind a commit that waits for company.
+        effects = await self._backlog.get()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GROUP_S):
+                while not any(isinstance(effect, _URGENT) for effect in effects):
+                    effects += await self._backlog.get()
+        while not self._backlog.empty():
+            effects += self._backlog.get_nowait()
+        return effects
 
     def submit(self, effects: list[Effect]) -> None:
         """Carry these out soon; what stands before the first row is carried out at once."""
@@ -88,8 +101,7 @@ class Executor:
         keeps = [effect for effect in rest if isinstance(effect, _KEEPS)]
         ids: list[int | None] = []
         if keeps:
-            urgent = any(isinstance(keep, _URGENT) for keep in keeps)
-            ids = await self._database.write(lambda connection: _save_all(connection, keeps), urgent=urgent)
+            ids = await self._database.write(lambda connection: _save_all(connection, keeps), urgent=True)
         told: list[Message] = []
         more: list[Effect] = []
         for keep, saved in zip(keeps, ids, strict=True):

@@ -24,6 +24,10 @@ from handheld.store.folder import Folder
 
 NO_PORT = "none"
 
+LEAP, LEAPS = 1 << 16, 1 << 12
+"""An old identity with a new database begins its numbers at a multiple of LEAP, drawn at random: which
+numbers it used before is lost with the old one, and whoever holds those would take ours for known."""
+
 
 def run(path: Path, *, explicit: bool, radio: str | None, name: str | None, child: bool, debug: bool) -> int:
     """Run a node on this data folder until it is told to stop; the command's exit code.
@@ -41,10 +45,11 @@ def run(path: Path, *, explicit: bool, radio: str | None, name: str | None, chil
 
 async def _serve(folder: Folder, settings: Config, child: bool) -> None:
     followed = _followed(settings)
-    identity = _identity(folder, fresh=not folder.database.exists())
+    identity, known = _identity(folder, fresh=not folder.database.exists())
+    leap = LEAP * (1 + SystemEntropy().below(LEAPS)) if known else 0
     database = Database.open(folder.database)
     try:
-        saved = await database.write(lambda connection: _saved(connection, followed), urgent=True)
+        saved = await database.write(lambda connection: _saved(connection, followed, leap), urgent=True)
         await _service(folder, settings, identity, database, saved, child).run()
     finally:
         await database.close()
@@ -71,7 +76,8 @@ def _followed(settings: Config) -> list[str]:
         raise UsageError(f"In the settings, boards: {error}") from None
 
 
-def _identity(folder: Folder, *, fresh: bool) -> Identity:
+def _identity(folder: Folder, *, fresh: bool) -> tuple[Identity, bool]:
+    """The identity, and whether it is known to others while the database is new."""
     blob = keyfile.read(folder.identity)
     if blob is None:
         if not fresh:
@@ -81,16 +87,18 @@ def _identity(folder: Folder, *, fresh: bool) -> Identity:
             )
         identity = Identity.create(SystemEntropy())
         keyfile.write(folder.identity, identity.blob)
-        return identity
+        return identity, False
     try:
-        return Identity.from_blob(blob)
+        return Identity.from_blob(blob), fresh
     except CryptoError:
         raise FolderDamaged(
             f"The identity file {folder.identity} is damaged. Put it back from a backup."
         ) from None
 
 
-def _saved(connection: Connection, followed: list[str]) -> Saved:
+def _saved(connection: Connection, followed: list[str], leap: int) -> Saved:
+    if leap:
+        messages.leap(connection, leap)
     for name in followed:
         boards.add(connection, name)
     return Saved(
@@ -102,6 +110,7 @@ def _saved(connection: Connection, followed: list[str]) -> Saved:
         unaired=messages.unaired(connection),
         letters=[_entry(row) for row in messages.on_their_way(connection)],
         letter_seqs=messages.own_seqs(connection),
+        letter_floor=messages.seq_floor(connection),
         known_to=messages.answered_by(connection),
     )
 

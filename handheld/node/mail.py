@@ -85,13 +85,19 @@ class Mail:
         self._unmapped: deque[Arrived] = deque(maxlen=UNMAPPED_MAX)
         self._acks: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
         self._seq: dict[bytes, int] = {}
+        self._floor = 0
         self._known_to: set[bytes] = set()
         self._up = False
 
     def restore(
-        self, seqs: Iterable[tuple[bytes, int]], known_to: Iterable[bytes], entries: Iterable[Entry]
+        self,
+        seqs: Iterable[tuple[bytes, int]],
+        floor: int,
+        known_to: Iterable[bytes],
+        entries: Iterable[Entry],
     ) -> None:
         """What the store held: last numbers given, who has answered us, and messages on their way."""
+        self._floor = floor
         self._seq = dict(seqs)
         self._known_to = set(known_to)
         for entry in entries:
@@ -106,7 +112,7 @@ class Mail:
 
     def next_seq(self, reader: bytes) -> int:
         """The number of the next message to this reader; taken by asking."""
-        self._seq[reader] = self._seq.get(reader, 0) + 1
+        self._seq[reader] = max(self._seq.get(reader, 0), self._floor) + 1
         return self._seq[reader]
 
     def radio(self, *, up: bool, now: int) -> None:

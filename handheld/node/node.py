@@ -41,8 +41,9 @@ class Saved:
     """What the store held at start: exact profiles (byte 0 and body), boards, own counters.
 
     `unaired`: own posts that were saved and never sent, as (message id, byte 0 and body). `letters`: own
-    private messages that are still on their way. `letter_seqs`: the last number given to each reader.
-    `known_to`: who answered us, so holds our profile. `petnames`: our own names for people.
+    private messages that are still on their way. `letter_seqs`: the last number given to each reader,
+    `letter_floor`: what no number may be below. `known_to`: who answered us, so holds our profile.
+    `petnames`: our own names for people.
     """
 
     profiles: Iterable[bytes] = ()
@@ -53,6 +54,7 @@ class Saved:
     unaired: Iterable[tuple[int, bytes]] = ()
     letters: Iterable[Entry] = ()
     letter_seqs: Iterable[tuple[bytes, int]] = ()
+    letter_floor: int = 0
     known_to: Iterable[bytes] = ()
 
 
@@ -76,7 +78,7 @@ class Node:
         self._outbound = Outbound()
         self._traffic = Traffic()
         self._mail = Mail(identity, self._people, self._presence, self._outbound, self._lamport, entropy)
-        self._mail.restore(saved.letter_seqs, saved.known_to, saved.letters)
+        self._mail.restore(saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters)
         self._inbound = Inbound(
             identity.key, self._people, self._boards, self._presence, self._mail, self._lamport
         )

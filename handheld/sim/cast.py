@@ -7,10 +7,10 @@ reaches the next one and not the one after it; one house on the hill sees three 
       school ---- mill ---- church ---- bridge ---- last house
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from handheld.clock import Entropy
 from handheld.errors import UsageError
@@ -58,8 +58,11 @@ LINE_S = 1.0
 
 PAUSE_MS = (100, 500)
 
-Line = tuple[str, str]
-"""(role, text); every line but the first of a scene is said when the one before it has arrived."""
+Line = tuple[str, str] | tuple[str, str, str]
+"""(role, text), or (role, text, role of the only reader).
+
+Every line but the first of a scene is said when the one before it has arrived at its speaker.
+"""
 
 Scene = tuple[Line, ...]
 
@@ -79,12 +82,16 @@ CHAPTERS = (
         before=(
             (
                 ("school", "Water at the school: the cellar is full, the hall is dry. Beds for twenty."),
-                ("bridge", "Sending the Bergers down to you, four people and a dog."),
-                ("school", "Good. There is soup."),
+                ("bridge", "Old Mrs Berger is afraid at night and will not say so.", "school"),
+                ("school", "She sleeps in the room beside mine.", "bridge"),
             ),
             (
                 ("mill", "Who has a pump? Ours gave up an hour ago."),
                 ("church", "There is one in the vestry, {mill}. Come and get it."),
+            ),
+            (
+                ("hill", "My back is bad again, I cannot carry sandbags today.", "bridge"),
+                ("bridge", "I send my boys. Nobody needs to know why.", "hill"),
             ),
             (
                 ("church", "I ring the bell every hour, so that you know where the village is."),
@@ -114,12 +121,17 @@ CHAPTERS = (
         before=(
             (
                 ("mill", "No light at the mill since six. And with you?"),
-                ("bridge", "Dark here too. The stove works."),
+                ("bridge", "Dark here too. The baby is cold; have you a blanket to spare?", "mill"),
+                ("mill", "Two. They are with you before night.", "bridge"),
             ),
             (
                 ("school", "The school has a generator. Bring medicine that must stay cold."),
                 ("hill", "My mother's insulin, then. I bring it down."),
                 ("school", "The fridge in the staff room is free."),
+            ),
+            (
+                ("bridge", "Could the baby sleep at the school, if it gets colder?", "school"),
+                ("school", "Of course. The room is warm, come when you like.", "bridge"),
             ),
             (
                 ("church", "Candles in the church porch, take what you need."),
@@ -149,11 +161,16 @@ CHAPTERS = (
         before=(
             (
                 ("bridge", "Jonas is not home from the pasture yet. Has anybody seen him?"),
-                ("school", "Not at the school. I leave the light in the yard on."),
+                ("school", "He was here and asked me not to tell. He is sad about the dog.", "bridge"),
+                ("bridge", "Thank you. Then I know what he looks for.", "school"),
             ),
             (
                 ("hill", "I can see the pasture. Nobody there, and the gate is open."),
                 ("bridge", "Then he went after the sheep."),
+            ),
+            (
+                ("bridge", "Please look at the weir, {mill}. I do not want to say it to all.", "mill"),
+                ("mill", "I was there. Nothing, and the gate is shut.", "bridge"),
             ),
             (
                 ("mill", "I look along the water."),
@@ -192,13 +209,21 @@ class Person:
     walk: Walk
 
 
+class Spoken(NamedTuple):
+    """A line by numbers of people: for everybody, or for one reader only."""
+
+    speaker: int
+    text: str
+    reader: int | None = None
+
+
 @dataclass(frozen=True)
 class Cue:
-    """A scene: its first line at `at_s`, none after `until_s`. Lines are (number of the person, text)."""
+    """A scene: its first line at `at_s`, none after `until_s`."""
 
     at_s: float
     until_s: float
-    lines: tuple[tuple[int, str], ...]
+    lines: tuple[Spoken, ...]
 
 
 @dataclass(frozen=True)
@@ -248,7 +273,7 @@ def valley(seconds: int, entropy: Entropy, round_s: float = ROUND_S) -> Cast:
     return Cast(
         people,
         tuple(
-            Cue(at_s, until_s, tuple((roles.index(role), text.format(**names)) for role, text in scene))
+            Cue(at_s, until_s, tuple(_spoken(line, roles, names) for line in scene))
             for at_s, until_s, scene in cues
         ),
     )
@@ -258,9 +283,15 @@ def with_guest(cast: Cast, role: str) -> Cast:
     """The cast without the lines of one role, and without those that answer them."""
     guest = list(HOUSES).index(role)
     cues = (
-        replace(cue, lines=tuple(takewhile(lambda line: line[0] != guest, cue.lines))) for cue in cast.cues
+        replace(cue, lines=tuple(takewhile(lambda line: line.speaker != guest, cue.lines)))
+        for cue in cast.cues
     )
     return replace(cast, cues=tuple(cue for cue in cues if cue.lines), guest=guest)
+
+
+def _spoken(line: Line, roles: Sequence[str], names: Mapping[str, str]) -> Spoken:
+    role, text, *reader = line
+    return Spoken(roles.index(role), text.format(**names), roles.index(reader[0]) if reader else None)
 
 
 def pause_ms(entropy: Entropy) -> int:

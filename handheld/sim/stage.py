@@ -8,13 +8,13 @@ from typing import Any
 
 from handheld.api.client import Client
 from handheld.clock import Entropy
-from handheld.commands import People, Watch
+from handheld.commands import Command, Name, People, Send, Status, Watch
 from handheld.commands import Post as PostCommand
 from handheld.errors import NodeUnreachable, SimulationError, UserError
-from handheld.events import MessageKept, PersonHeard
-from handheld.sim.cast import BOARD, START_S, Cast, Cue, pause_ms
+from handheld.events import MessageKept, MessageState, PersonHeard
+from handheld.sim.cast import BOARD, START_S, Cast, Cue, Spoken, pause_ms
 from handheld.sim.place import SECOND_US
-from handheld.sim.story import Post, Story
+from handheld.sim.story import Said, Story
 from handheld.sim.timing import microseconds
 
 KNOCK_S = 0.03
@@ -49,6 +49,8 @@ class Stage:
         self._started_us = started_us
         self._tell = tell
         self._clients: dict[int, Client] = {}
+        self._keys: dict[int, str] = {}
+        self._named: set[tuple[int, int]] = set()
         self._news = asyncio.Event()
         self._heard_us = 0
 
@@ -87,6 +89,7 @@ class Stage:
     async def _listen(self, number: int) -> None:
         client = await connected(self._folders[number])
         await client.ask(Watch())
+        self._keys[number] = (await client.ask(Status())).key
         for person in await client.ask(People()):
             self._tell(self._story.heard(number, person, microseconds()))
         self._clients[number] = client
@@ -96,7 +99,12 @@ class Stage:
                 self._heard_us = now_us
                 self._tell(self._story.heard(number, event.person, now_us))
             elif isinstance(event, MessageKept):
+                if event.message.peer:
+                    self._heard_us = now_us
                 self._tell(self._story.arrived(number, event.message, now_us))
+            elif isinstance(event, MessageState):
+                self._heard_us = now_us
+                self._tell(self._story.state(number, event.id, event.state, now_us))
             self._news.set()
 
     async def _look_around(self, check: Callable[[], None]) -> None:
@@ -112,29 +120,49 @@ class Stage:
             await self._scene(cue)
 
     async def _scene(self, cue: Cue) -> None:
-        said: Post | None = None
-        for speaker, text in cue.lines:
+        said: Said | None = None
+        for line in cue.lines:
             if said is not None:
-                if not await self._happens(partial(said.reached, speaker), cue.until_s):
+                if not await self._happens(partial(said.reached, line.speaker), cue.until_s):
                     return
                 await asyncio.sleep(pause_ms(self._entropy) / 1000)
-            if speaker not in self._clients or not await self._quiet(cue.until_s):
+            if not self._clients.keys() >= {line.speaker, line.reader} - {None}:
                 return
-            said = await self._say(speaker, text)
+            if not await self._quiet(cue.until_s):
+                return
+            said = await self._say(line)
 
-    async def _say(self, speaker: int, text: str) -> Post:
-        post, lines = self._story.begin_post(speaker, text, microseconds())
+    async def _say(self, line: Spoken) -> Said:
+        said: Said
+        command: Command
+        if line.reader is None:
+            said, lines = self._story.begin_post(line.speaker, line.text, microseconds())
+            command = PostCommand(BOARD, line.text)
+        else:
+            who = await self._petname(line.speaker, line.reader)
+            said, lines = self._story.begin_letter(line.speaker, line.reader, line.text, microseconds())
+            command = Send(who, line.text)
         self._tell(lines)
-        self._heard_us = post.at_us
+        self._heard_us = said.at_us
+        self._tell(self._story.saved(said, await self._ask(line.speaker, command)))
+        return said
+
+    async def _petname(self, speaker: int, reader: int) -> str:
+        """Who is whose neighbour is old knowledge here: the speaker has told his node whose key is whose."""
+        name = self._cast.people[reader].name
+        if (speaker, reader) not in self._named:
+            await self._ask(speaker, Name(self._keys[reader], name))
+            self._named.add((speaker, reader))
+        return name
+
+    async def _ask(self, speaker: int, command: Command) -> Any:
         try:
-            message = await self._clients[speaker].ask(PostCommand(BOARD, text))
+            return await self._clients[speaker].ask(command)
         except NodeUnreachable:
             raise
         except UserError as error:
             name = self._cast.people[speaker].name
-            raise SimulationError(f"The node of {name} did not take a post: {error}") from None
-        self._tell(self._story.posted(post, message))
-        return post
+            raise SimulationError(f"The node of {name} did not take a message: {error}") from None
 
     async def _quiet(self, until_s: float) -> bool:
         """Wait until nobody has been heard for a while; False if that takes too long."""

@@ -17,8 +17,13 @@ STAY_US = SECOND_US
 
 QUOTE = 28
 
+KINDS = ("post", "private")
 
-@dataclass
+DELIVERED, FAILED = "delivered", "failed"
+"""States of an own message that the story tells of; see events.Message."""
+
+
+@dataclass(eq=False)
 class Post:
     """One post: when it was written, who was in reach of it then, and whom it reached: (hops, when)."""
 
@@ -33,6 +38,34 @@ class Post:
         return receiver in self.arrivals
 
 
+@dataclass(eq=False)
+class Letter:
+    """One private message: when it was written, shown to its reader, and known to its writer as delivered.
+
+    `hops`: a private frame carries no count, so this is the shortest chain of links on the map when it was
+    written; None if there was none.
+    """
+
+    sender: int
+    reader: int
+    text: str
+    at_us: int
+    hops: int | None
+    arrived_us: int | None = None
+    acked_us: int | None = None
+    failed: bool = False
+
+    def reached(self, receiver: int) -> bool:
+        """Whether it is on somebody's screen: nobody's but its reader's."""
+        return receiver == self.reader and self.arrived_us is not None
+
+
+Said = Post | Letter
+
+Mark = tuple[str, int | None, int]
+"""What tells messages apart: author's key, the only reader (None: a post), the author's number for it."""
+
+
 class Story:
     """Keeps the facts; every verb takes one and returns the lines to tell about it.
 
@@ -45,10 +78,13 @@ class Story:
         self._ground = ground
         self._budget = budget
         self._started_us = started_us
-        self._posts: list[Post] = []
-        self._by_id: dict[tuple[str, int], Post] = {}
-        # A post may arrive before its author's node has told us its number.
-        self._unclaimed: dict[tuple[str, int], list[tuple[int, events.Message, int]]] = {}
+        self._said: list[Said] = []
+        self._by_mark: dict[Mark, Said] = {}
+        self._letters: dict[tuple[int, int], Letter] = {}
+        # A message may arrive, and be acknowledged, before its author's node has told us its number.
+        self._unclaimed: dict[Mark, list[tuple[int, events.Message, int]]] = {}
+        self._early_states: dict[tuple[int, int], list[tuple[str, int]]] = {}
+        self._duplicates = 0
         self._met: set[tuple[int, str]] = set()
         self._first_neighbour_us: int | None = None
         self._alone: set[int] = set()
@@ -71,31 +107,70 @@ class Story:
     def begin_post(self, sender: int, text: str, now_us: int) -> tuple[Post, list[str]]:
         """Somebody is about to post."""
         post = Post(sender, text, now_us, self._reach(sender, now_us) & self._reach(sender, now_us + STAY_US))
-        self._posts.append(post)
+        self._said.append(post)
         who = self._people[sender]
         return post, [self._line(now_us, f'{who.name} at {who.place}: "{text}"')]
 
-    def posted(self, post: Post, message: events.Message) -> list[str]:
-        """His node has saved the post, under this number."""
-        key = (message.author, message.seq)
-        self._by_id[key] = post
-        return [line for early in self._unclaimed.pop(key, []) for line in self.arrived(*early)]
+    def begin_letter(self, sender: int, reader: int, text: str, now_us: int) -> tuple[Letter, list[str]]:
+        """Somebody is about to write to one person only."""
+        distance = self._distances(sender, now_us).get(reader)
+        letter = Letter(sender, reader, text, now_us, distance)
+        self._said.append(letter)
+        writer, to = self._people[sender], self._people[reader]
+        return letter, [
+            self._line(now_us, f'{writer.name} at {writer.place} writes to {to.name}, sealed: "{text}"')
+        ]
+
+    def saved(self, said: Said, message: events.Message) -> list[str]:
+        """His node has saved the post or letter, under this number."""
+        mark = (message.author, said.reader if isinstance(said, Letter) else None, message.seq)
+        self._by_mark[mark] = said
+        lines = [line for early in self._unclaimed.pop(mark, []) for line in self.arrived(*early)]
+        if isinstance(said, Letter):
+            place = (said.sender, message.id)
+            self._letters[place] = said
+            for state, now_us in self._early_states.pop(place, []):
+                lines += self.state(*place, state, now_us)
+        return lines
 
     def arrived(self, receiver: int, message: events.Message, now_us: int) -> list[str]:
-        """A post is on somebody's screen."""
-        key = (message.author, message.seq)
-        post = self._by_id.get(key)
+        """A post or a letter is on somebody's screen."""
         if message.own:
             return []
-        if post is None:
-            self._unclaimed.setdefault(key, []).append((receiver, message, now_us))
+        mark = (message.author, receiver if message.peer else None, message.seq)
+        said = self._by_mark.get(mark)
+        if said is None:
+            self._unclaimed.setdefault(mark, []).append((receiver, message, now_us))
             return []
-        if post.reached(receiver):
+        if said.reached(receiver):
+            self._duplicates += 1
             return []
-        post.arrivals[receiver] = (message.hops, now_us)
-        took = f"{(now_us - post.at_us) / SECOND_US:.2f} s"
-        names = f"from {self._people[post.sender].name} reached {self._people[receiver].name}"
-        return [self._line(now_us, f"post '{quote(post.text)}' {names} over {hops(message.hops)} in {took}")]
+        if isinstance(said, Letter):
+            said.arrived_us = now_us
+            kind, distance = "private", said.hops
+        else:
+            said.arrivals[receiver] = (message.hops, now_us)
+            kind, distance = "post", message.hops
+        names = f"from {self._people[said.sender].name} reached {self._people[receiver].name}"
+        took = f"{(now_us - said.at_us) / SECOND_US:.2f} s"
+        words = f"{kind} '{quote(said.text)}' {names} over {hops(distance)} in {took}"
+        return [self._line(now_us, words)]
+
+    def state(self, number: int, message: int, state: str, now_us: int) -> list[str]:
+        """Somebody's node tells how far one of his messages got; `message` is its id there."""
+        if state not in (DELIVERED, FAILED):
+            return []
+        letter = self._letters.get((number, message))
+        if letter is None:
+            self._early_states.setdefault((number, message), []).append((state, now_us))
+            return []
+        name = self._people[number].name
+        letter.failed = state == FAILED
+        if letter.failed:
+            return [self._line(now_us, f"{name} sees '{quote(letter.text)}' given up")]
+        letter.acked_us = now_us
+        took = f"{(now_us - letter.at_us) / SECOND_US:.2f} s"
+        return [self._line(now_us, f"{name} sees it delivered after {took}")]
 
     def look_around(self, now_us: int) -> list[str]:
         """Time has passed: tell who walked out of everybody's range, or back into it."""
@@ -107,30 +182,44 @@ class Story:
 
     def result(self) -> dict[str, Any]:
         """Everything that can be counted, under the names of the JSON answer."""
-        messages = [self._message(post, number) for post in self._posts for number in sorted(post.in_reach)]
-        delays = [message["latency_s"] for message in messages if message["delivered"]]
+        messages = [line for said in self._said for line in self._lines_of(said)]
         return {
             "first_neighbour_s": self._seconds(self._first_neighbour_us),
-            "median_latency_s": round(statistics.median(delays), 3) if delays else None,
-            "lost": len(messages) - len(delays),
+            "median_latency_s": _median(messages),
+            "latency_s": {kind: _median([m for m in messages if m["kind"] == kind]) for kind in KINDS},
+            "lost": sum(not message["delivered"] for message in messages),
+            "failed": sum(isinstance(said, Letter) and said.failed for said in self._said),
+            "duplicates_shown": self._duplicates,
             "people": [{"name": person.name, "place": person.place} for person in self._people],
             "messages": messages,
         }
 
-    def _message(self, post: Post, receiver: int) -> dict[str, Any]:
-        distance, at_us = post.arrivals.get(receiver, (None, None))
+    def _lines_of(self, said: Said) -> list[dict[str, Any]]:
+        if isinstance(said, Letter):
+            return [self._message(said, said.reader, said.hops, said.arrived_us)]
+        return [
+            self._message(said, receiver, *said.arrivals.get(receiver, (None, None)))
+            for receiver in sorted(said.in_reach)
+        ]
+
+    def _message(self, said: Said, receiver: int, distance: int | None, at_us: int | None) -> dict[str, Any]:
+        letter = said if isinstance(said, Letter) else None
         return {
-            "kind": "post",
-            "from": self._people[post.sender].name,
+            "kind": "private" if letter else "post",
+            "from": self._people[said.sender].name,
             "to": self._people[receiver].name,
             "hops": distance,
-            "latency_s": None if at_us is None else round((at_us - post.at_us) / SECOND_US, 3),
+            "latency_s": _took(said, at_us),
             "delivered": at_us is not None,
-            "acked": None,
+            "acked": letter.acked_us is not None if letter else None,
+            "ack_s": _took(said, letter.acked_us) if letter else None,
         }
 
+    def _distances(self, sender: int, now_us: int) -> dict[int, int]:
+        return self._ground.reach(sender, now_us - self._started_us, self._budget)
+
     def _reach(self, sender: int, now_us: int) -> frozenset[int]:
-        return frozenset(self._ground.reach(sender, now_us - self._started_us, self._budget))
+        return frozenset(self._distances(sender, now_us))
 
     def _seconds(self, at_us: int | None) -> float | None:
         return None if at_us is None else round((at_us - self._started_us) / SECOND_US, 3)
@@ -153,11 +242,33 @@ def quote(text: str) -> str:
 
 
 def summary(answer: dict[str, Any]) -> str:
-    """The JSON answer in two sentences."""
-    total, frames = len(answer["messages"]), answer["frames"]
-    arrived = f"{total - answer['lost']} of {total} posts arrived where they could"
-    if answer["median_latency_s"] is not None:
-        arrived += f", half of them within {answer['median_latency_s']:.2f} s"
-    kinds = ", ".join(f"{count} {kind}" for kind, count in frames.items())
-    air = f"{sum(frames.values())} frames were on the air for {answer['airtime_s']:.2f} s ({kinds})"
-    return f"{arrived}. {air}; the radios ran on {answer['interpreter']}."
+    """The JSON answer in a few sentences."""
+    letters = [message for message in answer["messages"] if message["kind"] == "private"]
+    posts = [message for message in answer["messages"] if message["kind"] == "post"]
+    arrived = f"{_arrived(posts)} posts arrived where they could{_half(answer, 'post')}. "
+    if letters:
+        acked = sum(message["acked"] for message in letters)
+        arrived += f"{_arrived(letters)} private messages reached their reader{_half(answer, 'private')}"
+        arrived += f", and {acked} of their writers know it. "
+    kinds = ", ".join(f"{count} {kind}" for kind, count in answer["frames"].items())
+    frames = sum(answer["frames"].values())
+    air = f"{frames} frames were on the air for {answer['airtime_s']:.2f} s ({kinds})"
+    return f"{arrived}{air}; the radios ran on {answer['interpreter']}."
+
+
+def _arrived(messages: list[dict[str, Any]]) -> str:
+    return f"{sum(message['delivered'] for message in messages)} of {len(messages)}"
+
+
+def _half(answer: dict[str, Any], kind: str) -> str:
+    median = answer["latency_s"][kind]
+    return "" if median is None else f", half of them within {median:.2f} s"
+
+
+def _took(said: Said, at_us: int | None) -> float | None:
+    return None if at_us is None else round((at_us - said.at_us) / SECOND_US, 3)
+
+
+def _median(messages: list[dict[str, Any]]) -> float | None:
+    delays = [message["latency_s"] for message in messages if message["delivered"]]
+    return round(statistics.median(delays), 3) if delays else None

@@ -37,10 +37,12 @@ TICKS = (1 << 30) - 7_000
 """Where the radios' clocks start, in milliseconds: they go round at 2^30 while somebody watches."""
 
 
-def run(seconds: int, seed: int, as_json: bool, out: TextIO) -> int:
+def run(seconds: int, seed: int, as_json: bool, out: TextIO, *, loss_percent: int = 0) -> int:
     """Play the village for `seconds` and tell its story on `out`, or with `as_json` one JSON object.
 
-    0 if posts arrived. SimulationError if none did or a process fell, UsageError for too short a demo,
+    `loss_percent` of all frames are lost at each receiver, whatever the signal.
+
+    0 if messages arrived. SimulationError if none did or a process fell, UsageError for too short a demo,
     KeyboardInterrupt after SIGINT or SIGTERM; whatever happens, no process and no file is left.
     """
 
@@ -53,18 +55,20 @@ def run(seconds: int, seed: int, as_json: bool, out: TextIO) -> int:
     ground = Ground([person.walk for person in cast.people], PATH_LOSS)
     story = Story(cast.people, ground, ESPNOW.budget, started_us)
     with interruptible(), Village(cast, started_us) as village:
-        village.switch_on(Air(ESPNOW, ground, SeededEntropy(f"air {seed}")))
+        village.switch_on(Air(ESPNOW, ground, SeededEntropy(f"air {seed}"), extra_loss=loss_percent / 100))
         tell([opening(cast)])
         stage = Stage(cast, story, village.homes, SeededEntropy(f"stage {seed}"), started_us, tell)
         asyncio.run(_play(village, stage, seconds))
         report = village.stop_air()
-    setting = {"seed": seed, "seconds": seconds, "interpreter": firmware.interpreter()}
-    answer: dict[str, Any] = setting | story.result() | report
+    setting = {"seed": seed, "seconds": seconds, "loss_percent": loss_percent}
+    answer: dict[str, Any] = setting | {"interpreter": firmware.interpreter()} | story.result() | report
     tell([summary(answer)])
     if as_json:
         print(json.dumps(answer), file=out, flush=True)
     if answer["lost"] == len(answer["messages"]):
-        raise SimulationError(f"No post arrived within {seconds} s. Give the demo more time with --seconds.")
+        raise SimulationError(
+            f"No message arrived within {seconds} s. Give the demo more time with --seconds."
+        )
     return 0
 
 

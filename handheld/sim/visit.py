@@ -56,11 +56,14 @@ ENDED = "The village has ended by itself. Leave the screen, and start the demo a
 class Visit:
     """A village and the handheld of its guest, as a context: at its end no process and no file is left.
 
+    `loss_percent` of all frames are lost at each receiver, whatever the signal.
+
     SIGTERM arrives as KeyboardInterrupt meanwhile, as Ctrl-C does.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, loss_percent: int = 0) -> None:
         self._seed = seed
+        self._loss = loss_percent / 100
         self._cast = with_guest(valley(STORY_S, SeededEntropy(f"cast {seed}"), ROUND_S), ROLE)
         self._children = Children(PATIENCE_S)
         self._control, self._its_end = socket.socketpair()
@@ -76,7 +79,7 @@ class Visit:
             self._children.fork(
                 "the village",
                 Path(os.devnull),
-                lambda: _play(self._cast, self._seed, its_end, parent),
+                lambda: _play(self._cast, self._seed, self._loss, its_end, parent),
                 keep=[its_end.fileno()],
                 farewell=signal.SIGTERM,
             )
@@ -140,7 +143,7 @@ class Visit:
         return ended
 
 
-def _play(cast: Cast, seed: int, control: socket.socket, parent: int) -> None:
+def _play(cast: Cast, seed: int, loss: float, control: socket.socket, parent: int) -> None:
     """The village's process, from beginning to end; it tells `control` its folder, and why it failed."""
 
     def tell(**told: object) -> None:
@@ -154,7 +157,7 @@ def _play(cast: Cast, seed: int, control: socket.socket, parent: int) -> None:
     try:
         with interruptible(), Village(cast, started_us) as village:
             tell(home=str(village.homes[cast.guest or 0]))
-            village.switch_on(Air(ESPNOW, ground, SeededEntropy(f"air {seed}")))
+            village.switch_on(Air(ESPNOW, ground, SeededEntropy(f"air {seed}"), extra_loss=loss))
             stage = Stage(
                 cast, story, village.homes, SeededEntropy(f"stage {seed}"), started_us, lambda _: None
             )

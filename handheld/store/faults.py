@@ -1,6 +1,7 @@
 """What a disk can do to us, as sentences: one home for the words that folder, key file and database share."""
 
 import errno
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +30,14 @@ def damaged(path: Path, why: str) -> FolderDamaged:
     return FolderDamaged(
         f"{path} is damaged: {why}. Nothing was overwritten. Keep a copy of the folder, and go on in another"
         " one with --data."
+    )
+
+
+def damaged_database(path: Path, why: str) -> FolderDamaged:
+    """The database at `path` is not what we wrote, or its disk fails; most of it may still be read."""
+    return FolderDamaged(
+        f"{path} is damaged: {why}. Nothing was overwritten. What can still be read is put into a new one by:"
+        f" pocketmesh salvage --data {shlex.quote(str(path.parent))}"
     )
 
 

@@ -18,6 +18,9 @@ LAMPORT_LEAP = 1 << 16
 RECEIVED, QUEUED, AIRED, DELIVERED, FAILED = "received", "queued", "aired", "delivered", "failed"
 PUBLIC = b""
 
+STATES = {RECEIVED: 0, QUEUED: 0, "waiting": 0, AIRED: 1, FAILED: 2, DELIVERED: 3}
+"""How far a message in each state has come; a greater number is the later state."""
+
 _LAST_ID = (1 << 63) - 1
 
 
@@ -111,6 +114,17 @@ def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
 def own_seqs(connection: sqlite3.Connection) -> list[tuple[bytes, int]]:
     """The highest number ever given to a private message to each person."""
     return [(bytes.fromhex(key), number) for key, number in meta.under(connection, meta.LETTER_SEQ)]
+
+
+def seq_floor(connection: sqlite3.Connection) -> int:
+    """No private message to anybody may be given this number or a smaller one; 0 unless rows were lost."""
+    return meta.get(connection, meta.LETTER_FLOOR)
+
+
+def leap(connection: sqlite3.Connection, number: int) -> None:
+    """Give no own message, to anybody, this number or a smaller one: smaller ones may have been used."""
+    meta.raise_to(connection, meta.OWN_SEQ, number)
+    meta.raise_to(connection, meta.LETTER_FLOOR, number)
 
 
 def answered_by(connection: sqlite3.Connection) -> list[bytes]:

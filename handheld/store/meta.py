@@ -8,6 +8,8 @@ OWN_SEQ = "own_seq"
 OWN_LAMPORT = "own_lamport"
 """The highest Lamport time ever given to an own post."""
 
+LETTER_FLOOR = "letter_floor"
+"""No private message to anybody is given this number or a smaller one: what was lost may have used them."""
 
 LETTER_SEQ = "letter_seq "
 """With a full key in hex behind it: the highest number ever given to a private message to that person."""

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from handheld.errors import FolderHeld, FolderTooNew, LocalError, PocketmeshError, UserError
-from handheld.store import faults
+from handheld.store import aside, faults
 from handheld.store.folder import sync_folder
 
 SCHEMA = Path(__file__).with_name("schema")
@@ -33,8 +33,10 @@ def open_pair(path: Path, schema: Path = SCHEMA) -> tuple[sqlite3.Connection, sq
     steps = _steps(schema)
     opened: list[sqlite3.Connection] = []
     try:
+        if aside.salvaged(path).exists():
+            aside.install(path)
         if not path.exists():
-            _create(path, steps)
+            create(path, schema)
         # Read-only, so that not even closing it moves a damaged database's log into the file.
         reader = _connect(f"{path.absolute().as_uri()}?mode=ro", opened)
         version = _check(reader, path, max(steps))
@@ -42,20 +44,24 @@ def open_pair(path: Path, schema: Path = SCHEMA) -> tuple[sqlite3.Connection, sq
         # SQLite opens for reading what it may not write, and says so only when somebody tries.
         writer.executescript(f"BEGIN IMMEDIATE; PRAGMA user_version = {version}; ROLLBACK;")
         _migrate(writer, version, steps)
-    except (sqlite3.Error, OSError, PocketmeshError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError, PocketmeshError) as error:
         for connection in opened:
             connection.close()
-        raise _refusal(error, path) from None
+        raise refusal(error, path) from None
     return writer, reader
 
 
-def _refusal(error: Exception, path: Path) -> Exception:
+def refusal(error: Exception, path: Path) -> Exception:
+    """The sentence for whatever went wrong with the database at `path`."""
     if isinstance(error, OSError):
         return faults.from_os(error, path)
+    if isinstance(error, UnicodeDecodeError):
+        # SQLite quotes what it stumbles over, and Python cannot read it.
+        return faults.damaged_database(path, "the names of its tables are no text")
     if isinstance(error, sqlite3.Error):
         found = fault(error, path)
         # The same files made every other database, so what they stumble over is in this one.
-        return faults.damaged(path, str(error)) if isinstance(found, LocalError) else found
+        return faults.damaged_database(path, str(error)) if isinstance(found, LocalError) else found
     return error
 
 
@@ -70,22 +76,32 @@ _FAULTS: dict[int, Callable[[Path, str], UserError]] = {
     sqlite3.SQLITE_CANTOPEN: faults.read_only,
     sqlite3.SQLITE_PERM: faults.read_only,
     sqlite3.SQLITE_BUSY: _held,
-    sqlite3.SQLITE_IOERR: faults.damaged,
-    sqlite3.SQLITE_CORRUPT: faults.damaged,
-    sqlite3.SQLITE_NOTADB: faults.damaged,
+    sqlite3.SQLITE_IOERR: faults.damaged_database,
+    sqlite3.SQLITE_CORRUPT: faults.damaged_database,
+    sqlite3.SQLITE_NOTADB: faults.damaged_database,
 }
 """SQLite's result codes (sqlite.org/rescode.html) that are the disk's doing; extended ones come first."""
 
 
 def fault(error: sqlite3.Error, path: Path) -> PocketmeshError:
     """The sentence for what SQLite met on the disk; LocalError when the mistake is ours."""
-    code = getattr(error, "sqlite_errorcode", 0)
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT if _no_text(error) else 0)
     sentence = _FAULTS.get(code) or _FAULTS.get(code & 0xFF)
     return sentence(path, str(error)) if sentence else LocalError(str(error))
 
 
+def _no_text(error: sqlite3.Error) -> bool:
+    """Whether a text column holds no text; Python says so itself, without a code of SQLite's."""
+    return str(error).startswith("Could not decode to UTF-8")
+
+
 def _steps(schema: Path) -> dict[int, Path]:
     return {int(file.name[:4]): file for file in sorted(schema.glob("[0-9][0-9][0-9][0-9]_*.sql"))}
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A writing connection to a database that is there, unchecked; sqlite3.Error."""
+    return _connect(f"{path.absolute().as_uri()}?mode=rw", [])
 
 
 def _connect(uri: str, opened: list[sqlite3.Connection]) -> sqlite3.Connection:
@@ -103,18 +119,18 @@ def _connect(uri: str, opened: list[sqlite3.Connection]) -> sqlite3.Connection:
     return connection
 
 
-def _create(path: Path, steps: dict[int, Path]) -> None:
-    """Make the database under another name first, so that one under its own name is always whole."""
+def create(path: Path, schema: Path = SCHEMA) -> None:
+    """Make an empty database; under another name first, so that one under its own name is always whole."""
     log = path.with_name(f"{path.name}-wal")
     if log.exists():
         # SQLite would take the log of the lost database for the new one's.
-        raise faults.damaged(path, f"it is gone, but {log.name} beside it is not")
+        raise faults.damaged_database(path, f"it is gone, but {log.name} beside it is not")
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)
     os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with closing(_connect(f"{fresh.absolute().as_uri()}?mode=rw", [])) as connection:
+    with closing(connect(fresh)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
-        _migrate(connection, 0, steps)
+        _migrate(connection, 0, _steps(schema))
     fresh.rename(path)
     sync_folder(path.parent)
 
@@ -129,7 +145,7 @@ def _check(reader: sqlite3.Connection, path: Path, known: int) -> int:
         )
     verdict = str(reader.execute("PRAGMA quick_check(1)").fetchone()[0])
     if verdict != "ok" or version < 1:
-        raise faults.damaged(path, verdict if verdict != "ok" else "it is no database of ours")
+        raise faults.damaged_database(path, verdict if verdict != "ok" else "it is no database of ours")
     return version
 
 

@@ -101,7 +101,7 @@ def test_an_error_keeps_code_and_sentence() -> None:
     assert (type(error), str(error), content["id"]) == (Refused, "No.", 5)
 
 
-@pytest.mark.parametrize("error", [None, [], {}, {"code": [], "say": 3}, {"code": 999, "say": "Odd."}])
+@pytest.mark.parametrize("error", [None, [], {}, {"code": [1], "say": 3}, {"code": 999, "say": "Odd."}])
 def test_an_error_line_from_elsewhere_is_still_an_error(error: Any) -> None:
     assert isinstance(line.error_in({"error": error}), UserError)
 

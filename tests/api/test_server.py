@@ -15,7 +15,7 @@ import pytest
 
 from handheld.api import address, line, server
 from handheld.api.server import CLIENTS_MAX, Door
-from handheld.commands import Command, Post
+from handheld.commands import Command, People, Post
 from handheld.errors import FolderDamaged, FolderHeld, FolderReadOnly, NodeUnreachable
 from handheld.events import MessageKept, RadioLine
 from tests.support.door import SmallNode, message, open_door
@@ -108,6 +108,17 @@ async def test_requests_sent_at_once_are_answered_in_order(
         caller.say(*({"id": n, "do": "post", "with": {"board": "b", "text": str(n)}} for n in range(300)))
         assert [(await caller.hear())["id"] for _ in range(300)] == list(range(300))
     assert [one.text for one in node.messages] == [str(n) for n in range(300)]
+
+
+async def test_a_client_with_a_thousand_requests_lets_others_have_their_turn(
+    door: Door, tmp_path: Path, node: SmallNode
+) -> None:
+    async with calling(tmp_path) as greedy, calling(tmp_path) as other:
+        await greedy.ask(STATUS)
+        await other.ask(STATUS)
+        greedy.say(*[STATUS] * 1000)
+        assert "ok" in await other.ask({"id": 7, "do": "people"})
+        assert node.asked.index(People()) < 100
 
 
 async def test_a_client_that_closes_its_side_still_gets_its_answers(door: Door, tmp_path: Path) -> None:
@@ -289,6 +300,20 @@ async def test_close_lets_an_answer_under_way_be_finished(tmp_path: Path) -> Non
         await closing
         assert await caller.ended()
         await door.close()
+
+
+async def test_a_client_that_comes_as_the_door_closes_is_hung_up(tmp_path: Path, node: SmallNode) -> None:
+    async with open_door(tmp_path, node) as door:
+        connection = address.dial(str(tmp_path))
+        assert connection is not None
+        assert door._listener is not None
+        door._accept(door._listener)
+        assert door.clients == 1
+        await door.close()
+        assert node.left == 1
+        with connection:
+            connection.settimeout(10)
+            assert connection.recv(1) == b""
 
 
 async def test_close_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

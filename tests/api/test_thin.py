@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -198,6 +199,15 @@ def test_why_a_child_failed_is_said(tmp_path: Path, word: str, kind: type[UserEr
     assert "yesterday" not in str(failed.value)
 
 
+def test_a_child_whose_exit_code_nobody_keeps_has_failed_all_the_same(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        with pytest.raises(NodeUnreachable, match="ended as it started"):
+            thin.ensure_node(str(tmp_path), True, child(tmp_path, "damaged"))
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
 def test_commands_that_start_a_child_at_once_share_one(tmp_path: Path) -> None:
     def ask(_: int) -> str:
         with thin.ensure_node(str(tmp_path), True, child(tmp_path)) as connection:
@@ -227,7 +237,7 @@ def test_a_lock_that_is_let_go_is_taken_by_another_child(
 
 
 def test_a_lock_that_stays_held_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thin, "START_S", 1)
+    monkeypatch.setattr(thin, "START_S", 2)
     with (tmp_path / "node.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(FolderHeld, match="A node already runs here"):

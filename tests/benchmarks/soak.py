@@ -6,6 +6,7 @@ A round is named by a number, which seeds its chance; one that failed can be run
 
 import argparse
 import json
+import logging
 import sys
 import time
 from collections import Counter
@@ -13,14 +14,24 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tests.benchmarks import damaged_cable, killed_writer, relayed_frames
+from tests.benchmarks import (
+    damaged_cable,
+    killed_node,
+    killed_writer,
+    power_cuts,
+    relayed_frames,
+    ruined_card,
+)
 
 RESULTS = Path(__file__).with_name("results")
 
 LOOPS: dict[str, Callable[[int], Counter[str]]] = {
     "cable": damaged_cable.round_of,
     "kill": killed_writer.round_of,
+    "node": killed_node.round_of,
+    "power": power_cuts.round_of,
     "relay": relayed_frames.round_of,
+    "ruin": ruined_card.round_of,
 }
 """What a round counts, by name. A count called "lost" or "wrong" has to stay zero."""
 
@@ -78,14 +89,17 @@ def main() -> int:
     parser.add_argument(
         "--round", nargs=2, metavar=("LOOP", "NUMBER"), help="one round again, nothing is kept"
     )
+    parser.add_argument("--only", choices=LOOPS, metavar="LOOP", help="this loop alone")
     options = parser.parse_args()
+    logging.disable()  # what the loops provoke is no news
     if options.round:
         name, number = options.round
         sys.stdout.write(f"{name} {number}: {dict(LOOPS[name](int(number)))}\n")
         return 0
     failed = False
-    for name in LOOPS:
-        sums = run(name, options.minutes * 60 / len(LOOPS))
+    names = [options.only] if options.only else list(LOOPS)
+    for name in names:
+        sums = run(name, options.minutes * 60 / len(names))
         sys.stdout.write(f"{name}: {sums}\n")
         failed = failed or bool(sums.failed_rounds)
     return int(failed)

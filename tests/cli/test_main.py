@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -71,6 +72,7 @@ def test_the_examples_of_a_verb_can_be_parsed(verb: str) -> None:
         (["post", "here"], "The following arguments are required: TEXT"),
         (["help", "weather"], "There is no page 'weather'."),
         (["demo", "--seconds", "0"], "--seconds has to be from 1"),
+        (["demo", "--loss", "100"], "--loss has to be from 0 to 99"),
         (["post", "here", "caf\udce9"], "The text is not UTF-8."),
     ],
 )
@@ -189,24 +191,35 @@ def test_a_terminal_without_unicode_gets_question_marks(door: DoorThread, tmp_pa
     assert json.loads(ended.out)["text"] == "Gr??e ?"
 
 
-def test_a_reader_that_stops_reading_is_no_error(door: DoorThread, tmp_path: Path) -> None:
+def status_into(output: IO[bytes], folder: Path, unbuffered: str) -> tuple[int, bytes]:
+    """Exit code and complaints of `status` with its output there, by an interpreter that buffers or not."""
+    ended = subprocess.run(
+        command("status", "--data", str(folder)),
+        stdout=output,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        check=False,
+    )
+    return ended.returncode, ended.stderr
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_stops_reading_is_no_error(door: DoorThread, tmp_path: Path, unbuffered: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "wb") as pipe:
-        ended = subprocess.run(
-            command("status", "--data", str(tmp_path)), stdout=pipe, stderr=subprocess.PIPE, check=False
-        )
-    assert (ended.returncode, ended.stderr) == (0, b"")
+        assert status_into(pipe, tmp_path, unbuffered) == (0, b"")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk_behind_the_output_is_a_sentence(door: DoorThread, tmp_path: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_behind_the_output_is_a_sentence(
+    door: DoorThread, tmp_path: Path, unbuffered: str
+) -> None:
     with open("/dev/full", "wb") as full:
-        ended = subprocess.run(
-            command("status", "--data", str(tmp_path)), stdout=full, stderr=subprocess.PIPE, check=False
-        )
-    assert ended.returncode == 1
-    assert ended.stderr == b"pocketmesh: The output cannot be written: No space left on device.\n"
+        code, complaint = status_into(full, tmp_path, unbuffered)
+    assert code == 1
+    assert complaint == b"pocketmesh: The output cannot be written: No space left on device.\n"
 
 
 def test_ctrl_c_ends_a_follower_with_130(door: DoorThread, tmp_path: Path) -> None:

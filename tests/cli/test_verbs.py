@@ -78,10 +78,10 @@ def test_status_of_a_fresh_node_says_what_to_do() -> None:
 
 def test_people_are_listed_with_their_marks(door: DoorThread) -> None:
     assert run("people").out == (
-        "   Name      Hops  dBm  Heard\n"
-        "=  Bob          2  -71     4m\n"
-        "?  cacacaca     -    -     2h\n"
-        "*  Ada          -    -      -\n"
+        "   Name  Key       Hops  dBm  Heard\n"
+        "=  Bob   b0b0b0b0     2  -71     4m\n"
+        "?  -     cacacaca     -    -     2h\n"
+        "*  Ada   adadadad     -    -      -\n"
     )
     assert json.loads(run("people", "--json").out) == codec.plain([BOB, CAI, ADA])
 

@@ -145,6 +145,24 @@ async def test_a_lost_identity_is_not_replaced_beside_its_database(tmp_path: Pat
     assert not identity.exists()
 
 
+def lose_database(folder: Path) -> None:
+    for file in folder.glob("pocketmesh.db*"):
+        file.unlink()
+
+
+async def test_an_identity_whose_database_was_lost_uses_no_number_twice(tmp_path: Path) -> None:
+    numbers = set()
+    for _ in range(3):
+        with node(tmp_path):
+            async with door(tmp_path) as client:
+                key = (await client.ask(Status())).key
+                for command in (Post("here", "hello"), Send(READER, "hello")):
+                    numbers.add((key, type(command), (await client.ask(command)).seq))
+        lose_database(tmp_path)
+    assert len(numbers) == 6
+    assert len({key for key, _, _ in numbers}) == 1
+
+
 @pytest.mark.parametrize("name", ["identity", "pocketmesh.db"])
 async def test_what_is_damaged_is_told_and_left_as_it_is(tmp_path: Path, name: str) -> None:
     with node(tmp_path):

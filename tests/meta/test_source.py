@@ -36,6 +36,8 @@ PLANTED = [
     ("careless_statements", "handheld/api/planted.py", "try:\n    pass\nexcept BaseException:\n    pass"),
     ("oversized", "handheld/store/planted.py", "\n" * 400),
     ("oversized", "firmware/planted.py", "def long():\n" + "    pass\n" * 60),
+    ("unfinished", "handheld/node/planted.py", "# TODO: later"),
+    ("unfinished", "firmware/planted.py", "later = 1  # FIXME"),
 ]
 
 

@@ -13,7 +13,7 @@ from handheld.errors import Refused
 from handheld.node.effects import Dropped, Effect, KeepLetter
 from handheld.node.mail import ACK_WINDOW_MS, PRIVATE, UNMAPPED_MAX
 from handheld.node.node import Node, Saved
-from handheld.node.outbox import Entry, State
+from handheld.node.outbox import FRONT, Entry, State
 from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind, LetterKind
@@ -109,7 +109,7 @@ def test_a_reader_out_of_reach_is_tried_ever_more_rarely_and_at_once_when_heard(
         here.send("ana", "bo", f"number {number}")
     here.run(3_600_000)
     hour = [at for at, name, air in here.frames if name == "ana" and decode_air(air).kind == AirKind.PRIVATE]
-    assert len(hour) < 4 * 25
+    assert len(hour) < FRONT * 25
     here.deaf = set()
     here.post("bo", "I am back")
     here.run(10_000)
@@ -392,3 +392,35 @@ def test_only_the_prekey_opens() -> None:
         isinstance(effect, KeepLetter) for effect in here.handhelds["bo"].node.receive(air, -50, 0, WALL)
     )
     assert dropped(rotated.receive(air, -50, 0, WALL)) == ["mail"]
+
+
+def test_what_cannot_be_opened_is_dropped_and_named() -> None:
+    here = room("ana", "bo")
+    ana, bo = here.handhelds["ana"], here.handhelds["bo"]
+    keys = {"reader": bo.identity.key, "prekey": bo.identity.prekey, "ephemeral": b"e" * 32}
+    letter = Letter(LetterKind.TEXT, 1, 1, b"hello")
+    first = seal_first(ana.identity, letter, first=PRIVATE, **keys).body
+    to_himself = seal_known(bo.identity, letter, first=PRIVATE, **keys).body
+    cases = {
+        "low-order": bytes(32) + first[32:],
+        "mail": first[:50] + bytes([first[50] ^ 1]) + first[51:],
+        "size": first[:-1],
+    }
+    for reason, body in cases.items():
+        effects = bo.node.receive(flood(AirKind.PRIVATE, 8, body), -50, here.now, WALL)
+        assert dropped(effects) == [reason]
+    effects = bo.node.receive(flood(AirKind.PRIVATE, 8, to_himself), -50, here.now, WALL)
+    assert dropped(effects) == ["mail"]
+
+
+def test_the_memory_of_acks_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handheld.node.mail.ACKS_REMEMBERED", 1)
+    here = room("ana", "bo")
+    bo = here.handhelds["bo"]
+    for seq, again in ((1, 3), (2, 1), (1, 1)):
+        air, _ = sealed_for_bo(here, seq, bytes([seq]))
+        for _ in range(again):
+            here.carry_out(bo, bo.node.receive(air, -50, here.now, WALL))
+            here.run(100)
+    # Twice for the first, once for the second; then the first is forgotten and answered anew.
+    assert kinds(here).count("ack") == 4

@@ -7,6 +7,7 @@ from handheld.node.outbox import (
     AIRTIMES,
     FIRST_TRY_MS,
     FRONT,
+    FRONT_SLOW,
     OPEN,
     SEALINGS_MAX,
     SLOWEST_MS,
@@ -57,16 +58,18 @@ def test_waits_stretch_with_airtime_and_load(airtime_us: int, load: int) -> None
     assert entry.at >= max(AIRTIMES * airtime_us // 1000, FIRST_TRY_MS * (10 if load else 1))
 
 
-def test_only_the_oldest_few_of_a_reader_are_tried_at_once() -> None:
-    box, entries = outbox(*[BO] * 6, CY)
-    assert box.due(0) == [*entries[:FRONT], entries[6]]
+@pytest.mark.parametrize(("airtime_us", "front"), [(0, FRONT), (2_540, FRONT), (2_050_000, FRONT_SLOW)])
+def test_only_the_oldest_few_of_a_reader_are_tried_at_once(airtime_us: int, front: int) -> None:
+    box, entries = outbox(*[BO] * 10, CY)
+    box.air(airtime_us, 0)
+    assert box.due(0) == [*entries[:front], entries[10]]
     for entry in box.due(0):
         box.sealed(entry, bytes([entry.message]) * 8, 0)
     deadline = box.next_deadline()
     assert deadline is not None
     assert deadline > 0
     assert box.step(entries[0], Input.ACKED, 100)
-    assert entries[FRONT] in box.due(100)
+    assert entries[front] in box.due(100)
 
 
 def test_any_of_the_last_sealings_delivers() -> None:

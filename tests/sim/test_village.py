@@ -36,6 +36,9 @@ def ended(tmp_path_factory):
     return demo.returncode, out, err, left_behind(folder)
 
 
+KEYS = {"kind", "from", "to", "hops", "latency_s", "delivered", "acked", "ack_s"}
+
+
 def test_posts_cross_two_hops_and_reach_those_in_reach(ended):
     code, out, err, _ = ended
     assert (code, err) == (0, "")
@@ -50,10 +53,25 @@ def test_posts_cross_two_hops_and_reach_those_in_reach(ended):
     assert answer["frames"]["profile"] > 0
     assert answer["messages"]
     assert max(message["hops"] for message in answer["messages"] if message["delivered"]) >= 2
-    assert set(answer["messages"][0]) == {"kind", "from", "to", "hops", "latency_s", "delivered", "acked"}
+    assert all(set(message) == KEYS for message in answer["messages"])
     # Broadcasts are not acknowledged: one post may meet a greeting at a radio that hears both senders, who do
     # not hear each other.
     assert answer["lost"] <= 5
+
+
+def test_private_messages_cross_hops_and_are_acknowledged(ended):
+    answer = json.loads(ended[1])
+    letters = [message for message in answer["messages"] if message["kind"] == "private"]
+    assert letters
+    for letter in letters:
+        assert letter["hops"] >= 2
+        assert letter["delivered"]
+        assert letter["acked"]
+        assert 0 < letter["latency_s"] <= letter["ack_s"]
+    assert (answer["failed"], answer["duplicates_shown"], answer["loss_percent"]) == (0, 0, 0)
+    assert 0 < answer["latency_s"]["private"] < 12
+    assert answer["frames"]["private"] > 0
+    assert answer["frames"]["ack"] > 0
 
 
 def test_nothing_is_left_when_it_ends(ended):

@@ -355,3 +355,20 @@ async def test_a_page_that_rots_while_it_runs_is_a_sentence(tmp_path: Path) -> N
         with pytest.raises(FolderDamaged):
             await database.write(add(seq))
     await database.close()
+
+
+async def test_a_rotten_page_fails_only_those_who_need_it(tmp_path: Path) -> None:
+    path = tmp_path / "test.db"
+    database = Database.open(path)
+    await database.write(lambda c: [messages.add(c, post(seq, text=bytes(500))) for seq in range(1000)])
+    await database.close()
+    database = Database.open(path)
+    with path.open("r+b") as file:
+        file.seek(60 * 4096)
+        file.write(random.Random(1).randbytes(4096))
+
+    with pytest.raises(FolderDamaged):
+        await database.write(lambda connection: connection.execute("SELECT sum(length(text)) FROM messages"))
+
+    assert await database.write(add(5000)) == 1001
+    await database.close()

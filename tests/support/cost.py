@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.support.tools import need_tool
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 """How long to wait for a program under callgrind, which is about fifty times slower than without."""
 
 

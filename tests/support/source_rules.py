@@ -5,6 +5,7 @@ expect nothing) and a copy with a planted fault (and expect that fault).
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -214,10 +215,21 @@ def oversized(root: Path) -> list[str]:
     return findings
 
 
+def unfinished(root: Path) -> list[str]:
+    """Notes to oneself: an issue is the place for them."""
+    findings = []
+    for name, _, text in python_files(root, "handheld", "tui", "firmware"):
+        for number, line in enumerate(text.splitlines(), 1):
+            if re.search(r"\b(TODO|FIXME|XXX|HACK)\b", line):
+                findings.append(f"{name}:{number} {line.strip()}")
+    return findings
+
+
 RULES: dict[str, Callable[[Path], list[str]]] = {
     "imports_out_of_place": imports_out_of_place,
     "firmware_imports": firmware_imports,
     "forbidden_calls": forbidden_calls,
     "careless_statements": careless_statements,
     "oversized": oversized,
+    "unfinished": unfinished,
 }

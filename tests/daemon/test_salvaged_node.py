@@ -1,0 +1,38 @@
+"""From a damaged database to a node that runs again: sentence, command, and numbers that never come twice."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from handheld.api import thin
+from handheld.errors import FolderDamaged
+from tests.support import wreck
+from tests.support.cli import run
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="starts a child node")
+
+LEAP = 65_536
+
+
+def test_the_sentence_names_the_command_and_the_command_mends(tmp_path: Path) -> None:
+    folder = wreck.furnish(tmp_path)
+    (tmp_path / "config.toml").write_text('radio = "none"\n')
+    data = bytearray(folder.database.read_bytes())
+    data[:4096] = bytes(4096)
+    folder.database.write_bytes(data)
+    with pytest.raises(FolderDamaged) as refused:
+        thin.ensure_node(str(tmp_path), True)
+
+    words = str(refused.value).rpartition(": pocketmesh ")[2].split()
+    assert words == ["salvage", "--data", str(tmp_path)]
+    assert run(*words).code == 0
+
+    with thin.ensure_node(str(tmp_path), True) as node:
+        status = node.ask("status", {})
+        post = node.ask("post", {"board": "here", "text": "again"})
+        known = node.ask("send", {"who": "friend 0", "text": "again"})
+        other = node.ask("send", {"who": wreck.OTHER[20].key.hex(), "text": "hello"})
+    assert status["key"] == wreck.SELF.key.hex()
+    assert post["seq"] == wreck.OWN_POSTS + LEAP + 1
+    assert known["seq"] == other["seq"] == wreck.OWN_LETTERS + LEAP + 1
