@@ -6,6 +6,12 @@ from typing import Annotated, NamedTuple
 READ_LIMIT = 200
 """Messages in one page of Read at the most."""
 
+POST_BYTES = 160
+"""Bytes of text in a post at the most, in UTF-8: what the frame on the air has room for."""
+
+LETTER_BYTES = 167
+"""Bytes of text in a private message at the most."""
+
 
 class Between(NamedTuple):
     """The range of a whole number, both ends included."""
@@ -85,11 +91,31 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Chats:
+    """Every board and everybody who was written with, the one with the newest message first.
+
+    Answered by a list of Chat.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Messages of this board, or with this person (as in Send), were read up to the one with this id.
+
+    Answered by nothing. Kept: after a restart they are still read.
+    """
+
+    id: Annotated[int, Between(0, NUMBER_MAX)]
+    board: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """Send events from now on, until the connection ends. Answered by nothing."""
 
 
-Command = Status | People | Radio | Post | Send | Name | FindPerson | Read | Watch
+Command = Status | People | Radio | Post | Send | Name | FindPerson | Read | Chats | Seen | Watch
 COMMANDS: dict[str, type[Command]] = {
     "status": Status,
     "people": People,
@@ -99,6 +125,8 @@ COMMANDS: dict[str, type[Command]] = {
     "name": Name,
     "person": FindPerson,
     "read": Read,
+    "chats": Chats,
+    "seen": Seen,
     "watch": Watch,
 }
 """Commands by the name they carry on the socket."""

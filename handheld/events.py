@@ -78,6 +78,21 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Chat:
+    """A board, or what is written with one person: `peer` is his key then, `name` and `mark` as in Person.
+
+    `last`: the newest message, None on a board without any. `unread`: others' messages after the last seen.
+    """
+
+    board: str
+    peer: str
+    name: str
+    mark: str
+    unread: int
+    last: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NodeStatus:
     """The answer to "is it working?"."""
 

@@ -24,6 +24,8 @@ REPLIES: dict[type[Command], Any] = {
     commands.Name: events.Person,
     commands.FindPerson: events.Person,
     commands.Read: list[events.Message],
+    commands.Chats: list[events.Chat],
+    commands.Seen: None,
     commands.Watch: None,
 }
 """What each command is answered by."""

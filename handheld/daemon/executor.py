@@ -6,9 +6,9 @@ from contextlib import suppress
 from typing import get_args
 
 from handheld.clock import Clock
-from handheld.commands import Read
+from handheld.commands import Read, Seen
 from handheld.errors import Refused, UserError
-from handheld.events import Event, Message, MessageKept, MessageState
+from handheld.events import Chat, Event, Message, MessageKept, MessageState
 from handheld.logs import logger
 from handheld.node.boards import board_name
 from handheld.node.effects import (
@@ -26,7 +26,7 @@ from handheld.node.effects import (
     Transmit,
 )
 from handheld.node.node import Node
-from handheld.store import boards, messages, people, petnames
+from handheld.store import boards, chats, messages, people, petnames
 from handheld.store.database import Connection, Database
 
 BACKLOG_MAX = 256
@@ -129,6 +129,34 @@ class Executor:
         )
         now = self._clock.now()
         return [self._node.message(_shown(row), row.id, row.state, now) for row in rows]
+
+    async def list_chats(self) -> list[Chat]:
+        """Every board and conversation, with its newest message and how many were not read."""
+        rows = await self._database.read(chats.all)
+        now = self._clock.now()
+        return [self._chat(row, now) for row in rows]
+
+    def _chat(self, row: chats.ChatRow, now: int) -> Chat:
+        peer = self._node.person(row.peer, now) if row.peer else None
+        last = self._node.message(_shown(row.last), row.last.id, row.last.state, now) if row.last else None
+        return Chat(
+            board=row.board,
+            peer=peer.key if peer else "",
+            name=peer.name if peer else "",
+            mark=peer.mark if peer else "",
+            unread=row.unread,
+            last=last,
+        )
+
+    async def seen(self, command: Seen) -> None:
+        """Keep how far a board or a conversation was read."""
+        if bool(command.board) == bool(command.who):
+            raise Refused("Say which was read: one board, or what you and one person wrote.")
+        board = board_name(command.board) if command.board else ""
+        peer = self._node.find(command.who) if command.who else b""
+        await self._database.write(
+            lambda connection: chats.seen(connection, board, peer, command.id), urgent=False
+        )
 
     def _at_once(self, effects: list[Effect]) -> list[Effect]:
         first = next((place for place, one in enumerate(effects) if isinstance(one, _KEEPS)), len(effects))

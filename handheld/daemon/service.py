@@ -12,11 +12,11 @@ from typing import Any
 from handheld import __version__
 from handheld.api.server import Door
 from handheld.clock import Clock
-from handheld.commands import Command, FindPerson, Name, People, Post, Radio, Read, Send, Status
+from handheld.commands import Chats, Command, FindPerson, Name, People, Post, Radio, Read, Seen, Send, Status
 from handheld.daemon.executor import Executor
 from handheld.daemon.radio_view import RadioView
 from handheld.errors import LocalError
-from handheld.events import Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
+from handheld.events import Chat, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
 from handheld.link.port import Port, PortEvent, PortState
 from handheld.link.session import Closed, CountersHeard, FrameHeard, FrameSent, Opened, TextHeard
 from handheld.logs import logger
@@ -75,6 +75,8 @@ class Service:
             Name: self._name,
             FindPerson: self._person,
             Read: self._executor.read,
+            Chats: self._chats,
+            Seen: self._executor.seen,
         }
         self._by_event: dict[type[PortEvent], Callable[..., None]] = {
             PortState: self._port_state,
@@ -158,6 +160,9 @@ class Service:
 
     async def _radio_info(self, _command: Radio) -> RadioInfo:
         return self._radio.info(self._clock.now())
+
+    async def _chats(self, _command: Chats) -> list[Chat]:
+        return await self._executor.list_chats()
 
     def _port_state(self, event: PortState) -> None:
         self._radio.port(event.state, event.why, event.port)

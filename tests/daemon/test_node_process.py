@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from handheld.api.client import Client
-from handheld.commands import Name, People, Post, Read, Send, Status, Watch
+from handheld.commands import Chats, Name, People, Post, Read, Seen, Send, Status, Watch
 from handheld.errors import NodeUnreachable, Refused, UserError
 from handheld.events import MessageKept
 from tests.support.store import small_disk
@@ -98,6 +98,20 @@ async def test_what_arrives_is_told_after_it_is_saved(tmp_path: Path) -> None:
                 break
             assert (await writer.ask(Read("here")))[0] == kept
             assert await writer.ask(People()) == []
+
+
+async def test_conversations_are_listed_the_newest_first(tmp_path: Path) -> None:
+    with node(tmp_path):
+        async with door(tmp_path) as client:
+            assert [chat.board for chat in await client.ask(Chats())] == ["here"]
+            await client.ask(Post("market", "apples"))
+            letter = await client.ask(Send(READER, "Are you safe?"))
+            chats = await client.ask(Chats())
+            assert [(chat.board, chat.peer) for chat in chats] == [("", READER), ("market", ""), ("here", "")]
+            assert chats[0].last == letter
+            assert await client.ask(Seen(letter.id, who=READER)) is None
+            with pytest.raises(Refused):
+                await client.ask(Seen(letter.id))
 
 
 async def test_refusals_are_sentences_and_the_node_goes_on(tmp_path: Path) -> None:

@@ -1,8 +1,11 @@
 """The small counters of the node: tries, traffic, the Lamport clock."""
 
+from handheld.commands import LETTER_BYTES, POST_BYTES
 from handheld.node.lamport import LEAP, Lamport
 from handheld.node.traffic import WINDOW_MS, Traffic
 from handheld.node.trials import PER_SECOND, WAITING_MAX, Trials
+from handheld.wire.constants import POST_TEXT_MAX
+from handheld.wire.records import LETTER_TEXT_MAX
 
 
 def test_tries_are_capped_a_second_and_nothing_is_lost_or_reordered() -> None:
@@ -51,3 +54,7 @@ def test_a_lie_moves_the_lamport_clock_a_little() -> None:
     assert lamport.tick() == 10
     lamport.see(0xFFFFFFFF)
     assert lamport.value == 10 + LEAP
+
+
+def test_the_limits_that_a_screen_counts_against_are_those_of_the_wire() -> None:
+    assert (POST_BYTES, LETTER_BYTES) == (POST_TEXT_MAX, LETTER_TEXT_MAX)

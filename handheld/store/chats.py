@@ -1,0 +1,62 @@
+"""Boards and private conversations as a list: the newest message of each, and how many were not read."""
+
+import sqlite3
+from typing import NamedTuple
+
+from handheld.store import boards, meta
+from handheld.store.messages import PUBLIC, MessageRow
+
+_SEEN = "seen "
+_COLUMNS = ", ".join(MessageRow._fields)
+
+
+class ChatRow(NamedTuple):
+    """A board (`peer` empty) or the messages with one person. `last`: None where there is none yet."""
+
+    board: str
+    peer: bytes
+    unread: int
+    last: MessageRow | None
+
+
+def all(connection: sqlite3.Connection) -> list[ChatRow]:  # noqa: A001 - read as chats.all
+    """Every board that is followed and everybody written with, the one with the newest message first."""
+    newest: dict[tuple[str, bytes], int] = {(board, PUBLIC): 0 for board in boards.all(connection)}
+    for board, last in connection.execute(
+        "SELECT board, max(id) FROM messages WHERE peer = x'' GROUP BY board"
+    ):
+        newest[board, PUBLIC] = last
+    for peer, last in connection.execute(
+        "SELECT peer, max(id) FROM messages WHERE peer != x'' GROUP BY peer"
+    ):
+        newest["", peer] = last
+    ordered = sorted(newest.items(), key=lambda item: -item[1])
+    return [ChatRow(*chat, _unread(connection, *chat), _row(connection, last)) for chat, last in ordered]
+
+
+def seen(connection: sqlite3.Connection, board: str, peer: bytes, message: int) -> None:
+    """What is there up to this id was read; never takes anything back."""
+    last = connection.execute("SELECT max(id) FROM messages").fetchone()[0] or 0
+    # An id from the future would hide messages that are still to come.
+    meta.raise_to(connection, _key(board, peer), min(message, last))
+
+
+def _unread(connection: sqlite3.Connection, board: str, peer: bytes) -> int:
+    which, value = ("peer = ?", peer) if peer else ("peer = x'' AND board = ?", board)
+    count: int = connection.execute(
+        f"SELECT count(*) FROM messages WHERE {which} AND id > ? AND own = 0",  # noqa: S608 - our own words
+        (value, meta.get(connection, _key(board, peer))),
+    ).fetchone()[0]
+    return count
+
+
+def _row(connection: sqlite3.Connection, message: int) -> MessageRow | None:
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM messages WHERE id = ?",  # noqa: S608 - our own words
+        (message,),
+    ).fetchone()
+    return MessageRow(*row)._replace(own=bool(row[7])) if row else None
+
+
+def _key(board: str, peer: bytes) -> str:
+    return f"{_SEEN}{peer.hex() or '#' + board}"

@@ -1,0 +1,77 @@
+"""The screen's connection to the node: it lives through the node's end, and says when it came and went."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from handheld.api.client import Client
+from handheld.commands import Command, Watch
+from handheld.errors import NodeUnreachable, UserError
+from tui.reducer import NodeFound, NodeLost
+
+PATIENCE_S = 1.0
+"""How long a node that went is given to come back by itself before one is started."""
+
+PAUSE_S = 2.0
+"""Between two tries."""
+
+NO_NODE = "The node has ended."
+
+
+class NodeDoor:
+    """`run` reports NodeFound, the node's events, NodeLost, for ever; `ask` asks whoever is there now."""
+
+    def __init__(
+        self, folder: Path, report: Callable[[object], None], start: Callable[[], None] | None = None
+    ) -> None:
+        self._folder = folder
+        self._report = report
+        self._start = start
+        self._client: Client | None = None
+
+    async def ask(self, command: Command) -> Any:
+        """The answer, see `Client.ask`; NodeUnreachable while there is no node."""
+        if self._client is None:
+            raise NodeUnreachable("No node answers just now.")
+        return await self._client.ask(command)
+
+    async def run(self) -> None:
+        """Connect, watch and report, again and again."""
+        while True:
+            try:
+                await self._visit()
+            except UserError as error:
+                self._report(NodeLost(str(error)))
+            await self._bring_back()
+
+    async def _visit(self) -> None:
+        client = await Client.connect(self._folder)
+        try:
+            # Watched before anything is read, so that nothing falls between the two.
+            await client.ask(Watch())
+            self._client = client
+            self._report(NodeFound())
+            async for event in client.events():
+                self._report(event)
+        finally:
+            self._client = None
+            await client.close()
+
+    async def _bring_back(self) -> None:
+        await asyncio.sleep(PATIENCE_S)
+        if await self._is_there() or self._start is None:
+            return
+        try:
+            await asyncio.to_thread(self._start)
+        except UserError as error:
+            self._report(NodeLost(str(error)))
+            await asyncio.sleep(PAUSE_S)
+
+    async def _is_there(self) -> bool:
+        try:
+            client = await Client.connect(self._folder)
+        except UserError:
+            return False
+        await client.close()
+        return True

@@ -1,0 +1,263 @@
+"""The pages that are drawn from the view alone: home, chats, people, help. Pure."""
+
+from collections.abc import Callable, Sequence
+
+from handheld.events import Chat
+from tui import words
+from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
+from tui.state import Door, Known, Place, View, chat_chosen, chat_of, near, person_chosen, unread
+
+LABEL = 9
+NAME_MAX = 24
+SENTENCE_LINES = 4
+"""Lines that a sentence at the bottom may take."""
+
+NO_CHATS = "Reading what is kept ..."
+NOBODY = """\
+Nobody heard yet.
+
+Others announce themselves within ten minutes of coming near. Is the radio up? Home (Escape) tells.
+
+Write meanwhile: posts wait until the radio has sent them."""
+
+HELP = """\
+Boards, such as #here, are public: everybody near reads them. What you write to one person is sealed: \
+only that person can read it.
+
+Before a name:
+= you have met
+~ introduced by somebody you know
+? unknown: a name anybody can take
+Your own name for somebody (n, in People) wins over the name they chose.
+
+After what you wrote:
+queued     saved here, not sent yet
+waiting    for the reader's key: sent when the reader comes near
+aired      sent; nobody knows who heard it
+delivered  the reader's device has it
+failed     given up after many tries
+
+Keys:
+Up, Down   choose, or scroll
+Enter      open, or send
+Escape     back
+Tab        the next place, or the next chat with something new
+PgUp PgDn  scroll by a page
+Letters    as the lowest line says
+q          on Home: quit; the node goes on where it runs by itself"""
+
+
+def page(view: View, size: tuple[int, int], top: int) -> tuple[list[Line], int, int | None]:
+    """(lines, first line shown, line of the cursor) of the place in `size` columns and rows.
+
+    `top` is where it was scrolled to; it moves as far as the cursor or the end ask for.
+    """
+    columns, rows = size
+    lines, cursor = PAGES[view.place](view, columns, rows)
+    if cursor is not None:
+        top = min(max(top, cursor - rows + 1), cursor)
+    top = max(0, min(top, len(lines) - rows))
+    shown = [
+        filled(line, columns, line[-1][1] if _is_chosen(line) else "") for line in lines[top : top + rows]
+    ]
+    blank = ((" " * columns, ""),)
+    return shown + [blank] * (rows - len(shown)), top, None if cursor is None else cursor - top
+
+
+def _is_chosen(line: Line) -> bool:
+    return bool(line) and line[0][1] == "chosen"
+
+
+Page = tuple[list[Line], int | None]
+
+
+def _home(view: View, columns: int, rows: int) -> Page:
+    sentence, look = words.verdict(view)
+    lines: list[Line] = [((" " + text, look),) for text in wrap(sentence, columns - 2)]
+    lines.append(())
+    if view.status is None:
+        return lines, None
+    for label, value in _facts(view):
+        lines += _fact(label, value, columns)
+    lines.append(())
+    lines += _news(view, columns)
+    neighbours = near(view)
+    if neighbours and rows - len(lines) >= 4:
+        lines += [(), ((" Near you", "strong"),)]
+        room = rows - len(lines)
+        lines += [_neighbour(known, view.now, columns) for known in neighbours[:room]]
+    return lines, None
+
+
+def _facts(view: View) -> list[tuple[str, str]]:
+    status = view.status
+    if status is None:
+        return []
+    radio, neighbours = status.radio, near(view)
+    heard = None if radio.last_heard_s is None else radio.last_heard_s + (view.now - view.status_at) // 1000
+    letters = sum(status.outbox.values())
+    waiting = [words.count(status.queued, "post")] if status.queued else []
+    waiting += [words.count(letters, "private message")] if letters else []
+    names = ", ".join(words.name_of(known.person) for known in neighbours[:5])
+    rows = [
+        ("Radio", words.radio_words(radio)),
+        ("Heard", "nothing yet" if heard is None else f"a frame {words.past(heard)}"),
+        ("Near", f"{len(neighbours)}: {names}" if neighbours else "nobody yet"),
+        ("Waiting", ", ".join(waiting) or "nothing"),
+        ("Battery", view.battery),
+        ("You", f"{safe(status.name) or 'no name yet'}, key {status.key[:4]} {status.key[4:8]}"),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _fact(label: str, value: str, columns: int) -> list[Line]:
+    return [((pad(f" {label}", LABEL + 1), "quiet"), (fit(value, columns - LABEL - 2), ""))]
+
+
+def _news(view: View, columns: int) -> list[Line]:
+    waiting = [chat for chat in view.chats or () if chat.unread]
+    if not waiting:
+        return [((" No unread messages.", "quiet"),)]
+    names = ", ".join(f"{words.chat_name(chat)} {chat.unread}" for chat in waiting)
+    text = f"{unread(view)} unread: {names}"
+    return [((" " + line, "strong"),) for line in wrap(text, columns - 2)[:2]]
+
+
+def _neighbour(known: Known, now: int, columns: int) -> Line:
+    one = known.person
+    hops = words.count(one.hops, "hop") if one.hops is not None else ""
+    left = ((f" {one.mark} ", ""), (words.name_of(one), "name"))
+    heard = words.past(words.seconds_since(known.heard, now))
+    return between(left, ((f" {hops}, heard {heard} ", "quiet"),), columns)
+
+
+def _chats(view: View, columns: int, _rows: int) -> Page:
+    if view.chats is None:
+        return _text(NO_CHATS, columns), None
+    chosen = chat_chosen(view)
+    names = min(NAME_MAX, max([8, *(width(words.chat_name(chat)) for chat in view.chats)]), columns // 3)
+    lines = [_chat(view, chat, names, columns, chosen=chat is chosen) for chat in view.chats]
+    at = next((number for number, chat in enumerate(view.chats) if chat is chosen), None)
+    if all(chat.last is None for chat in view.chats):
+        lines += [(), *_text("Nothing was written yet. Press Enter to open #here, and say hello.", columns)]
+    return lines, at
+
+
+def _chat(view: View, chat: Chat, names: int, columns: int, *, chosen: bool) -> Line:
+    last = chat.last
+    said = "nothing yet"
+    if last is not None:
+        first = safe(last.text.split("\n", 1)[0])
+        own = f"you ({words.STATES.get(last.state, last.state)})"
+        said = first if chat.peer and not last.own else f"{own if last.own else words.author(last)}: {first}"
+    new = f"{min(chat.unread, 999)} new" if chat.unread else ""
+    when = words.clock(last.at, view.zone_s) if last is not None else ""
+    left = (
+        (">" if chosen else " ", "strong"),
+        (f"{chat.mark or ' '} ", ""),
+        (pad(words.chat_name(chat), names), "strong" if chat.unread else ""),
+        ("  ", ""),
+        (said, "" if chat.unread else "quiet"),
+    )
+    right = ((f"  {new}" if new else "", "note"), (f" {when} " if when and columns >= 50 else " ", "quiet"))
+    line = between(left, right, columns)
+    return tuple((text, "chosen") for text, _ in line) if chosen else line
+
+
+def _people(view: View, columns: int, _rows: int) -> Page:
+    if not view.people:
+        return _text(NOBODY if view.people is not None else "Asking who is there ...", columns), None
+    chosen = person_chosen(view)
+    names = min(NAME_MAX, columns - 28)
+    head = f"   {pad('Name', names)} {'Hops':>4} {'dBm':>4}  Heard"
+    lines: list[Line] = [((head, "quiet"),)]
+    at = 0
+    for number, known in enumerate(view.people, 1):
+        one, is_near = known.person, known.near(view.now)
+        hops = str(one.hops) if is_near and one.hops is not None else "-"
+        signal = str(one.rssi) if is_near and one.rssi is not None else "-"
+        heard = words.past(words.seconds_since(known.heard, view.now))
+        facts = f" {hops:>4} {signal:>4}  {heard}"
+        is_chosen = one is chosen
+        look = "chosen" if is_chosen else ""
+        name = pad(words.name_of(one), names)
+        line: Line = (
+            (f"{'>' if is_chosen else ' '}{one.mark} ", look),
+            (name, look or ("name" if is_near else "")),
+            (facts, look or ("" if is_near else "quiet")),
+        )
+        lines.append((*line, (" " * (columns - line_width(line)), look)))
+        at = number if is_chosen else at
+    return lines, at
+
+
+def _help(_view: View, columns: int, _rows: int) -> Page:
+    return _text(HELP, columns), None
+
+
+def _text(text: str, columns: int) -> list[Line]:
+    lines: list[Line] = []
+    for paragraph in text.split("\n"):
+        lines += [((" " + line, ""),) for line in wrap(paragraph, columns - 2)]
+    return lines
+
+
+PAGES: dict[Place, Callable[[View, int, int], Page]] = {
+    Place.HOME: _home,
+    Place.CHATS: _chats,
+    Place.PEOPLE: _people,
+    Place.HELP: _help,
+}
+
+
+def title(view: View) -> Line:
+    """What the highest line says at its left."""
+    if view.place is not Place.TALK or view.talk is None:
+        return ((f" {_TITLES[view.place]}", "bar strong"),)
+    chat = next((one for one in view.chats or () if chat_of(one) == view.talk.chat), None)
+    known = next((one.person for one in view.people or () if one.person.key == view.talk.chat), None)
+    if view.talk.chat.startswith("#"):
+        return ((f" {safe(view.talk.chat)}", "bar strong"), ("  public", "bar"))
+    mark = known.mark if known else (chat.mark if chat else "?") or "?"
+    name = words.name_of(known) if known else words.chat_name(chat) if chat else view.talk.chat[:8]
+    return ((f" {mark} {name}", "bar strong"), ("  private", "bar"))
+
+
+_TITLES = {Place.HOME: "pocketmesh", Place.CHATS: "Chats", Place.PEOPLE: "People", Place.HELP: "Help"}
+
+
+def bar(view: View, columns: int) -> Line:
+    """The highest line: where one is, and whether it works."""
+    waiting = unread(view)
+    new = f"{waiting} new, " if waiting and view.place is not Place.CHATS else ""
+    return between(title(view), ((f"  {new}{words.health(view)} ", "bar"),), columns, "bar")
+
+
+HINTS: dict[Place, Sequence[tuple[str, str]]] = {
+    Place.HOME: (("c", "Chats"), ("p", "People"), ("?", "Help"), ("q", "Quit")),
+    Place.CHATS: (("Enter", "open"), ("b", "new board"), ("Esc", "back"), ("Tab", "People")),
+    Place.PEOPLE: (("Enter", "write"), ("n", "name"), ("Esc", "back"), ("Tab", "Home")),
+    Place.TALK: (("Enter", "send"), ("Up", "older"), ("Esc", "back"), ("Tab", "next new")),
+    Place.HELP: (("Down", "more"), ("Esc", "back")),
+}
+
+
+def hint(view: View, columns: int) -> list[Line]:
+    """The lowest lines: a question, a sentence that has to be read, or the keys."""
+    if view.question is not None and view.question.kind == "quit":
+        return _sentence(view.question.label, columns)
+    if view.flash:
+        return _sentence(safe(view.flash), columns)
+    if view.door is Door.LOST and view.place is not Place.HOME:
+        return _sentence(words.lost(view), columns)
+    keys = (("Enter", "save"), ("Esc", "back")) if view.question else HINTS[view.place]
+    spans: list[tuple[str, str]] = []
+    for key, word in keys:
+        if line_width(spans) + len(key) + len(word) + 3 > columns:
+            break
+        spans += [(" ", ""), (key, "strong"), (f" {word} ", "quiet")]
+    return [filled(tuple(spans), columns)]
+
+
+def _sentence(text: str, columns: int) -> list[Line]:
+    return [filled(((f" {line}", "note"),), columns) for line in wrap(text, columns - 2)[:SENTENCE_LINES]]

@@ -1,0 +1,442 @@
+"""The app: events and keys become views, views go down to the widgets, wishes go to the node."""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from textual import events, on
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.app import App, ComposeResult
+from textual.screen import Screen
+
+from handheld.commands import LETTER_BYTES, POST_BYTES, Chats, Name, People, Post, Read, Seen, Send, Status
+from handheld.errors import NodeUnreachable, UserError
+from handheld.events import MessageKept, MessageState, PersonHeard, RadioChanged
+from tui import battery
+from tui import reducer as news
+from tui.door import NodeDoor
+from tui.driver import TerminalDriver
+from tui.painter import Painter
+from tui.state import Place, Question, View, chat_chosen, chat_of, next_unread, person, person_chosen
+from tui.widgets import Bar, Canvas, Composer, Hint, MessageList, Page
+from tui.words import name_of
+
+PAGE = 60
+"""Messages that are read at once: some screens full."""
+
+AGES_S = 60.0
+"""How often the ages on the screen grow."""
+
+STATUS_S = 2.0
+"""The node is asked how it is so long after something happened."""
+
+NAME_BYTES = 24
+"""Bytes that a board's name, or the owner's name for somebody, may have here."""
+
+QUIT = Question("quit", "Quit? y yes, any other key no")
+
+UNSURE = "The node ended as it saved this. See whether it is above before you send it again."
+
+_STIRRING = (MessageKept, MessageState, PersonHeard, RadioChanged)
+"""Events after which the node's status is another one."""
+
+_AGEING = (Place.HOME, Place.PEOPLE)
+
+
+class Top(Screen[None], inherit_bindings=False):
+    """The one screen."""
+
+    AUTO_FOCUS = None
+
+
+class Shell(App[int], inherit_bindings=False):
+    """pocketmesh in a terminal: `folder` is where the node lives, `start` starts one when none answers."""
+
+    CSS_PATH = "screen.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "pocketmesh"
+
+    def __init__(self, folder: Path, start: Callable[[], None] | None = None) -> None:
+        super().__init__(driver_class=TerminalDriver, ansi_color=True)
+        self._disable_tooltips = self._disable_notifications = True
+        self.view = View(zone_s=_zone_s())
+        self._door = NodeDoor(folder, self.turn, start)
+        self._painter = Painter(colour="NO_COLOR" not in os.environ)
+        self._bar, self._page, self._hint = Bar(), Page(), Hint()
+        self._messages, self._composer = MessageList(), Composer()
+        self._canvases = (self._bar, self._page, self._messages, self._composer, self._hint)
+        self._due: dict[Callable[[], None], asyncio.TimerHandle] = {}
+        self._reading = False
+
+    def get_default_screen(self) -> Screen[None]:
+        """Ours."""
+        return Top()
+
+    def compose(self) -> ComposeResult:
+        """From the highest line to the lowest; of page and messages one is seen."""
+        yield from self._canvases
+
+    def on_mount(self) -> None:
+        """Look for the node."""
+        self._show()
+        self._work(self._door.run())
+
+    def on_unmount(self) -> None:
+        """No timer outlives the screen."""
+        for timer in self._due.values():
+            timer.cancel()
+
+    def turn(self, event: object) -> None:
+        """Take one event in: a new view, what it asks for, and what it changes on the screen."""
+        if isinstance(event, news.NotSaved) and self._talk_chat() == event.chat:
+            self._keep_draft()
+        self.view = news.reduce(self.view, event, self._now())
+        self._follow_up(event)
+        self._show()
+
+    def _follow_up(self, event: object) -> None:
+        if isinstance(event, news.NodeFound):
+            self._work(self._read_all())
+        elif isinstance(event, _STIRRING):
+            self._later(STATUS_S, self._ask_status)
+        if isinstance(event, MessageKept) and chat_of(event.message) == self._talk_chat():
+            self._work(self._seen(event.message.id))
+        if isinstance(event, news.NotSaved) and event.chat == self._talk_chat():
+            self._load_draft()
+
+    def _show(self) -> None:
+        """Hand the view down, and see to it that everything has its place."""
+        view = self.view
+        in_talk = view.place is Place.TALK
+        writes = in_talk or (view.question is not None and view.question is not QUIT)
+        shown: dict[Canvas, bool] = {self._page: not in_talk, self._messages: in_talk, self._composer: writes}
+        for canvas in self._canvases:
+            wanted = shown.get(canvas, True)
+            if canvas.display != wanted:
+                canvas.display = wanted
+            canvas.show(view)
+        if self.size.width and (height := self._hint.wanted(self.size.width)) != self._hint.size.height:
+            self._hint.styles.height = height
+        if view.place in _AGEING and self._age not in self._due:
+            self._later(AGES_S, self._age)
+        self._place_cursor()
+
+    def _age(self) -> None:
+        if self.view.place in _AGEING:
+            self._ask_status()
+            self.turn(news.Ticked())
+
+    def _later(self, seconds: float, what: Callable[[], None]) -> None:
+        """Once, `seconds` from now, however often it is asked for."""
+
+        def run() -> None:
+            del self._due[what]
+            what()
+
+        if what not in self._due:
+            self._due[what] = asyncio.get_running_loop().call_later(seconds, run)
+
+    def _work(self, work: Coroutine[Any, Any, None]) -> None:
+        self.run_worker(work, exit_on_error=True)
+
+    def _now(self) -> int:
+        return int(asyncio.get_running_loop().time() * 1000)
+
+    # What the node is asked.
+
+    async def _read_all(self) -> None:
+        try:
+            await self._read_status()
+            self.turn(news.ChatsRead(await self._door.ask(Chats())))
+            self.turn(news.PeopleRead(await self._door.ask(People())))
+            if self.view.talk is not None:
+                await self._read(self.view.talk.chat)
+        except UserError as error:
+            self._refused(error)
+
+    async def _read_status(self) -> None:
+        status = await self._door.ask(Status())
+        self.turn(news.StatusRead(status, battery.words()))
+
+    def _ask_status(self) -> None:
+        self._work(self._tried(self._read_status()))
+
+    async def _tried(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except UserError as error:
+            self._refused(error)
+
+    def _refused(self, error: UserError) -> None:
+        # That the node is gone is said by the door, and for longer.
+        if not isinstance(error, NodeUnreachable):
+            self.turn(news.Told(str(error)))
+
+    async def _read(self, chat: str, before: int = 0) -> None:
+        self._reading = True
+        try:
+            messages = await self._door.ask(Read(limit=PAGE, before=before, **_which(chat)))
+        except UserError as error:
+            self._refused(error)
+            return
+        finally:
+            self._reading = False
+        self.turn(news.PageRead(chat, messages, before == 0, len(messages) < PAGE))
+        if before == 0 and messages:
+            await self._seen(messages[-1].id)
+
+    async def _seen(self, message: int) -> None:
+        if chat := self._talk_chat():
+            await self._tried(self._door.ask(Seen(message, **_which(chat))))
+
+    async def _send(self, chat: str, text: str) -> None:
+        command = Post(chat[1:], text) if chat.startswith("#") else Send(chat, text)
+        try:
+            message = await self._door.ask(command)
+        except NodeUnreachable:
+            self.turn(news.NotSaved(chat, text, UNSURE))
+        except UserError as error:
+            self.turn(news.NotSaved(chat, text, str(error)))
+        else:
+            self.turn(news.Saved(chat, text, message))
+
+    async def _give_name(self, key: str, petname: str) -> None:
+        self.turn(PersonHeard(await self._door.ask(Name(key, petname)), fresh=False))
+        self.turn(news.ChatsRead(await self._door.ask(Chats())))
+
+    async def _open_board(self, board: str) -> None:
+        # Read first: the name may be refused, and reading is what follows a board.
+        await self._door.ask(Read(board=board, limit=1))
+        self.turn(news.ChatsRead(await self._door.ask(Chats())))
+        self.open_chat(f"#{board}")
+
+    # Where one goes.
+
+    def go(self, place: Place) -> None:
+        """To another place; what was begun is kept."""
+        self._keep_draft()
+        self.turn(news.Went(place))
+
+    def open_chat(self, chat: str) -> None:
+        """Into a conversation, at its newest message."""
+        self._keep_draft()
+        self.turn(news.Opened(chat))
+        self._messages.to_end()
+        self._load_draft()
+        self._work(self._read(chat))
+
+    def ask_for(self, question: Question | None, text: str = "") -> None:
+        """Put a question, or take it back."""
+        if question is not None and question is not QUIT:
+            self._composer.load(text, question.label, NAME_BYTES)
+        self.turn(news.Asked(question))
+
+    def _talk_chat(self) -> str:
+        """The conversation that is on the screen, or ""."""
+        return self.view.talk.chat if self.view.place is Place.TALK and self.view.talk else ""
+
+    def _keep_draft(self) -> None:
+        if (chat := self._talk_chat()) and self.view.question is None:
+            self.view = news.reduce(self.view, news.Drafted(chat, self._composer.text), self._now())
+
+    def _load_draft(self) -> None:
+        chat = self._talk_chat()
+        limit = POST_BYTES if chat.startswith("#") else LETTER_BYTES
+        self._composer.load(self.view.drafts.get(chat, ""), "> ", limit)
+        self._place_cursor()
+
+    # Keys.
+
+    def on_key(self, event: events.Key) -> None:
+        """Every key of the screen."""
+        event.stop()
+        event.prevent_default()
+        self.press(event.key, event.character if event.is_printable else None)
+
+    def press(self, key: str, character: str | None) -> None:
+        """A key, and the character it writes, if it does."""
+        if self.view.flash:
+            self.turn(news.Told(""))
+        if self.view.question is QUIT:
+            self._answer_quit(key)
+        elif self._composer.display:
+            self._write(key, character)
+        elif (action := KEYS[self.view.place].get(key)) is not None:
+            action(self)
+
+    def _answer_quit(self, key: str) -> None:
+        self.turn(news.Asked(None))
+        if key in {"y", "Y"}:
+            self.exit(0)
+
+    def _write(self, key: str, character: str | None) -> None:
+        if self._composer.press(key):
+            self._place_cursor()
+        elif character is not None:
+            self._composer.take(character)
+            self._place_cursor()
+        elif self.view.question is not None:
+            if key in {"escape", "ctrl+c"}:
+                self.ask_for(None)
+        elif (action := KEYS[Place.TALK].get(key)) is not None:
+            action(self)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasted text is written, never obeyed."""
+        if self._composer.display:
+            self._composer.take(event.text)
+            self._place_cursor()
+
+    @on(Composer.Entered)
+    def _entered(self, event: Composer.Entered) -> None:
+        text, question, chat = event.text.strip(), self.view.question, self._talk_chat()
+        if question is not None:
+            self.ask_for(None)
+            if question.kind == "name":
+                self._work(self._tried(self._give_name(question.about, text)))
+            elif text:
+                self._work(self._tried(self._open_board(text.removeprefix("#").lower())))
+        elif text and chat:
+            over = len(text.encode("utf-8", "replace")) - (
+                POST_BYTES if chat.startswith("#") else LETTER_BYTES
+            )
+            if over > 0:
+                self.turn(news.Told(f"That is {over} bytes too long. Cut it into parts."))
+                return
+            self.turn(news.Sending(chat, text))
+            self._messages.to_end()
+            self._load_draft()
+            self._work(self._send(chat, text))
+
+    @on(MessageList.TopMet)
+    def _top_met(self) -> None:
+        talk = self.view.talk
+        if talk is not None and talk.messages and not talk.complete and not self._reading:
+            self._work(self._read(talk.chat, talk.messages[0].id))
+
+    def choose(self, by: int) -> None:
+        """Another row of the list; where there is none to choose, scroll."""
+        if self.view.place in {Place.CHATS, Place.PEOPLE}:
+            self.turn(news.Moved(by))
+        elif self.view.place is Place.TALK:
+            self._messages.scroll(-by)
+        else:
+            self._page.scroll(by)
+
+    def leaf(self, by: int) -> None:
+        """A page up or down."""
+        self.choose(by * max(1, (self._messages if self._talk_chat() else self._page).size.height - 1))
+
+    def enter(self) -> None:
+        """Open what is chosen."""
+        if self.view.place is Place.CHATS and (chat := chat_chosen(self.view)) is not None:
+            self.open_chat(chat_of(chat))
+        elif self.view.place is Place.PEOPLE and (one := person_chosen(self.view)) is not None:
+            self.open_chat(one.key)
+
+    def back(self) -> None:
+        """Where one came from: from a conversation to its list, from everywhere else home."""
+        self.go(self.view.before if self.view.place in {Place.TALK, Place.HELP} else Place.HOME)
+
+    def next_new(self) -> None:
+        """To the next conversation with something new."""
+        if (chat := next_unread(self.view)) is not None:
+            self.open_chat(chat_of(chat))
+        else:
+            self.turn(news.Told("Nothing else is unread."))
+
+    def rename(self) -> None:
+        """Ask for a name for the person that is chosen."""
+        if (one := person_chosen(self.view)) is not None:
+            self.ask_for(Question("name", f"Your name for {name_of(one)}: ", one.key), one.petname)
+
+    # The terminal.
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        """Write what changed, by cells; see `painter`. Textual's own would write whole regions."""
+        rows = _rows(renderable)
+        if rows is None or self._driver is None or self._driver.is_headless or self._batch_count:
+            super()._display(screen, renderable)
+            return
+        if isinstance(renderable, LayoutUpdate) and len(rows) != self._painter.height:
+            self._painter.forget(len(rows))
+            self._driver.write("\x1b[2J")
+        self._driver.write(self._painter.paint(rows, self._cursor()))
+        self.post_display_hook()
+
+    def _place_cursor(self) -> None:
+        if self._driver is not None and self._running and not self._driver.is_headless:
+            self._driver.write(self._painter.paint((), self._cursor()))
+
+    def _cursor(self) -> tuple[int, int]:
+        canvas: Canvas = self._composer if self._composer.display else self._page
+        column, row = canvas.cursor or (0, 0)
+        return canvas.region.x + column, canvas.region.y + row
+
+
+def _rows(update: Any) -> list[tuple[int, Any]] | None:
+    """(row, its segments) of what Textual wants painted. Our widgets are as wide as the screen: one strip a row."""
+    if isinstance(update, LayoutUpdate):
+        return [(y, [part for strip in strips for part in strip]) for y, strips in enumerate(update.strips)]
+    if isinstance(update, ChopsUpdate):
+        dirty = {y for y, _, _ in update.spans}
+        return [
+            (y, [part for strip in update.chops[y].values() if strip is not None for part in strip])
+            for y in sorted(dirty)
+        ]
+    return None
+
+
+def _which(chat: str) -> dict[str, Any]:
+    return {"board": chat[1:]} if chat.startswith("#") else {"who": chat}
+
+
+def _zone_s() -> int:
+    """Seconds that local time is ahead of UTC now."""
+    try:
+        offset = datetime.now(UTC).astimezone().utcoffset()
+    except (OverflowError, OSError, ValueError):
+        return 0  # a clock that was set to a year the system cannot count to
+    return int(offset.total_seconds()) if offset is not None else 0
+
+
+Action = Callable[[Shell], None]
+
+
+def _go(place: Place) -> Action:
+    return lambda shell: shell.go(place)
+
+
+def _quit(shell: Shell) -> None:
+    shell.ask_for(QUIT)
+
+
+_EVERYWHERE: dict[str, Action] = {
+    "up": lambda shell: shell.choose(-1),
+    "down": lambda shell: shell.choose(1),
+    "pageup": lambda shell: shell.leaf(-1),
+    "pagedown": lambda shell: shell.leaf(1),
+    "escape": Shell.back,
+    "ctrl+c": _quit,
+}
+_LETTERS: dict[str, Action] = {
+    "h": _go(Place.HOME),
+    "c": _go(Place.CHATS),
+    "p": _go(Place.PEOPLE),
+    "question_mark": _go(Place.HELP),
+    "enter": Shell.enter,
+}
+
+KEYS: dict[Place, dict[str, Action]] = {
+    Place.HOME: _EVERYWHERE | _LETTERS | {"q": _quit, "tab": _go(Place.CHATS), "enter": _go(Place.CHATS)},
+    Place.CHATS: _EVERYWHERE
+    | _LETTERS
+    | {"tab": _go(Place.PEOPLE), "b": lambda shell: shell.ask_for(Question("board", "Board: #"))},
+    Place.PEOPLE: _EVERYWHERE | _LETTERS | {"tab": _go(Place.HOME), "n": Shell.rename},
+    Place.TALK: _EVERYWHERE | {"tab": Shell.next_new},
+    Place.HELP: _EVERYWHERE | _LETTERS,
+}
+"""What a key does where. Where one writes, keys that write come first."""

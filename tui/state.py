@@ -1,0 +1,129 @@
+"""What the screen shows, as one frozen value, and what can be read off it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from handheld.events import Chat, Message, NodeStatus, Person
+
+NEIGHBOUR_MS = 15 * 60 * 1000
+"""Somebody heard within this time is near, as the node has it."""
+
+
+class Place(StrEnum):
+    """Where one is."""
+
+    HOME = "home"
+    CHATS = "chats"
+    PEOPLE = "people"
+    TALK = "talk"
+    HELP = "help"
+
+
+class Door(StrEnum):
+    """How it stands with the node."""
+
+    KNOCKING = "knocking"
+    OPEN = "open"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody, and when he was heard by the clock of the screen, in ms."""
+
+    person: Person
+    heard: int | None
+
+    def near(self, now: int) -> bool:
+        """Whether he is a neighbour now."""
+        return self.person.neighbour and self.heard is not None and now - self.heard <= NEIGHBOUR_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The open conversation, its messages in the order of their ids.
+
+    `read`: the newest page is there; `complete`: the oldest one too. `new_from`: id of the first message
+    that was not read when it was opened, 0 if none; `waiting`: how many those are, until that is known.
+    """
+
+    chat: str
+    messages: tuple[Message, ...] = ()
+    complete: bool = False
+    read: bool = False
+    waiting: int = 0
+    new_from: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that is asked on the lowest lines: `quit`, or a name or a board to be typed."""
+
+    kind: str
+    label: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that is drawn. `now`: milliseconds; `zone_s`: local time is so much ahead of UTC."""
+
+    now: int = 0
+    zone_s: int = 0
+    place: Place = Place.HOME
+    before: Place = Place.HOME
+    door: Door = Door.KNOCKING
+    why: str = ""
+    battery: str = ""
+    status: NodeStatus | None = None
+    status_at: int = 0
+    people: tuple[Known, ...] | None = None
+    chats: tuple[Chat, ...] | None = None
+    chosen_chat: str = ""
+    chosen_person: str = ""
+    talk: Talk | None = None
+    drafts: Mapping[str, str] = field(default_factory=dict)
+    pending: tuple[tuple[str, str], ...] = ()
+    flash: str = ""
+    question: Question | None = None
+
+
+def chat_of(item: Message | Chat) -> str:
+    """Which conversation: "#" and the board, or the key of the other person."""
+    return item.peer or f"#{item.board}"
+
+
+def near(view: View) -> list[Known]:
+    """The neighbours, in the order of the people."""
+    return [known for known in view.people or () if known.near(view.now) and known.person.level != "self"]
+
+
+def chat_chosen(view: View) -> Chat | None:
+    """The conversation that Enter opens."""
+    chats = view.chats or ()
+    return next((chat for chat in chats if chat_of(chat) == view.chosen_chat), chats[0] if chats else None)
+
+
+def person_chosen(view: View) -> Person | None:
+    """The person whom Enter writes to."""
+    people = view.people or ()
+    chosen = (known.person for known in people if known.person.key == view.chosen_person)
+    return next(chosen, people[0].person if people else None)
+
+
+def person(view: View, key: str) -> Person | None:
+    """Somebody by his key."""
+    return next((known.person for known in view.people or () if known.person.key == key), None)
+
+
+def unread(view: View) -> int:
+    """Messages that wait to be read."""
+    return sum(chat.unread for chat in view.chats or ())
+
+
+def next_unread(view: View) -> Chat | None:
+    """Where the next unread message is: private ones first, then the newest."""
+    here = view.talk.chat if view.talk else ""
+    waiting = [chat for chat in view.chats or () if chat.unread and chat_of(chat) != here]
+    return next((chat for chat in waiting if chat.peer), waiting[0] if waiting else None)

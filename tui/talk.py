@@ -1,0 +1,204 @@
+"""A conversation as lines: wrapped only where it is seen, from the lowest line upwards. Pure but for its cache."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from handheld.events import Message
+from tui import words
+from tui.cells import Line, filled, line_width, safe_lines, wrap
+from tui.state import View
+
+TEXT_MAX = 100
+"""Columns of a message at the most: longer lines are hard to read."""
+
+BLOCKS_MAX = 600
+"""Messages that stay wrapped."""
+
+EMPTY = {
+    "public": "Nothing was written here yet. Everybody near reads what you write here. Say hello.",
+    "private": "Nothing between you two yet. What you write here is sealed: only the other can read it.",
+    "reading": "Reading what is kept ...",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What stands on the lowest line: so many lines of this message (0: the newest) are below it."""
+
+    message: int = 0
+    below: int = 0
+
+
+BOTTOM = Anchor()
+
+
+class Blocks:
+    """The lines of each message at one width, kept as long as they may be seen again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[object, ...], list[Line]] = {}
+
+    def lines(self, message: Message, before: Message | None, view: View, columns: int) -> list[Line]:
+        """The message with what stands above it: a new day, the mark of what is new, its author."""
+        talk = view.talk
+        new = talk is not None and message.id == talk.new_from
+        key = (message.id, message.state, message.name, _follows(message, before, view), new, columns)
+        if (found := self._kept.get(key)) is None:
+            if len(self._kept) >= BLOCKS_MAX:
+                self._kept.clear()
+            found = self._kept[key] = block(message, before, view.zone_s, columns, new=new)
+        return found
+
+
+def _follows(message: Message, before: Message | None, view: View) -> tuple[bool, bool]:
+    if before is None:
+        return False, False
+    return before.author == message.author, words.day(before.at, view.zone_s) == words.day(
+        message.at, view.zone_s
+    )
+
+
+def block(message: Message, before: Message | None, zone_s: int, columns: int, *, new: bool) -> list[Line]:
+    """The lines of one message."""
+    size = min(columns - 1, TEXT_MAX)
+    lines: list[Line] = []
+    today = words.day(message.at, zone_s)
+    same_day = before is not None and today == words.day(before.at, zone_s)
+    if today and not same_day:
+        lines.append(((f" -- {today} --", "quiet"),))
+    if new:
+        lines.append(((" --- new ---", "note"),))
+    if before is None or before.author != message.author or not same_day or new:
+        lines.append(_head(message))
+    time = words.clock(message.at, zone_s)
+    indent = 7 if time else 2
+    quiet = f" {time} " if time else "  "
+    rows = [row for text in safe_lines(message.text) for row in wrap(text, size - indent)]
+    for number, row in enumerate(rows):
+        lines.append(((quiet if number == 0 else " " * indent, "quiet"), (row, "")))
+    if message.own:
+        lines[-1:] = _with_state(lines[-1], message.state, size, indent)
+    return [filled(line, columns) for line in lines]
+
+
+def _head(message: Message) -> Line:
+    look = "own" if message.own else "name"
+    hops = f"  {words.count(message.hops, 'hop')}" if message.hops is not None else ""
+    return (
+        (f" {message.mark} ", ""),
+        (words.author(message), look),
+        (hops, "quiet"),
+    )
+
+
+def _with_state(line: Line, state: str, size: int, indent: int) -> list[Line]:
+    word = words.STATES.get(state, state)
+    mark: Line = ((f"  ({word})", words.STATE_LOOKS.get(state, "quiet")),)
+    if line_width(line) + line_width(mark) <= size:
+        return [(*line, *mark)]
+    return [line, ((" " * (indent - 2), ""), *mark)]
+
+
+def shown(view: View) -> list[Message] | tuple[Message, ...]:
+    """The messages, and below them what the node has not saved yet, under numbers below zero."""
+    talk = view.talk
+    if talk is None:
+        return ()
+    waiting = [text for chat, text in view.pending if chat == talk.chat]
+    if not waiting:
+        return talk.messages
+    pending = [_pending(-number, text, view) for number, text in enumerate(waiting, 1)]
+    return [*talk.messages, *pending]
+
+
+def _pending(number: int, text: str, view: View) -> Message:
+    key = view.status.key if view.status else ""
+    return Message(number, "", key, "", "*", text, 0, 0, True, None, None, None, "saving")
+
+
+def draw(view: View, blocks: Blocks, anchor: Anchor, size: tuple[int, int]) -> list[Line]:
+    """The conversation in `size` columns and rows, with `anchor` on the lowest one."""
+    columns, rows = size
+    messages = shown(view)
+    if not messages:
+        return _empty(view, size)
+    at, below = _find(messages, anchor)
+    lines: list[Line] = []
+    while at >= 0 and len(lines) < rows:
+        mine = blocks.lines(messages[at], messages[at - 1] if at else None, view, columns)
+        lines[:0] = mine[: max(0, len(mine) - below)]
+        at, below = at - 1, 0
+    blank: Line = ((" " * columns, ""),)
+    return [blank] * (rows - len(lines)) + lines[max(0, len(lines) - rows) :]
+
+
+def _empty(view: View, size: tuple[int, int]) -> list[Line]:
+    columns, rows = size
+    talk = view.talk
+    kind = (
+        "reading" if talk is None or not talk.read else "public" if talk.chat.startswith("#") else "private"
+    )
+    lines = [filled(((" " + line, ""),), columns) for line in wrap(EMPTY[kind], columns - 2)][:rows]
+    return lines + [((" " * columns, ""),)] * (rows - len(lines))
+
+
+def _find(messages: list[Message] | tuple[Message, ...], anchor: Anchor) -> tuple[int, int]:
+    """The index of the message on the lowest line, and how many of its lines are below that."""
+    if anchor.message:
+        for at in range(len(messages) - 1, -1, -1):
+            if messages[at].id == anchor.message:
+                return at, anchor.below
+    return len(messages) - 1, 0
+
+
+def newer(view: View, anchor: Anchor) -> int:
+    """Messages that are wholly below the lowest line."""
+    messages = shown(view)
+    return len(messages) - 1 - _find(messages, anchor)[0] if messages else 0
+
+
+def newer_line(number: int, columns: int) -> Line:
+    """What stands on the lowest line while newer messages are below it."""
+    return filled(((f" -- {words.count(number, 'newer message')} below --", "note"),), columns)
+
+
+def scrolled(
+    view: View, blocks: Blocks, anchor: Anchor, size: tuple[int, int], up: int
+) -> tuple[Anchor, bool]:
+    """The anchor after scrolling up (down if below zero) by so many lines, and whether the top was met."""
+    columns, rows = size
+    messages = shown(view)
+    if not messages:
+        return BOTTOM, True
+    at, below = _find(messages, anchor)
+
+    def height(index: int) -> int:
+        return len(blocks.lines(messages[index], messages[index - 1] if index else None, view, columns))
+
+    met_top = False
+    while up > 0:
+        if not _more_above(at, below, rows, height):
+            met_top = True
+            break
+        up, below = up - 1, below + 1
+        if below >= height(at):
+            at, below = at - 1, 0
+    while up < 0 and (at < len(messages) - 1 or below):
+        up, below = up + 1, below - 1
+        if below < 0:
+            at += 1
+            below = height(at) - 1
+    if at == len(messages) - 1 and below == 0:
+        return BOTTOM, met_top
+    return replace(anchor, message=messages[at].id, below=below), met_top
+
+
+def _more_above(at: int, below: int, rows: int, height: Callable[[int], int]) -> bool:
+    """Whether there is a line above the highest one shown."""
+    seen = -below
+    while at >= 0:
+        seen += height(at)
+        if seen > rows:
+            return True
+        at -= 1
+    return False

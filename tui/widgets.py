@@ -1,0 +1,213 @@
+"""The widgets: each draws lines from the view it is handed, and says upwards what was done to it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui import pages, talk
+from tui.cells import Line, filled, fit, safe, width
+from tui.editing import EDITS, EditLine, begun, typed, window
+from tui.looks import LOOKS
+from tui.state import View
+
+
+class Canvas(Widget):
+    """Lines, drawn from the view. Only those that differ from before are painted again."""
+
+    NEEDS: ClassVar[tuple[str, ...] | None] = None
+    """The parts of the view it is drawn from; None: all of them."""
+
+    view = View()
+    cursor: tuple[int, int] | None = None
+    """(column, row) in the widget where the terminal's cursor belongs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[Line] = []
+        self._strips: list[Strip] = []
+
+    def draw(self, columns: int, rows: int) -> list[Line]:
+        """Exactly `rows` lines of exactly `columns` cells."""
+        raise NotImplementedError
+
+    def show(self, view: View) -> None:
+        """Draw this view from now on."""
+        before, self.view = self.view, view
+        if self.NEEDS is None or any(getattr(before, part) is not getattr(view, part) for part in self.NEEDS):
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Draw again what is different."""
+        columns, rows = self.size
+        if not self.display or columns < 1 or rows < 1:
+            return
+        lines = self.draw(columns, rows)
+        old, self._lines = self._lines, lines
+        if len(old) != len(lines) or len(self._strips) != len(lines):
+            self._strips = [_strip(line, columns) for line in lines]
+            self.refresh()
+            return
+        changed = [y for y, (was, now) in enumerate(zip(old, lines, strict=True)) if was != now]
+        for y in changed:
+            self._strips[y] = _strip(lines[y], columns)
+        if changed:
+            self.refresh(*(Region(0, y, columns, 1) for y in changed))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another size: everything anew."""
+        self._lines = []
+        self.redraw()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """What Textual puts on the screen."""
+        columns = self.size.width
+        blank = Strip.blank(columns)
+        return [self._strips[y] if y < len(self._strips) else blank for y in range(crop.y, crop.bottom)]
+
+
+def _strip(line: Line, columns: int) -> Strip:
+    return Strip([Segment(text, LOOKS[look]) for text, look in line if text], columns)
+
+
+class Bar(Canvas):
+    """The highest line."""
+
+    def draw(self, columns: int, rows: int) -> list[Line]:
+        """Where one is, and whether it works."""
+        return [pages.bar(self.view, columns)]
+
+
+class Hint(Canvas):
+    """The lowest lines: the keys, a question, or a sentence."""
+
+    NEEDS = ("question", "flash", "door", "why", "place")
+
+    def wanted(self, columns: int) -> int:
+        """How many lines it needs."""
+        return len(pages.hint(self.view, columns))
+
+    def draw(self, columns: int, rows: int) -> list[Line]:
+        """As many lines as there is room for."""
+        lines = pages.hint(self.view, columns)[:rows]
+        return lines + [((" " * columns, ""),)] * (rows - len(lines))
+
+
+class Page(Canvas):
+    """Home, chats, people, help."""
+
+    top = 0
+
+    def draw(self, columns: int, rows: int) -> list[Line]:
+        """The place of the view."""
+        if self.view.place not in pages.PAGES:
+            return []
+        lines, self.top, at = pages.page(self.view, (columns, rows), self.top)
+        self.cursor = (0, at) if at is not None else (0, 0)
+        return lines
+
+    def scroll(self, by: int) -> None:
+        """Down by so many lines, or up."""
+        self.top = max(0, self.top + by)
+        self.redraw()
+
+
+class MessageList(Canvas):
+    """The open conversation: a window into it, wrapped where it is seen."""
+
+    NEEDS = ("talk", "pending")
+
+    @dataclass
+    class TopMet(Message):
+        """Somebody wants to see what is older than all that is here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._blocks = talk.Blocks()
+        self._anchor = talk.BOTTOM
+        self._chat = ""
+
+    def draw(self, columns: int, rows: int) -> list[Line]:
+        """The lines of the window."""
+        chat = self.view.talk.chat if self.view.talk else ""
+        if chat != self._chat:
+            self._chat, self._anchor = chat, talk.BOTTOM
+        lines = talk.draw(self.view, self._blocks, self._anchor, (columns, rows))
+        if newer := talk.newer(self.view, self._anchor):
+            lines[-1] = talk.newer_line(newer, columns)
+        return lines
+
+    def scroll(self, up: int) -> None:
+        """Up by so many lines, or down."""
+        size = (self.size.width, self.size.height)
+        self._anchor, met_top = talk.scrolled(self.view, self._blocks, self._anchor, size, up)
+        if met_top:
+            self.post_message(self.TopMet())
+        self.redraw()
+
+    def to_end(self) -> None:
+        """To the newest message."""
+        self._anchor = talk.BOTTOM
+        self.redraw()
+
+
+class Composer(Canvas):
+    """One line to write on, with the bytes that are used up."""
+
+    NEEDS = ()
+
+    @dataclass
+    class Entered(Message):
+        """Enter was pressed on this text."""
+
+        text: str
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line = EditLine()
+        self._label = ""
+        self._limit = 0
+
+    @property
+    def text(self) -> str:
+        """What was written so far."""
+        return self._line.text
+
+    def load(self, text: str, label: str, limit: int) -> None:
+        """Begin with this text; `limit`: bytes that it may have."""
+        self._line, self._label, self._limit = begun(text), safe(label), limit
+        self.redraw()
+
+    def take(self, text: str) -> None:
+        """Put text where the cursor is."""
+        self._line = typed(self._line, text)
+        self.redraw()
+
+    def press(self, key: str) -> bool:
+        """Whether the key is one of writing, and was obeyed."""
+        if key == "enter":
+            self.post_message(self.Entered(self.text))
+        elif key in EDITS:
+            self._line = EDITS[key](self._line)
+            self.redraw()
+        else:
+            return False
+        return True
+
+    def draw(self, columns: int, rows: int) -> list[Line]:
+        """The label, as much of the text as fits around the cursor, the bytes used."""
+        used = len(self.text.encode("utf-8", "replace"))
+        over = used - self._limit
+        counter = f" {over} too long" if over > 0 else f" {used}/{self._limit}"
+        label = fit(self._label, columns // 2)
+        room = max(2, columns - width(label) - width(counter) - 1)
+        shown, at = window(self._line, room)
+        self.cursor = (width(label) + at, 0)
+        gap = " " * (room - width(shown) + 1)
+        line = ((label, "strong"), (shown, ""), (gap, ""), (counter, "bad" if over > 0 else "quiet"))
+        return [filled(line, columns)] + [((" " * columns, ""),)] * (rows - 1)

@@ -1,0 +1,115 @@
+"""The sentences and words that are drawn in more than one place. Pure."""
+
+from datetime import UTC, datetime, timedelta
+
+from handheld.events import RADIO_CONNECTING, RADIO_UP, Chat, Message, Person, RadioInfo
+from handheld.text import ago
+from tui.cells import safe
+from tui.state import Door, View, near
+
+STATES = {
+    "queued": "queued",
+    "waiting": "waiting for key",
+    "aired": "aired",
+    "delivered": "delivered",
+    "failed": "failed",
+    "saving": "saving",
+}
+"""How far an own message got. A post on a board is never delivered: nobody knows who heard it."""
+
+STATE_LOOKS = {"delivered": "good", "failed": "bad", "waiting": "note"}
+
+_DAY_S = 86_400
+_LAST_S = 253_402_300_800  # the year 10000
+_START = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def name_of(person: Person) -> str:
+    """What to call somebody: his name, or the first digits of his key."""
+    return safe(person.name) or person.key[:8]
+
+
+def chat_name(chat: Chat) -> str:
+    """What to call a conversation."""
+    return safe(chat.name) or chat.peer[:8] if chat.peer else f"#{safe(chat.board)}"
+
+
+def author(message: Message) -> str:
+    """Who wrote it."""
+    return "you" if message.own else safe(message.name) or message.author[:8]
+
+
+def past(seconds: int | None) -> str:
+    """How long ago, as exact as a screen is that looks once a minute: "just now", "2m ago", "never"."""
+    if seconds is None:
+        return "never"
+    return f"{ago(seconds)} ago" if seconds >= 60 else "just now"
+
+
+def seconds_since(heard: int | None, now: int) -> int | None:
+    """Whole seconds since a moment of the screen's clock; None for never."""
+    return None if heard is None else max(0, now - heard) // 1000
+
+
+def clock(at: int | None, zone_s: int) -> str:
+    """The time of day of a message, "" where it is not known."""
+    if at is None or not 0 <= at + zone_s < _LAST_S:
+        return ""
+    minutes = (at + zone_s) % _DAY_S // 60
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def day(at: int | None, zone_s: int) -> str:
+    """The day of a message, "Tue 4 Mar", "" where it is not known."""
+    if at is None or not 0 <= at + zone_s < _LAST_S:
+        return ""
+    local = _START + timedelta(seconds=at + zone_s)
+    return f"{local:%a} {local.day} {local:%b}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """ "1 hop", "2 hops"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def verdict(view: View) -> tuple[str, str]:
+    """The answer to "is it working?" in a sentence, and its look."""
+    if view.door is not Door.OPEN:
+        return lost(view), "bad" if view.door is Door.LOST else "strong"
+    if view.status is None:
+        return "Asking the node ...", "strong"
+    radio = view.status.radio
+    if radio.state != RADIO_UP:
+        return safe(f"Not on the air. {radio.why}").rstrip(), "bad"
+    neighbours = len(near(view))
+    if neighbours == 0:
+        return "It works, and nobody is near yet. Leave it on: whoever comes near appears here.", "strong"
+    return f"It works: {count(neighbours, 'neighbour')} near.", "good"
+
+
+def lost(view: View) -> str:
+    """What is said while no node answers."""
+    if view.door is Door.KNOCKING:
+        return safe(view.why) or "Starting ..."
+    return safe(f"{view.why} Trying again; what you began to write is kept.")
+
+
+def radio_words(radio: RadioInfo) -> str:
+    """The radio in one line."""
+    if radio.state == RADIO_UP:
+        facts = ["up", safe(radio.board), f"channel {radio.channel}" if radio.channel is not None else ""]
+        return ", ".join(fact for fact in facts if fact)
+    if radio.state == RADIO_CONNECTING:
+        return f"connecting to {safe(radio.port)}"
+    return "none" if radio.state == "none" else safe(radio.state)
+
+
+def health(view: View) -> str:
+    """The few words at the right of the highest line."""
+    if view.door is not Door.OPEN:
+        return "no node" if view.door is Door.LOST else "starting"
+    if view.status is None:
+        return ""
+    if view.status.radio.state != RADIO_UP:
+        return "no radio"
+    return f"{len(near(view))} near"
