@@ -63,10 +63,8 @@ def visit(args: Namespace) -> int:
 
     with Visit(args.seed, args.loss) as village:
         you = village.guest
-        show.out(
-            f"A valley with six handhelds wakes up. You are {you.name}, new at {you.place}. One moment..."
-        )
+        show.out(f"Six handhelds wake up in a valley.\nYou are {you.name}, new at {you.place}.")
         show.flush()
         from tui import app  # loaded while the village starts
 
-        return app.run(village.home(), explicit=True, start=village.check)
+        return int(app.run(village.home(), explicit=True, start=village.check))

@@ -30,10 +30,7 @@ WAITING_MAX = 2
 """Things to say that one keeps in mind; who writes faster gets fewer answers."""
 
 
-Part = Coroutine[Any, Any, None]
-
-
-def company(cast: Cast, folders: Sequence[Path]) -> list[Part]:
+def company(cast: Cast, folders: Sequence[Path]) -> list[Coroutine[Any, Any, None]]:
     """Everybody's part, for `Stage.play`; empty where there is no guest. Ends by NodeUnreachable only."""
     if cast.guest is None:
         return []

@@ -26,15 +26,17 @@ from handheld.errors import NodeUnreachable, SimulationError, UserError, by_code
 from handheld.sim.air import ESPNOW, Air
 from handheld.sim.cast import HOUSES, PATH_LOSS, Cast, Person, valley, with_guest
 from handheld.sim.child import Children, die_with
-from handheld.sim.company import Part, company
+from handheld.sim.company import company
 from handheld.sim.place import Ground
-from handheld.sim.stage import Stage
+from handheld.sim.stage import Stage, connected
 from handheld.sim.story import Story
 from handheld.sim.timing import microseconds
 from handheld.sim.village import Village, interruptible, undisturbed
 
 ROLE = "hill"
 """Three neighbours, one of them with a good signal; the others are two and three hops away."""
+
+GUEST = list(HOUSES).index(ROLE)
 
 STORY_S = 3600
 """After that nobody has anything new to tell, and everybody still answers."""
@@ -100,7 +102,7 @@ class Visit:
     @property
     def guest(self) -> Person:
         """Whom the person at the keyboard plays."""
-        return self._cast.people[list(HOUSES).index(ROLE)]
+        return self._cast.people[GUEST]
 
     def home(self) -> Path:
         """The guest's data folder, as soon as the node in it answers.
@@ -156,12 +158,12 @@ def _play(cast: Cast, seed: int, loss: float, control: socket.socket, parent: in
     story = Story(cast.people, ground, ESPNOW.budget, started_us)
     try:
         with interruptible(), Village(cast, started_us) as village:
-            tell(home=str(village.homes[cast.guest or 0]))
+            tell(home=str(village.homes[GUEST]))
             village.switch_on(Air(ESPNOW, ground, SeededEntropy(f"air {seed}"), extra_loss=loss))
             stage = Stage(
                 cast, story, village.homes, SeededEntropy(f"stage {seed}"), started_us, lambda _: None
             )
-            asyncio.run(_live(village, stage, company(cast, village.homes)))
+            asyncio.run(_live(village, cast, stage))
     except UserError as error:
         tell(code=error.exit_code, say=str(error))
     except KeyboardInterrupt:
@@ -171,9 +173,21 @@ def _play(cast: Cast, seed: int, loss: float, control: socket.socket, parent: in
         raise
 
 
-async def _live(village: Village, stage: Stage, others: list[Part]) -> None:
-    village.start_nodes()
+async def _live(village: Village, cast: Cast, stage: Stage) -> None:
+    village.plug_cables()
     try:
-        await stage.play(math.inf, village.check, *others)
+        # His screen is being loaded meanwhile; all at once would be slower for everybody.
+        village.start_nodes([GUEST])
+        await _is_up(village)
+        village.start_nodes(number for number in range(len(village.homes)) if number != GUEST)
+        await stage.play(math.inf, village.check, *company(cast, village.homes))
     finally:
         village.pull_cables()
+
+
+async def _is_up(village: Village) -> None:
+    client = asyncio.create_task(connected(village.homes[GUEST]))
+    while not client.done():
+        village.check()
+        await asyncio.wait([client], timeout=LOOK_S)
+    await client.result().close()
