@@ -5,7 +5,7 @@ Every text fits a post and a private message, whatever the names are.
 
 from dataclasses import dataclass
 
-GREETING = "Good to have you here, {guest}! I am {me} at {place}, and you come in {hops}. Write something."
+GREETING = "Good to have you here, {guest}! I am {me} at {place}, and I hear you {hops}. Write something."
 PRIVATE_GREETING = "Hello {guest}, {me} here. Only you can read this. Write back, and see it delivered."
 
 REACTIONS = (
@@ -20,14 +20,14 @@ REACTIONS = (
     ),
     (
         ("hello", "hi", "hey", "moin", "hallo", "servus", "morning", "evening"),
-        "Hello {guest}! {me} here, at {place}. You come in {hops}.",
+        "Hello {guest}! {me} here, at {place}. I hear you {hops}.",
     ),
     (
         ("test", "testing", "works", "working"),
-        "It works, {guest}: your words are at {place}, {hops}.",
+        "It works, {guest}: I read you at {place}, {hops}.",
     ),
     (("who",), "{me}, {guest}. I live at {place}."),
-    (("where",), "I am at {place}, {guest}. You come in {hops}."),
+    (("where",), "I am at {place}, {guest}. I hear you {hops}."),
 )
 """(words, answer): the first that has one of the guest's words."""
 
@@ -36,10 +36,14 @@ QUESTION = (
     "I would ask the others, {guest}. The church knows most things.",
 )
 POSTED = (
-    "Read you at {place}, {guest}, {hops}.",
+    "I read you at {place}, {guest}, {hops}.",
     "Thank you, {guest}. I hand it on to whoever comes by.",
     "Good to know, {guest}. All dry at {place}, by the way.",
     "I told it to the neighbours, {guest}. They nod.",
+)
+PRIVATE_QUESTION = (
+    "Let me think about it, {guest}. I write to you, and only to you.",
+    "I would say yes, {guest}, but do not tell the others.",
 )
 PRIVATE = (
     "Got it, {guest}. Not even the radios between us can read this.",
@@ -72,9 +76,10 @@ class Meeting:
         for known, reaction in REACTIONS:
             if words.intersection(known):
                 return self._said(reaction)
-        choice = PRIVATE if private else QUESTION if text.rstrip().endswith("?") else POSTED
+        asks = text.rstrip().endswith("?")
+        choice = ((POSTED, QUESTION), (PRIVATE, PRIVATE_QUESTION))[private][asks]
         return self._said(choice[turn % len(choice)])
 
     def _said(self, text: str) -> str:
-        hops = {None: "loud and clear", 1: "straight to me"}.get(self.hops, f"over {self.hops} hops")
+        hops = {None: "well", 1: "directly"}.get(self.hops, f"over {self.hops} hops")
         return text.format(me=self.me, place=self.place, guest=self.guest, hops=hops)

@@ -15,16 +15,16 @@ BO = Meeting("bo", "the mill", "dee", 2)
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Hello there!", "Hello dee! bo here, at the mill. You come in over 2 hops."),
-        ("is this a TEST?", "It works, dee: your words are at the mill, over 2 hops."),
+        ("Hello there!", "Hello dee! bo here, at the mill. I hear you over 2 hops."),
+        ("is this a TEST?", "It works, dee: I read you at the mill, over 2 hops."),
         ("thank you", "You are welcome, dee."),
         (
             "Help, the hill moves",
             "I hear you, dee. Say where you are and what you need; I come from the mill.",
         ),
         ("What now?", "Good question, dee. At the mill nobody knows."),
-        ("The hellos are over", "Read you at the mill, dee, over 2 hops."),
-        ("", "Read you at the mill, dee, over 2 hops."),
+        ("The hellos are over", "I read you at the mill, dee, over 2 hops."),
+        ("", "I read you at the mill, dee, over 2 hops."),
     ],
 )
 def test_a_post_is_answered_by_what_is_in_it(text, expected):
@@ -34,6 +34,7 @@ def test_a_post_is_answered_by_what_is_in_it(text, expected):
 def test_a_private_message_is_answered_as_one():
     answers = [BO.answer("The key is under the stone", private=True, turn=turn) for turn in range(4)]
     assert set(answers) == {BO._said(text) for text in manners.PRIVATE}
+    assert BO.answer("Can you keep it?", private=True, turn=1) == BO._said(manners.PRIVATE_QUESTION[1])
 
 
 @pytest.mark.parametrize("private", [False, True])
@@ -44,7 +45,7 @@ def test_nobody_repeats_himself(private, text):
 
 
 @pytest.mark.parametrize(
-    ("hops", "words"), [(None, "loud and clear"), (1, "straight to me"), (3, "over 3 hops")]
+    ("hops", "words"), [(None, "hear you well."), (1, "hear you directly."), (3, "over 3 hops.")]
 )
 def test_how_far_he_is_is_told_in_words(hops, words):
     assert words in Meeting("bo", "the mill", "dee", hops).greeting()
@@ -56,6 +57,7 @@ def test_everything_fits_whatever_the_names_are():
     longest = Meeting(name, place, name, 9)
     texts = [longest.greeting(), longest.private_greeting()]
     texts += [longest.answer(words[0], False, 0) for words, _ in manners.REACTIONS]
-    texts += [longest._said(text) for text in (*manners.QUESTION, *manners.POSTED, *manners.PRIVATE)]
+    texts += [longest._said(text) for text in (*manners.QUESTION, *manners.POSTED)]
+    texts += [longest._said(text) for text in (*manners.PRIVATE_QUESTION, *manners.PRIVATE)]
     assert max(len(text.encode()) for text in texts) <= POST_TEXT_MAX
     assert not any("{" in text for text in texts)
