@@ -6,28 +6,35 @@ import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.shell import Shell
 
 
 def run(folder: Path, explicit: bool, start: Callable[[], None] | None = None) -> int:
     """Show the screen on this terminal until its owner quits; the exit code.
 
-    `folder`: of a node that answers or will soon. `start` starts one when it has gone, blocking, and raises a
-    UserError if it cannot; without it the screen waits for one to come back.
+    `folder`: of a node that answers or will soon; `explicit`: somebody named it, so the screen names it too.
+    `start` starts a node when it has gone, blocking, and raises a UserError if it cannot; without it the
+    screen waits for one to come back.
     """
     gc.disable()  # Everything imported stays: looking for garbage among it costs a tenth of the start.
-    shell = _shell()(folder, start)
+    shell = _shell()(folder, start, named=explicit)
     shell.call_after_refresh(_settle)
     code = shell.run(mouse=False)
     return 0 if code is None else code
 
 
-def _shell() -> type:
-    missing = sys.modules.setdefault("ssl", None)  # type: ignore[arg-type]
+def _shell() -> type[Shell]:
+    hidden = "ssl" not in sys.modules
+    if hidden:
+        # asyncio does without, and 3 MB less: nothing here speaks TLS.
+        sys.modules["ssl"] = None  # type: ignore[assignment]
     try:
         from tui.shell import Shell
     finally:
-        # asyncio does without it, and 3 MB with it: nothing here speaks TLS. Others may still import it.
-        if missing is None:
+        if hidden:
             del sys.modules["ssl"]
     return Shell
 

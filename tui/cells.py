@@ -1,6 +1,6 @@
 """Text in the cells of a terminal: how wide it is, cut to fit, wrapped into lines. Pure.
 
-What others wrote is cleaned once more here, at the edge, and what takes no cell of its own never stands alone.
+What others wrote is cleaned once more here, at the edge; what takes no cell of its own never stands alone.
 """
 
 import re

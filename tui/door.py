@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from handheld.api.client import Client
 from handheld.commands import Command, Watch
 from handheld.errors import NodeUnreachable, UserError
-from tui.reducer import NodeFound, NodeLost
+from handheld.events import Event
 
 PATIENCE_S = 1.0
 """How long a node that went is given to come back by itself before one is started."""
@@ -16,17 +16,26 @@ PATIENCE_S = 1.0
 PAUSE_S = 2.0
 """Between two tries."""
 
-NO_NODE = "The node has ended."
+
+class Visitor(Protocol):
+    """Who is told."""
+
+    def node_came(self) -> None:
+        """A node answers."""
+
+    def node_said(self, event: Event) -> None:
+        """Something happened there."""
+
+    def node_went(self, why: str) -> None:
+        """No node answers any more."""
 
 
 class NodeDoor:
-    """`run` reports NodeFound, the node's events, NodeLost, for ever; `ask` asks whoever is there now."""
+    """`run` tells the visitor when a node answers, what happens there, and when it has gone, for ever."""
 
-    def __init__(
-        self, folder: Path, report: Callable[[object], None], start: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, folder: Path, visitor: Visitor, start: Callable[[], None] | None = None) -> None:
         self._folder = folder
-        self._report = report
+        self._visitor = visitor
         self._start = start
         self._client: Client | None = None
 
@@ -42,7 +51,7 @@ class NodeDoor:
             try:
                 await self._visit()
             except UserError as error:
-                self._report(NodeLost(str(error)))
+                self._visitor.node_went(str(error))
             await self._bring_back()
 
     async def _visit(self) -> None:
@@ -51,9 +60,9 @@ class NodeDoor:
             # Watched before anything is read, so that nothing falls between the two.
             await client.ask(Watch())
             self._client = client
-            self._report(NodeFound())
+            self._visitor.node_came()
             async for event in client.events():
-                self._report(event)
+                self._visitor.node_said(event)
         finally:
             self._client = None
             await client.close()
@@ -65,7 +74,7 @@ class NodeDoor:
         try:
             await asyncio.to_thread(self._start)
         except UserError as error:
-            self._report(NodeLost(str(error)))
+            self._visitor.node_went(str(error))
             await asyncio.sleep(PAUSE_S)
 
     async def _is_there(self) -> bool:

@@ -1,7 +1,7 @@
 """The terminal: bytes in, bytes out, in the one event loop.
 
-Textual's own driver polls ten times a second in a thread of its own, and ends the program at the first byte that is
-not UTF-8. This one wakes up when something arrives, lives with any bytes, and leaves the terminal's cursor visible.
+Textual's own driver polls ten times a second in a thread of its own, and ends the program at the first byte
+that is not UTF-8. This one wakes up when something comes, lives with any bytes, and leaves the cursor visible.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ class TerminalDriver(Driver):
         mouse: bool = True,
         size: tuple[int, int] | None = None,
     ) -> None:
-        super().__init__(app, debug=debug, mouse=False, size=size)
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._input = sys.__stdin__.fileno() if sys.__stdin__ else 0
         self._output = sys.__stdout__.fileno() if sys.__stdout__ else 1
         self._before: list[Any] | None = None

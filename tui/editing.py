@@ -1,13 +1,12 @@
 """One line of text under a cursor. Pure: a line and a key make a line."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.cells import clusters, width
 
 
-@dataclass(frozen=True, slots=True)
-class EditLine:
+class EditLine(NamedTuple):
     """What stands before the cursor and after it, by what shares a cell: marks go with their character."""
 
     before: tuple[str, ...] = ()

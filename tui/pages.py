@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from handheld.events import Chat
 from tui import words
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
-from tui.state import Door, Known, Place, View, chat_chosen, chat_of, near, person_chosen, unread
+from tui.state import Door, Known, Place, View, chat_chosen, chat_of, is_board, near, person_chosen, unread
 
 LABEL = 9
 NAME_MAX = 24
@@ -106,6 +106,7 @@ def _facts(view: View) -> list[tuple[str, str]]:
         ("Waiting", ", ".join(waiting) or "nothing"),
         ("Battery", view.battery),
         ("You", f"{safe(status.name) or 'no name yet'}, key {status.key[:4]} {status.key[4:8]}"),
+        ("Folder", safe(view.folder)),
     ]
     return [(label, value) for label, value in rows if value]
 
@@ -216,7 +217,7 @@ def title(view: View) -> Line:
         return ((f" {_TITLES[view.place]}", "bar strong"),)
     chat = next((one for one in view.chats or () if chat_of(one) == view.talk.chat), None)
     known = next((one.person for one in view.people or () if one.person.key == view.talk.chat), None)
-    if view.talk.chat.startswith("#"):
+    if is_board(view.talk.chat):
         return ((f" {safe(view.talk.chat)}", "bar strong"), ("  public", "bar"))
     mark = known.mark if known else (chat.mark if chat else "?") or "?"
     name = words.name_of(known) if known else words.chat_name(chat) if chat else view.talk.chat[:8]

@@ -29,11 +29,11 @@ class Painter:
         self._rows: dict[int, list[Cell]] = {}
         self._codes: dict[Style | None, str] = {None: ""}
         self._cursor = (-1, -1)
-        self.height = 0
+        self.size = (0, 0)
 
-    def forget(self, height: int) -> None:
-        """The terminal has so many rows now and nothing is known of them: each is painted whole next."""
-        self.height = height
+    def forget(self, size: tuple[int, int]) -> None:
+        """The terminal has so many columns and rows now, all of them empty."""
+        self.size = size
         self._rows.clear()
         self._cursor = (-1, -1)
 

@@ -1,11 +1,16 @@
-"""How each thing that happens changes the view. Pure: a view and an event make a view."""
+"""How each thing that happens changes the view. Pure: a view and what happened make a view.
+
+`reduce` takes the node's events; everything else that happens is a function of its own. A class for each
+would cost a slow board a fifth of a second at the start.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from handheld.events import (
     Chat,
+    Event,
     Message,
     MessageKept,
     MessageState,
@@ -20,146 +25,25 @@ MESSAGES_MAX = 10_000
 """Messages of the open conversation in memory; beyond, the older half goes and is paged in again."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeFound:
+def node_found(view: View) -> View:
     """The node answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class NodeLost:
-    """The node has gone, or does not come; the sentence says more."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class StatusRead:
-    """The answer to "is it working?", and the battery in words where one is known."""
-
-    status: NodeStatus
-    battery: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleRead:
-    """Everybody."""
-
-    people: list[Person]
-
-
-@dataclass(frozen=True, slots=True)
-class ChatsRead:
-    """All conversations, the newest first."""
-
-    chats: list[Chat]
-
-
-@dataclass(frozen=True, slots=True)
-class PageRead:
-    """Messages of a conversation, before those that are there or (`newest`) instead of them."""
-
-    chat: str
-    messages: list[Message]
-    newest: bool
-    complete: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Went:
-    """To another place."""
-
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A conversation."""
-
-    chat: str
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Down a list by so many, or up."""
-
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class Drafted:
-    """A text that was begun and not sent."""
-
-    chat: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """A text was given to the node."""
-
-    chat: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """The node has saved it."""
-
-    chat: str
-    text: str
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class NotSaved:
-    """The node did not take it: the text is a draft again."""
-
-    chat: str
-    text: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A sentence for the lowest line, until the next key; "" takes it away."""
-
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question is put, or answered (None)."""
-
-    question: Question | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ticked:
-    """Time has passed."""
-
-
-def reduce(view: View, event: object, now: int) -> View:
-    """The view after the event. What is not known changes nothing but the time."""
-    view = replace(view, now=now) if now != view.now else view
-    reducer = _REDUCERS.get(type(event))
-    return view if reducer is None else reducer(view, event)
-
-
-def _node_found(view: View, _event: NodeFound) -> View:
     return replace(view, door=Door.OPEN, why="")
 
 
-def _node_lost(view: View, event: NodeLost) -> View:
-    return replace(view, door=Door.LOST if view.status else Door.KNOCKING, why=event.why)
+def node_lost(view: View, why: str) -> View:
+    """The node has gone, or does not come; the sentence says more."""
+    return replace(view, door=Door.LOST if view.status else Door.KNOCKING, why=why)
 
 
-def _status_read(view: View, event: StatusRead) -> View:
-    return replace(view, status=event.status, status_at=view.now, battery=event.battery)
+def status_read(view: View, status: NodeStatus, battery: str = "") -> View:
+    """The answer to "is it working?", and the battery in words where one is known."""
+    return replace(view, status=status, status_at=view.now, battery=battery)
 
 
-def _people_read(view: View, event: PeopleRead) -> View:
-    people = [_known(person, view.now) for person in event.people if person.level != "self"]
-    return replace(view, people=_ordered(people, view.now))
+def people_read(view: View, people: list[Person]) -> View:
+    """Everybody."""
+    others = [_known(person, view.now) for person in people if person.level != "self"]
+    return replace(view, people=_ordered(others, view.now))
 
 
 def _person_heard(view: View, event: PersonHeard) -> View:
@@ -189,24 +73,26 @@ def _radio_changed(view: View, event: RadioChanged) -> View:
     return replace(view, status=replace(view.status, radio=event.radio), status_at=view.now)
 
 
-def _chats_read(view: View, event: ChatsRead) -> View:
-    chats = tuple(replace(chat, unread=0) if _is_open(view, chat_of(chat)) else chat for chat in event.chats)
-    return replace(view, chats=chats)
+def chats_read(view: View, chats: list[Chat]) -> View:
+    """All conversations, the newest first."""
+    seen = (replace(chat, unread=0) if _is_open(view, chat_of(chat)) else chat for chat in chats)
+    return replace(view, chats=tuple(seen))
 
 
 def _is_open(view: View, chat: str) -> bool:
     return view.place is Place.TALK and view.talk is not None and view.talk.chat == chat
 
 
-def _page_read(view: View, event: PageRead) -> View:
+def page_read(view: View, chat: str, messages: list[Message], *, newest: bool, complete: bool) -> View:
+    """Messages of a conversation: before those that are there, or (`newest`) instead of them."""
     talk = view.talk
-    if talk is None or talk.chat != event.chat:
+    if talk is None or talk.chat != chat:
         return view
-    held = () if event.newest else talk.messages
+    held = () if newest else talk.messages
     first = held[0].id if held else None
-    page = tuple(one for one in event.messages if first is None or one.id < first)
-    talk = replace(talk, messages=page + held, read=True, complete=event.complete)
-    if event.newest and talk.waiting:
+    page = tuple(one for one in messages if first is None or one.id < first)
+    talk = replace(talk, messages=page + held, read=True, complete=complete)
+    if newest and talk.waiting:
         others = [one.id for one in page if not one.own][-talk.waiting :]
         talk = replace(talk, waiting=0, new_from=others[0] if others else 0)
     return replace(view, talk=talk)
@@ -264,34 +150,37 @@ def _message_state(view: View, event: MessageState) -> View:
     return view
 
 
-def _went(view: View, event: Went) -> View:
-    if event.place is view.place:
+def went(view: View, place: Place) -> View:
+    """To another place."""
+    if place is view.place:
         return view
     before = view.before if view.place in {Place.TALK, Place.HELP} else view.place
-    return replace(view, place=event.place, before=before, question=None)
+    return replace(view, place=place, before=before, question=None)
 
 
-def _opened(view: View, event: Opened) -> View:
+def opened(view: View, chat: str) -> View:
+    """A conversation."""
     before = view.before if view.place in {Place.TALK, Place.HELP} else view.place
     view = replace(view, place=Place.TALK, before=before, question=None)
     chats = view.chats or ()
-    entry = next((chat for chat in chats if chat_of(chat) == event.chat), None)
+    entry = next((one for one in chats if chat_of(one) == chat), None)
     waiting = entry.unread if entry else 0
-    if view.talk is None or view.talk.chat != event.chat:
-        view = replace(view, talk=Talk(event.chat))
-    talk = replace(view.talk or Talk(event.chat), waiting=waiting, new_from=0)
-    cleared = tuple(replace(chat, unread=0) if chat is entry else chat for chat in chats)
-    chosen = event.chat if entry else view.chosen_chat
+    if view.talk is None or view.talk.chat != chat:
+        view = replace(view, talk=Talk(chat))
+    talk = replace(view.talk or Talk(chat), waiting=waiting, new_from=0)
+    cleared = tuple(replace(one, unread=0) if one is entry else one for one in chats)
+    chosen = chat if entry else view.chosen_chat
     return replace(view, talk=talk, chats=cleared if view.chats is not None else None, chosen_chat=chosen)
 
 
-def _moved(view: View, event: Moved) -> View:
+def moved(view: View, by: int) -> View:
+    """Down a list by so many, or up."""
     if view.place is Place.CHATS:
         chats = [chat_of(chat) for chat in view.chats or ()]
-        return replace(view, chosen_chat=_shifted(chats, view.chosen_chat, event.by))
+        return replace(view, chosen_chat=_shifted(chats, view.chosen_chat, by))
     if view.place is Place.PEOPLE:
         keys = [known.person.key for known in view.people or ()]
-        return replace(view, chosen_person=_shifted(keys, view.chosen_person, event.by))
+        return replace(view, chosen_person=_shifted(keys, view.chosen_person, by))
     return view
 
 
@@ -302,53 +191,58 @@ def _shifted(items: list[str], chosen: str, by: int) -> str:
     return items[min(max(at + by, 0), len(items) - 1)]
 
 
-def _drafted(view: View, event: Drafted) -> View:
-    if view.drafts.get(event.chat, "") == event.text:
+def drafted(view: View, chat: str, text: str) -> View:
+    """A text that was begun and not sent."""
+    if view.drafts.get(chat, "") == text:
         return view
-    return replace(view, drafts={**view.drafts, event.chat: event.text})
+    return replace(view, drafts={**view.drafts, chat: text})
 
 
-def _sending(view: View, event: Sending) -> View:
-    drafts = {**view.drafts, event.chat: ""}
-    return replace(view, pending=(*view.pending, (event.chat, event.text)), drafts=drafts)
+def sending(view: View, chat: str, text: str) -> View:
+    """A text was given to the node."""
+    drafts = {**view.drafts, chat: ""}
+    return replace(view, pending=(*view.pending, (chat, text)), drafts=drafts)
 
 
-def _saved(view: View, event: Saved) -> View:
-    view = _message_kept(_taken_back(view, event), MessageKept(event.message))
-    return replace(view, flash=event.message.note or view.flash)
+def saved(view: View, chat: str, text: str, message: Message) -> View:
+    """The node has saved it."""
+    view = _message_kept(_taken_back(view, chat, text), MessageKept(message))
+    return replace(view, flash=message.note or view.flash)
 
 
-def _not_saved(view: View, event: NotSaved) -> View:
-    begun = view.drafts.get(event.chat, "")
-    text = f"{event.text} {begun}" if begun else event.text
-    return replace(_taken_back(view, event), drafts={**view.drafts, event.chat: text}, flash=event.why)
+def not_saved(view: View, chat: str, text: str, why: str) -> View:
+    """The node did not take it: the text is a draft again."""
+    begun = view.drafts.get(chat, "")
+    whole = f"{text} {begun}" if begun else text
+    return replace(_taken_back(view, chat, text), drafts={**view.drafts, chat: whole}, flash=why)
 
 
-def _taken_back(view: View, event: Saved | NotSaved) -> View:
+def _taken_back(view: View, chat: str, text: str) -> View:
     pending = list(view.pending)
-    if (event.chat, event.text) in pending:
-        pending.remove((event.chat, event.text))
+    if (chat, text) in pending:
+        pending.remove((chat, text))
     return replace(view, pending=tuple(pending))
 
 
+def told(view: View, sentence: str) -> View:
+    """A sentence for the lowest line, until the next key; "" takes it away."""
+    return replace(view, flash=sentence)
+
+
+def asked(view: View, question: Question | None) -> View:
+    """A question is put, or answered (None)."""
+    return replace(view, question=question)
+
+
 _REDUCERS: dict[type, Callable[[View, Any], View]] = {
-    NodeFound: _node_found,
-    NodeLost: _node_lost,
-    StatusRead: _status_read,
-    PeopleRead: _people_read,
-    ChatsRead: _chats_read,
-    PageRead: _page_read,
     PersonHeard: _person_heard,
     RadioChanged: _radio_changed,
     MessageKept: _message_kept,
     MessageState: _message_state,
-    Went: _went,
-    Opened: _opened,
-    Moved: _moved,
-    Drafted: _drafted,
-    Sending: _sending,
-    Saved: _saved,
-    NotSaved: _not_saved,
-    Told: lambda view, event: replace(view, flash=event.sentence),
-    Asked: lambda view, event: replace(view, question=event.question),
 }
+
+
+def reduce(view: View, event: Event) -> View:
+    """The view after an event of the node; what the screen does not show changes nothing."""
+    reducer = _REDUCERS.get(type(event))
+    return view if reducer is None else reducer(view, event)

@@ -1,31 +1,25 @@
 """The app: events and keys become views, views go down to the widgets, wishes go to the node."""
 
 import asyncio
-import os
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from textual import events, on
-from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.screen import Screen
 
-from handheld.commands import LETTER_BYTES, POST_BYTES, Chats, Name, People, Post, Read, Seen, Send, Status
+from handheld.commands import Chats, Name, People, Read, Status
 from handheld.errors import NodeUnreachable, UserError
-from handheld.events import MessageKept, MessageState, PersonHeard, RadioChanged
-from tui import battery
+from handheld.events import Event, MessageKept, MessageState, PersonHeard, RadioChanged
+from tui import device, wishes
 from tui import reducer as news
 from tui.door import NodeDoor
-from tui.driver import TerminalDriver
-from tui.painter import Painter
-from tui.state import Place, Question, View, chat_chosen, chat_of, next_unread, person, person_chosen
+from tui.painted import PaintedApp
+from tui.state import Place, Question, View, chat_chosen, chat_of, next_unread, person_chosen
 from tui.widgets import Bar, Canvas, Composer, Hint, MessageList, Page
 from tui.words import name_of
-
-PAGE = 60
-"""Messages that are read at once: some screens full."""
 
 AGES_S = 60.0
 """How often the ages on the screen grow."""
@@ -52,19 +46,16 @@ class Top(Screen[None], inherit_bindings=False):
     AUTO_FOCUS = None
 
 
-class Shell(App[int], inherit_bindings=False):
+class Shell(PaintedApp, inherit_bindings=False):
     """pocketmesh in a terminal: `folder` is where the node lives, `start` starts one when none answers."""
 
     CSS_PATH = "screen.tcss"
-    ENABLE_COMMAND_PALETTE = False
     TITLE = "pocketmesh"
 
-    def __init__(self, folder: Path, start: Callable[[], None] | None = None) -> None:
-        super().__init__(driver_class=TerminalDriver, ansi_color=True)
-        self._disable_tooltips = self._disable_notifications = True
-        self.view = View(zone_s=_zone_s())
-        self._door = NodeDoor(folder, self.turn, start)
-        self._painter = Painter(colour="NO_COLOR" not in os.environ)
+    def __init__(self, folder: Path, start: Callable[[], None] | None = None, *, named: bool = False) -> None:
+        super().__init__()
+        self.view = View(zone_s=device.zone_s(), folder=str(folder) if named else "")
+        self._door = NodeDoor(folder, self, start)
         self._bar, self._page, self._hint = Bar(), Page(), Hint()
         self._messages, self._composer = MessageList(), Composer()
         self._canvases = (self._bar, self._page, self._messages, self._composer, self._hint)
@@ -89,23 +80,27 @@ class Shell(App[int], inherit_bindings=False):
         for timer in self._due.values():
             timer.cancel()
 
-    def turn(self, event: object) -> None:
-        """Take one event in: a new view, what it asks for, and what it changes on the screen."""
-        if isinstance(event, news.NotSaved) and self._talk_chat() == event.chat:
-            self._keep_draft()
-        self.view = news.reduce(self.view, event, self._now())
-        self._follow_up(event)
+    def turn(self, change: Callable[..., View], *what: Any, **how: Any) -> None:
+        """One of the reducer's functions makes a new view, and the screen shows it."""
+        self.view = change(replace(self.view, now=self._now()), *what, **how)
         self._show()
 
-    def _follow_up(self, event: object) -> None:
-        if isinstance(event, news.NodeFound):
-            self._work(self._read_all())
-        elif isinstance(event, _STIRRING):
+    def node_said(self, event: Event) -> None:
+        """Something happened at the node."""
+        self.turn(news.reduce, event)
+        if isinstance(event, _STIRRING):
             self._later(STATUS_S, self._ask_status)
         if isinstance(event, MessageKept) and chat_of(event.message) == self._talk_chat():
             self._work(self._seen(event.message.id))
-        if isinstance(event, news.NotSaved) and event.chat == self._talk_chat():
-            self._load_draft()
+
+    def node_came(self) -> None:
+        """A node answers."""
+        self.turn(news.node_found)
+        self._work(self._read_all())
+
+    def node_went(self, why: str) -> None:
+        """No node answers any more."""
+        self.turn(news.node_lost, why)
 
     def _show(self) -> None:
         """Hand the view down, and see to it that everything has its place."""
@@ -122,12 +117,12 @@ class Shell(App[int], inherit_bindings=False):
             self._hint.styles.height = height
         if view.place in _AGEING and self._age not in self._due:
             self._later(AGES_S, self._age)
-        self._place_cursor()
+        self.place_cursor()
 
     def _age(self) -> None:
         if self.view.place in _AGEING:
             self._ask_status()
-            self.turn(news.Ticked())
+            self.turn(lambda view: view)
 
     def _later(self, seconds: float, what: Callable[[], None]) -> None:
         """Once, `seconds` from now, however often it is asked for."""
@@ -150,8 +145,8 @@ class Shell(App[int], inherit_bindings=False):
     async def _read_all(self) -> None:
         try:
             await self._read_status()
-            self.turn(news.ChatsRead(await self._door.ask(Chats())))
-            self.turn(news.PeopleRead(await self._door.ask(People())))
+            self.turn(news.chats_read, await self._door.ask(Chats()))
+            self.turn(news.people_read, await self._door.ask(People()))
             if self.view.talk is not None:
                 await self._read(self.view.talk.chat)
         except UserError as error:
@@ -159,7 +154,7 @@ class Shell(App[int], inherit_bindings=False):
 
     async def _read_status(self) -> None:
         status = await self._door.ask(Status())
-        self.turn(news.StatusRead(status, battery.words()))
+        self.turn(news.status_read, status, device.battery())
 
     def _ask_status(self) -> None:
         self._work(self._tried(self._read_status()))
@@ -173,44 +168,50 @@ class Shell(App[int], inherit_bindings=False):
     def _refused(self, error: UserError) -> None:
         # That the node is gone is said by the door, and for longer.
         if not isinstance(error, NodeUnreachable):
-            self.turn(news.Told(str(error)))
+            self.turn(news.told, str(error))
 
     async def _read(self, chat: str, before: int = 0) -> None:
         self._reading = True
         try:
-            messages = await self._door.ask(Read(limit=PAGE, before=before, **_which(chat)))
+            messages = await self._door.ask(wishes.read(chat, before))
         except UserError as error:
             self._refused(error)
             return
         finally:
             self._reading = False
-        self.turn(news.PageRead(chat, messages, before == 0, len(messages) < PAGE))
+        self.turn(news.page_read, chat, messages, newest=before == 0, complete=len(messages) < wishes.PAGE)
         if before == 0 and messages:
             await self._seen(messages[-1].id)
 
     async def _seen(self, message: int) -> None:
         if chat := self._talk_chat():
-            await self._tried(self._door.ask(Seen(message, **_which(chat))))
+            await self._tried(self._door.ask(wishes.seen(chat, message)))
 
     async def _send(self, chat: str, text: str) -> None:
-        command = Post(chat[1:], text) if chat.startswith("#") else Send(chat, text)
         try:
-            message = await self._door.ask(command)
+            message = await self._door.ask(wishes.write(chat, text))
         except NodeUnreachable:
-            self.turn(news.NotSaved(chat, text, UNSURE))
+            self._not_saved(chat, text, UNSURE)
         except UserError as error:
-            self.turn(news.NotSaved(chat, text, str(error)))
+            self._not_saved(chat, text, str(error))
         else:
-            self.turn(news.Saved(chat, text, message))
+            self.turn(news.saved, chat, text, message)
+
+    def _not_saved(self, chat: str, text: str, why: str) -> None:
+        self._keep_draft()
+        self.turn(news.not_saved, chat, text, why)
+        if chat == self._talk_chat():
+            self._load_draft()
 
     async def _give_name(self, key: str, petname: str) -> None:
-        self.turn(PersonHeard(await self._door.ask(Name(key, petname)), fresh=False))
-        self.turn(news.ChatsRead(await self._door.ask(Chats())))
+        person = await self._door.ask(Name(key, petname))
+        self.turn(news.reduce, PersonHeard(person, fresh=False))
+        self.turn(news.chats_read, await self._door.ask(Chats()))
 
     async def _open_board(self, board: str) -> None:
         # Read first: the name may be refused, and reading is what follows a board.
         await self._door.ask(Read(board=board, limit=1))
-        self.turn(news.ChatsRead(await self._door.ask(Chats())))
+        self.turn(news.chats_read, await self._door.ask(Chats()))
         self.open_chat(f"#{board}")
 
     # Where one goes.
@@ -218,12 +219,12 @@ class Shell(App[int], inherit_bindings=False):
     def go(self, place: Place) -> None:
         """To another place; what was begun is kept."""
         self._keep_draft()
-        self.turn(news.Went(place))
+        self.turn(news.went, place)
 
     def open_chat(self, chat: str) -> None:
         """Into a conversation, at its newest message."""
         self._keep_draft()
-        self.turn(news.Opened(chat))
+        self.turn(news.opened, chat)
         self._messages.to_end()
         self._load_draft()
         self._work(self._read(chat))
@@ -232,7 +233,7 @@ class Shell(App[int], inherit_bindings=False):
         """Put a question, or take it back."""
         if question is not None and question is not QUIT:
             self._composer.load(text, question.label, NAME_BYTES)
-        self.turn(news.Asked(question))
+        self.turn(news.asked, question)
 
     def _talk_chat(self) -> str:
         """The conversation that is on the screen, or ""."""
@@ -240,13 +241,12 @@ class Shell(App[int], inherit_bindings=False):
 
     def _keep_draft(self) -> None:
         if (chat := self._talk_chat()) and self.view.question is None:
-            self.view = news.reduce(self.view, news.Drafted(chat, self._composer.text), self._now())
+            self.view = news.drafted(self.view, chat, self._composer.text)
 
     def _load_draft(self) -> None:
         chat = self._talk_chat()
-        limit = POST_BYTES if chat.startswith("#") else LETTER_BYTES
-        self._composer.load(self.view.drafts.get(chat, ""), "> ", limit)
-        self._place_cursor()
+        self._composer.load(self.view.drafts.get(chat, ""), "> ", wishes.room(chat))
+        self.place_cursor()
 
     # Keys.
 
@@ -259,7 +259,7 @@ class Shell(App[int], inherit_bindings=False):
     def press(self, key: str, character: str | None) -> None:
         """A key, and the character it writes, if it does."""
         if self.view.flash:
-            self.turn(news.Told(""))
+            self.turn(news.told, "")
         if self.view.question is QUIT:
             self._answer_quit(key)
         elif self._composer.display:
@@ -268,16 +268,16 @@ class Shell(App[int], inherit_bindings=False):
             action(self)
 
     def _answer_quit(self, key: str) -> None:
-        self.turn(news.Asked(None))
+        self.turn(news.asked, None)
         if key in {"y", "Y", "ctrl+c"}:
             self.exit(0)
 
     def _write(self, key: str, character: str | None) -> None:
         if self._composer.press(key):
-            self._place_cursor()
+            self.place_cursor()
         elif character is not None:
             self._composer.take(character)
-            self._place_cursor()
+            self.place_cursor()
         elif self.view.question is not None:
             if key in {"escape", "ctrl+c"}:
                 self.ask_for(None)
@@ -288,7 +288,7 @@ class Shell(App[int], inherit_bindings=False):
         """Pasted text is written, never obeyed."""
         if self._composer.display:
             self._composer.take(event.text)
-            self._place_cursor()
+            self.place_cursor()
 
     @on(Composer.Entered)
     def _entered(self, event: Composer.Entered) -> None:
@@ -300,13 +300,11 @@ class Shell(App[int], inherit_bindings=False):
             elif text:
                 self._work(self._tried(self._open_board(text.removeprefix("#").lower())))
         elif text and chat:
-            over = len(text.encode("utf-8", "replace")) - (
-                POST_BYTES if chat.startswith("#") else LETTER_BYTES
-            )
+            over = len(text.encode("utf-8", "replace")) - wishes.room(chat)
             if over > 0:
-                self.turn(news.Told(f"That is {over} bytes too long. Cut it into parts."))
+                self.turn(news.told, f"That is {over} bytes too long. Cut it into parts.")
                 return
-            self.turn(news.Sending(chat, text))
+            self.turn(news.sending, chat, text)
             self._messages.to_end()
             self._load_draft()
             self._work(self._send(chat, text))
@@ -320,7 +318,7 @@ class Shell(App[int], inherit_bindings=False):
     def choose(self, by: int) -> None:
         """Another row of the list; where there is none to choose, scroll."""
         if self.view.place in {Place.CHATS, Place.PEOPLE}:
-            self.turn(news.Moved(by))
+            self.turn(news.moved, by)
         elif self.view.place is Place.TALK:
             self._messages.scroll(-by)
         else:
@@ -346,61 +344,18 @@ class Shell(App[int], inherit_bindings=False):
         if (chat := next_unread(self.view)) is not None:
             self.open_chat(chat_of(chat))
         else:
-            self.turn(news.Told("Nothing else is unread."))
+            self.turn(news.told, "Nothing else is unread.")
 
     def rename(self) -> None:
         """Ask for a name for the person that is chosen."""
         if (one := person_chosen(self.view)) is not None:
             self.ask_for(Question("name", f"Your name for {name_of(one)}: ", one.key), one.petname)
 
-    # The terminal.
-
-    def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        """Write what changed, by cells; see `painter`. Textual's own would write whole regions."""
-        rows = _rows(renderable)
-        if rows is None or self._driver is None or self._driver.is_headless or self._batch_count:
-            super()._display(screen, renderable)
-            return
-        if isinstance(renderable, LayoutUpdate) and len(rows) != self._painter.height:
-            self._painter.forget(len(rows))
-            self._driver.write("\x1b[2J")
-        self._driver.write(self._painter.paint(rows, self._cursor()))
-        self.post_display_hook()
-
-    def _place_cursor(self) -> None:
-        if self._driver is not None and self._running and not self._driver.is_headless:
-            self._driver.write(self._painter.paint((), self._cursor()))
-
-    def _cursor(self) -> tuple[int, int]:
+    def cursor(self) -> tuple[int, int]:
+        """Where one writes, or what is chosen: a screen reader follows the cursor."""
         canvas: Canvas = self._composer if self._composer.display else self._page
         column, row = canvas.cursor or (0, 0)
         return canvas.region.x + column, canvas.region.y + row
-
-
-def _rows(update: Any) -> list[tuple[int, Any]] | None:
-    """(row, its segments) of what Textual wants painted. Our widgets are as wide as the screen: one strip a row."""
-    if isinstance(update, LayoutUpdate):
-        return [(y, [part for strip in strips for part in strip]) for y, strips in enumerate(update.strips)]
-    if isinstance(update, ChopsUpdate):
-        dirty = {y for y, _, _ in update.spans}
-        return [
-            (y, [part for strip in update.chops[y].values() if strip is not None for part in strip])
-            for y in sorted(dirty)
-        ]
-    return None
-
-
-def _which(chat: str) -> dict[str, Any]:
-    return {"board": chat[1:]} if chat.startswith("#") else {"who": chat}
-
-
-def _zone_s() -> int:
-    """Seconds that local time is ahead of UTC now."""
-    try:
-        offset = datetime.now(UTC).astimezone().utcoffset()
-    except (OverflowError, OSError, ValueError):
-        return 0  # a clock that was set to a year the system cannot count to
-    return int(offset.total_seconds()) if offset is not None else 0
 
 
 Action = Callable[[Shell], None]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from handheld.events import Chat, Message, NodeStatus, Person
 
@@ -28,8 +29,7 @@ class Door(StrEnum):
     LOST = "lost"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """Somebody, and when he was heard by the clock of the screen, in ms."""
 
     person: Person
@@ -56,8 +56,7 @@ class Talk:
     new_from: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """Something that is asked on the lowest lines: `quit`, or a name or a board to be typed."""
 
     kind: str
@@ -67,10 +66,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything that is drawn. `now`: milliseconds; `zone_s`: local time is so much ahead of UTC."""
+    """Everything that is drawn. `now`: milliseconds; `zone_s`: local time is so much ahead of UTC.
+
+    `folder`: where the node keeps its things, if somebody chose that place.
+    """
 
     now: int = 0
     zone_s: int = 0
+    folder: str = ""
     place: Place = Place.HOME
     before: Place = Place.HOME
     door: Door = Door.KNOCKING
@@ -92,6 +95,11 @@ class View:
 def chat_of(item: Message | Chat) -> str:
     """Which conversation: "#" and the board, or the key of the other person."""
     return item.peer or f"#{item.board}"
+
+
+def is_board(chat: str) -> bool:
+    """Whether it is public."""
+    return chat.startswith("#")
 
 
 def near(view: View) -> list[Known]:

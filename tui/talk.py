@@ -1,12 +1,12 @@
-"""A conversation as lines: wrapped only where it is seen, from the lowest line upwards. Pure but for its cache."""
+"""A conversation as lines, wrapped only where it is seen, from the lowest line upwards."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from handheld.events import Message
 from tui import words
 from tui.cells import Line, filled, line_width, safe_lines, wrap
-from tui.state import View
+from tui.state import View, is_board
 
 TEXT_MAX = 100
 """Columns of a message at the most: longer lines are hard to read."""
@@ -21,8 +21,7 @@ EMPTY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """What stands on the lowest line: so many lines of this message (0: the newest) are below it."""
 
     message: int = 0
@@ -135,9 +134,7 @@ def draw(view: View, blocks: Blocks, anchor: Anchor, size: tuple[int, int]) -> l
 def _empty(view: View, size: tuple[int, int]) -> list[Line]:
     columns, rows = size
     talk = view.talk
-    kind = (
-        "reading" if talk is None or not talk.read else "public" if talk.chat.startswith("#") else "private"
-    )
+    kind = "reading" if talk is None or not talk.read else "public" if is_board(talk.chat) else "private"
     lines = [filled(((" " + line, ""),), columns) for line in wrap(EMPTY[kind], columns - 2)][:rows]
     return lines + [((" " * columns, ""),)] * (rows - len(lines))
 
@@ -190,7 +187,7 @@ def scrolled(
             below = height(at) - 1
     if at == len(messages) - 1 and below == 0:
         return BOTTOM, met_top
-    return replace(anchor, message=messages[at].id, below=below), met_top
+    return Anchor(messages[at].id, below), met_top
 
 
 def _more_above(at: int, below: int, rows: int, height: Callable[[int], int]) -> bool:

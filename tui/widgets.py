@@ -1,10 +1,8 @@
 """The widgets: each draws lines from the view it is handed, and says upwards what was done to it."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -59,7 +57,7 @@ class Canvas(Widget):
         if changed:
             self.refresh(*(Region(0, y, columns, 1) for y in changed))
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Another size: everything anew."""
         self._lines = []
         self.redraw()
@@ -78,7 +76,7 @@ def _strip(line: Line, columns: int) -> Strip:
 class Bar(Canvas):
     """The highest line."""
 
-    def draw(self, columns: int, rows: int) -> list[Line]:
+    def draw(self, columns: int, _rows: int) -> list[Line]:
         """Where one is, and whether it works."""
         return [pages.bar(self.view, columns)]
 
@@ -122,7 +120,6 @@ class MessageList(Canvas):
 
     NEEDS = ("talk", "pending")
 
-    @dataclass
     class TopMet(Message):
         """Somebody wants to see what is older than all that is here."""
 
@@ -161,11 +158,12 @@ class Composer(Canvas):
 
     NEEDS = ()
 
-    @dataclass
     class Entered(Message):
         """Enter was pressed on this text."""
 
-        text: str
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     def __init__(self) -> None:
         super().__init__()

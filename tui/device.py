@@ -1,11 +1,12 @@
-"""The battery, where the kernel knows one."""
+"""What is asked of the device itself: its battery, its time zone."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 SUPPLIES = Path("/sys/class/power_supply")
 
 
-def words(supplies: Path = SUPPLIES) -> str:
+def battery(supplies: Path = SUPPLIES) -> str:
     """ "87 %", "12 %, charging", or "" where no battery is known."""
     for supply in sorted(supplies.glob("*")):
         if _value(supply / "type") == "Battery" and (charge := _value(supply / "capacity")).isdecimal():
@@ -18,3 +19,12 @@ def _value(path: Path) -> str:
         return path.read_text(encoding="ascii", errors="replace").strip()[:40]
     except OSError:
         return ""
+
+
+def zone_s() -> int:
+    """Seconds that local time is ahead of UTC now."""
+    try:
+        offset = datetime.now(UTC).astimezone().utcoffset()
+    except (OverflowError, OSError, ValueError):
+        return 0  # a clock that was set to a year the system cannot count to
+    return int(offset.total_seconds()) if offset is not None else 0

@@ -1,0 +1,66 @@
+"""An app whose frames reach the terminal cell by cell, and that leaves the cursor where one writes."""
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from rich.segment import Segment
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.app import App
+from textual.screen import Screen
+
+from tui.driver import TerminalDriver
+from tui.painter import Painter
+
+CLEAR = "\x1b[m\x1b[2J"
+
+
+class PaintedApp(App[int], inherit_bindings=False):
+    """Every widget has to be as wide as the screen, so that a row of the terminal is one strip of one widget.
+
+    This overrides what Textual keeps to itself, `_display`: a test holds both to the same screen.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self) -> None:
+        super().__init__(driver_class=TerminalDriver, ansi_color=True)
+        self._disable_tooltips = self._disable_notifications = True
+        self._painter = Painter(colour="NO_COLOR" not in os.environ)
+
+    def cursor(self) -> tuple[int, int]:
+        """(column, row) of the terminal's cursor."""
+        raise NotImplementedError
+
+    def place_cursor(self) -> None:
+        """Put the cursor where it belongs, when nothing else has changed."""
+        if self._driver is not None and self._running and not self._driver.is_headless:
+            self._driver.write(self._painter.paint((), self.cursor()))
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        """Write what changed. Textual's own would write whole regions."""
+        rows = _rows(renderable)
+        if rows is None or self._driver is None or self._driver.is_headless or self._batch_count:
+            super()._display(screen, renderable)
+            return
+        if isinstance(renderable, LayoutUpdate):
+            size = (renderable.region.width, renderable.region.height)
+            if size != self._painter.size:
+                self._painter.forget(size)
+                self._driver.write(CLEAR)
+        self._driver.write(self._painter.paint(rows, self.cursor()))
+        self.post_display_hook()
+
+
+def _rows(update: Any) -> list[tuple[int, Iterable[Segment]]] | None:
+    """(row, its segments) of what Textual wants painted; None if it is something else."""
+    if isinstance(update, LayoutUpdate):
+        return [(y, _segments(strips)) for y, strips in enumerate(update.strips)]
+    if isinstance(update, ChopsUpdate):
+        dirty = sorted({y for y, _, _ in update.spans})
+        return [(y, _segments(update.chops[y].values())) for y in dirty]
+    return None
+
+
+def _segments(strips: Iterable[Any]) -> list[Segment]:
+    return [segment for strip in strips if strip is not None for segment in strip]
