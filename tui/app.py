@@ -23,6 +23,8 @@ def run(folder: Path, explicit: bool, start: Callable[[], None] | None = None) -
     shell = _shell()(folder, start, named=explicit)
     shell.call_after_refresh(_settle)
     code = shell.run(mouse=False)
+    if shell.mistake is not None:
+        raise shell.mistake
     return 0 if code is None else code
 
 

@@ -1,11 +1,12 @@
 """The terminal: bytes in, bytes out, in the one event loop.
 
 Textual's own driver polls ten times a second in a thread of its own, and ends the program at the first byte
-that is not UTF-8. This one wakes up when something comes, lives with any bytes, and leaves the cursor visible.
+that is not UTF-8. This one wakes when something comes, lives with any bytes, and shows the cursor.
 """
 
 import asyncio
 import codecs
+import contextlib
 import os
 import signal
 import sys
@@ -96,7 +97,8 @@ class TerminalDriver(Driver):
             self._loop.remove_signal_handler(number)
         self.write(END)
         if self._before is not None:
-            termios.tcsetattr(self._input, termios.TCSAFLUSH, self._before)
+            with contextlib.suppress(termios.error):  # hung up
+                termios.tcsetattr(self._input, termios.TCSAFLUSH, self._before)
 
     def _new_parser(self) -> None:
         self._parser = XTermParser()

@@ -28,6 +28,14 @@ class PaintedApp(App[int], inherit_bindings=False):
         self._disable_tooltips = self._disable_notifications = True
         self._painter = Painter(colour="NO_COLOR" not in os.environ)
 
+    @property
+    def mistake(self) -> Exception | None:
+        """What ended the app, if it was one of ours."""
+        return self._exception
+
+    def _print_error_renderables(self) -> None:
+        """Nothing: whoever ran the app gets the mistake itself, without a page of variables."""
+
     def cursor(self) -> tuple[int, int]:
         """(column, row) of the terminal's cursor."""
         raise NotImplementedError
