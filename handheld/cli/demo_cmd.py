@@ -67,4 +67,4 @@ def visit(args: Namespace) -> int:
         show.flush()
         from tui import app  # loaded while the village starts
 
-        return app.run(village.home(), explicit=True, start=village.check)
+        return app.run(village.home(), explicit=False, start=village.check)
