@@ -9,6 +9,9 @@ from tui.state import Door, Known, Place, View, chat_chosen, chat_of, is_board, 
 
 LABEL = 9
 NAME_MAX = 24
+PAGE_MAX = 88
+"""Columns of a page at the most: a line that goes across a large screen is lost on the way."""
+
 SENTENCE_LINES = 4
 """Lines that a sentence at the bottom may take."""
 
@@ -53,7 +56,8 @@ def page(view: View, size: tuple[int, int], top: int) -> tuple[list[Line], int, 
     `top` is where it was scrolled to; it moves as far as the cursor or the end ask for.
     """
     columns, rows = size
-    lines, cursor = PAGES[view.place](view, columns, rows)
+    inner = min(columns, PAGE_MAX)
+    lines, cursor = PAGES[view.place](view, inner, rows)
     if cursor is not None:
         top = min(max(top, cursor - rows + 1), cursor)
     top = max(0, min(top, len(lines) - rows))
@@ -77,15 +81,17 @@ def _home(view: View, columns: int, rows: int) -> Page:
     lines.append(())
     if view.status is None:
         return lines, None
-    for label, value in _facts(view):
-        lines += _fact(label, value, columns)
-    lines.append(())
-    lines += _news(view, columns)
     neighbours = near(view)
-    if neighbours and rows - len(lines) >= 4:
+    news = _news(view, columns)
+    facts = _facts(view)
+    room = rows - len(lines) - len(facts) - len(news) - 3
+    listed = neighbours if room >= 2 else []
+    for label, value in facts:
+        lines.append(_fact(label, str(len(neighbours)) if listed and label == "Near" else value, columns))
+    lines += [(), *news]
+    if listed:
         lines += [(), ((" Near you", "strong"),)]
-        room = rows - len(lines)
-        lines += [_neighbour(known, view.now, columns) for known in neighbours[:room]]
+        lines += [_neighbour(known, view.now, columns) for known in listed[:room]]
     return lines, None
 
 
@@ -111,8 +117,8 @@ def _facts(view: View) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
-def _fact(label: str, value: str, columns: int) -> list[Line]:
-    return [((pad(f" {label}", LABEL + 1), "quiet"), (fit(value, columns - LABEL - 2), ""))]
+def _fact(label: str, value: str, columns: int) -> Line:
+    return ((pad(f" {label}", LABEL + 1), "quiet"), (fit(value, columns - LABEL - 2), ""))
 
 
 def _news(view: View, columns: int) -> list[Line]:

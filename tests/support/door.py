@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from handheld.api.server import Door
-from handheld.commands import Command, FindPerson, Name, People, Post, Radio, Read, Send, Status
+from handheld.commands import Chats, Command, FindPerson, Name, People, Post, Radio, Read, Seen, Send, Status
 from handheld.errors import Refused
-from handheld.events import RADIO_UP, Event, Message, MessageKept, NodeStatus, Person, RadioInfo
+from handheld.events import RADIO_UP, Chat, Event, Message, MessageKept, NodeStatus, Person, RadioInfo
 
 ADA = Person("ad" * 32, "Ada", "self", "*", False, None, None, None)
 BOB = Person("b0" * 32, "Bob", "met", "=", True, 2, -71, 240)
@@ -50,6 +50,8 @@ class SmallNode:
     people: list[Person] = field(default_factory=lambda: [BOB, CAI, ADA])
     messages: list[Message] = field(default_factory=list)
     asked: list[Command] = field(default_factory=list)
+    boards: list[str] = field(default_factory=lambda: ["here"])
+    seen: dict[str, int] = field(default_factory=dict)
     left: int = 0
     note: str = ""
     publish: Callable[[Event], None] = lambda event: None
@@ -70,7 +72,7 @@ class SmallNode:
         return kept
 
     def _send(self, command: Send) -> Message:
-        if command.who != "Bob":
+        if command.who not in {"Bob", BOB.key}:
             raise Refused(f"You have no name {command.who} for anybody. See: pocketmesh people")
         kept = message(len(self.messages) + 1, command.text, "", author=ADA.key, name="Ada")
         kept = replace(kept, own=True, mark="*", hops=None, rssi=None, state="queued")
@@ -84,11 +86,28 @@ class SmallNode:
 
     def _read(self, command: Read) -> list[Message]:
         board = command.board.removeprefix("#").lower()
+        if board and board not in self.boards:
+            self.boards.append(board)
         found = [one for one in self.messages if board in {"", one.board}]
-        found = [one for one in found if command.who in {"", one.peer_name}]
+        found = [one for one in found if command.who in {"", one.peer_name, one.peer}]
         if command.before:
             found = [one for one in found if one.id < command.before]
         return found[-command.limit :]
+
+    def _chats(self, _: Chats) -> list[Chat]:
+        newest = {(one.board, one.peer): one for one in self.messages}
+        names = [*newest, *((board, "") for board in self.boards if (board, "") not in newest)]
+        chats = [self._chat(board, peer, newest.get((board, peer))) for board, peer in names]
+        return sorted(chats, key=lambda chat: -(chat.last.id if chat.last else 0))
+
+    def _chat(self, board: str, peer: str, last: Message | None) -> Chat:
+        new = [one for one in self.messages if (one.board, one.peer, one.own) == (board, peer, False)]
+        unread = sum(one.id > self.seen.get(board or peer, 0) for one in new)
+        known = next((one for one in self.people if one.key == peer), None)
+        return Chat(board, peer, known.name if known else "", known.mark if known else "", unread, last)
+
+    def _seen(self, command: Seen) -> None:
+        self.seen[command.board or command.who] = command.id
 
     def has_left(self) -> None:
         """What the door calls when nobody is left."""
@@ -104,6 +123,8 @@ class SmallNode:
             Name: SmallNode._name,
             FindPerson: lambda node, command: next(one for one in node.people if one.name == command.who),
             Read: SmallNode._read,
+            Chats: SmallNode._chats,
+            Seen: SmallNode._seen,
         }
     )
 
