@@ -38,12 +38,13 @@ def run(args: Namespace) -> int:
     """Mend the database and tell."""
     from pathlib import Path
 
+    from handheld.daemon.system import SystemEntropy
     from handheld.store.folder import Folder
     from handheld.store.salvage import salvage
 
     path, explicit = address.chosen_folder(args.data)
     with Folder.open(Path(path), explicit) as folder:
-        done = salvage(folder)
+        done = salvage(folder, SystemEntropy())
     if args.json:
         show.as_json({"kept": done.kept, "known": done.known, "aside": done.aside, "own_seq": done.own_seq})
     else:

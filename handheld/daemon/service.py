@@ -14,6 +14,7 @@ from handheld.api.server import Door
 from handheld.clock import Clock
 from handheld.commands import Chats, Command, FindPerson, Name, People, Post, Radio, Read, Seen, Send, Status
 from handheld.daemon.executor import Executor
+from handheld.daemon.quota import Quota
 from handheld.daemon.radio_view import RadioView
 from handheld.errors import LocalError
 from handheld.events import Chat, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
@@ -59,6 +60,7 @@ class Service:
         self._radio = parts.radio
         self._log = logger("node")
         self._started = parts.clock.now()
+        self._quota = Quota()
         self._stop = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._door = Door(parts.folder, self._answer, self._client_left)
@@ -188,8 +190,16 @@ class Service:
     def _text_heard(self, event: TextHeard) -> None:
         for line in event.data.splitlines():
             if text := clean_line(line):
-                self._log.info("radio says: %s", text)
+                self._log_radio(text)
                 self._door.publish(RadioLine(text))
+
+    def _log_radio(self, text: str) -> None:
+        left_out = self._quota.take(self._clock.now())
+        if left_out is None:
+            return
+        if left_out:
+            self._log.info("radio says: (%s lines left out)", left_out)
+        self._log.info("radio says: %s", text)
 
     def _radio_changed(self) -> None:
         info = self._radio.info(self._clock.now())

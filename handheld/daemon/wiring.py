@@ -24,10 +24,6 @@ from handheld.store.folder import Folder
 
 NO_PORT = "none"
 
-LEAP, LEAPS = 1 << 16, 1 << 12
-"""An old identity with a new database begins its numbers at a multiple of LEAP, drawn at random: which
-numbers it used before is lost with the old one, and whoever holds those would take ours for known."""
-
 
 def run(path: Path, *, explicit: bool, radio: str | None, name: str | None, child: bool, debug: bool) -> int:
     """Run a node on this data folder until it is told to stop; the command's exit code.
@@ -46,7 +42,7 @@ def run(path: Path, *, explicit: bool, radio: str | None, name: str | None, chil
 async def _serve(folder: Folder, settings: Config, child: bool) -> None:
     followed = _followed(settings)
     identity, known = _identity(folder, fresh=not folder.database.exists())
-    leap = LEAP * (1 + SystemEntropy().below(LEAPS)) if known else 0
+    leap = messages.LEAP * (1 + SystemEntropy().below(messages.LEAPS)) if known else 0
     database = Database.open(folder.database)
     try:
         saved = await database.write(lambda connection: _saved(connection, followed, leap), urgent=True)
@@ -77,7 +73,7 @@ def _followed(settings: Config) -> list[str]:
 
 
 def _identity(folder: Folder, *, fresh: bool) -> tuple[Identity, bool]:
-    """The identity, and whether it is known to others while the database is new."""
+    """The identity, and whether it may be known to others already."""
     blob = keyfile.read(folder.identity)
     if blob is None:
         if not fresh:
@@ -89,7 +85,7 @@ def _identity(folder: Folder, *, fresh: bool) -> tuple[Identity, bool]:
         keyfile.write(folder.identity, identity.blob)
         return identity, False
     try:
-        return Identity.from_blob(blob), fresh
+        return Identity.from_blob(blob), True
     except CryptoError:
         raise FolderDamaged(
             f"The identity file {folder.identity} is damaged. Put it back from a backup."
@@ -97,7 +93,8 @@ def _identity(folder: Folder, *, fresh: bool) -> tuple[Identity, bool]:
 
 
 def _saved(connection: Connection, followed: list[str], leap: int) -> Saved:
-    if leap:
+    # Asked of the database, not of the files: the start before may have been cut off after making it.
+    if not messages.counted(connection):
         messages.leap(connection, leap)
     for name in followed:
         boards.add(connection, name)

@@ -24,15 +24,18 @@ SLOWEST_MS = 10 * 60 * 1000
 GIVE_UP_MS = 7 * 24 * 60 * 60 * 1000
 """Powered time after which a message is given up."""
 
-FRONT = 8
-"""Messages to one reader that are tried at the same time.
+FRONT = 4
+"""Messages to one reader that are tried at the same time."""
+
+FRONT_NEAR = 8
+"""The same while he answers, where the air is fast.
 
 What was shown but not yet acknowledged takes a place too: with four, one message a second over four hops
 and 30 % frame loss stood in line for half a minute (tests/benchmarks/lossy_mail.py).
 """
 
-FRONT_SLOW = 4
-"""The same where frames take so long that the waits follow the airtime: more would fill the air."""
+SILENT_TRIES = QUICK_TRIES + 2
+"""After so many tries without any ack in between a reader answers no more: about eight seconds."""
 
 SEALINGS_MAX = 64
 """Commitments kept of one message: an ack of any of them delivers it."""
@@ -113,6 +116,7 @@ class Outbox:
         self._entropy = entropy
         self._entries: dict[int, Entry] = {}
         self._by_commitment: dict[bytes, Entry] = {}
+        self._near: set[bytes] = set()
         self._airtime_us = 0
         self._load_percent = 0
 
@@ -142,6 +146,7 @@ class Outbox:
         if entry.state not in OPEN:
             self._entries.pop(entry.message, None)
         if entry.state is State.DELIVERED:
+            self._near.add(entry.reader)
             self.heard(entry.reader, now)
             for commitment in entry.sealings:
                 self._by_commitment.pop(commitment, None)
@@ -154,6 +159,8 @@ class Outbox:
         if len(entry.sealings) > SEALINGS_MAX:
             self._by_commitment.pop(entry.sealings.pop(0), None)
         entry.tries += 1
+        if entry.tries > SILENT_TRIES:
+            self._near.discard(entry.reader)
         entry.at = now + self._wait(entry.tries)
 
     def wait(self, entry: Entry, now: int) -> None:
@@ -195,12 +202,15 @@ class Outbox:
 
     def _front(self) -> Iterator[Entry]:
         """The oldest few of each reader: who is out of reach does not fill the air with the rest."""
-        most = FRONT_SLOW if self._first_ms > FIRST_TRY_MS else FRONT
         ahead: dict[bytes, int] = {}
         for entry in self._entries.values():
             ahead[entry.reader] = ahead.get(entry.reader, 0) + 1
-            if ahead[entry.reader] <= most:
+            if ahead[entry.reader] <= self._most(entry.reader):
                 yield entry
+
+    def _most(self, reader: bytes) -> int:
+        fast = self._first_ms == FIRST_TRY_MS
+        return FRONT_NEAR if fast and reader in self._near else FRONT
 
     @property
     def _first_ms(self) -> int:

@@ -11,7 +11,8 @@ from pathlib import Path
 from handheld.errors import SimulationError
 
 _PACKAGE = Path(__file__).parents[1]
-_CHECKOUT = _PACKAGE.parent / "firmware"
+_ROOT = _PACKAGE.parent
+_CHECKOUT = _ROOT / "firmware"
 _SHIPPED = _PACKAGE / "_firmware"
 _SHIMS = Path(__file__).parent / "shims"
 _SHIMS_CPYTHON = Path(__file__).parent / "shims_cpython"
@@ -29,9 +30,11 @@ class Interpreter(Enum):
 
 def folder() -> Path:
     """The firmware: the checkout's own files, else those in the package. SimulationError without either."""
-    for place in (_CHECKOUT, _SHIPPED):
-        if (place / "main.py").is_file():
-            return place
+    # Beside an installed package may lie anybody's "firmware"; only a checkout has its pyproject.toml there.
+    if (_CHECKOUT / "main.py").is_file() and (_ROOT / "pyproject.toml").is_file():
+        return _CHECKOUT
+    if (_SHIPPED / "main.py").is_file():
+        return _SHIPPED
     raise SimulationError("The radio's firmware is missing here: install pocketmesh again.")
 
 

@@ -30,6 +30,10 @@ QUIET_S = 0.5
 and a newcomer's greetings, which are spread over this time, are over."""
 
 
+ANSWER_S = 2.5
+"""What has not arrived after so long is not answered, and the story goes on with the next scene."""
+
+
 class Stage:
     """Plays a cast over the nodes in `folders`; `tell` gets each line of the story."""
 
@@ -123,7 +127,8 @@ class Stage:
         said: Said | None = None
         for line in cue.lines:
             if said is not None:
-                if not await self._happens(partial(said.reached, line.speaker), cue.until_s):
+                until_s = min(cue.until_s, self._now_s() + ANSWER_S)
+                if not await self._happens(partial(said.reached, line.speaker), until_s):
                     return
                 await asyncio.sleep(pause_ms(self._entropy) / 1000)
             if not self._clients.keys() >= {line.speaker, line.reader} - {None}:

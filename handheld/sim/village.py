@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
@@ -73,8 +73,7 @@ def run(seconds: int, seed: int, as_json: bool, out: TextIO, *, loss_percent: in
 
 
 async def _play(village: "Village", stage: Stage, seconds: int) -> None:
-    village.plug_cables()
-    village.start_nodes(range(len(village.homes)))
+    village.start_nodes()
     try:
         await stage.play(seconds, village.check)
     finally:
@@ -169,13 +168,18 @@ class Village:
         self._cables = [Cable(end) for end in self._radio_ends]
         self._ports = [cable.plug() for cable in self._cables]
 
-    def start_nodes(self, numbers: Iterable[int]) -> None:
-        """Start the nodes of these people, whose cables are plugged in."""
-        for number in numbers:
-            name, log = self._node_of(number), self._root / f"{self._node_of(number)}.log"
-            given = ["--data", str(self.homes[number]), "--radio", self._ports[number]]
-            given += ["--name", self._cast.people[number].name]
-            self._children.spawn(name, log, [sys.executable, "-m", "handheld", "node", *given])
+    def start_nodes(self) -> None:
+        """Plug all cables in, see above, and start all nodes."""
+        self.plug_cables()
+        for number in range(len(self.homes)):
+            self.start_node(number)
+
+    def start_node(self, number: int) -> None:
+        """Start the node of one, whose cable is plugged in."""
+        name, log = self._node_of(number), self._root / f"{self._node_of(number)}.log"
+        given = ["--data", str(self.homes[number]), "--radio", self._ports[number]]
+        argv = [sys.executable, "-m", "handheld", "node", *given, "--name", self._cast.people[number].name]
+        self._children.spawn(name, log, argv)
 
     def _node_of(self, number: int) -> str:
         return f"the node of {self._cast.people[number].name}"
@@ -196,7 +200,7 @@ class Village:
                 raise SimulationError(
                     f"In the demo, {fallen.name} ended by itself. It said:\n{fallen.last_words()}"
                 )
-            self.start_nodes([guest])
+            self.start_node(guest)
 
     def stop_air(self) -> dict[str, Any]:
         """End the air's process; what it counted, see `Ether.report`."""

@@ -177,9 +177,11 @@ async def _live(village: Village, cast: Cast, stage: Stage) -> None:
     village.plug_cables()
     try:
         # His screen is being loaded meanwhile; all at once would be slower for everybody.
-        village.start_nodes([GUEST])
+        village.start_node(GUEST)
         await _is_up(village)
-        village.start_nodes(number for number in range(len(village.homes)) if number != GUEST)
+        for number in range(len(village.homes)):
+            if number != GUEST:
+                village.start_node(number)
         await stage.play(math.inf, village.check, *company(cast, village.homes))
     finally:
         village.pull_cables()

@@ -21,6 +21,10 @@ PUBLIC = b""
 STATES = {RECEIVED: 0, QUEUED: 0, "waiting": 0, AIRED: 1, FAILED: 2, DELIVERED: 3}
 """How far a message in each state has come; a greater number is the later state."""
 
+LEAP, LEAPS = 1 << 16, 1 << 12
+"""Where it is lost which numbers were used, they go on this far above all that is seen, times a number drawn
+below LEAPS: whoever holds an old number would take the new message for a known one."""
+
 _LAST_ID = (1 << 63) - 1
 
 
@@ -119,6 +123,11 @@ def own_seqs(connection: sqlite3.Connection) -> list[tuple[bytes, int]]:
 def seq_floor(connection: sqlite3.Connection) -> int:
     """No private message to anybody may be given this number or a smaller one; 0 unless rows were lost."""
     return meta.get(connection, meta.LETTER_FLOOR)
+
+
+def counted(connection: sqlite3.Connection) -> bool:
+    """Whether it is known which numbers were used, be it none; not so before the first `leap`."""
+    return meta.has(connection, meta.OWN_SEQ)
 
 
 def leap(connection: sqlite3.Connection, number: int) -> None:

@@ -30,6 +30,11 @@ def get(connection: sqlite3.Connection, key: str) -> int:
     return int(row[0]) if row else 0
 
 
+def has(connection: sqlite3.Connection, key: str) -> bool:
+    """Whether anything, be it 0, is kept under `key`."""
+    return connection.execute("SELECT 1 FROM meta WHERE key = ?", (key,)).fetchone() is not None
+
+
 def raise_to(connection: sqlite3.Connection, key: str, value: int) -> None:
     """Keep `value` under `key` unless what is there is greater."""
     connection.execute(

@@ -11,15 +11,12 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from handheld.clock import Entropy
 from handheld.errors import FolderDamaged, FolderMissing
 from handheld.store import aside, messages, meta, migrate
 from handheld.store.folder import Folder
 from handheld.store.pages import MAGIC, TREE_OF_KEYS, TREE_OF_ROWS, Pages, Record, Value
 from handheld.store.proof import NUMBER_MAX, believable
-
-LEAP = 1 << 16
-"""Own numbers go on so far above the highest one found: a stale page looks like a whole one, so more may
-have been given than can be seen, and none may be given twice."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ class _Table:
         return row
 
 
-def salvage(folder: Folder) -> Salvaged:
+def salvage(folder: Folder, entropy: Entropy) -> Salvaged:
     """Mend the database of this locked folder; the identity is not touched.
 
     FolderMissing where there is none. FolderTooNew, FolderHeld, FolderReadOnly, DiskFull: the damaged one
@@ -71,7 +68,7 @@ def salvage(folder: Folder) -> Salvaged:
             raise FolderMissing(f"There is no database in {folder.path}, so there is nothing to salvage.")
         if (counts := _intact(path)) is not None:
             return Salvaged(counts, counts)
-        return _rebuilt(path)
+        return _rebuilt(path, entropy)
     except (sqlite3.Error, OSError) as error:
         raise migrate.refusal(error, path) from None
 
@@ -96,7 +93,7 @@ def _intact(path: Path) -> dict[str, int] | None:
         return None
 
 
-def _rebuilt(path: Path) -> Salvaged:
+def _rebuilt(path: Path, entropy: Entropy) -> Salvaged:
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size == 0:
         log.unlink()  # left by a look at the damaged one
@@ -106,7 +103,7 @@ def _rebuilt(path: Path) -> Salvaged:
     migrate.create(fresh)
     try:
         with Pages(path) as pages, closing(migrate.connect(fresh)) as connection:
-            found = _filled(connection, pages)
+            found = _filled(connection, pages, entropy)
             # Now, and not in closing, where a failure would not be told.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except (sqlite3.Error, OSError):
@@ -117,14 +114,14 @@ def _rebuilt(path: Path) -> Salvaged:
     return Salvaged(found.kept, found.known, names, found.own_seq)
 
 
-def _filled(connection: sqlite3.Connection, pages: Pages) -> Salvaged:
+def _filled(connection: sqlite3.Connection, pages: Pages, entropy: Entropy) -> Salvaged:
     connection.execute("PRAGMA foreign_keys = OFF")  # what a row refers to may come later
     connection.execute("BEGIN IMMEDIATE")
     tables = _tables(connection)
     known = _Reading(connection, pages, tables).run()
     for table, rowid, *_ in connection.execute("PRAGMA foreign_key_check").fetchall():
         connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))  # noqa: S608 - our own tables
-    own_seq = _raise_numbers(connection)
+    own_seq = _leap(connection, entropy)
     kept = _counts(connection, tables)
     connection.execute("COMMIT")
     return Salvaged(kept, {name: max(count, known.get(name, 0)) for name, count in kept.items()}, [], own_seq)
@@ -244,20 +241,18 @@ def _counts(connection: sqlite3.Connection, tables: list[_Table]) -> dict[str, i
     }
 
 
-def _raise_numbers(connection: sqlite3.Connection) -> int:
-    """Lift the counters out of reach of every number that may have been given; the new one of posts."""
-    post, letter, lamport = connection.execute(
-        "SELECT max(seq) FILTER (WHERE peer = x''), max(seq) FILTER (WHERE peer != x''), max(lamport)"
-        " FROM messages WHERE own = 1 AND seq < ?1 AND lamport < ?1",
+def _leap(connection: sqlite3.Connection, entropy: Entropy) -> int:
+    """Lift own numbers above all that may have been given, also by rows that are lost; the new beginning.
+
+    Always, as a stale page looks like a whole one; farther, when the counter itself is not there.
+    """
+    seq, lamport = connection.execute(
+        "SELECT max(seq), max(lamport) FROM messages WHERE own = 1 AND seq < ?1 AND lamport < ?1",
         (NUMBER_MAX,),
     ).fetchone()
-    letters = [
-        letter or 0,
-        messages.seq_floor(connection),
-        *(last for _, last in messages.own_seqs(connection)),
-    ]
-    own_seq = max(post or 0, messages.own_seq(connection)) + LEAP
-    meta.raise_to(connection, meta.OWN_SEQ, own_seq)
+    last = [last for _, last in messages.own_seqs(connection)]
+    seen = max(seq or 0, messages.own_seq(connection), messages.seq_floor(connection), *last)
+    leaps = 1 if messages.counted(connection) else 1 + entropy.below(messages.LEAPS)
+    messages.leap(connection, seen + leaps * messages.LEAP)
     meta.raise_to(connection, meta.OWN_LAMPORT, lamport or 0)
-    meta.raise_to(connection, meta.LETTER_FLOOR, max(letters) + LEAP)
-    return own_seq
+    return messages.own_seq(connection)

@@ -1,6 +1,7 @@
 """`make bench`: what things cost, as counts, so that a slow or busy machine is no matter.
 
-The one exception says so: how many frames a simulated radio relays in a second of this machine.
+The exceptions say so: how many frames a simulated radio relays, and what libsodium does, in a second of this
+machine.
 """
 
 import json
@@ -61,6 +62,7 @@ TABLES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "Start-up (x86-64 instructions; an ARM1176 at 1 GHz does about 160 M a second)": start_up,
     "One frame on the host (x86-64 instructions)": frames,
     "One frame on the radio (Unix port of MicroPython: objects twice an ESP32's; heap 128 KiB)": radio,
+    "Cryptography (rates of this machine; libsodium against plain Python in the same run)": cryptography,
 }
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from handheld.api import thin
 from handheld.errors import FolderDamaged
+from handheld.store import keyfile, migrate
+from handheld.store.folder import Folder
 from tests.support import wreck
 from tests.support.cli import run
 
@@ -35,4 +37,15 @@ def test_the_sentence_names_the_command_and_the_command_mends(tmp_path: Path) ->
         other = node.ask("send", {"who": wreck.OTHER[20].key.hex(), "text": "hello"})
     assert status["key"] == wreck.SELF.key.hex()
     assert post["seq"] == wreck.OWN_POSTS + LEAP + 1
-    assert known["seq"] == other["seq"] == wreck.OWN_LETTERS + LEAP + 1
+    assert known["seq"] == other["seq"] == wreck.OWN_POSTS + LEAP + 1
+
+
+def test_a_first_start_that_was_cut_off_leaves_no_number_to_be_used_twice(tmp_path: Path) -> None:
+    """The identity may be known to others; the new database was made, and nothing was written into it yet."""
+    folder = Folder(tmp_path)
+    keyfile.write(folder.identity, wreck.SELF.blob)
+    migrate.create(folder.database)
+    (tmp_path / "config.toml").write_text('radio = "none"\n')
+
+    with thin.ensure_node(str(tmp_path), True) as node:
+        assert node.ask("post", {"board": "here", "text": "hello"})["seq"] > LEAP

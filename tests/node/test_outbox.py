@@ -7,9 +7,10 @@ from handheld.node.outbox import (
     AIRTIMES,
     FIRST_TRY_MS,
     FRONT,
-    FRONT_SLOW,
+    FRONT_NEAR,
     OPEN,
     SEALINGS_MAX,
+    SILENT_TRIES,
     SLOWEST_MS,
     TABLE,
     Entry,
@@ -58,18 +59,30 @@ def test_waits_stretch_with_airtime_and_load(airtime_us: int, load: int) -> None
     assert entry.at >= max(AIRTIMES * airtime_us // 1000, FIRST_TRY_MS * (10 if load else 1))
 
 
-@pytest.mark.parametrize(("airtime_us", "front"), [(0, FRONT), (2_540, FRONT), (2_050_000, FRONT_SLOW)])
-def test_only_the_oldest_few_of_a_reader_are_tried_at_once(airtime_us: int, front: int) -> None:
-    box, entries = outbox(*[BO] * 10, CY)
-    box.air(airtime_us, 0)
-    assert box.due(0) == [*entries[:front], entries[10]]
+def test_only_the_oldest_few_of_a_reader_are_tried_at_once() -> None:
+    box, entries = outbox(*[BO] * 6, CY)
+    assert box.due(0) == [*entries[:FRONT], entries[6]]
     for entry in box.due(0):
         box.sealed(entry, bytes([entry.message]) * 8, 0)
     deadline = box.next_deadline()
     assert deadline is not None
     assert deadline > 0
     assert box.step(entries[0], Input.ACKED, 100)
-    assert entries[front] in box.due(100)
+    assert entries[FRONT] in box.due(100)
+
+
+@pytest.mark.parametrize(("airtime_us", "front"), [(2_540, FRONT_NEAR), (2_050_000, FRONT)])
+def test_more_are_tried_while_the_reader_answers_and_the_air_is_fast(airtime_us: int, front: int) -> None:
+    box, (first, *entries) = outbox(*[BO] * 12, CY)
+    box.air(airtime_us, 0)
+    box.sealed(first, b"f" * 8, 0)
+    assert box.step(first, Input.ACKED, 0)
+    assert box.due(0) == [*entries[:front], entries[11]]
+    for _ in range(SILENT_TRIES):
+        box.sealed(entries[0], b"e" * 8, 0)
+    assert len(box.due(entries[0].at)) == front + 1
+    box.sealed(entries[0], b"e" * 8, 0)
+    assert box.due(entries[0].at) == [*entries[:FRONT], entries[11]]
 
 
 def test_any_of_the_last_sealings_delivers() -> None:

@@ -1,6 +1,7 @@
 """A damaged database: what can be read is kept, nothing is invented or deleted, no number comes twice."""
 
 import asyncio
+import os
 import random
 import shutil
 import sqlite3
@@ -10,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from handheld.clock import SeededEntropy
 from handheld.errors import DiskFull, FolderDamaged, FolderHeld, FolderMissing, FolderTooNew
 from handheld.store import boards, keyfile, messages, migrate, petnames
 from handheld.store.database import Database
 from handheld.store.folder import Folder
+from handheld.store.messages import LEAP, LEAPS
 from handheld.store.pages import Pages
-from handheld.store.salvage import LEAP, Salvaged, salvage
+from handheld.store.salvage import Salvaged, salvage
 from tests.support import wreck
 from tests.support.cuts import DATA, image_after
 from tests.support.disk import Disk, Image
@@ -42,7 +45,7 @@ def folder(whole: Path, tmp_path: Path) -> Folder:
 
 def mend(folder: Folder) -> Salvaged:
     with Folder.open(folder.path, explicit=True) as held:
-        return salvage(held)
+        return salvage(held, SeededEntropy("salvage"))
 
 
 def ask(folder: Folder, query: str) -> list[tuple[object, ...]]:
@@ -107,7 +110,7 @@ def test_the_counts_tell_what_is_lost(folder: Folder) -> None:
 
 
 def test_numbers_go_on_above_all_that_may_have_been_given(folder: Folder) -> None:
-    overwrite(folder, root(folder, "meta"))
+    overwrite(folder, 1)
 
     done = mend(folder)
 
@@ -115,9 +118,22 @@ def test_numbers_go_on_above_all_that_may_have_been_given(folder: Folder) -> Non
     writer, reader = migrate.open_pair(folder.database)
     with closing(writer), closing(reader):
         assert messages.own_seq(reader) == done.own_seq
-        assert messages.seq_floor(reader) == wreck.OWN_LETTERS + LEAP
+        assert messages.seq_floor(reader) == done.own_seq
         assert messages.max_lamport(reader) >= wreck.OWN_POSTS
         assert messages.add(writer, wreck.post(wreck.SELF, done.own_seq + 1, b"new", own=True)) is not None
+
+
+def test_without_the_counter_numbers_go_on_far_above_by_chance(folder: Folder) -> None:
+    page = root(folder, "meta")
+    overwrite(folder, page)
+    with Folder.open(folder.path, explicit=True) as held:
+        first = salvage(held, SeededEntropy("1"))
+        overwrite(folder, page)
+        second = salvage(held, SeededEntropy("2"))
+
+    assert first.own_seq != second.own_seq
+    for done in (first, second):
+        assert wreck.OWN_POSTS + LEAP <= done.own_seq <= wreck.OWN_POSTS + LEAP * LEAPS
 
 
 def test_a_second_salvage_leaps_again(folder: Folder) -> None:
@@ -127,11 +143,43 @@ def test_a_second_salvage_leaps_again(folder: Folder) -> None:
     second = mend(folder)
 
     assert second.own_seq == first.own_seq + LEAP
-    assert ask(folder, "SELECT value FROM meta WHERE key = 'letter_floor'") == [
-        (wreck.OWN_LETTERS + 2 * LEAP,)
-    ]
+    assert ask(folder, "SELECT value FROM meta WHERE key = 'letter_floor'") == [(second.own_seq,)]
     assert second.aside == ["pocketmesh.db.damaged2"]
     assert second.kept == first.kept
+
+
+def test_of_two_copies_of_a_message_the_one_that_came_further_counts(folder: Folder) -> None:
+    old = folder.database.read_bytes()
+    writer, reader = migrate.open_pair(folder.database)
+    with closing(writer), closing(reader):
+        for number in (2, 4):  # even letters are queued
+            found = writer.execute(
+                "SELECT id FROM messages WHERE text = ?", (b"letter %d" % number,)
+            ).fetchone()[0]
+            messages.advance(writer, found, messages.DELIVERED if number == 2 else messages.AIRED)
+    new = folder.database.read_bytes()
+    changed = [at for at in range(4096, len(old), 4096) if old[at : at + 4096] != new[at : at + 4096]]
+    strays = b"".join(new[at : at + 4096] for at in changed)
+    folder.database.write_bytes(random.Random(1).randbytes(4096) + old[4096:] + strays)
+
+    mend(folder)
+
+    states = dict(ask(folder, "SELECT text, state FROM messages WHERE peer != x''"))
+    assert [states[b"letter %d" % number] for number in (1, 2, 4, 6)] == [
+        "delivered",
+        "delivered",
+        "aired",
+        "queued",
+    ]
+    assert ask(folder, "SELECT count(*) FROM sealings") == [(wreck.OWN_LETTERS // 2 - 1,)]
+
+
+def test_a_stopped_salvage_is_finished_first(folder: Folder) -> None:
+    shutil.copy(folder.database, folder.path / "pocketmesh.db.salvaged")
+    folder.database.write_bytes(b"damaged")
+
+    assert mend(folder).kept["people"] == wreck.OTHERS
+    assert (folder.path / "pocketmesh.db.damaged1").read_bytes() == b"damaged"
 
 
 def test_what_was_deleted_stays_deleted(folder: Folder) -> None:
@@ -210,7 +258,7 @@ def test_from_nothing_comes_a_fresh_one_and_the_identity_stays(folder: Folder, r
     done = mend(folder)
 
     assert not any(done.kept[table] for table in ("messages", "people", "petnames", "boards"))
-    assert done.own_seq == LEAP
+    assert done.own_seq >= LEAP
     assert keyfile.read(folder.identity) == wreck.SELF.blob
     assert (folder.path / "pocketmesh.db.damaged1").read_bytes() == rubbish
     assert ask(folder, "SELECT count(*) FROM messages") == [(0,)]
@@ -273,19 +321,20 @@ def test_it_is_refused_where_it_cannot_be_done(folder: Folder, tmp_path: Path) -
         mend(Folder(tmp_path / "empty"))
 
 
-def test_a_full_disk_leaves_the_damaged_one_where_it_was(folder: Folder, tmp_path: Path) -> None:
+@pytest.mark.parametrize("room", [20, 40, 60])
+def test_a_full_disk_leaves_the_damaged_one_where_it_was(folder: Folder, tmp_path: Path, room: int) -> None:
     with small_disk(tmp_path / "disk", size_kib=1400) as disk:
         shutil.copytree(folder.path, disk / "data")
         there = Folder(disk / "data")
         overwrite(there, 1)
         data = there.database.read_bytes()
         with Folder.open(there.path, explicit=True) as held:
-            (disk / "ballast").write_bytes(bytes(1400 * 1024 - 4096 * 60))
+            (disk / "ballast").write_bytes(bytes(4096 * (os.statvfs(disk).f_bavail - room)))
             with pytest.raises(DiskFull):
-                salvage(held)
+                salvage(held, SeededEntropy("full"))
             assert there.database.read_bytes() == data
             (disk / "ballast").unlink()
-            assert salvage(held).kept["people"] == wreck.OTHERS
+            assert salvage(held, SeededEntropy("room")).kept["people"] == wreck.OTHERS
 
 
 def test_a_power_cut_anywhere_in_it_loses_nothing(folder: Folder, tmp_path: Path) -> None:

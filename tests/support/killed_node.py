@@ -98,6 +98,7 @@ class Pair:
         self._ana_key, self._bo_key = [(await one.ask(Status())).key for one in (ana, bo)]
         await self._met(ana, self._bo_key)
         await self._met(bo, self._ana_key)
+        await self._first_letter(ana)
         for _ in range(deaths):
             bo = await self._death(ana, bo)
         listener.cancel()
@@ -157,6 +158,15 @@ class Pair:
         end = time.monotonic() + PATIENCE_S
         while not any(person.key == key for person in await client.ask(People())):
             assert time.monotonic() < end, "they never heard each other"
+            await asyncio.sleep(0.05)
+
+    async def _first_letter(self, ana: Client) -> None:
+        """Bo works from end to end before he dies for the first time."""
+        message = await ana.ask(Send(self._bo_key, f"word {next(self._words)}"))
+        self._sent[message.id] = message.text
+        end = time.monotonic() + PATIENCE_S
+        while message.id not in self._acked:
+            assert time.monotonic() < end, "bo never acknowledged"
             await asyncio.sleep(0.05)
 
     async def _look(self, bo: Client, acked: set[int]) -> None:

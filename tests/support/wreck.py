@@ -83,7 +83,7 @@ def ruin(folder: Folder, data: bytes, log: bytes = b"") -> list[str]:
     if log:
         folder.database.with_name("pocketmesh.db-wal").write_bytes(log)
     with Folder.open(folder.path, explicit=True) as held:
-        done = salvage(held)
+        done = salvage(held, SeededEntropy("ruin"))
     return [*_findings(folder, done, before, whole, data), *_out_of_step(done, _rows(folder.database))]
 
 
