@@ -49,7 +49,7 @@ def test_the_demo_shows_neighbours_and_ctrl_c_ends_it_all(tmp_path: Path, size: 
     with demo(tmp_path, size) as terminal:
         terminal.until(lambda text: text.startswith(" pocketmesh"))
         terminal.until(lambda text: "Near     " in text and "ida" in text)
-        assert len(nodes(tmp_path)) == 6
+        until(lambda: len(nodes(tmp_path)) == 6)
         assert leave(terminal) == 0
         assert left_behind(tmp_path) == ({}, [])
     assert around_the_screen(terminal) == (SENTENCES, "")

@@ -118,6 +118,7 @@ def test_a_village_that_was_killed_leaves_nothing_and_is_missed(tmp_path):
 
 def test_a_villager_that_falls_ends_the_village_with_his_name(tmp_path):
     with visiting(tmp_path) as guest:
+        until(lambda: len(nodes(tmp_path)) == 6)
         os.kill(next(pid for pid in nodes(tmp_path) if pid != node_of(tmp_path, guest)), signal.SIGKILL)
         said = until(lambda: (said := guest.check()) != "well" and said)
         assert said.startswith("SimulationError In the demo, the node of ")
