@@ -67,4 +67,6 @@ def visit(args: Namespace) -> int:
         show.flush()
         from tui import app  # loaded while the village starts
 
-        return app.run(village.home(), explicit=False, start=village.check)
+        code = app.run(village.home(), explicit=False, start=village.check)
+        village.check()
+    return code

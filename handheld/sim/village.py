@@ -23,7 +23,7 @@ from handheld.sim import firmware, radio
 from handheld.sim.air import ESPNOW, Air
 from handheld.sim.cable import Cable
 from handheld.sim.cast import PATH_LOSS, Cast, valley
-from handheld.sim.child import Children
+from handheld.sim.child import Child, Children
 from handheld.sim.ether import Ether, open_socket, serve
 from handheld.sim.place import Ground
 from handheld.sim.stage import Stage
@@ -197,9 +197,7 @@ class Village:
         while fallen := self._children.fallen():
             guest = self._cast.guest
             if guest is None or not fallen.killed or fallen.name != self._node_of(guest):
-                raise SimulationError(
-                    f"In the demo, {fallen.name} ended by itself. It said:\n{fallen.last_words()}"
-                )
+                raise SimulationError(f"In the demo, {_what_happened(fallen)}")
             self.start_node(guest)
 
     def stop_air(self) -> dict[str, Any]:
@@ -211,6 +209,12 @@ class Village:
             packed += data
         report: dict[str, Any] = json.loads(packed)
         return report
+
+
+def _what_happened(fallen: Child) -> str:
+    if fallen.killed:
+        return f"{fallen.name} was killed."
+    return f"{fallen.name} ended by itself. It said:\n{fallen.last_words()}"
 
 
 def opening(cast: Cast) -> str:

@@ -154,23 +154,28 @@ def _play(cast: Cast, seed: int, loss: float, control: socket.socket, parent: in
     # Not SIGKILL: when the screen is killed, the village tidies up.
     die_with(parent, signal.SIGTERM)
     started_us = microseconds()
-    ground = Ground([person.walk for person in cast.people], PATH_LOSS)
-    story = Story(cast.people, ground, ESPNOW.budget, started_us)
     try:
         with interruptible(), Village(cast, started_us) as village:
             tell(home=str(village.homes[GUEST]))
-            village.switch_on(Air(ESPNOW, ground, SeededEntropy(f"air {seed}"), extra_loss=loss))
-            stage = Stage(
-                cast, story, village.homes, SeededEntropy(f"stage {seed}"), started_us, lambda _: None
-            )
-            asyncio.run(_live(village, cast, stage))
-    except UserError as error:
-        tell(code=error.exit_code, say=str(error))
+            try:
+                _play_in(village, cast, seed, loss, started_us)
+            except UserError as error:
+                # Before the tidying up: the guest's node ends in it, and he asks why.
+                tell(code=error.exit_code, say=str(error))
     except KeyboardInterrupt:
         pass
     except Exception:
         tell(code=SimulationError.exit_code, say=f"The village fell over:\n{traceback.format_exc()}")
         raise
+
+
+def _play_in(village: Village, cast: Cast, seed: int, loss: float, started_us: int) -> None:
+    ground = Ground([person.walk for person in cast.people], PATH_LOSS)
+    story = Story(cast.people, ground, ESPNOW.budget, started_us)
+    village.switch_on(Air(ESPNOW, ground, SeededEntropy(f"air {seed}"), extra_loss=loss))
+    entropy = SeededEntropy(f"stage {seed}")
+    stage = Stage(cast, story, village.homes, entropy, started_us, lambda _: None)
+    asyncio.run(_live(village, cast, stage))
 
 
 async def _live(village: Village, cast: Cast, stage: Stage) -> None:

@@ -109,5 +109,5 @@ def test_a_process_that_falls_ends_the_demo_with_a_sentence(tmp_path):
         _, err = demo.communicate(timeout=60)
     assert demo.returncode == 40
     assert "the node of " in err
-    assert "ended by itself" in err
+    assert "was killed." in err
     assert left_behind(tmp_path) == ({}, [])

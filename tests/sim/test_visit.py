@@ -122,6 +122,7 @@ def test_a_villager_that_falls_ends_the_village_with_his_name(tmp_path):
         os.kill(next(pid for pid in nodes(tmp_path) if pid != node_of(tmp_path, guest)), signal.SIGKILL)
         said = until(lambda: (said := guest.check()) != "well" and said)
         assert said.startswith("SimulationError In the demo, the node of ")
+        assert said.endswith(" was killed.")
     assert left_behind(tmp_path) == ({}, [])
 
 

@@ -49,6 +49,11 @@ class Terminal:
         """Press keys."""
         os.write(self._master, keys.encode())
 
+    def hang_up(self) -> None:
+        """Close the window."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDWR)
+
     def until(self, seen: Callable[[str], object], seconds: float = PATIENCE_S) -> float:
         """Wait until the text on the screen is as wanted; how many seconds that took."""
         started = time.monotonic()
@@ -64,6 +69,15 @@ class Terminal:
         while self._read(deadline - time.monotonic()):
             pass
         return self.process.wait(max(0.1, deadline - time.monotonic()))
+
+    def hammer(self, key: str, seconds: float = PATIENCE_S) -> int:
+        """Press a key ten times a second until the program has ended; its exit code."""
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < deadline:
+            self.type(key)
+            time.sleep(0.1)
+            self._read(0)
+        return self.until_ended()
 
     def _read(self, seconds: float) -> bool:
         """Take what comes in this time; whether more can come."""
@@ -93,12 +107,13 @@ def on_terminal(command: list[str], columns: int, rows: int, **environment: str)
         env=kept | given,
     )
     os.close(slave)
+    terminal = Terminal(process, master, columns, rows)
     try:
-        yield Terminal(process, master, columns, rows)
+        yield terminal
     finally:
         process.send_signal(signal.SIGTERM)
         try:
             process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             process.kill()
-        os.close(master)
+        os.close(terminal._master)
