@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 
 from handheld import __version__
@@ -80,6 +81,8 @@ def entry() -> NoReturn:
     except OSError:
         # Nobody reads any more; otherwise the interpreter would complain about it once again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    # Everything is done; one more Ctrl-C would only print a traceback over the end of it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(code)
 
 
