@@ -20,8 +20,7 @@ def run(folder: Path, explicit: bool, start: Callable[[], None] | None = None) -
     screen waits for one to come back.
     """
     gc.disable()  # Everything imported stays: looking for garbage among it costs a tenth of the start.
-    shell = _shell()(folder, start, named=explicit)
-    shell.call_after_refresh(_settle)
+    shell = _shell()(folder, start, named=explicit, ready=_settle)
     code = shell.run(mouse=False)
     if shell.mistake is not None:
         raise shell.mistake
@@ -42,7 +41,6 @@ def _shell() -> type[Shell]:
 
 
 def _settle() -> None:
-    """The first frame stands: what is here now is here for good."""
-    gc.collect()
+    """The first frame stands: what is here now is here for good, and is not looked through again."""
     gc.freeze()
     gc.enable()

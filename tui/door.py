@@ -39,6 +39,11 @@ class NodeDoor:
         self._start = start
         self._client: Client | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a node can be asked now."""
+        return self._client is not None
+
     async def ask(self, command: Command) -> Any:
         """The answer, see `Client.ask`; NodeUnreachable while there is no node."""
         if self._client is None:

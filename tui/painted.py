@@ -36,6 +36,9 @@ class PaintedApp(App[int], inherit_bindings=False):
     def _print_error_renderables(self) -> None:
         """Nothing: whoever ran the app gets the mistake itself, without a page of variables."""
 
+    def _set_pointer_shape(self, shape: str) -> None:
+        """No: there is no mouse, and a console would print it."""
+
     def cursor(self) -> tuple[int, int]:
         """(column, row) of the terminal's cursor."""
         raise NotImplementedError

@@ -98,8 +98,8 @@ def _changes(before: list[Cell], row: list[Cell]) -> list[tuple[int, int]]:
             spans[-1] = (spans[-1][0], x + 1)
         else:
             spans.append((x, x + 1))
-    # What follows the last change up to the end of the row, if blank, is erased with it.
-    if spans and all(cell == BLANK for cell in row[spans[-1][1] :]):
+    # A change that leaves nothing up to the end of the row is an erasure.
+    if spans and row[spans[-1][1] - 1] == BLANK and all(cell == BLANK for cell in row[spans[-1][1] :]):
         spans[-1] = (spans[-1][0], len(row))
     return spans
 

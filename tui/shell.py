@@ -16,6 +16,7 @@ from handheld.events import Event, MessageKept, MessageState, PersonHeard, Radio
 from tui import device, wishes
 from tui import reducer as news
 from tui.door import NodeDoor
+from tui.keys import KEYS, QUIT
 from tui.painted import PaintedApp
 from tui.state import Place, Question, View, chat_chosen, chat_of, next_unread, person_chosen
 from tui.widgets import Bar, Canvas, Composer, Hint, MessageList, Page
@@ -30,7 +31,7 @@ STATUS_S = 2.0
 NAME_BYTES = 24
 """Bytes that a board's name, or the owner's name for somebody, may have here."""
 
-QUIT = Question("quit", "Quit? y yes, any other key no")
+UNSENT = "No node answers just now. Your text is kept: send it again when one does."
 
 UNSURE = "The node ended as it saved this. See whether it is above before you send it again."
 
@@ -52,10 +53,18 @@ class Shell(PaintedApp, inherit_bindings=False):
     CSS_PATH = "screen.tcss"
     TITLE = "pocketmesh"
 
-    def __init__(self, folder: Path, start: Callable[[], None] | None = None, *, named: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        start: Callable[[], None] | None = None,
+        *,
+        named: bool = False,
+        ready: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__()
         self.view = View(zone_s=device.zone_s(), folder=str(folder) if named else "")
         self._door = NodeDoor(folder, self, start)
+        self._is_ready = ready
         self._bar, self._page, self._hint = Bar(), Page(), Hint()
         self._messages, self._composer = MessageList(), Composer()
         self._canvases = (self._bar, self._page, self._messages, self._composer, self._hint)
@@ -74,6 +83,11 @@ class Shell(PaintedApp, inherit_bindings=False):
         """Look for the node."""
         self._show()
         self._work(self._door.run())
+
+    def on_ready(self) -> None:
+        """The first frame stands."""
+        if self._is_ready is not None:
+            self._is_ready()
 
     def on_unmount(self) -> None:
         """No timer outlives the screen."""
@@ -135,7 +149,7 @@ class Shell(PaintedApp, inherit_bindings=False):
             self._due[what] = asyncio.get_running_loop().call_later(seconds, run)
 
     def _work(self, work: Coroutine[Any, Any, None]) -> None:
-        self.run_worker(work, exit_on_error=True)
+        self.run_worker(work)
 
     def _now(self) -> int:
         return int(asyncio.get_running_loop().time() * 1000)
@@ -188,10 +202,11 @@ class Shell(PaintedApp, inherit_bindings=False):
             await self._tried(self._door.ask(wishes.seen(chat, message)))
 
     async def _send(self, chat: str, text: str) -> None:
+        sure = UNSURE if self._door.is_open else UNSENT
         try:
             message = await self._door.ask(wishes.write(chat, text))
         except NodeUnreachable:
-            self._not_saved(chat, text, UNSURE)
+            self._not_saved(chat, text, sure)
         except UserError as error:
             self._not_saved(chat, text, str(error))
         else:
@@ -329,8 +344,10 @@ class Shell(PaintedApp, inherit_bindings=False):
         self.choose(by * max(1, (self._messages if self._talk_chat() else self._page).size.height - 1))
 
     def enter(self) -> None:
-        """Open what is chosen."""
-        if self.view.place is Place.CHATS and (chat := chat_chosen(self.view)) is not None:
+        """Open what is chosen; from home the chats."""
+        if self.view.place is Place.HOME:
+            self.go(Place.CHATS)
+        elif self.view.place is Place.CHATS and (chat := chat_chosen(self.view)) is not None:
             self.open_chat(chat_of(chat))
         elif self.view.place is Place.PEOPLE and (one := person_chosen(self.view)) is not None:
             self.open_chat(one.key)
@@ -356,42 +373,3 @@ class Shell(PaintedApp, inherit_bindings=False):
         canvas: Canvas = self._composer if self._composer.display else self._page
         column, row = canvas.cursor or (0, 0)
         return canvas.region.x + column, canvas.region.y + row
-
-
-Action = Callable[[Shell], None]
-
-
-def _go(place: Place) -> Action:
-    return lambda shell: shell.go(place)
-
-
-def _quit(shell: Shell) -> None:
-    shell.ask_for(QUIT)
-
-
-_EVERYWHERE: dict[str, Action] = {
-    "up": lambda shell: shell.choose(-1),
-    "down": lambda shell: shell.choose(1),
-    "pageup": lambda shell: shell.leaf(-1),
-    "pagedown": lambda shell: shell.leaf(1),
-    "escape": Shell.back,
-    "ctrl+c": _quit,
-}
-_LETTERS: dict[str, Action] = {
-    "h": _go(Place.HOME),
-    "c": _go(Place.CHATS),
-    "p": _go(Place.PEOPLE),
-    "question_mark": _go(Place.HELP),
-    "enter": Shell.enter,
-}
-
-KEYS: dict[Place, dict[str, Action]] = {
-    Place.HOME: _EVERYWHERE | _LETTERS | {"q": _quit, "tab": _go(Place.CHATS), "enter": _go(Place.CHATS)},
-    Place.CHATS: _EVERYWHERE
-    | _LETTERS
-    | {"tab": _go(Place.PEOPLE), "b": lambda shell: shell.ask_for(Question("board", "Board: #"))},
-    Place.PEOPLE: _EVERYWHERE | _LETTERS | {"tab": _go(Place.HOME), "n": Shell.rename},
-    Place.TALK: _EVERYWHERE | {"tab": Shell.next_new},
-    Place.HELP: _EVERYWHERE | _LETTERS,
-}
-"""What a key does where. Where one writes, keys that write come first."""

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import crypto, hot_paths, startup
+from tests.benchmarks import crypto, hot_paths, screen, startup
 from tests.support import micropython
 from tests.support.tree import ROOT
 
@@ -58,8 +58,26 @@ def radio(folder: Path) -> Iterator[Row]:
     yield "relayed in a second of this machine", f"{found['per_second']}", ">= 300"
 
 
+def the_screen(folder: Path) -> Iterator[Row]:
+    """What the screen asks of a slow board and of a slow line."""
+    for what, count, most in screen.counted(_made(folder / "counted")):
+        yield what, f"{count / 1e6:.1f} M", limit(most) if most else ""
+    for what, count in screen.bytes_on_the_line(_made(folder / "bytes")):
+        yield f"bytes at 80x24: {what}", f"{count:,} B", ""
+    yield "load of 10,000 messages, here", f"{screen.loaded_ms():.1f} ms", f"<= {screen.LOAD_MS_MAX} ms"
+    kib = screen.resident_with_many(_made(folder / "many"))
+    yield "in RAM with 10,000 messages", f"{kib / 1024:.1f} MiB", f"<= {screen.RSS_MAX // 1024} MiB"
+    yield "wake-ups in 10 s of nothing", str(screen.wake_ups(_made(folder / "idle"))), "0"
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
 TABLES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "Start-up (x86-64 instructions; an ARM1176 at 1 GHz does about 160 M a second)": start_up,
+    "The screen (x86-64 instructions)": the_screen,
     "One frame on the host (x86-64 instructions)": frames,
     "One frame on the radio (Unix port of MicroPython: objects twice an ESP32's; heap 128 KiB)": radio,
     "Cryptography (rates of this machine; libsodium against plain Python in the same run)": cryptography,

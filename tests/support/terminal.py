@@ -1,119 +1,162 @@
-"""A program on a terminal of its own, and what a person sees there: a pty, drawn by pyte."""
+"""A program in a terminal of its own: a real pty, and pyte to see what stands on the screen."""
 
 import fcntl
 import os
+import pty
 import select
 import signal
 import struct
-import subprocess
 import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pyte
 
+from tests.support.tree import ROOT
+
 PATIENCE_S = 20.0
 
-OWN_TERMINAL = """
-import fcntl, os, sys, termios
-os.setsid()
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-os.execvp(sys.argv[1], sys.argv[1:])
+SCREEN = """
+import sys, pathlib
+from handheld.api import thin
+from handheld.errors import NodeUnreachable
+from tui.app import run
+folder = pathlib.Path(sys.argv[1])
+node = [sys.executable, "-m", "handheld", "node", "--data", str(folder), "--radio", "none"]
+start = (lambda: thin.ensure_node(str(folder), True, node).close()) if sys.argv[2:] else None
+sys.exit(run(folder, False, start))
 """
-"""Becomes a program in a session whose terminal this is, so that Ctrl-C and a hang-up reach it."""
 
 
 class Terminal:
-    """The screen as it is, and the keyboard. `written`: every byte the program wrote."""
+    """What runs in the terminal, the keys that are pressed and the cells that are seen."""
 
-    def __init__(self, process: subprocess.Popen[bytes], master: int, columns: int, rows: int) -> None:
-        self.process = process
-        self.written = b""
-        self._master = master
-        self._screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self._screen)
+    def __init__(self, command: list[str], size: tuple[int, int], **environment: str) -> None:
+        self.written = bytearray()
+        self.code: int | None = None
+        self._fd = -1
+        self._seen = pyte.Screen(80, 24)
+        self._stream = pyte.ByteStream(self._seen)
+        self.pid, fd = pty.fork()
+        if self.pid == 0:
+            # Set before the program looks: a size that changes later is another test.
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+            os.execvpe(
+                command[0], command, os.environ | {"TERM": "linux", "PYTHONPATH": str(ROOT)} | environment
+            )
+        self._fd = fd
+        self.resize(*size, tell=False)
 
     @property
-    def lines(self) -> list[str]:
-        """What stands on the screen, without the blanks at the right."""
-        return [line.rstrip() for line in self._screen.display]
+    def output(self) -> int:
+        """Bytes that were written so far."""
+        return len(self.written)
 
-    @property
-    def text(self) -> str:
-        """The same as one text."""
-        return "\n".join(self.lines)
+    def resize(self, columns: int, rows: int, *, tell: bool = True) -> None:
+        """Another window size; 0x0 is what a serial line says, and is looked at as 80x24."""
+        self._seen.resize(rows or 24, columns or 80)
+        if tell:
+            fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
-    def type(self, keys: str) -> None:
-        """Press keys."""
-        os.write(self._master, keys.encode())
+    def press(self, keys: str | bytes) -> None:
+        """Bytes that a keyboard sends."""
+        left = keys.encode() if isinstance(keys, str) else keys
+        while left:
+            left = left[os.write(self._fd, left[:512]) :]
+            self.look(0)
 
-    def hang_up(self) -> None:
-        """Close the window."""
-        os.close(self._master)
-        self._master = os.open(os.devnull, os.O_RDWR)
-
-    def until(self, seen: Callable[[str], object], seconds: float = PATIENCE_S) -> float:
-        """Wait until the text on the screen is as wanted; how many seconds that took."""
-        started = time.monotonic()
-        while not seen(self.text):
-            left = started + seconds - time.monotonic()
-            if left <= 0 or not self._read(left):
-                raise AssertionError(f"it never came to that; on the screen is\n{self.text}")
-        return time.monotonic() - started
-
-    def until_ended(self, seconds: float = PATIENCE_S) -> int:
-        """Read on until the program has ended; its exit code."""
-        deadline = time.monotonic() + seconds
-        while self._read(deadline - time.monotonic()):
-            pass
-        return self.process.wait(max(0.1, deadline - time.monotonic()))
-
-    def hammer(self, key: str, seconds: float = PATIENCE_S) -> int:
-        """Press a key ten times a second until the program has ended; its exit code."""
-        deadline = time.monotonic() + seconds
-        while self.process.poll() is None and time.monotonic() < deadline:
-            self.type(key)
-            time.sleep(0.1)
-            self._read(0)
-        return self.until_ended()
-
-    def _read(self, seconds: float) -> bool:
-        """Take what comes in this time; whether more can come."""
-        if select.select([self._master], [], [], max(0.0, seconds))[0]:
+    def look(self, patience_s: float = 0.05) -> None:
+        """Take in what was written."""
+        while self.code is None and select.select([self._fd], [], [], patience_s)[0]:
             try:
-                data = os.read(self._master, 65_536)
-            except OSError:  # Linux says EIO when the last one has closed the terminal
+                data = os.read(self._fd, 65_536)
+            except OSError:
                 data = b""
+            if not data:
+                self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+                return
             self.written += data
             self._stream.feed(data)
-            return bool(data)
-        return False
+            patience_s = 0
+
+    def lines(self) -> list[str]:
+        """What stands on the screen, line by line. A wide character fills two cells and is one letter."""
+        return list(self._seen.display)
+
+    def text(self) -> str:
+        """What stands on the screen."""
+        return "\n".join(line.rstrip() for line in self.lines())
+
+    def cell(self, column: int, row: int) -> str:
+        """What stands in one cell."""
+        return str(self._seen.buffer[row][column].data)
+
+    @property
+    def cursor(self) -> tuple[int, int, bool]:
+        """(column, row, whether it is seen)."""
+        return self._seen.cursor.x, self._seen.cursor.y, not self._seen.cursor.hidden
+
+    @property
+    def title(self) -> str:
+        """What the program called the window."""
+        return str(self._seen.title)
+
+    def until(self, what: str | Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+        """Look until this text is seen, or this comes true."""
+        ready = what if callable(what) else lambda: what in self.text()
+        deadline = time.monotonic() + patience_s
+        while not ready():
+            if time.monotonic() > deadline or self.code is not None:
+                raise AssertionError(f"{what} did not come (exit code {self.code}):\n{self.text()}")
+            self.look()
+
+    def ended(self, patience_s: float = PATIENCE_S) -> int:
+        """Look on until the program has ended; its exit code."""
+        self.until(lambda: self.code is not None, patience_s)
+        return self.code or 0
+
+    def hammer(self, key: str) -> int:
+        """Press a key ten times a second until the program has ended; its exit code."""
+        deadline = time.monotonic() + PATIENCE_S
+        while self.code is None and time.monotonic() < deadline:
+            self.press(key)
+            time.sleep(0.1)
+            self.look(0)
+        return self.ended()
+
+    def hang_up(self) -> int:
+        """Close the window; the exit code of the program."""
+        os.close(self._fd)
+        self._fd = os.open(os.devnull, os.O_RDWR)
+        self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self.code
+
+    def close(self) -> None:
+        """End the program, if it has not ended, and hang up."""
+        if self.code is None:
+            os.kill(self.pid, signal.SIGKILL)
+            self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        os.close(self._fd)
 
 
 @contextmanager
-def on_terminal(command: list[str], columns: int, rows: int, **environment: str) -> Iterator[Terminal]:
-    """A program that has a terminal of this size for its input, output and errors; killed at the end."""
-    master, slave = os.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    given = {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | environment
-    kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS", "LINES"}}
-    process = subprocess.Popen(
-        [sys.executable, "-c", OWN_TERMINAL, *command],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env=kept | given,
-    )
-    os.close(slave)
-    terminal = Terminal(process, master, columns, rows)
+def screen_on(
+    folder: Path, size: tuple[int, int] = (80, 24), *, starts: bool = False, **environment: str
+) -> Iterator[Terminal]:
+    """The real screen, in a process and a terminal of its own; with `starts` it may start a node."""
+    command = [sys.executable, "-c", SCREEN, str(folder), *(["starts"] if starts else [])]
+    with on_terminal(command, size, **environment) as terminal:
+        yield terminal
+
+
+@contextmanager
+def on_terminal(command: list[str], size: tuple[int, int], **environment: str) -> Iterator[Terminal]:
+    """Any program in a terminal of its own; killed at the end."""
+    terminal = Terminal(command, size, **environment)
     try:
         yield terminal
     finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        os.close(terminal._master)
+        terminal.close()

@@ -1,4 +1,7 @@
-"""What is drawn, as plain text, at three sizes. UPDATE_SNAPSHOTS=1 writes the files anew: then read the diff."""
+"""What is drawn, as plain text, at three sizes.
+
+UPDATE_SNAPSHOTS=1 in the environment writes the files anew: then read the diff.
+"""
 
 import os
 from dataclasses import replace

@@ -1,0 +1,171 @@
+"""What the screen costs: in instructions under callgrind, in bytes on the line, in wake-ups, in memory."""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from handheld.events import MessageKept
+from tests.support.cost import resident_kib
+from tests.support.door import SmallNode, door_thread, message
+from tests.support.terminal import SCREEN, Terminal, screen_on
+from tests.support.tools import need_tool
+from tui import reducer, talk
+from tui.state import View
+
+FRAME_MAX = 1_150_000_000
+"""Instructions from the start until the home page of a running node stands there."""
+
+KEY_MAX = 8_000_000
+LINE_MAX = 40_000_000
+
+LOAD_MS_MAX = 50
+RSS_MAX = 45 * 1024
+"""KiB with 10,000 messages in the open conversation."""
+
+MANY = 10_000
+TIMES = 10
+SLOW_S = 240.0
+"""callgrind is about fifty times slower than the screen alone."""
+
+HOME, CHATS, TALK = "unread messages", "Enter open", "Enter send"
+
+
+def counted(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """(what, instructions, limit or 0): one run under callgrind from the start to the end of a visit."""
+    node = SmallNode(messages=[message(number, f"line {number}") for number in range(1, 200)])
+    node.seen = {"here": 199}
+    with door_thread(folder, node) as door, _callgrind(folder) as (terminal, spent):
+        terminal.until(HOME, SLOW_S)
+        yield "first frame, node running", spent(), FRAME_MAX
+        terminal.press("c")
+        terminal.until(CHATS, SLOW_S)
+        yield "to the chats, the first time", spent(), 0
+        terminal.press("\r")
+        terminal.until("line 199", SLOW_S)
+        _settle(terminal)
+        yield "a conversation, the first time", spent(), 0
+        for number in range(1, TIMES + 1):
+            terminal.press("x")
+            terminal.until(f" {number}/160", SLOW_S)
+        yield "key in the composer", spent() // TIMES, KEY_MAX
+        for number in range(200, 200 + TIMES):
+            kept = message(number, f"line {number}")
+            node.messages.append(kept)
+            door.publish(MessageKept(kept))
+            terminal.until(f"line {number}", SLOW_S)
+        _settle(terminal)
+        yield "new line in the conversation", spent() // TIMES, LINE_MAX
+        for _ in range(TIMES):
+            terminal.press("\x1b")
+            terminal.until(CHATS, SLOW_S)
+            terminal.press("\r")
+            terminal.until(TALK, SLOW_S)
+            _settle(terminal)
+        yield "to the chats and back", spent() // TIMES, 0
+
+
+@contextmanager
+def _callgrind(folder: Path) -> Iterator[tuple[Terminal, Callable[[], int]]]:
+    """The screen under callgrind, and how many instructions it took since this was last asked."""
+    control = need_tool("callgrind_control")
+    out = folder / "screen.callgrind"
+    python = [sys.executable, "-c", SCREEN, str(folder)]
+    command = [need_tool("valgrind"), "--tool=callgrind", f"--callgrind-out-file={out}", *python]
+    # The byte code is kept, as it is where the screen is installed.
+    terminal = Terminal(command, (80, 24), PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="")
+    dumps = 0
+
+    def spent() -> int:
+        nonlocal dumps
+        dumps += 1
+        subprocess.run([control, "--dump", str(terminal.pid)], capture_output=True, check=True)
+        found = re.search(
+            r"^(?:summary|totals): (\d+)", Path(f"{out}.{dumps}").read_text("ascii"), re.MULTILINE
+        )
+        if found is None:
+            raise RuntimeError(f"{out}.{dumps} holds no total")
+        return int(found[1])
+
+    try:
+        yield terminal, spent
+    finally:
+        terminal.close()
+
+
+def _settle(terminal: Terminal) -> None:
+    """Until nothing more is written for a while."""
+    before = -1
+    while terminal.output != before:
+        before = terminal.output
+        terminal.look(1.0)
+
+
+def bytes_on_the_line(folder: Path) -> Iterator[tuple[str, int]]:
+    """(what, bytes) that go to a terminal of 80x24."""
+    node = SmallNode(messages=[message(number, f"line {number}") for number in range(1, 200)])
+    with door_thread(folder, node) as door, screen_on(folder) as terminal:
+
+        def written(what: Callable[[], None], sees: str) -> int:
+            before = terminal.output
+            what()
+            terminal.until(sees)
+            for _ in range(3):
+                terminal.look()
+            return terminal.output - before
+
+        yield "start", written(lambda: None, "unread")
+        yield "switch to the chats", written(lambda: terminal.press("c"), CHATS)
+        yield "switch to a conversation", written(lambda: terminal.press("\r"), "line 199")
+        yield "key", written(lambda: terminal.press("x"), " 1/160")
+        kept = message(200, "one more line")
+        node.messages.append(kept)
+        yield "new line", written(lambda: door.publish(MessageKept(kept)), "one more line")
+        before = terminal.output
+        terminal.look(5.0)
+        yield "5 s without anything", terminal.output - before
+
+
+def loaded_ms() -> float:
+    """Milliseconds to take a conversation of 10,000 messages in and draw its end, on this machine."""
+    said = [message(number, f"line {number} with some more words in it") for number in range(1, MANY + 1)]
+    view = reducer.opened(View(), "#here")
+    began = time.perf_counter()
+    view = reducer.page_read(view, "#here", said, newest=True, complete=True)
+    talk.draw(view, talk.Blocks(), talk.BOTTOM, (80, 21))
+    return (time.perf_counter() - began) * 1000
+
+
+def resident_with_many(folder: Path) -> int:
+    """KiB in RAM when somebody has gone back through 10,000 messages."""
+    node = SmallNode(messages=[message(number, f"line {number}") for number in range(1, MANY + 1)])
+    with door_thread(folder, node), screen_on(folder, PYTHONDONTWRITEBYTECODE="") as terminal:
+        terminal.until("unread")
+        terminal.press("c")
+        terminal.until(CHATS)
+        terminal.press("\r")
+        terminal.until(f"line {MANY}")
+        while " line 1\n" not in terminal.text() + "\n":
+            terminal.press("\x1b[5~" * 4)
+            terminal.look()
+        return resident_kib(terminal.pid)
+
+
+def wake_ups(folder: Path) -> int:
+    """How often the process woke up in ten seconds on the chats, with nothing to do."""
+    with door_thread(folder, SmallNode()), screen_on(folder) as terminal:
+        terminal.until("unread")
+        terminal.press("c")
+        terminal.until(CHATS)
+        _settle(terminal)
+        before = _switches(terminal.pid)
+        time.sleep(10)
+        return _switches(terminal.pid) - before
+
+
+def _switches(pid: int) -> int:
+    statuses = (task / "status" for task in Path(f"/proc/{pid}/task").iterdir())
+    return sum(int(re.findall(r"\nvoluntary_ctxt_switches:\s+(\d+)", one.read_text())[0]) for one in statuses)
