@@ -30,7 +30,7 @@ test: lint
 	@$(BIN)/coverage report --fail-under=100 --include='$(COVERED)' >build/coverage-core.txt || \
 		{ $(BIN)/coverage report --show-missing --skip-covered --include='$(COVERED)'; \
 		  echo 'A branch of a part that must be tested whole is not: wire, crypto, framing, session, outbox, relay.'; exit 1; }
-	@echo "Coverage with branches: wire, crypto, framing, session, outbox, relay 100 %; everything $$($(BIN)/coverage report --format=total) %."
+	@echo "Coverage with branches: wire, crypto, framing, session, outbox, relay 100 %; everything $$($(BIN)/coverage report --format=total) % (without what runs in processes of its own: nodes, radios, programs)."
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff check

@@ -112,7 +112,9 @@ class Loop:
         slot = self._relay.next_due(now)
         if slot < 0:
             return
-        self._radio.send(self._relay.fetch(slot), now)
+        # What the driver did not take stays where it is, and goes when the radio is free again.
+        if not self._radio.send(self._relay.fetch(slot), now):
+            return
         token = self._relay.sent(slot)
         if token >= 0:
             self._link.sent(token, SENT_ON_AIR, now)

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """What every kind of radio offers to the main loop; one file for each kind."""
 
+from micropython import const
 from slots import HALF, TICKS
+
+_BUSY = const(20)  # ms for a driver without room to find some
 
 
 class Radio:
@@ -19,7 +22,7 @@ class Radio:
         self._free_at = 0
 
     def transmit(self, frame):
-        """Hand a frame to the driver, which copies it and does not wait."""
+        """Hand a frame to the driver, which copies it and does not wait; whether it took it."""
         raise NotImplementedError
 
     def airtime(self, n):
@@ -27,10 +30,12 @@ class Radio:
         raise NotImplementedError
 
     def send(self, frame, now):
-        """Transmit a frame. Not before `wait` is 0."""
-        self.transmit(frame)
-        self._free_at = (now + self.airtime(len(frame)) // 1000 + 1) & TICKS
+        """Transmit a frame; whether it went out. Not before `wait` is 0, nor again before it is once more."""
         self._sending = True
+        taken = self.transmit(frame)
+        pause = self.airtime(len(frame)) // 1000 + 1 if taken else _BUSY
+        self._free_at = (now + pause) & TICKS
+        return taken
 
     def wait(self, now):
         """Milliseconds until the next frame may be sent; 0: now."""

@@ -66,14 +66,19 @@ class EspNow(Radio):
         return n
 
     def transmit(self, frame):
-        """Hand a frame to the driver, which listens before it talks. OSError when it fails again and again."""
+        """Hand a frame to the driver, which listens before it talks; whether it took it.
+
+        OSError when it fails again and again.
+        """
         try:
             self.source.send(_BROADCAST, frame, False)
             self._failures = 0
+            return True
         except OSError:
             self._failures += 1
             if self._failures >= _FAILURES:
                 raise
+            return False
 
     def airtime(self, n):
         """Microseconds: preamble 192, then 43 bytes of headers and the frame at 1 Mb/s."""

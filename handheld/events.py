@@ -56,7 +56,8 @@ class Message:
 
     A private one has a `peer`, the key of the other person, and no board. `state` of an own one: queued,
     waiting (for its reader's key), aired, delivered, failed; of anybody else's: received. `note` is a
-    sentence to show beside it, or empty.
+    sentence to show beside it, or empty. `named`: `name` is the owner's own name for the author, and not
+    merely what he calls himself.
     """
 
     id: int
@@ -75,6 +76,7 @@ class Message:
     peer: str = ""
     peer_name: str = ""
     note: str = ""
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 List everybody whose profile was heard, neighbours first. A neighbour was heard in the last 15 minutes;
-hops and signal are of what was heard last. Marks: * you, = met, ~ introduced, ? unknown. A name is what the
-person calls himself, unless you gave him one; the key's digits are what `send` and `name` go by."""
+hops and signal are of what was heard last. Marks: * you, = met, ~ introduced, ? unknown. A name in
+quotes is what somebody calls himself, which proves nothing; `send` and `name` go by your own names and by the
+key's digits."""
 EXAMPLES = """\
 pocketmesh people
 pocketmesh people --json"""
@@ -48,12 +49,19 @@ def listing(people: list[dict[str, Any]]) -> str:
     return show.table(rows, right={3, 4, 5}, flexible=1)
 
 
+def name(person: dict[str, Any]) -> str:
+    """The owner's own name for somebody, or in quotes what he calls himself."""
+    if not person["name"]:
+        return "-"
+    return person["name"] if person["petname"] or person["level"] == "self" else f'"{person["name"]}"'
+
+
 def row(person: dict[str, Any]) -> tuple[str, str, str, str, str, str]:
     """One person in six columns; without a name the key stands alone."""
     near = person["neighbour"]
     return (
         person["mark"],
-        person["name"] or "-",
+        name(person),
         person["key"][:8],
         str(person["hops"]) if near and person["hops"] is not None else "-",
         str(person["rssi"]) if near and person["rssi"] is not None else "-",

@@ -16,18 +16,20 @@ if TYPE_CHECKING:
 
 PAGE = 50
 FOLLOWED_PAGE = 10
+TEXT_INDENT = "  "
 
 DESCRIPTION = """\
 Read one public board, what you and one person wrote, or everything, oldest first. Each message begins with
 the mark of its author (* you, = met, ~ introduced, ? unknown), the hops it took, and its age, which is as
 good as the clocks are. Your own say how far they got: queued, waiting (for its reader's key), aired (sent,
-and not yet answered), delivered (its reader has it), failed."""
+and not yet answered), delivered (its reader has it), failed. With --follow --json each line is a message, or
+an object of "id" and "state" for one that came before."""
 EXAMPLES = """\
 pocketmesh read
 pocketmesh read here --limit 5
 pocketmesh read --with bo
 pocketmesh read here --before 120
-pocketmesh read --follow --json | while read -r post; do ...; done"""
+pocketmesh read --follow --json | while read -r line; do ...; done"""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -39,7 +41,11 @@ def configure(parser: ArgumentParser) -> None:
         "--limit", "-n", type=int, metavar="N", help=f"at most N messages, up to 200 ({PAGE})"
     )
     parser.add_argument("--before", type=int, metavar="ID", default=0, help="only those older than number ID")
-    parser.add_argument("--json", action="store_true", help="a JSON list; with --follow one object a line")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="a JSON list; with --follow an object a line",
+    )
 
 
 def run(args: Namespace) -> int:
@@ -78,18 +84,21 @@ def follow(args: Namespace, connection: Connection) -> None:
     connection.ask("watch")
     limit = FOLLOWED_PAGE if args.limit is None else args.limit
     last = 0
+    shown: set[int] = set()
     for message in connection.ask("read", {"board": args.board, "who": args.who, "limit": limit}):
         last = message["id"]
+        shown.add(last)
         tell(args, message)
     peer = connection.ask("person", {"who": args.who})["key"] if args.who else ""
     board = spelled(args.board)
     for name, value in connection.events():
-        if name == "state":
+        if name == "state" and value["id"] in shown:
             tell_state(args, value)
         if name != "message" or value["message"]["id"] <= last:
             continue
         message = value["message"]
         if (not board or board == message["board"]) and (not peer or peer == message["peer"]):
+            shown.add(message["id"])
             tell(args, message)
 
 
@@ -113,7 +122,7 @@ def tell_state(args: Namespace, value: dict[str, Any]) -> None:
 
 def entry(message: dict[str, Any], now: float | None = None) -> str:
     """One message for a person: who, how far, how old, then the text. `now`: wall time, for its age."""
-    who = message["name"] or message["author"][:8]
+    who = called(message["name"], message["author"], sure=message["own"] or message["named"])
     facts = [f"{message['mark']} {who}{' (you)' if message['own'] else ''}"]
     if message["hops"] is not None:
         facts.append(show.count(message["hops"], "hop"))
@@ -122,7 +131,18 @@ def entry(message: dict[str, Any], now: float | None = None) -> str:
     if message["own"]:
         facts.append(message["state"])
     head = f"{', '.join(facts)}  {place(message)} {message['id']}"
-    return "\n".join([head, *("  " + line for line in message["text"].splitlines())])
+    # Wrapped here: a line that the terminal wraps begins at the left, where a peer could forge a head.
+    lines = [part for line in message["text"].splitlines() for part in show.wrapped(line, TEXT_INDENT)]
+    if message["state"] == "waiting" and message["note"]:
+        lines += show.wrapped(f"({message['note']})", TEXT_INDENT)
+    return "\n".join([head, *(TEXT_INDENT + line for line in lines)])
+
+
+def called(name: str, key: str, *, sure: bool) -> str:
+    """A name as it is shown: what somebody calls himself proves nothing, so his key's digits stand by it."""
+    if not name:
+        return key[:8]
+    return name if sure else f'"{name}" {key[:8]}'
 
 
 def place(message: dict[str, Any]) -> str:

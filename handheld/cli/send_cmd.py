@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from handheld.cli import attach, show
 from handheld.cli.post_cmd import text_of
 
@@ -11,8 +13,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Write to one person. Nobody else can read it, or see who writes to whom. It is saved when the command ends,
-and sent again until its reader has acknowledged it. WHO is your own name for the person (see: pocketmesh
-name) or at least four hex digits of the key; never a name that somebody gave himself."""
+and sent again, while a node runs, until its reader has acknowledged it. WHO is your own name for the person
+(see: pocketmesh name) or at least four hex digits of the key; never a name that somebody gave himself."""
 EXAMPLES = """\
 pocketmesh send bo Meet me at the bridge
 pocketmesh send 3fa29c01 "Are you safe?"
@@ -33,8 +35,8 @@ def run(args: Namespace) -> int:
         show.as_json(message)
         return 0
     who = message["peer_name"] or message["peer"][:8]
-    show.out(f"Saved as number {message['id']}, sealed for {who}.")
+    show.out(f"Saved as number {message['id']}, for {who} alone.")
     if message["note"]:
         show.out(message["note"])
-    show.out(f"Whether it arrived: pocketmesh read --with {args.who}")
+    show.out(f"Whether it arrived: pocketmesh read --with {shlex.quote(args.who)}")
     return 0

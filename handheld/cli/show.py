@@ -91,6 +91,32 @@ def fit(text: str, limit: int) -> str:
     return text + "…"
 
 
+def wrapped(text: str, indent: str) -> list[str]:
+    """The text in pieces that fit the screen behind `indent`; one piece when the output goes elsewhere."""
+    screen = columns()
+    if screen is None:
+        return [text]
+    limit = max(8, screen - width(indent))
+    pieces = [""]
+    for word in text.split():
+        for part in _chopped(word, limit):
+            joined = f"{pieces[-1]} {part}" if pieces[-1] else part
+            if width(joined) <= limit:
+                pieces[-1] = joined
+            else:
+                pieces.append(part)
+    return pieces
+
+
+def _chopped(word: str, limit: int) -> list[str]:
+    parts = [""]
+    for letter in word:
+        if width(parts[-1] + letter) > limit:
+            parts.append("")
+        parts[-1] += letter
+    return parts
+
+
 def pad(text: str, size: int, right: bool = False) -> str:
     """The text in `size` columns, on the left or the right."""
     gap = " " * (size - width(text))

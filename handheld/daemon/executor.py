@@ -28,6 +28,7 @@ from handheld.node.effects import (
 from handheld.node.node import Node
 from handheld.store import boards, chats, messages, people, petnames
 from handheld.store.database import Connection, Database
+from handheld.store.messages import Taken
 
 BACKLOG_MAX = 256
 """Lists of effects that wait for the disk; beyond, what is heard is dropped and counted."""
@@ -37,6 +38,11 @@ GROUP_S = 0.25
 
 _KEEPS = get_args(Keep)
 _URGENT = (KeepPost, KeepLetter, KeepState)
+
+_REFUSED = {Taken.DIFFERS: "number used twice", Taken.FULL: "too many of one person"}
+
+Saved = int | Taken | None
+"""What became of a row: its id, why a letter was not stored, or nothing to tell."""
 
 
 class Executor:
@@ -58,18 +64,25 @@ class Executor:
         self._publish = publish
         self._changed = changed
         self._log = logger("node")
+        self._owed: dict[int, KeepState] = {}
         self._backlog: asyncio.Queue[list[Effect]] = asyncio.Queue(BACKLOG_MAX)
 
     async def run(self) -> None:
         """Carry out what was submitted, in order, all that waits in one commit."""
         while True:
             effects = await self._next()
+            owed, self._owed = self._owed, {}
             try:
-                await self.carry_out(effects)
+                await self.carry_out([*owed.values(), *effects] if owed else effects)
             except UserError as error:
                 # The disk is full or gone. Nothing of this was told to anybody: it counts as not heard.
+                # How far own messages got is remembered, for nobody will say it again.
+                self._owe([*owed.values(), *effects])
                 self._node.dropped["not saved"] += 1
                 self._log.warning("not saved: %s", error)
+
+    def _owe(self, effects: list[Effect]) -> None:
+        self._owed.update((effect.message, effect) for effect in effects if isinstance(effect, KeepState))
 
     async def _next(self) -> list[Effect]:
         # Gathered here, not by the database: a message would wait behind a commit that waits for company.
@@ -89,6 +102,7 @@ class Executor:
             return
         if self._backlog.full():
             self._node.dropped["backlog"] += 1
+            self._owe(rest)
         else:
             self._backlog.put_nowait(rest)
 
@@ -99,7 +113,7 @@ class Executor:
         """
         rest = self._at_once(effects)
         keeps = [effect for effect in rest if isinstance(effect, _KEEPS)]
-        ids: list[int | None] = []
+        ids: list[Saved] = []
         if keeps:
             ids = await self._database.write(lambda connection: _save_all(connection, keeps), urgent=True)
         told: list[Message] = []
@@ -163,18 +177,22 @@ class Executor:
         self._act(effects[:first])
         return effects[first:]
 
-    def _kept(self, keep: Keep, saved: int | None, told: list[Message]) -> list[Effect]:
+    def _kept(self, keep: Keep, saved: Saved, told: list[Message]) -> list[Effect]:
         now = self._clock.now()
         if isinstance(keep, KeepState):
             self._publish(MessageState(keep.message, keep.state))
         if not isinstance(keep, KeepPost | KeepLetter):
             return []
-        if saved is not None:
+        if saved in _REFUSED:
+            # Not acknowledged: its writer must not believe that it is here to be read.
+            self._node.dropped[_REFUSED[saved]] += 1
+            return []
+        if isinstance(saved, int):
             message = self._node.message(keep, saved, messages.QUEUED, now)
             told.append(message)
             self._publish(MessageKept(message))
         # A letter that was there already is acknowledged too: the ack before may have been lost.
-        return self._node.kept(keep, saved or 0, now)
+        return self._node.kept(keep, saved if isinstance(saved, int) else 0, now)
 
     def _act(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
@@ -186,12 +204,14 @@ class Executor:
                 self._log.debug("dropped, %s: %s", effect.reason, effect.detail)
 
 
-def _save_all(connection: Connection, keeps: list[Keep]) -> list[int | None]:
+def _save_all(connection: Connection, keeps: list[Keep]) -> list[Saved]:
     return [_save(connection, keep) for keep in keeps]
 
 
-def _save(connection: Connection, keep: Keep) -> int | None:
+def _save(connection: Connection, keep: Keep) -> Saved:
     match keep:
+        case KeepLetter(own=False):
+            return messages.take(connection, _row(keep))
         case KeepPost() | KeepLetter():
             return messages.add(connection, _row(keep))
         case KeepProfile(key, epoch, raw, at):

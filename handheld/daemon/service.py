@@ -1,11 +1,11 @@
 """The running node: one event loop between radio, store, door and the pure node."""
 
 import asyncio
-import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from handheld.node.effects import Effect
 from handheld.node.node import Node
 from handheld.store.database import Database
 from handheld.text import clean_line
+from handheld.wire.constants import SentResult
 
 FIRST_CLIENT_S = 20.0
 """A child node that nobody ever speaks to ends after this long."""
@@ -208,8 +209,10 @@ class Service:
 
     def _transmit(self, token: int, air: bytes) -> None:
         if self._parts.port is None or not self._parts.port.send(token, air):
-            # The cable is full or gone; the node gives it again when the radio is back or stays silent.
-            self._log.log(logging.DEBUG, "frame %s waits for the cable", token)
+            # The cable is full or gone; the node gives it again in a moment, or when the radio is back.
+            self._log.debug("frame %s waits for the cable", token)
+            again = partial(self._node.sent, token, SentResult.QUEUE_FULL)
+            asyncio.get_running_loop().call_soon(lambda: self._executor.submit(again(self._clock.now())))
 
     def _rearm(self) -> None:
         if self._timer is not None:

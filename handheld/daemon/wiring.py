@@ -99,7 +99,7 @@ def _saved(connection: Connection, followed: list[str], leap: int) -> Saved:
     for name in followed:
         boards.add(connection, name)
     return Saved(
-        profiles=[row.profile for row in people.all(connection)],
+        profiles=[row.profile for row in reversed(people.all(connection))],
         boards=boards.all(connection),
         petnames=petnames.all(connection),
         seq=messages.own_seq(connection),

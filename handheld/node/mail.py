@@ -6,7 +6,7 @@ as long as the text fits, and our profile with it. Never is anything sealed to a
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handheld.clock import Entropy
 from handheld.crypto.curve import KeyPair
@@ -28,7 +28,7 @@ from handheld.errors import CryptoError, Refused, WireError
 from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing, KeepState
 from handheld.node.lamport import Lamport
 from handheld.node.outbound import Outbound, Outgoing
-from handheld.node.outbox import Entry, Input, Outbox
+from handheld.node.outbox import Entry, Input, Outbox, State
 from handheld.node.people import People
 from handheld.node.presence import Presence
 from handheld.node.trials import Trials
@@ -43,6 +43,12 @@ OUTBOX_MAX = 512
 ACKS_PER_SEALING = 2
 ACK_WINDOW_MS = 10 * 60 * 1000
 """One sealing is acknowledged twice within this time and never again: a replay gets no answer."""
+
+ANNOUNCE = (3, 6, 12)
+"""Before these tries our profile is flooded once more: without it the reader cannot open what we send."""
+
+DOUBT = 6
+"""After so many tries in vain a reader who answered before is written to as if he did not know us."""
 
 ACKS_REMEMBERED = 512
 UNMAPPED_MAX = 64
@@ -59,6 +65,8 @@ class Arrived:
     first: int
     now: int
     at: int
+    static: bytes = b""
+    """Of a first contact whose writer is unknown so far: the key that his profile will name."""
 
 
 class Mail:
@@ -139,11 +147,13 @@ class Mail:
     def learned(self, key: bytes, now: int) -> list[Effect]:
         """A new or newer profile: messages that waited for it go on, and first contacts get their name."""
         self.outbox.hurry(now, key)
+        static = self._people.static(key)
         waiting, self._unmapped = self._unmapped, deque(maxlen=UNMAPPED_MAX)
-        effects: list[Effect] = []
         for arrived in waiting:
-            effects += self._open_or_drop(arrived)
-        return effects
+            # Only his own, and through the cap: profiles cost a stranger nothing, trials cost us 2 ms each.
+            if arrived.static != static or not self._trials.put(arrived):
+                self._unmapped.append(arrived)
+        return self._try(now)
 
     def saved(self, letter: KeepLetter, now: int) -> list[Effect]:
         """A letter of somebody is durable, now or since earlier: acknowledge this sealing of it."""
@@ -164,10 +174,13 @@ class Mail:
         return min((time for time in times if time is not None), default=None)
 
     def tick(self, now: int) -> list[Effect]:
-        """Seal what is due, try what waits."""
+        """Seal what is due and the radio has room for, try what waits."""
         effects = self._try(now)
         for entry in self.outbox.due(now) if self._up else ():
-            effects += self._send(entry, now)
+            if self._outbound.busy:
+                self.outbox.later(entry, now)
+            else:
+                effects += self._send(entry, now)
         return effects
 
     def _send(self, entry: Entry, now: int) -> list[Effect]:
@@ -190,8 +203,11 @@ class Mail:
 
     def _sealed(self, entry: Entry, prekey: bytes, now: int) -> Sealed:
         letter = Letter(LetterKind.TEXT, entry.seq, entry.lamport, entry.text)
+        if entry.tries == DOUBT:
+            # He may have lost our profile, and cannot tell whose a Noise K is without it.
+            self._known_to.discard(entry.reader)
         first_contact = entry.reader not in self._known_to
-        if first_contact and entry.tries == 0:
+        if (first_contact and entry.tries == 0) or entry.tries in ANNOUNCE:
             self._presence.stranger(now, unnamed=False)
         seal = seal_first if first_contact and len(entry.text) <= FIRST_LETTER_TEXT_MAX else seal_known
         ephemeral = self._entropy.take(32)
@@ -207,6 +223,8 @@ class Mail:
     def _step(self, entry: Entry, what: Input, now: int) -> list[Effect]:
         if not self.outbox.step(entry, what, now):
             return []
+        if entry.state is State.DELIVERED:
+            self._outbound.release(entry.message)
         return [KeepState(entry.message, entry.state.value)]
 
     def _try(self, now: int) -> list[Effect]:
@@ -261,7 +279,7 @@ class Mail:
             except CryptoError:
                 continue
             return self._keep(arrived, author, opened)
-        self._unmapped.append(arrived)
+        self._unmapped.append(replace(arrived, static=static))
         self._presence.stranger(arrived.now, unnamed=True)
         return [Dropped("unknown writer", "kept for a while, in case his profile comes")]
 

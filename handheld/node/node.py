@@ -254,12 +254,13 @@ class Node:
             peer=peer.key if peer else "",
             peer_name=peer.name if peer else "",
             note=self._note(row, state),
+            named=bool(author.petname),
         )
 
     def _note(self, row: KeepPost | KeepLetter, state: str) -> str:
         if not isinstance(row, KeepLetter) or not row.own:
             return ""
-        if state == State.QUEUED.value and self._people.prekey(row.peer) is None:
+        if state in (State.QUEUED.value, State.WAITING.value) and self._people.prekey(row.peer) is None:
             return "No profile of this person was heard yet: the message waits until it is, and goes then."
         if others := self._people.namesakes(row.peer):
             return (

@@ -8,6 +8,8 @@ from handheld.node.effects import Effect, Transmit
 from handheld.wire.constants import SentResult
 
 QUEUE_MAX = 256
+BUSY = 32
+
 IN_FLIGHT_MAX = 4
 """Frames the radio holds at once: its own queue stays free to relay for others."""
 
@@ -50,6 +52,11 @@ class Outbound:
         """Frames that wait for the air and are kept for it."""
         held = [*self._waiting.values(), *(flying.item for flying in self._flying.values())]
         return sum(item.waits for item in held)
+
+    @property
+    def busy(self) -> bool:
+        """Whether what is made anew at each try had better wait: enough is on its way to the radio."""
+        return len(self._waiting) >= BUSY
 
     def room(self) -> None:
         """Refused if nothing more can be taken: asked before a message is saved, so none is lost."""
@@ -94,6 +101,11 @@ class Outbound:
             return None
         del self._flying[token]
         return flying.item if result == SentResult.ON_AIR else None
+
+    def release(self, message: int) -> None:
+        """This message is delivered: copies of it that wait for the radio need not go."""
+        for token in [token for token, item in self._waiting.items() if item.message == message]:
+            del self._waiting[token]
 
     def radio_up(self, now: int) -> list[Effect]:
         """A radio is there: send what has waited."""

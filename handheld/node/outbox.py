@@ -101,12 +101,12 @@ class Entry:
     reader: bytes
     seq: int
     lamport: int
-    text: bytes
+    text: bytes = field(repr=False)
     state: State = State.QUEUED
     sealings: list[bytes] = field(default_factory=list)
     tries: int = 0
     at: int = 0
-    since: int = 0
+    since: int | None = None
 
 
 class Outbox:
@@ -129,8 +129,8 @@ class Outbox:
         self._load_percent = min(load_percent, 90)
 
     def add(self, entry: Entry, now: int) -> None:
-        """Take a message that is saved; it is due at once."""
-        entry.since = entry.at = now
+        """Take a message that is saved; it is due at once. Its powered age counts from its first try."""
+        entry.at = now
         self._entries[entry.message] = entry
         for commitment in entry.sealings:
             self._by_commitment[commitment] = entry
@@ -167,6 +167,10 @@ class Outbox:
         """It cannot be sealed yet: look again when its reader is heard, or after the longest wait."""
         entry.at = now + SLOWEST_MS
 
+    def later(self, entry: Entry, now: int) -> None:
+        """There is no room for it on the way to the radio: look again soon, and do not count it as a try."""
+        entry.at = now + FIRST_TRY_MS + self._entropy.below(FIRST_TRY_MS)
+
     def answered(self, commitment: bytes) -> Entry | None:
         """The message that an ack answers."""
         return self._by_commitment.get(commitment)
@@ -194,6 +198,8 @@ class Outbox:
 
     def too_old(self, entry: Entry, now: int) -> bool:
         """Whether it is time to give up."""
+        if entry.since is None:
+            entry.since = now
         return now - entry.since >= GIVE_UP_MS
 
     def next_deadline(self) -> int | None:

@@ -18,6 +18,7 @@ WHO_MIN = 4
 """Hex digits of a key that may stand for its person."""
 
 _HEX = 64
+_HEX_DIGITS = "0123456789abcdef"
 _INDEX = 4
 
 SELF, UNKNOWN = "self", "unknown"
@@ -102,6 +103,8 @@ class People:
 
         Refused when another has it already: a petname must find one person.
         """
+        if len(petname) >= WHO_MIN and not petname.lower().strip(_HEX_DIGITS):
+            raise Refused(f"{petname} could be taken for the digits of a key. Choose another name.")
         holder = next((other for other, held in self._petnames.items() if _same(held, petname)), key)
         if holder != key:
             raise Refused(
@@ -118,10 +121,10 @@ class People:
         Never by the name somebody gave himself: anybody can take any name. Refused says what to do.
         """
         for key, petname in self._petnames.items():
-            if _same(petname, who):
+            if _same(petname, who.strip()):
                 return key
-        digits = who.lower()
-        if len(digits) < WHO_MIN or digits.strip("0123456789abcdef"):
+        digits = who.strip().lower()
+        if len(digits) < WHO_MIN or digits.strip(_HEX_DIGITS):
             raise Refused(self._no_petname(who))
         if len(digits) == _HEX:
             return bytes.fromhex(digits)
@@ -145,12 +148,17 @@ class People:
         ]
 
     def _no_petname(self, who: str) -> str:
-        called = [key for key, known in self._known.items() if _same(clean_name(known.profile.nickname), who)]
+        called = [
+            key.hex()[:8]
+            for key, known in self._known.items()
+            if key != self._own and _same(clean_name(known.profile.nickname), who)
+        ]
         if not called:
             return f"You have no name {who} for anybody. See: pocketmesh people"
+        keys = ", key ".join(called[:3])
         return (
-            f"You have no name {who} for anybody. Somebody calls himself that, which proves nothing: if you "
-            f"know that he holds key {called[0].hex()[:8]}, say: pocketmesh name {called[0].hex()[:8]} {who}"
+            f"You have no name {who} for anybody. Of those who call themselves that (key {keys}) each may be "
+            f"anybody. Ask for the digits of the key, then say: pocketmesh name KEY {who}"
         )
 
     def neighbours(self, now: int) -> int:

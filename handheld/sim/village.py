@@ -178,8 +178,8 @@ class Village:
         """Start the node of one, whose cable is plugged in."""
         name, log = self._node_of(number), self._root / f"{self._node_of(number)}.log"
         given = ["--data", str(self.homes[number]), "--radio", self._ports[number]]
-        argv = [sys.executable, "-m", "handheld", "node", *given, "--name", self._cast.people[number].name]
-        self._children.spawn(name, log, argv)
+        given += ["--name", self._cast.people[number].name]
+        self._children.spawn(name, log, [sys.executable, "-P", "-m", "handheld", "node", *given])
 
     def _node_of(self, number: int) -> str:
         return f"the node of {self._cast.people[number].name}"

@@ -4,6 +4,7 @@ A row is a post when `peer` is empty, else a private message to or from the pers
 """
 
 import sqlite3
+from enum import Enum
 from typing import NamedTuple
 
 from handheld.commands import READ_LIMIT
@@ -12,11 +13,29 @@ from handheld.store import meta
 OTHERS_MAX = 2_000
 """Rows of other people's posts; those stored longest ago go first. Own and private ones are never dropped."""
 
+SEALINGS_MAX = 64
+"""Commitments kept of one message; those before are too old to be answered."""
+
 LAMPORT_LEAP = 1 << 16
 """How far one message of a peer moves the clock, as in the running node."""
 
 RECEIVED, QUEUED, AIRED, DELIVERED, FAILED = "received", "queued", "aired", "delivered", "failed"
 PUBLIC = b""
+
+LETTERS_MAX = 20_000
+"""Private messages kept of one person to whom the owner gave a name."""
+
+STRANGER_LETTERS_MAX, STRANGERS_LETTERS_MAX = 500, 4_000
+"""The same of one person without such a name, and of all of them together."""
+
+
+class Taken(Enum):
+    """Why a private message of somebody else was not stored."""
+
+    SAME = "it is stored already"
+    DIFFERS = "another one has its number"
+    FULL = "there are enough of this person"
+
 
 STATES = {RECEIVED: 0, QUEUED: 0, "waiting": 0, AIRED: 1, FAILED: 2, DELIVERED: 3}
 """How far a message in each state has come; a greater number is the later state."""
@@ -82,6 +101,33 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
     return cursor.lastrowid
 
 
+def take(connection: sqlite3.Connection, row: MessageRow) -> Taken | int:
+    """Store a private message of somebody else: its id, or why it was not stored, see Taken."""
+    held = connection.execute(
+        "SELECT text, lamport FROM messages WHERE author = ? AND peer = ? AND seq = ?",
+        (row.author, row.peer, row.seq),
+    ).fetchone()
+    if held is not None:
+        return Taken.SAME if held == (row.text, row.lamport) else Taken.DIFFERS
+    if not _has_room(connection, row.peer):
+        return Taken.FULL
+    stored = add(connection, row)
+    return Taken.SAME if stored is None else stored
+
+
+def _has_room(connection: sqlite3.Connection, peer: bytes) -> bool:
+    """Whether one more letter of this person may be kept: a stranger may not fill the card."""
+    theirs = "SELECT count(*) FROM messages WHERE peer = ? AND own = 0"
+    count = _number(connection, theirs, peer) or 0
+    if connection.execute("SELECT 1 FROM petnames WHERE key = ?", (peer,)).fetchone():
+        return count < LETTERS_MAX
+    strangers = (
+        "SELECT count(*) FROM messages WHERE peer != x'' AND own = 0"
+        " AND peer NOT IN (SELECT key FROM petnames)"
+    )
+    return count < STRANGER_LETTERS_MAX and (_number(connection, strangers) or 0) < STRANGERS_LETTERS_MAX
+
+
 def advance(connection: sqlite3.Connection, message: int, state: str) -> None:
     """An own message got this far. What was delivered stays delivered."""
     connection.execute(
@@ -96,6 +142,11 @@ def add_sealing(connection: sqlite3.Connection, message: int, commitment: bytes)
     connection.execute(
         "INSERT INTO sealings (commitment, message) VALUES (?, ?) ON CONFLICT DO NOTHING",
         (commitment, message),
+    )
+    connection.execute(
+        "DELETE FROM sealings WHERE message = ? AND rowid <="
+        " (SELECT rowid FROM sealings WHERE message = ? ORDER BY rowid DESC LIMIT 1 OFFSET ?)",
+        (message, message, SEALINGS_MAX),
     )
 
 

@@ -145,7 +145,8 @@ def _check(reader: sqlite3.Connection, path: Path, known: int) -> int:
         )
     verdict = str(reader.execute("PRAGMA quick_check(1)").fetchone()[0])
     if verdict != "ok" or version < 1:
-        raise faults.damaged_database(path, verdict if verdict != "ok" else "it is no database of ours")
+        why = "it is no database of ours" if verdict == "ok" else " ".join(verdict.split())
+        raise faults.damaged_database(path, why)
     return version
 
 

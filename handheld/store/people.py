@@ -53,8 +53,10 @@ def all(connection: sqlite3.Connection) -> list[PersonRow]:  # noqa: A001 - read
 
 def _forget_strangers(connection: sqlite3.Connection) -> None:
     connection.execute(
-        "DELETE FROM people WHERE level = 'unknown' AND heard_order <="
-        " (SELECT heard_order FROM people WHERE level = 'unknown'"
+        "DELETE FROM people WHERE level = 'unknown'"
+        # Whoever has a name of ours, or wrote to us or we to him, is no stranger to forget.
+        " AND key NOT IN (SELECT key FROM petnames) AND key NOT IN (SELECT peer FROM messages)"
+        " AND heard_order <= (SELECT heard_order FROM people WHERE level = 'unknown'"
         " ORDER BY heard_order DESC LIMIT 1 OFFSET ?)",
         (STRANGERS_MAX,),
     )

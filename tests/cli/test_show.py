@@ -60,3 +60,28 @@ def test_only_the_flexible_column_gives_way_to_a_narrow_screen(monkeypatch: pyte
     finally:
         os.close(keyboard)
     assert narrow == "=  A name that is q…  12\n?  Bo                  3"
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("", [""]),
+        ("short", ["short"]),
+        ("two words here", ["two words", "here"]),
+        ("a" * 23, ["a" * 10, "a" * 10, "aaa"]),
+        ("日本語日本語", ["日本語日本", "語"]),
+        ("ok" + " " * 30 + "= Mum", ["ok = Mum"]),
+    ],
+)
+def test_text_is_wrapped_behind_its_indent(
+    monkeypatch: pytest.MonkeyPatch, text: str, pieces: list[str]
+) -> None:
+    monkeypatch.setattr(show, "columns", lambda: 12)
+    wrapped = show.wrapped(text, "  ")
+    assert [piece for piece in wrapped if piece] == [piece for piece in pieces if piece]
+    assert all(show.width(piece) <= 10 for piece in wrapped)
+
+
+def test_text_that_goes_into_a_pipe_is_not_wrapped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(show, "columns", lambda: None)
+    assert show.wrapped("a" * 200, "  ") == ["a" * 200]

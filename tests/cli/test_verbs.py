@@ -78,10 +78,10 @@ def test_status_of_a_fresh_node_says_what_to_do() -> None:
 
 def test_people_are_listed_with_their_marks(door: DoorThread) -> None:
     assert run("people").out == (
-        "   Name  Key       Hops  dBm  Heard\n"
-        "=  Bob   b0b0b0b0     2  -71     4m\n"
-        "?  -     cacacaca     -    -     2h\n"
-        "*  Ada   adadadad     -    -      -\n"
+        "   Name   Key       Hops  dBm  Heard\n"
+        '=  "Bob"  b0b0b0b0     2  -71     4m\n'
+        "?  -      cacacaca     -    -     2h\n"
+        "*  Ada    adadadad     -    -      -\n"
     )
     assert json.loads(run("people", "--json").out) == codec.plain([BOB, CAI, ADA])
 
@@ -124,7 +124,7 @@ def test_send_says_for_whom_it_is_sealed_and_how_to_see_it_delivered(
 ) -> None:
     assert run("send", "Bob", "Meet", "me") == (
         0,
-        "Saved as number 1, sealed for Bob.\nWhether it arrived: pocketmesh read --with Bob\n",
+        "Saved as number 1, for Bob alone.\nWhether it arrived: pocketmesh read --with Bob\n",
         "",
     )
     assert node.asked == [Send("Bob", "Meet me")]
@@ -140,7 +140,7 @@ def test_private_messages_are_read_with_their_state(door: DoorThread, node: Smal
             1, "hello", "", own=True, mark="*", name="Ada", hops=None, state="delivered",
             peer=BOB.key, peer_name="Bob",
         ),
-        message(2, "hello you", "", hops=None, peer=BOB.key, peer_name="Bob"),
+        message(2, "hello you", "", hops=None, peer=BOB.key, peer_name="Bob", named=True),
     ]  # fmt: skip
     assert run("read", "--with", "Bob").out == (
         "* Ada (you), delivered  private to Bob 1\n  hello\n= Bob  private from Bob 2\n  hello you\n"
@@ -173,7 +173,7 @@ def test_read_prints_who_how_far_and_the_text(door: DoorThread, node: SmallNode)
         message(3, "who?", board="market", name="", mark="?", hops=1),
     ]
     assert run("read").out == (
-        "= Bob, 2 hops, about 6m ago  #here 1\n  line one\n  line two\n"
+        '= "Bob" b0b0b0b0, 2 hops, about 6m ago  #here 1\n  line one\n  line two\n'
         "* Ada (you), aired  #here 2\n  mine\n"
         "? b0b0b0b0, 1 hop  #market 3\n  who?\n"
     )

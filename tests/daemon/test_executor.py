@@ -1,23 +1,30 @@
 """Effects on a real database: what a person waits for does not wait for what nobody waits for."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from handheld.clock import SeededEntropy
+from handheld.commands import Post, Read
 from handheld.crypto.identity import Identity
 from handheld.daemon import executor as module
 from handheld.daemon.executor import Executor
 from handheld.daemon.system import SystemClock
+from handheld.errors import DiskFull
 from handheld.events import Event, MessageState
-from handheld.node.effects import KeepProfile, KeepState
+from handheld.node.effects import KeepLetter, KeepPetname, KeepProfile, KeepState
 from handheld.node.node import Node, Saved
 from handheld.store import database as store
+from handheld.store import messages
 from handheld.store.database import Database
+from handheld.wire.air import decode_air
+from handheld.wire.constants import AirKind
+from tests.support.store import fill, small_disk
 
 PATIENCE_S = 20
 FOREVER_S = 3600
@@ -32,7 +39,9 @@ class Bench:
     executor: Executor
     database: Database
     told: list[Event]
+    sent: list[bytes]
     carried: asyncio.Event
+    node: Node
 
 
 @asynccontextmanager
@@ -41,11 +50,17 @@ async def running(folder: Path) -> AsyncIterator[Bench]:
     node = Node(Identity.create(entropy), "ana", entropy, Saved())
     database = Database.open(folder / "db")
     told: list[Event] = []
+    sent: list[bytes] = []
     carried = asyncio.Event()
-    executor = Executor(node, database, SystemClock(), lambda *_: None, told.append, carried.set)
+    node.radio_up(2_540, 0)
+
+    def transmit(_token: int, air: bytes) -> None:
+        sent.append(air)
+
+    executor = Executor(node, database, SystemClock(), transmit, told.append, carried.set)
     task = asyncio.create_task(executor.run())
     try:
-        yield Bench(executor, database, told, carried)
+        yield Bench(executor, database, told, sent, carried, node)
     finally:
         task.cancel()
         await asyncio.wait([task])
@@ -76,6 +91,92 @@ async def test_a_row_that_nobody_waits_for_is_saved_all_the_same(
         bench.executor.submit([PROFILE])
         await asyncio.wait_for(bench.carried.wait(), PATIENCE_S)
         assert await bench.database.read(_people) == 1
+
+
+def letter(number: int, text: bytes = b"hello", author: bytes = b"b" * 32) -> KeepLetter:
+    """A private message of somebody, as it was opened."""
+    return KeepLetter(author, author, number, 1, text, False, None, b"p" * 8, bytes([number]) + b"c" * 7)
+
+
+def kinds(frames: list[bytes]) -> list[str]:
+    return [AirKind(decode_air(frame).kind).name for frame in frames]
+
+
+async def test_nothing_is_told_or_acknowledged_before_the_disk_has_it(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        go = threading.Event()
+        held = asyncio.create_task(bench.database.write(lambda _: go.wait(PATIENCE_S), urgent=True))
+        await asyncio.sleep(0)
+        taking = asyncio.create_task(bench.executor.carry_out([letter(1)]))
+        own = asyncio.create_task(bench.executor.carry_out(bench.node.post(Post("here", "mine"), 0)))
+        await asyncio.sleep(0.1)
+        assert (bench.told, bench.sent) == ([], [])
+        go.set()
+        await asyncio.gather(held, taking, own)
+        assert len(bench.told) == 2
+        assert sorted(kinds(bench.sent)) == ["ACK", "POST"]
+
+
+async def test_a_letter_that_could_not_be_saved_is_not_acknowledged(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 1024) as disk:
+        async with running(disk) as bench:
+            fill(disk / "ballast")
+            saved = 0
+            try:
+                for number in range(1, 200):
+                    await bench.executor.carry_out([letter(number, b"x" * 167)])
+                    saved += 1
+            except DiskFull:
+                pass
+            assert saved < 199
+            assert len(bench.sent) == len(bench.told) == saved
+
+
+async def test_the_same_letter_is_acknowledged_again_and_another_under_its_number_is_not(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path) as bench:
+        first, again = letter(1), replace(letter(1), commitment=b"d" * 8)
+        await bench.executor.carry_out([first])
+        await bench.executor.carry_out([again])
+        await bench.executor.carry_out([letter(1, b"something else")])
+        assert len(bench.told) == 1
+        assert kinds(bench.sent) == ["ACK", "ACK"]
+        assert bench.node.dropped["number used twice"] == 1
+
+
+async def test_a_stranger_fills_no_card_and_a_friend_has_more_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "STRANGER_LETTERS_MAX", 3)
+    monkeypatch.setattr(messages, "STRANGERS_LETTERS_MAX", 5)
+    async with running(tmp_path) as bench:
+        for author in (b"b" * 32, b"c" * 32):
+            for number in range(1, 6):
+                await bench.executor.carry_out([letter(number, author=author)])
+        assert await bench.executor.count() == 5
+        assert bench.node.dropped["too many of one person"] == 5
+        await bench.executor.carry_out([KeepPetname(b"b" * 32, "bo"), letter(5)])
+        assert await bench.executor.count() == 6
+
+
+async def test_how_far_a_message_got_is_saved_when_the_disk_has_room_again(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 1024) as disk:
+        async with running(disk) as bench:
+            post = (await bench.executor.carry_out(bench.node.post(Post("here", "mine"), 0)))[0]
+            fill(disk / "ballast")
+            with suppress(DiskFull):
+                for number in range(1, 200):
+                    await bench.executor.carry_out([letter(number, b"x" * 167)])
+            bench.executor.submit([KeepState(post.id, "aired")])
+            await asyncio.sleep(0.1)
+            assert MessageState(post.id, "aired") not in bench.told
+            (disk / "ballast").unlink()
+            bench.executor.submit([KeepState(10_000, "aired")])
+            while MessageState(post.id, "aired") not in bench.told:
+                await asyncio.wait_for(bench.carried.wait(), PATIENCE_S)
+                bench.carried.clear()
+            assert (await bench.executor.read(Read(limit=1, before=post.id + 1)))[0].state == "aired"
 
 
 def _people(connection: store.Connection) -> int:

@@ -16,7 +16,7 @@ from handheld.api.client import Client
 from handheld.commands import Chats, Name, People, Post, Read, Seen, Send, Status, Watch
 from handheld.errors import NodeUnreachable, Refused, UserError
 from handheld.events import MessageKept
-from tests.support.store import small_disk
+from tests.support.store import fill, small_disk
 
 READER = "ab" * 32
 
@@ -211,16 +211,6 @@ def test_a_named_folder_that_is_missing_is_not_made(tmp_path: Path) -> None:
     assert code == 10
     assert "mkdir -p" in said
     assert not (tmp_path / "typo").exists()
-
-
-def fill(file: Path) -> None:
-    """Write until the disk has no room for one more KiB."""
-    with file.open("wb", buffering=0) as ballast:
-        while True:
-            try:
-                ballast.write(bytes(1024))
-            except OSError:
-                return
 
 
 async def post_until_refused(client: Client) -> tuple[int, UserError]:

@@ -124,12 +124,13 @@ print(radio.wait(0), radio.wait(1 << 29), radio.wait(1))
     assert script(text) == line + line + "1 0 0\n"
 
 
-def test_a_full_driver_loses_frames_a_dead_one_ends_the_radio():
+def test_a_full_driver_is_given_time_and_a_dead_one_ends_the_radio():
     text = """
 radio.source.full = 19
-for now in range(20):
-    radio.send(b"x", now)
-print(told)
+print([radio.send(b"x", now) for now in range(20)].count(False), told)
+radio.source.full = 1
+print(radio.send(b"x", 100), radio.wait(100), radio.wait(119), radio.wait(120))
+told.clear()
 radio.source.full = 20
 try:
     for now in range(20):
@@ -138,7 +139,7 @@ except OSError as error:
     print(now, error.args[1])
 """
     sent = [(b"\xff" * 6, b"x", False)]
-    assert script(text) == f"{sent}\n19 ESP_ERR_ESPNOW_NO_MEM\n"
+    assert script(text) == f"19 {sent}\nFalse 20 1 0\n18 ESP_ERR_ESPNOW_NO_MEM\n"
 
 
 @pytest.mark.parametrize(("count", "worn"), [(400, False), (401, True)])

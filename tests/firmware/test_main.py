@@ -68,7 +68,10 @@ class Air:
         self.frames -= 1
         return 5
     def wait(self, now): return self.busy
-    def send(self, frame, now): told.append(("air", frame))
+    takes = True
+    def send(self, frame, now):
+        told.append(("air", frame))
+        return self.takes
     def worn(self): return self.tired
 
 class Dog:
@@ -166,6 +169,19 @@ print([one for one in told if type(one) is tuple])
 """
     # Slot 0 was somebody else's, slot 6 our own with token 5.
     assert script(text) == f"{[('air', b'frame 0'), ('air', b'frame 6'), ('sent', 5, 1)]}\n"
+
+
+def test_what_the_driver_did_not_take_is_not_called_sent_and_stays():
+    text = """
+air.takes = False
+relay.due = 6
+loop._transmit(0)
+air.takes = True
+loop._transmit(20)
+print(told)
+"""
+    tried = ("air", b"frame 6")
+    assert script(text) == f"{[tried, tried, ('sent', 5, 1)]}\n"
 
 
 def test_a_ping_is_answered_with_the_counters_in_the_order_of_the_layout():

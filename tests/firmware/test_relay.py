@@ -152,6 +152,15 @@ def test_the_queue_never_loses_better_for_worse(steps, now):
         assert queue.wait(now) == (-1 if soonest is None else max(0, soonest - true_now))
 
 
+def test_what_waits_the_shortest_counts_wherever_it_stands():
+    for dues in ((5, 9), (9, 5)):
+        queue = slots.Slots()
+        for number, due in enumerate(dues):
+            queue.fill(queue.room(3), 3, b"x", 1, due, number, -1)
+        assert (queue.wait(0), queue.wait(5), queue.first(4)) == (5, 0, -1)
+        assert queue.token[queue.first(5)] == dues.index(5)
+
+
 FRAMES = st.tuples(
     st.sampled_from(["hear", "hear", "hear", "own", "go"]),
     st.integers(0, 15),

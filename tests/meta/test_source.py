@@ -29,6 +29,8 @@ PLANTED = [
     ("forbidden_calls", "handheld/node/planted.py", "sys.exit(1)"),
     ("forbidden_calls", "handheld/node/planted.py", "now = time.time()"),
     ("forbidden_calls", "handheld/wire/planted.py", "nonce = os.urandom(8)"),
+    ("forbidden_calls", "handheld/node/planted.py", "from os import urandom as chance\nchance(8)"),
+    ("impure_firmware", "firmware/relay.py", "import time"),
     ("forbidden_calls", "handheld/cli/planted.py", "datetime.fromtimestamp(at)"),
     ("careless_statements", "handheld/crypto/planted.py", "assert verified"),
     ("careless_statements", "firmware/planted.py", "try:\n    pass\nexcept:\n    pass"),

@@ -10,10 +10,11 @@ from handheld.crypto.identity import Identity
 from handheld.crypto.sealing import seal_first, seal_known
 from handheld.crypto.signing import sign_profile
 from handheld.errors import Refused
-from handheld.node.effects import Dropped, Effect, KeepLetter
+from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing
 from handheld.node.mail import ACK_WINDOW_MS, PRIVATE, UNMAPPED_MAX
 from handheld.node.node import Node, Saved
 from handheld.node.outbox import FRONT, Entry, State
+from handheld.node.trials import PER_SECOND
 from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind, LetterKind
@@ -193,7 +194,11 @@ def test_waiting_first_contacts_are_bounded() -> None:
         )
         bo.node.receive(flood(AirKind.PRIVATE, 7, sealed.body), -50, here.now + 50 * number, WALL)
     profile = flood(AirKind.PROFILE, 8, encode(sign_profile(EVE, 0, b"eve")))
-    here.carry_out(bo, bo.node.receive(profile, -50, here.now + 10_000, WALL))
+    here.now += 10_000
+    here.carry_out(bo, bo.node.receive(profile, -50, here.now, WALL))
+    # Through the cap on tries, like everything that strangers send.
+    assert len(bo.mail()) == PER_SECOND
+    here.run(5_000)
     assert len(bo.mail()) == UNMAPPED_MAX
 
 
@@ -327,7 +332,7 @@ def test_the_outbox_is_bounded_before_anything_is_saved(monkeypatch: pytest.Monk
 def test_a_self_chosen_name_finds_nobody_and_the_refusal_says_what_to_do() -> None:
     here = room("ana", "bo")
     key = here.handhelds["bo"].identity.key
-    with pytest.raises(Refused, match=f"pocketmesh name {key.hex()[:8]} bo"):
+    with pytest.raises(Refused, match=f"key {key.hex()[:8]}.*pocketmesh name KEY bo"):
         here.handhelds["ana"].node.send(Send("bo", "hi"), WALL)
     here.name("ana", "bo", "Bo from the mill")
     here.carry_out(
@@ -424,3 +429,36 @@ def test_the_memory_of_acks_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
             here.run(100)
     # Twice for the first, once for the second; then the first is forgotten and answered anew.
     assert kinds(here).count("ack") == 4
+
+
+def test_a_reader_who_lost_our_profile_gets_it_again_soon() -> None:
+    here = room("ana", "bo")
+    here.send("ana", "bo", "one")
+    here.run(500)
+    here.send("bo", "ana", "two")
+    here.run(500)
+    profiles = [keep.raw for keep in here.handhelds["ana"].profiles.values()]
+    forgetful = Handheld("bo", Saved(boards=["here"], letter_seqs=[]), seed="forgetful")
+    here.handhelds["bo"] = forgetful
+    forgetful.radio = True
+    forgetful.node.radio_up(2_540, here.now)
+    forgetful.node._presence.radio_down()
+    assert profiles
+    here.send("ana", "bo", "three")
+    here.run(20_000)
+    assert forgetful.mail() == ["three"]
+
+
+def test_what_the_radio_has_no_room_for_is_sealed_later_and_is_no_try() -> None:
+    here = room("ana", *(f"reader{number}" for number in range(12)))
+    here.radio_down("ana")
+    for number in range(12):
+        for text in range(10):
+            here.send("ana", f"reader{number}", f"{text}")
+    ana = here.handhelds["ana"]
+    ana.radio = True
+    effects = ana.node.radio_up(2_540, here.now) + ana.node.tick(here.now)
+    assert sum(isinstance(effect, KeepSealing) for effect in effects) <= 40
+    here.carry_out(ana, effects)
+    here.run(60_000)
+    assert ana.node.outbox == {}

@@ -4,7 +4,7 @@ import pytest
 
 from handheld.errors import Refused
 from handheld.node.effects import Effect, Transmit
-from handheld.node.outbound import ANSWER_MS, IN_FLIGHT_MAX, QUEUE_MAX, RETRY_MS, Outbound, Outgoing
+from handheld.node.outbound import ANSWER_MS, BUSY, IN_FLIGHT_MAX, QUEUE_MAX, RETRY_MS, Outbound, Outgoing
 from handheld.wire.constants import SentResult
 
 
@@ -87,3 +87,22 @@ def test_an_ack_goes_before_what_waits_already() -> None:
     outbound.put(Outgoing(b"ack", hurry=True), 0)
     outbound.sent(1, SentResult.ON_AIR, 0)
     assert [effect.air for effect in outbound.pump(0) if isinstance(effect, Transmit)] == [b"ack"]
+
+
+def test_copies_of_a_delivered_message_do_not_go() -> None:
+    outbound = Outbound()
+    outbound.radio_up(0)
+    for message in (1, 2, 3, 4, 5, 6, 5):
+        outbound.put(Outgoing(b"copy", message), 0)
+    outbound.release(5)
+    for token in range(1, 5):
+        outbound.sent(token, SentResult.ON_AIR, 0)
+    assert len(tokens(outbound.pump(0))) == 1
+
+
+def test_it_is_busy_before_it_is_full() -> None:
+    outbound = Outbound()
+    for number in range(BUSY):
+        assert not outbound.busy
+        outbound.put(Outgoing(b"post", number + 1, waits=True), 0)
+    assert outbound.busy

@@ -8,6 +8,7 @@ from handheld.node.outbox import (
     FIRST_TRY_MS,
     FRONT,
     FRONT_NEAR,
+    GIVE_UP_MS,
     OPEN,
     SEALINGS_MAX,
     SILENT_TRIES,
@@ -127,3 +128,12 @@ def test_hurry_makes_all_or_one_readers_due() -> None:
     assert box.due(100) == [entries[1]]
     box.hurry(200)
     assert box.due(200) == entries
+
+
+def test_the_powered_age_counts_from_the_first_try_whatever_the_clock_says() -> None:
+    box = Outbox(SeededEntropy("outbox"))
+    entry = Entry(1, BO, 1, 1, b"x", State.AIRED)
+    box.add(entry, 0)
+    eight_days = 8 * 24 * 3_600_000
+    assert not box.too_old(entry, eight_days)
+    assert box.too_old(entry, eight_days + GIVE_UP_MS)

@@ -52,6 +52,7 @@ class Air(Radio):
 
     def transmit(self, frame):
         self.sent += 1
+        return True
 
     def airtime(self, n):
         return 1000

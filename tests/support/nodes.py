@@ -160,7 +160,10 @@ class Room:
 
     def _keep_letter(self, handheld: Handheld, letter: KeepLetter) -> None:
         numbers = (letter.peer, letter.author, letter.seq)
-        if not any((held.peer, held.author, held.seq) == numbers for held in handheld.letters):
+        held = [one for one in handheld.letters if (one.peer, one.author, one.seq) == numbers]
+        if held and held[0].text != letter.text:
+            return
+        if not held:
             handheld.letters.append(letter)
         self.carry_out(handheld, handheld.node.kept(letter, handheld.next_id(), self.now))
 

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,13 @@ def small_disk(at: Path, size_kib: int) -> Iterator[Path]:
     """A file system of its own with so much room, mounted at `at`."""
     with _mounted(at, "-t", "tmpfs", "-o", f"size={size_kib}k", "tmpfs"):
         yield at
+
+
+def fill(file: Path) -> None:
+    """Write until the disk has no room for one more KiB."""
+    with file.open("wb", buffering=0) as ballast, suppress(OSError):
+        while True:
+            ballast.write(bytes(1024))
 
 
 @contextmanager
