@@ -1,6 +1,7 @@
 """What a demo has running and leaves behind, found by the folder it was given for its temporary files."""
 
 import contextlib
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +27,9 @@ def nodes(folder: Path) -> list[int]:
 
 def left_behind(folder: Path) -> tuple[dict[int, str], list[Path]]:
     """Processes and files of a demo that has ended: ({}, []) as it should be."""
-    return processes(folder), sorted(folder.rglob("*"))
+    # Not rglob: it falls over what is being deleted meanwhile.
+    found = [Path(place) / name for place, folders, files in os.walk(folder) for name in (*folders, *files)]
+    return processes(folder), sorted(found)
 
 
 def until(what: Callable[[], Found], seconds: float = 20) -> Found:
