@@ -1,6 +1,6 @@
 # Every target sets up what it needs in its own .venv. `make demo` and `make test` are all a newcomer has to know.
 #
-#   make demo     a village of virtual handhelds on this machine, no hardware
+#   make demo     a village of virtual handhelds on this machine, no hardware: on a terminal with the screen
 #   make test     lints, then every test, then coverage
 #   make lint  make bench  make soak  make docs  make clean
 
@@ -20,7 +20,7 @@ MPY_ARCHS := xtensawin rv32imc
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/ready-demo
-	$(BIN)/pocketmesh demo --headless
+	$(BIN)/pocketmesh demo
 
 test: lint
 	$(BIN)/coverage erase

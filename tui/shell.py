@@ -284,7 +284,7 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def _answer_quit(self, key: str) -> None:
         self.turn(news.asked, None)
-        if key in {"y", "Y"}:
+        if key in {"y", "Y", "ctrl+c"}:
             self.exit(0)
 
     def _write(self, key: str, character: str | None) -> None:

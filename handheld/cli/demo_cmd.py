@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from handheld.cli import show
 from handheld.errors import UsageError
 
 TYPE_CHECKING = False
@@ -16,19 +17,20 @@ LOSS_MAX = 99
 
 DESCRIPTION = """\
 Play a village of virtual handhelds on this machine: each has the real firmware in its radio, a node and
-a data folder of its own. Tells as text who was heard when, and which post or private message reached
-whom. Nothing is left behind."""
+a data folder of its own. On a terminal you are one of them, and have the screen, until you leave it. With
+--headless, --seconds or --json, and where there is no terminal, it tells as text who was heard when, and
+which post or private message reached whom. Nothing is left behind."""
 EXAMPLES = """\
 pocketmesh demo
-pocketmesh demo --seconds 60 --seed 7
-pocketmesh demo --headless --json
-pocketmesh demo --headless --loss 30"""
+pocketmesh demo --seed 7 --loss 30
+pocketmesh demo --headless --seconds 60
+pocketmesh demo --headless --json"""
 
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `demo`."""
     parser.add_argument("--headless", action="store_true", help="tell the story as text")
-    parser.add_argument("--seconds", type=int, default=SECONDS, metavar="N", help=f"how long ({SECONDS})")
+    parser.add_argument("--seconds", type=int, metavar="N", help=f"how long the story takes ({SECONDS})")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another one, another story (1)")
     parser.add_argument(
         "--loss", type=int, default=0, metavar="PERCENT", help="lose so many of all frames in the air (0)"
@@ -38,10 +40,33 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Play it to the end."""
-    from handheld.sim import village
-
-    if not 1 <= args.seconds <= SECONDS_MAX:
-        raise UsageError(f"--seconds has to be from 1 to {SECONDS_MAX}.")
     if not 0 <= args.loss <= LOSS_MAX:
         raise UsageError(f"--loss has to be from 0 to {LOSS_MAX}.")
-    return village.run(args.seconds, args.seed, args.json, sys.stdout, loss_percent=args.loss)
+    if args.headless or args.json or args.seconds is not None or not show.on_terminal():
+        return tell(args)
+    return visit(args)
+
+
+def tell(args: Namespace) -> int:
+    """The story as text, or what came of it as JSON."""
+    from handheld.sim import village
+
+    seconds = SECONDS if args.seconds is None else args.seconds
+    if not 1 <= seconds <= SECONDS_MAX:
+        raise UsageError(f"--seconds has to be from 1 to {SECONDS_MAX}.")
+    return village.run(seconds, args.seed, args.json, sys.stdout, loss_percent=args.loss)
+
+
+def visit(args: Namespace) -> int:
+    """The screen of one of them, until it is left."""
+    from handheld.sim.visit import Visit
+
+    with Visit(args.seed, args.loss) as village:
+        you = village.guest
+        show.out(f"Six handhelds wake up in a valley.\nYou are {you.name}, new at {you.place}.")
+        show.flush()
+        from tui import app  # loaded while the village starts
+
+        code = app.run(village.home(), explicit=False, start=village.check)
+        village.check()
+    return code

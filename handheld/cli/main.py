@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 
 from handheld import __version__
@@ -24,6 +25,9 @@ CRASH_LOG = "crash.log"
 WIDTH = 80
 """Columns of help at the most, and where there is no screen."""
 
+SCREEN = "screen"
+"""The verb on a terminal when none is given."""
+
 _EXAMPLES = "examples:"
 
 _HELP = """\
@@ -31,7 +35,8 @@ pocketmesh {version}: a messenger for when there is no network.
 
 Try first:
   pocketmesh demo              a village on this machine
-  pocketmesh status            with a radio plugged in
+  pocketmesh                   the screen, with a radio plugged in
+  pocketmesh status            is it working?
   pocketmesh post here Hello   to everybody near
 
 Commands:
@@ -76,6 +81,8 @@ def entry() -> NoReturn:
     except OSError:
         # Nobody reads any more; otherwise the interpreter would complain about it once again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    # Everything is done; one more Ctrl-C would only print a traceback over the end of it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(code)
 
 
@@ -129,7 +136,7 @@ def add_global_options(parser: argparse.ArgumentParser) -> None:
 
 
 def overview() -> str:
-    """What `pocketmesh` alone prints."""
+    """What `pocketmesh` alone prints where no screen can be shown."""
     verbs = "\n".join(f"  {verb:<8}{line}" for verb, (_, line) in VERBS.items())
     return _HELP.format(version=__version__, verbs=verbs)
 
@@ -145,12 +152,12 @@ def _run(argv: list[str], given: argparse.Namespace) -> int:
     if given.version:
         show.out(f"pocketmesh {__version__}")
         return 0
-    if given.help or given.verb is None:
+    if given.help or (given.verb is None and not show.on_terminal()):
         show.out(overview().rstrip())
         return 0
-    if given.verb not in VERBS:
-        raise UsageError(_unknown(given.verb))
-    verb = given.verb
+    verb = given.verb or SCREEN
+    if verb not in VERBS:
+        raise UsageError(_unknown(verb))
     parser_of(verb).parse_args(given.rest, given)
     if given.debug:
         os.environ[DEBUG] = "1"  # for a child node, too

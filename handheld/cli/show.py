@@ -62,6 +62,11 @@ def table(rows: Sequence[Sequence[str]], right: Iterable[int] = (), flexible: in
     )
 
 
+def on_terminal() -> bool:
+    """Whether a screen can be shown: a terminal to read from and to draw on."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
 def columns() -> int | None:
     """The width of the screen; None when the output goes elsewhere."""
     if not sys.stdout.isatty():

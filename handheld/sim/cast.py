@@ -8,7 +8,8 @@ reaches the next one and not the one after it; one house on the hill sees three 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import NamedTuple, TypeVar
 
 from handheld.clock import Entropy
@@ -231,6 +232,8 @@ class Cast:
 
     people: tuple[Person, ...]
     cues: tuple[Cue, ...]
+    guest: int | None = None
+    """Number of the one who is played by the person at the keyboard."""
 
 
 @dataclass(frozen=True)
@@ -250,13 +253,13 @@ class _Round:
         return tuple((self.share(part), away) for part, away in turns)
 
 
-def valley(seconds: int, entropy: Entropy) -> Cast:
-    """A cast for a demo of this length. UsageError if it is too short for a story."""
+def valley(seconds: int, entropy: Entropy, round_s: float = ROUND_S) -> Cast:
+    """A cast for a demo of this length, a walk every `round_s`. UsageError if it is too short for a story."""
     if seconds < SECONDS_MIN:
         raise UsageError(
             f"A demo takes at least {SECONDS_MIN} seconds, or nobody has the time to say anything."
         )
-    rounds = _rounds(seconds)
+    rounds = _rounds(seconds, round_s)
     names = dict(zip(HOUSES, _shuffled(NAMES, entropy), strict=False))
     people = tuple(
         Person(names[role], place, _walk(role, x, y, rounds, entropy))
@@ -276,6 +279,16 @@ def valley(seconds: int, entropy: Entropy) -> Cast:
     )
 
 
+def with_guest(cast: Cast, role: str) -> Cast:
+    """The cast without the lines of one role, and without those that answer them."""
+    guest = list(HOUSES).index(role)
+    cues = (
+        replace(cue, lines=tuple(takewhile(lambda line: line.speaker != guest, cue.lines)))
+        for cue in cast.cues
+    )
+    return replace(cast, cues=tuple(cue for cue in cues if cue.lines), guest=guest)
+
+
 def _spoken(line: Line, roles: Sequence[str], names: Mapping[str, str]) -> Spoken:
     role, text, *reader = line
     return Spoken(roles.index(role), text.format(**names), roles.index(reader[0]) if reader else None)
@@ -287,9 +300,9 @@ def pause_ms(entropy: Entropy) -> int:
     return shortest + entropy.below(longest - shortest)
 
 
-def _rounds(seconds: int) -> list[_Round]:
+def _rounds(seconds: int, round_s: float) -> list[_Round]:
     span = seconds - START_S - DRAIN_S
-    count = max(1, round(span / ROUND_S))
+    count = max(1, round(span / round_s))
     return [_Round(START_S + n * span / count, START_S + (n + 1) * span / count) for n in range(count)]
 
 

@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,11 +20,15 @@ PATIENCE_S = 2.0
 
 @dataclass(frozen=True)
 class Child:
-    """A process of ours: what it is to the person, where its errors go, how it is asked to end."""
+    """A process of ours: what it is to the person, where its errors go, how it is asked to end.
+
+    `killed`: somebody ended it by a signal; it did not fall over a mistake of its own.
+    """
 
     name: str
     log: Path
     farewell: signal.Signals
+    killed: bool = False
 
     def last_words(self, lines: int = 12) -> str:
         """The end of what it printed, such as a traceback."""
@@ -33,9 +37,10 @@ class Child:
 
 
 class Children:
-    """All processes of one village. Nothing here waits for long, except `end`."""
+    """All processes of one village. Nothing here waits for long, except `end`: up to `patience_s`."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience_s: float = PATIENCE_S) -> None:
+        self._patience_s = patience_s
         self._living: dict[int, Child] = {}
 
     def fork(
@@ -66,15 +71,16 @@ class Children:
     def fallen(self) -> Child | None:
         """One that ended by itself since the last call; it is forgotten then."""
         for pid in list(self._living):
-            if os.waitpid(pid, os.WNOHANG)[0]:
-                return self._living.pop(pid)
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                return replace(self._living.pop(pid), killed=os.WIFSIGNALED(status))
         return None
 
     def end(self) -> None:
         """End all of them, asking first those that have something to save; none is left afterwards."""
         for pid, child in self._living.items():
             _signal(pid, child.farewell)
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + self._patience_s
         while self._living and time.monotonic() < deadline:
             if not self.fallen():
                 time.sleep(0.01)
@@ -125,9 +131,9 @@ def _close_all_but(keep: Sequence[int]) -> None:
         edge = kept + 1
 
 
-def die_with(parent: int) -> None:
-    """Have this process killed when `parent` ends; where there is no prctl, nothing happens."""
+def die_with(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
+    """Have this process end by a signal when `parent` ends; where there is no prctl, nothing happens."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, by)
         if os.getppid() != parent:
             os._exit(1)

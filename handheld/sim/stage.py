@@ -1,7 +1,7 @@
 """The cast on the stage: every person a client of his own node, speaking when it is his turn."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -58,10 +58,15 @@ class Stage:
         self._news = asyncio.Event()
         self._heard_us = 0
 
-    async def play(self, until_s: float, check: Callable[[], None]) -> None:
-        """From the opening of the doors until `until_s`. `check` raises when a process has fallen."""
-        listening = [self._listen(number) for number in range(len(self._folders))]
-        work = [*listening, self._direct(), self._look_around(check)]
+    async def play(
+        self, until_s: float, check: Callable[[], None], *beside: Coroutine[Any, Any, None]
+    ) -> None:
+        """From the opening of the doors until `until_s`. `check` raises when a process has fallen.
+
+        What goes on `beside` it ends with it, and ends it by an error.
+        """
+        cast = [number for number in range(len(self._folders)) if number != self._cast.guest]
+        work = [*map(self._listen, cast), self._direct(), self._look_around(check), *beside]
         tasks = [asyncio.create_task(part) for part in work]
         try:
             await asyncio.wait(tasks, timeout=until_s - self._now_s(), return_when=asyncio.FIRST_EXCEPTION)
@@ -86,7 +91,7 @@ class Stage:
         await asyncio.sleep(max(0.0, second - self._now_s()))
 
     async def _listen(self, number: int) -> None:
-        client = await self._connect(number)
+        client = await connected(self._folders[number])
         await client.ask(Watch())
         self._keys[number] = (await client.ask(Status())).key
         for person in await client.ask(People()):
@@ -105,13 +110,6 @@ class Stage:
                 self._heard_us = now_us
                 self._tell(self._story.state(number, event.id, event.state, now_us))
             self._news.set()
-
-    async def _connect(self, number: int) -> Client:
-        while True:
-            try:
-                return await Client.connect(self._folders[number])
-            except NodeUnreachable:
-                await asyncio.sleep(KNOCK_S)
 
     async def _look_around(self, check: Callable[[], None]) -> None:
         while True:
@@ -190,3 +188,12 @@ class Stage:
             except TimeoutError:
                 return what()
         return True
+
+
+async def connected(folder: Path) -> Client:
+    """A client of the node that starts there, as soon as it is up."""
+    while True:
+        try:
+            return await Client.connect(folder)
+        except NodeUnreachable:
+            await asyncio.sleep(KNOCK_S)

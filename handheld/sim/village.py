@@ -23,7 +23,7 @@ from handheld.sim import firmware, radio
 from handheld.sim.air import ESPNOW, Air
 from handheld.sim.cable import Cable
 from handheld.sim.cast import PATH_LOSS, Cast, valley
-from handheld.sim.child import Children
+from handheld.sim.child import Child, Children
 from handheld.sim.ether import Ether, open_socket, serve
 from handheld.sim.place import Ground
 from handheld.sim.stage import Stage
@@ -54,7 +54,7 @@ def run(seconds: int, seed: int, as_json: bool, out: TextIO, *, loss_percent: in
     cast = valley(seconds, SeededEntropy(f"cast {seed}"))
     ground = Ground([person.walk for person in cast.people], PATH_LOSS)
     story = Story(cast.people, ground, ESPNOW.budget, started_us)
-    with _interruptible(), Village(cast, started_us) as village:
+    with interruptible(), Village(cast, started_us) as village:
         village.switch_on(Air(ESPNOW, ground, SeededEntropy(f"air {seed}"), extra_loss=loss_percent / 100))
         tell([opening(cast)])
         stage = Stage(cast, story, village.homes, SeededEntropy(f"stage {seed}"), started_us, tell)
@@ -81,7 +81,7 @@ async def _play(village: "Village", stage: Stage, seconds: int) -> None:
 
 
 @contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
+def interruptible() -> Iterator[None]:
     """SIGTERM and SIGINT both end the demo in order, also where a shell had us ignore the latter."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     before_term = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
@@ -93,7 +93,7 @@ def _interruptible() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """A second Ctrl-C does not stop the tidying up."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -114,6 +114,7 @@ class Village:
         self._control, self._control_end = socket.socketpair()
         self._radio_ends: list[socket.socket] = []
         self._cables: list[Cable] = []
+        self._ports: list[str] = []
         self.homes = [self._root / person.name for person in cast.people]
 
     def __enter__(self) -> Self:
@@ -122,7 +123,7 @@ class Village:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with _undisturbed():
+        with undisturbed():
             self._children.end()
             for end in (self._control, self._control_end, *self._radio_ends):
                 end.close()
@@ -162,15 +163,26 @@ class Village:
                 keep=[its_end.fileno()],
             )
 
-    def start_nodes(self) -> None:
-        """Plug all cables in and start the nodes; called on the running loop that will move the bytes."""
+    def plug_cables(self) -> None:
+        """Plug all cables in; called on the running loop that will move the bytes."""
         self._cables = [Cable(end) for end in self._radio_ends]
-        for person, home, cable in zip(self._cast.people, self.homes, self._cables, strict=True):
-            given = ["--data", str(home), "--radio", cable.plug(), "--name", person.name]
-            argv = [sys.executable, "-P", "-m", "handheld", "node", *given]
-            self._children.spawn(
-                f"the node of {person.name}", self._root / f"node of {person.name}.log", argv
-            )
+        self._ports = [cable.plug() for cable in self._cables]
+
+    def start_nodes(self) -> None:
+        """Plug all cables in, see above, and start all nodes."""
+        self.plug_cables()
+        for number in range(len(self.homes)):
+            self.start_node(number)
+
+    def start_node(self, number: int) -> None:
+        """Start the node of one, whose cable is plugged in."""
+        name, log = self._node_of(number), self._root / f"{self._node_of(number)}.log"
+        given = ["--data", str(self.homes[number]), "--radio", self._ports[number]]
+        given += ["--name", self._cast.people[number].name]
+        self._children.spawn(name, log, [sys.executable, "-P", "-m", "handheld", "node", *given])
+
+    def _node_of(self, number: int) -> str:
+        return f"the node of {self._cast.people[number].name}"
 
     def pull_cables(self) -> None:
         """Unplug all; before the loop ends."""
@@ -178,11 +190,15 @@ class Village:
             cable.close()
 
     def check(self) -> None:
-        """SimulationError, with what it said last, if a process ended that should not have."""
-        if fallen := self._children.fallen():
-            raise SimulationError(
-                f"In the demo, {fallen.name} ended by itself. It said:\n{fallen.last_words()}"
-            )
+        """SimulationError, with what it said last, if a process ended that should not have.
+
+        A guest's node that somebody killed is started again: to see that is why it was killed.
+        """
+        while fallen := self._children.fallen():
+            guest = self._cast.guest
+            if guest is None or not fallen.killed or fallen.name != self._node_of(guest):
+                raise SimulationError(f"In the demo, {_what_happened(fallen)}")
+            self.start_node(guest)
 
     def stop_air(self) -> dict[str, Any]:
         """End the air's process; what it counted, see `Ether.report`."""
@@ -193,6 +209,12 @@ class Village:
             packed += data
         report: dict[str, Any] = json.loads(packed)
         return report
+
+
+def _what_happened(fallen: Child) -> str:
+    if fallen.killed:
+        return f"{fallen.name} was killed."
+    return f"{fallen.name} ended by itself. It said:\n{fallen.last_words()}"
 
 
 def opening(cast: Cast) -> str:

@@ -25,7 +25,7 @@ CHILD = ROOT / "tests" / "support" / "child_node.py"
 
 HEAVY = [
     "asyncio", "construct", "ctypes", "dataclasses", "logging", "nacl", "pathlib", "platformdirs",
-    "serial", "shutil", "sqlite3", "ssl", "subprocess", "tempfile", "textual", "typing",
+    "serial", "shutil", "sqlite3", "ssl", "subprocess", "tempfile", "textual", "tui", "typing",
     "handheld.commands", "handheld.events", "handheld.wire", "handheld.node", "handheld.daemon",
 ]  # fmt: skip
 
@@ -41,7 +41,10 @@ def door(tmp_path: Path, node: SmallNode) -> Iterator[DoorThread]:
         yield opened
 
 
-@pytest.mark.parametrize("module", ["handheld.api.thin", "handheld.cli.status_cmd", "handheld.cli.read_cmd"])
+@pytest.mark.parametrize(
+    "module",
+    ["handheld.api.thin", "handheld.cli.status_cmd", "handheld.cli.read_cmd", "handheld.cli.screen_cmd"],
+)
 def test_nothing_heavy_is_imported(module: str) -> None:
     program = f"import sys, {module}; print(*sys.modules)"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}

@@ -1,5 +1,6 @@
 """The small verbs with a real node behind them, which they start themselves or find running."""
 
+import fcntl
 import json
 import os
 import signal
@@ -21,6 +22,9 @@ def end_child(folder: Path) -> None:
     assert (status.code, status.err) == (0, "")
     os.kill(json.loads(status.out)["pid"], signal.SIGTERM)
     until_gone(folder)
+    # The door closes before the database: only who holds the lock may touch that.
+    with (folder / "node.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from handheld.clock import SeededEntropy
 from handheld.errors import UsageError
 from handheld.sim.air import ESPNOW
-from handheld.sim.cast import CHAPTERS, HOUSES, NAMES, PATH_LOSS, valley
+from handheld.sim.cast import CHAPTERS, HOUSES, NAMES, PATH_LOSS, valley, with_guest
 from handheld.sim.place import SECOND_US, Ground
 from handheld.wire.constants import NICKNAME_MAX, POST_TEXT_MAX
 from handheld.wire.records import FIRST_LETTER_TEXT_MAX
@@ -72,6 +72,30 @@ def test_every_line_and_name_fits():
         assert len(text.format(**names).encode()) <= (FIRST_LETTER_TEXT_MAX if reader else POST_TEXT_MAX)
     assert all(len(name.encode()) <= NICKNAME_MAX for name in NAMES)
     assert len(set(NAMES)) == len(NAMES) >= len(HOUSES)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_guest_has_no_lines_and_nobody_answers_what_he_did_not_say(seed):
+    whole = valley(3600, SeededEntropy(seed), 90)
+    cast = with_guest(whole, "hill")
+    assert (cast.guest, cast.people) == (HILL, whole.people)
+    said = {line for cue in cast.cues for line in cue.lines}
+    answered = {
+        line
+        for cue in whole.cues
+        for number, line in enumerate(cue.lines)
+        if any(before.speaker == HILL for before in cue.lines[:number])
+    }
+    assert answered
+    assert not said & answered
+    assert not any(HILL in {line.speaker, line.reader} for line in said)
+    assert {line.speaker for line in said} == set(range(6)) - {HILL}
+    assert all(cue.lines for cue in cast.cues)
+
+
+def test_a_walk_may_take_longer():
+    turns = [len(valley(900, SeededEntropy(1), round_s).people[WALKER].walk.points) for round_s in (90, 300)]
+    assert turns == [40, 12]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

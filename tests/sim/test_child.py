@@ -39,6 +39,15 @@ def test_one_that_falls_is_reported_with_its_traceback(tmp_path):
     children.end()
 
 
+def test_one_that_was_killed_is_told_from_one_that_fell(tmp_path):
+    children = Children()
+    children.fork("a child", tmp_path / "log", lambda: signal.raise_signal(signal.SIGKILL))
+    assert wait_for(children.fallen).killed
+    children.fork("a child", tmp_path / "log", lambda: sys.exit(3))
+    assert not wait_for(children.fallen).killed
+    children.end()
+
+
 def test_a_child_has_only_the_files_it_was_given(tmp_path):
     kept, kept_end = os.pipe()
     other, other_end = os.pipe()

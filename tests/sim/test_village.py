@@ -6,10 +6,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
+
+from tests.support.villages import left_behind, nodes, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see what is left behind")
 
@@ -17,16 +17,6 @@ SECONDS = 20
 """Of the demo: on a busy machine greetings take a while, and a private message is to be told, too."""
 
 DEMO = [sys.executable, "-m", "handheld", "demo", "--headless"]
-
-
-def processes(folder):
-    """Everything alive that was started with this folder for its temporary files, with its command line."""
-    found = {}
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if f"TMPDIR={folder}\0".encode() in (process / "environ").read_bytes() + b"\0":
-                found[int(process.name)] = (process / "cmdline").read_text().replace("\0", " ")
-    return found
 
 
 @contextlib.contextmanager
@@ -39,23 +29,6 @@ def started(folder, *arguments):
             yield demo
         finally:
             demo.kill()
-
-
-def left_behind(folder):
-    return processes(folder), sorted(folder.rglob("*"))
-
-
-def until(what, seconds=20):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := what():
-            return found
-        time.sleep(0.02)
-    raise AssertionError("it never happened")
-
-
-def nodes(folder):
-    return [pid for pid, line in processes(folder).items() if " node --data " in line]
 
 
 @pytest.fixture(scope="module")
@@ -136,5 +109,5 @@ def test_a_process_that_falls_ends_the_demo_with_a_sentence(tmp_path):
         _, err = demo.communicate(timeout=60)
     assert demo.returncode == 40
     assert "the node of " in err
-    assert "ended by itself" in err
+    assert "was killed." in err
     assert left_behind(tmp_path) == ({}, [])

@@ -35,7 +35,7 @@ class Terminal:
     """What runs in the terminal, the keys that are pressed and the cells that are seen."""
 
     def __init__(self, command: list[str], size: tuple[int, int], **environment: str) -> None:
-        self.output = 0
+        self.written = bytearray()
         self.code: int | None = None
         self._fd = -1
         self._seen = pyte.Screen(80, 24)
@@ -49,6 +49,11 @@ class Terminal:
             )
         self._fd = fd
         self.resize(*size, tell=False)
+
+    @property
+    def output(self) -> int:
+        """Bytes that were written so far."""
+        return len(self.written)
 
     def resize(self, columns: int, rows: int, *, tell: bool = True) -> None:
         """Another window size; 0x0 is what a serial line says, and is looked at as 80x24."""
@@ -73,7 +78,7 @@ class Terminal:
             if not data:
                 self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
                 return
-            self.output += len(data)
+            self.written += data
             self._stream.feed(data)
             patience_s = 0
 
@@ -115,6 +120,27 @@ class Terminal:
                 raise AssertionError(f"{what} did not come (exit code {self.code}):\n{self.text()}")
             self.look()
 
+    def ended(self, patience_s: float = PATIENCE_S) -> int:
+        """Look on until the program has ended; its exit code."""
+        self.until(lambda: self.code is not None, patience_s)
+        return self.code or 0
+
+    def hammer(self, key: str) -> int:
+        """Press a key ten times a second until the program has ended; its exit code."""
+        deadline = time.monotonic() + PATIENCE_S
+        while self.code is None and time.monotonic() < deadline:
+            self.press(key)
+            time.sleep(0.1)
+            self.look(0)
+        return self.ended()
+
+    def hang_up(self) -> int:
+        """Close the window; the exit code of the program."""
+        os.close(self._fd)
+        self._fd = os.open(os.devnull, os.O_RDWR)
+        self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self.code
+
     def close(self) -> None:
         """End the program, if it has not ended, and hang up."""
         if self.code is None:
@@ -129,6 +155,13 @@ def screen_on(
 ) -> Iterator[Terminal]:
     """The real screen, in a process and a terminal of its own; with `starts` it may start a node."""
     command = [sys.executable, "-c", SCREEN, str(folder), *(["starts"] if starts else [])]
+    with on_terminal(command, size, **environment) as terminal:
+        yield terminal
+
+
+@contextmanager
+def on_terminal(command: list[str], size: tuple[int, int], **environment: str) -> Iterator[Terminal]:
+    """Any program in a terminal of its own; killed at the end."""
     terminal = Terminal(command, size, **environment)
     try:
         yield terminal

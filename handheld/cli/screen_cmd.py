@@ -1,0 +1,41 @@
+"""`pocketmesh screen`, and `pocketmesh` alone on a terminal: the screen."""
+
+from __future__ import annotations
+
+from handheld.api import address, thin
+from handheld.cli import show
+from handheld.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+DESCRIPTION = """\
+Open the screen: is it working, who is near, what do they write? On a terminal `pocketmesh` alone does the
+same. Starts a node if none runs; that one ends soon after the screen. Needs the keyboard only: arrows, Enter,
+Escape, Tab and letters, in 40 columns and 15 lines or more."""
+EXAMPLES = """\
+pocketmesh screen
+pocketmesh screen --data /srv/box"""
+
+
+def configure(parser: ArgumentParser) -> None:
+    """`screen` has no arguments of its own."""
+
+
+def run(args: Namespace) -> int:
+    """Show it until it is left."""
+    if not show.on_terminal():
+        raise UsageError("The screen needs a terminal. Without one there is: pocketmesh status")
+    folder, explicit = address.chosen_folder(args.data)
+
+    def start() -> None:
+        thin.ensure_node(folder, explicit).close()
+
+    # Kept open, so that the child does not end while the screen is still being loaded.
+    with thin.ensure_node(folder, explicit):
+        from pathlib import Path
+
+        from tui import app
+
+        return app.run(Path(folder), explicit, start)
