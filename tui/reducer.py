@@ -185,7 +185,20 @@ def went(view: View, place: Place) -> View:
     if place is view.place:
         return view
     before = view.before if view.place in {Place.TALK, Place.HELP} else view.place
-    return replace(view, place=place, before=before, question=None)
+    if view.place not in {Place.TALK, Place.HELP}:
+        # A list that is entered anew begins at its top; one comes back to where one was.
+        view = replace(view, chosen_chat="", chosen_person="")
+    return pinned(replace(view, place=place, before=before, question=None))
+
+
+def pinned(view: View) -> View:
+    """The first row of a list is chosen by its name: what arrives must not move another under the finger."""
+    chats, people = view.chats or (), view.people or ()
+    if view.place is Place.CHATS and not view.chosen_chat and chats:
+        return replace(view, chosen_chat=chat_of(chats[0]))
+    if view.place is Place.PEOPLE and not view.chosen_person and people:
+        return replace(view, chosen_person=people[0].person.key)
+    return view
 
 
 def opened(view: View, chat: str) -> View:

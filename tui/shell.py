@@ -96,7 +96,7 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def turn(self, change: Callable[..., View], *what: Any, **how: Any) -> None:
         """One of the reducer's functions makes a new view, and the screen shows it."""
-        self.view = change(replace(self.view, now=self._now()), *what, **how)
+        self.view = news.pinned(change(replace(self.view, now=self._now()), *what, **how))
         self._show()
 
     def node_said(self, event: Event) -> None:
@@ -288,7 +288,11 @@ class Shell(PaintedApp, inherit_bindings=False):
             self.exit(0)
 
     def _write(self, key: str, character: str | None) -> None:
-        if self._composer.press(key):
+        if key == "enter":
+            # At once, and not by a message: the next key may be waiting already, and lead elsewhere. What
+            # was written for one person must not be read as written on the board that it opens.
+            self._entered(self._composer.text.strip())
+        elif self._composer.press(key):
             self.place_cursor()
         elif character is not None:
             self._composer.take(character)
@@ -305,9 +309,8 @@ class Shell(PaintedApp, inherit_bindings=False):
             self._composer.take(event.text)
             self.place_cursor()
 
-    @on(Composer.Entered)
-    def _entered(self, event: Composer.Entered) -> None:
-        text, question, chat = event.text.strip(), self.view.question, self._talk_chat()
+    def _entered(self, text: str) -> None:
+        question, chat = self.view.question, self._talk_chat()
         if question is not None:
             self.ask_for(None)
             if question.kind == "name":

@@ -42,7 +42,9 @@ class Blocks:
         talk = view.talk
         new = talk is not None and message.id == talk.new_from
         named = message.author in view.petnamed
-        key = (message.id, message.state, message.name, named, _follows(message, before, view), new, columns)
+        # What is not saved yet has no id of its own: there the text tells one from another.
+        which = message.id if message.id > 0 else message.text
+        key = (which, message.state, message.name, named, _follows(message, before, view), new, columns)
         if (found := self._kept.get(key)) is None:
             if len(self._kept) >= BLOCKS_MAX:
                 self._kept.clear()

@@ -158,13 +158,6 @@ class Composer(Canvas):
 
     NEEDS = ()
 
-    class Entered(Message):
-        """Enter was pressed on this text."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
     def __init__(self) -> None:
         super().__init__()
         self._line = EditLine()
@@ -188,13 +181,10 @@ class Composer(Canvas):
 
     def press(self, key: str) -> bool:
         """Whether the key is one of writing, and was obeyed."""
-        if key == "enter":
-            self.post_message(self.Entered(self.text))
-        elif key in EDITS:
-            self._line = EDITS[key](self._line)
-            self.redraw()
-        else:
+        if key not in EDITS:
             return False
+        self._line = EDITS[key](self._line)
+        self.redraw()
         return True
 
     def draw(self, columns: int, rows: int) -> list[Line]:

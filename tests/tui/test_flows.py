@@ -9,7 +9,7 @@ import pytest
 from handheld.commands import Name, Post, Read, Seen, Send
 from handheld.events import MessageKept, MessageState, PersonHeard, RadioChanged, RadioInfo
 from tests.support.door import ADA, BOB, CAI, SmallNode, message, open_door
-from tests.support.screen import screen
+from tests.support.screen import Screen, screen
 from tui import shell as shell_module
 from tui.state import Place
 
@@ -85,6 +85,47 @@ async def test_tab_leads_from_one_unread_conversation_to_the_next(tmp_path: Path
         await at.press("x")
         await at.until("1/160")
         assert "Nothing else" not in at.text()
+
+
+def burst(at: Screen, text: str) -> None:
+    """Keys that came in one piece, before anything else had its turn."""
+    names = {"\r": "enter", "\t": "tab", "\x1b": "escape"}
+    for character in text:
+        at.shell.press(names.get(character, character), None if character in names else character)
+
+
+async def test_what_was_written_for_one_is_not_posted_on_the_board_that_the_next_key_opens(
+    tmp_path: Path,
+) -> None:
+    node = SmallNode(messages=[message(1, "hello"), message(2, "psst", "", peer=BOB.key, peer_name="Bob")])
+    async with open_door(tmp_path, node), screen(tmp_path) as at:
+        await at.until("2 unread")
+        at.shell.open_chat(BOB.key)
+        await at.until("psst")
+        burst(at, "secret for Bob only\r\t")
+        await at.until("#here  public")
+        await at.until(lambda: bool(asked(node, Send)))
+        burst(at, "one\rtwo\rthree")
+        await at.until(lambda: len(asked(node, Post)) == 2)
+        await at.until("> three")
+    assert asked(node, Send) == [Send(BOB.key, "secret for Bob only")]
+    assert asked(node, Post) == [Post("here", "one"), Post("here", "two")]
+
+
+async def test_what_arrives_does_not_move_the_choice(tmp_path: Path) -> None:
+    node = SmallNode(
+        messages=[message(1, "apples", "market"), message(2, "hello")], boards=["here", "market"]
+    )
+    async with open_door(tmp_path, node) as door, screen(tmp_path) as at:
+        await at.until("2 unread")
+        await at.press("c")
+        await at.until("hello")
+        newer = message(3, "pears", "market")
+        node.messages.append(newer)
+        door.publish(MessageKept(newer))
+        await at.until("pears")
+        await at.press("enter")
+        await at.until("#here  public")
 
 
 async def test_a_draft_waits_in_its_conversation(tmp_path: Path) -> None:

@@ -120,3 +120,13 @@ def test_days_and_times_are_shown_where_they_are_known() -> None:
         ' = "Bob"  2 hops',
         "  d",
     ]
+
+
+def test_what_is_not_saved_yet_is_never_another_text() -> None:
+    blocks = talk.Blocks()
+    view = reducer.opened(conversation(1), "#market")
+    for chat, text in (("#here", "private words"), ("#market", "public words")):
+        waiting = reducer.sending(reducer.opened(view, chat), chat, text)
+        lines = [plain(line) for line in talk.draw(waiting, blocks, talk.BOTTOM, SIZE)]
+        assert any(text in line for line in lines)
+        assert not any("private" in line for line in lines) or chat == "#here"
