@@ -155,7 +155,7 @@ class Port:
         """One look at what is plugged in; whether a session was up."""
         candidates = self._candidates()
         if not candidates and not self._refused:
-            self._set(RADIO_SEARCHING, "No radio is plugged in.", "")
+            self._set(RADIO_SEARCHING, "No radio is plugged in. Plug it into USB: it is found by itself.", "")
         for found in candidates:
             try:
                 await self._attempt(found)
