@@ -95,7 +95,8 @@ async def test_no_radio_at_all_is_said_once() -> None:
     async with running(AUTO, find) as (_, watcher):
         await true(lambda: looks > 1)
 
-    assert watcher.events == [PortState(RADIO_SEARCHING, "No radio is plugged in. Plug it into USB: it is found by itself.", "")]
+    why = "No radio is plugged in. Plug it into USB: it is found by itself."
+    assert watcher.events == [PortState(RADIO_SEARCHING, why, "")]
 
 
 async def test_a_port_that_appears_later_is_opened(tmp_path: Path) -> None:
