@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handheld.events import RADIO_UP, RadioInfo
+from handheld.events import RADIO_CONNECTING, RADIO_UP, RadioInfo
 from handheld.text import clean_line
 from handheld.wire.constants import RadioKind
 from handheld.wire.link import HelloRadio, Status
@@ -18,14 +18,9 @@ class RadioView:
         self._heard: int | None = None
 
     @property
-    def up(self) -> bool:
-        """Whether frames can be sent."""
-        return self._info.state == RADIO_UP
-
-    @property
-    def state(self) -> str:
-        """searching, connecting, up or none."""
-        return self._info.state
+    def found(self) -> bool:
+        """Whether there is one to wait for: it is up, or has been found and is being spoken to."""
+        return self._info.state in {RADIO_CONNECTING, RADIO_UP}
 
     def info(self, now: int) -> RadioInfo:
         """The radio now."""

@@ -151,7 +151,9 @@ class Mail:
         waiting, self._unmapped = self._unmapped, deque(maxlen=UNMAPPED_MAX)
         for arrived in waiting:
             # Only his own, and through the cap: profiles cost a stranger nothing, trials cost us 2 ms each.
-            if arrived.static != static or not self._trials.put(arrived):
+            if arrived.static == static:
+                self._trials.put(arrived)
+            else:
                 self._unmapped.append(arrived)
         return self._try(now)
 
