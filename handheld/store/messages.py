@@ -215,11 +215,6 @@ def page(
     return [MessageRow(*row)._replace(own=bool(row[7])) for row in reversed(rows)]
 
 
-def last_seq(connection: sqlite3.Connection, author: bytes) -> int | None:
-    """The highest sequence number held of an author's posts; None if no post of his is."""
-    return _number(connection, "SELECT max(seq) FROM messages WHERE author = ? AND peer = x''", author)
-
-
 def own_seq(connection: sqlite3.Connection) -> int:
     """The highest sequence number ever given to an own post; 0 before the first."""
     return meta.get(connection, meta.OWN_SEQ)

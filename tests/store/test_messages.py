@@ -139,17 +139,6 @@ def test_own_posts_wait_until_they_were_on_the_air(connection: sqlite3.Connectio
     assert messages.unaired(connection) == [(second, own_post(2).raw)]
 
 
-def test_the_last_number_of_an_author(connection: sqlite3.Connection) -> None:
-    assert messages.last_seq(connection, key(1)) is None
-    messages.add(connection, post(0))
-    assert messages.last_seq(connection, key(1)) == 0
-    messages.add(connection, post(8))
-    messages.add(connection, post(3))
-    messages.add(connection, post(50, author=2))
-
-    assert messages.last_seq(connection, key(1)) == 8
-
-
 def test_boards_are_followed_once_and_kept_in_order(connection: sqlite3.Connection) -> None:
     assert boards.all(connection) == []
     assert [boards.add(connection, name) for name in ("here", "market", "here")] == [True, True, False]
