@@ -49,6 +49,7 @@ class AirKind(IntEnum):
     POST = 2
     PRIVATE = 3
     ACK = 4
+    HERE = 5
 
 
 @unique
