@@ -22,9 +22,12 @@ from wire_tables import (
     MODE_FLOOD,
     MODE_ONE_HOP,
     MODE_WAY,
+    PATH_COUNT,
     PATH_HEADER,
     PATH_NAMES,
     PLAIN_HEADER,
+    QUALITY_MAX,
+    QUALITY_SHIFT,
     SENT_QUEUE_FULL,
     SENT_REFUSED,
 )
@@ -79,11 +82,13 @@ def _path_holds(frame, mode):
     used = PATH_NAMES
     while used and frame[PLAIN_HEADER + used] == 0:
         used -= 1
-    # No gap among the names; a collecting frame's cursor counts them.
     for i in range(1, used):
         if frame[PLAIN_HEADER + i] == 0:
-            return False
-    return cursor == used if mode == MODE_COLLECT else cursor <= used
+            return False  # a gap among the names
+    if mode == MODE_COLLECT:
+        # The cursor counts the names; above stands their quality, where there is a first one.
+        return cursor & PATH_COUNT == used and cursor >> QUALITY_SHIFT <= (QUALITY_MAX if used else 0)
+    return cursor <= used
 
 
 class Relay:
