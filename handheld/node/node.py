@@ -98,6 +98,7 @@ class Node:
         self._traffic = Traffic()
         self._ways = Ways()
         self._heralds = Heralds(entropy, invisible=invisible)
+        self.invisible = invisible
         self._herald_count = int.from_bytes(entropy.take(2), "big")
         self._mail = Mail(
             identity,
