@@ -16,14 +16,19 @@ _KINDS = const(16)
 _SHARED = const(KNOWN)  # the strangers' bucket stands behind those
 _PROOF = const(3)  # frames that others sent as well, until a stranger is known
 
+_ACQUAINTANCE = const(40)  # airtimes
+_STRANGERS = const(80)
 _FULL = const(32)  # tokens, one for a frame
 
 
 class Buckets:
-    """`every` is after how many ms a known transmitter earns a token, strangers together one in twice that."""
+    """A kind of frame earns a token each time the longest frame's `airtime` (ms) has passed.
 
-    def __init__(self, every):
-        self._every = every
+    A transmitter with an address earns one in 40 of those, all strangers together one in 80.
+    """
+
+    def __init__(self, airtime):
+        self._airtime = airtime
         self._addresses = bytearray(KNOWN * _ADDRESS)
         self._key = bytearray(_ADDRESS)
         self._used = 0
@@ -38,12 +43,12 @@ class Buckets:
     def take(self, address, kind, now):
         """Whether one more frame of this transmitter (None: of this kind) may take our time."""
         if address is None:
-            return self._take(KNOWN + 1 + kind, self._every, now)
+            return self._take(KNOWN + 1 + kind, self._airtime, now)
         copy(address, 0, self._key, 0, _ADDRESS)
         place = find_id(self._addresses, self._used, self._key, _ADDRESS)
         if place < 0:
-            return self._take(_SHARED, 2 * self._every, now)
-        return self._take(place, self._every, now)
+            return self._take(_SHARED, _STRANGERS * self._airtime, now)
+        return self._take(place, _ACQUAINTANCE * self._airtime, now)
 
     def _take(self, bucket, every, now):
         earned = ((now - self._at[bucket]) & 0x3FFFFFFF) // every

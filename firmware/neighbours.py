@@ -44,6 +44,7 @@ class Neighbours:
         self._random = random
         self._place = bytearray(NOBODY for _ in range(256))  # by name
         self._names = bytearray(SIZE)
+        self._taken = bytearray(32)  # a bit for each name that was ever heard
         self._rssi = array("h", (0 for _ in range(SIZE)))
         self._heard = bytearray(SIZE)  # 1: by ourselves, and not only of
         self._at = array("H", (0 for _ in range(SIZE)))
@@ -56,12 +57,17 @@ class Neighbours:
         self.rename()
 
     def rename(self):
-        """Take another name, one that nobody near has."""
-        for _ in range(8):
+        """Take another name, one that nobody was heard to have."""
+        for _ in range(16):
             name = 1 + self._random(255)
-            if self._place[name] == NOBODY and name != self.name:
+            if not self._taken[name >> 3] >> (name & 7) & 1:
                 break
         self.name = name
+        self.used(name)
+
+    def used(self, name):
+        """Somebody, wherever he is, has this name."""
+        self._taken[name >> 3] |= 1 << (name & 7)
 
     def heard(self, name, rssi, relayed, now):
         """A frame of the radio called `name` was heard at `rssi` dBm; `relayed`: somebody else's."""

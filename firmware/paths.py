@@ -24,7 +24,7 @@ CURSOR = const(PLAIN_HEADER)
 NAMES = const(PLAIN_HEADER + 1)
 _COUNT = const(7)
 BEST = const(15)
-_ENOUGH = const(4)  # of quality: from there on fewer hops are better
+GOOD = const(4)  # of quality: from there on fewer hops are better
 
 
 def header_size(frame, n):
@@ -93,14 +93,16 @@ def append(frame, name):
 
 
 def begin(frame, name):
-    """Start collecting with this name, as nothing has weakened the way yet."""
+    """Let this be the only name, as nothing has weakened the way yet."""
     frame[CURSOR] = BEST << 3 | 1
     frame[NAMES] = name
+    for i in range(1, PATH_NAMES):
+        frame[NAMES + i] = 0
 
 
 def score(frame):
     """What a collected way is worth, from 1: links both ways first, then fewer hops."""
-    return 1 + min(quality(frame), _ENOUGH) * (PATH_NAMES + 1) + PATH_NAMES - (frame[CURSOR] & _COUNT)
+    return 1 + min(quality(frame), GOOD) * (PATH_NAMES + 1) + PATH_NAMES - (frame[CURSOR] & _COUNT)
 
 
 def turn(frame, name):
@@ -109,3 +111,11 @@ def turn(frame, name):
         if frame[NAMES + i] == name:
             return i
     return -1
+
+
+def named(frame, name):
+    """Whether this name stands anywhere in the path."""
+    for i in range(length(frame)):
+        if frame[NAMES + i] == name:
+            return True
+    return False

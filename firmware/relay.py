@@ -6,14 +6,14 @@ what the hash objects take; everything else was set aside at the start.
 
 flood    hand on unless enough copies were heard, by their strength: the farthest hearer speaks first
 collect  the same by name: hand on while a neighbour is known that no copy has reached
-way      hand on if it is our turn, again until the next one is heard to do so, then flood
+way      hand on if it is our turn, and once more or twice until the next one is heard to do so
 """
 
 from buckets import Buckets
 from mac import Hasher, digest
 from micropython import const
 from neighbours import Neighbours, count
-from paths import CURSOR, NAMES, append, begin, header_size, last, length, score, turn, weaken
+from paths import CURSOR, GOOD, NAMES, append, begin, header_size, last, length, named, quality, score, turn, weaken
 from seen import NO_SLOT, Seen
 from slots import HALF, SIZE as SLOTS, TICKS, Slots
 from viper import copy
@@ -55,9 +55,8 @@ DROPPED = 7
 STATUS_COUNTERS = 8
 # Not in STATUS.
 REPEATED = 8  # nobody was heard to hand it on
-STRAYED = 9  # a way that went no further became a flood
-UNWANTEDS = 10  # one transmitter had too much
-_COUNTERS = const(11)
+UNWANTEDS = 9  # one transmitter had too much
+_COUNTERS = const(10)
 
 _URGENT = const(0)
 _ACK = const(1)
@@ -83,7 +82,10 @@ _NEAR = const(30)  # dB of margin; such a hearer speaks last
 # Neighbours without a copy count 16, those with one in reach 2: one in eight misses it.
 _LACKING = const(16)
 _ONCE = const(2)
-_ENOUGH = const(16)
+_ENOUGH = const(18)
+_SPARSE = const(3)
+
+_TYPICAL = const(120)  # bytes
 
 _REPEATS = const(1)
 _OWN_REPEATS = const(2)
@@ -98,15 +100,13 @@ _COMMITMENT = const(36)  # where it stands in the body of a private frame
 _COMMITTED = const(8)
 
 # A radio makes itself known at its start, and then ever more rarely.
-_HELLO_WINDOWS = const(5)
+_HELLO_WINDOWS = const(2)
 _HELLO_STRETCH = const(6)
 _HOUR = const(3_600_000)
 
 _TURN = const(30)  # ms that the next radio's loop may take
 _HOST = const(1000)  # ms that a reader's host may take to save a message
 
-# A known transmitter may have one frame handed on in this many airtimes of the longest.
-_BUCKET_AIRTIMES = const(40)
 
 
 class Relay:
@@ -125,7 +125,7 @@ class Relay:
         self._hasher = Hasher(key)
         self._seen = Seen()
         self._slots = Slots()
-        self._buckets = Buckets(medium.airtime(AIR_FRAME_MAX) * _BUCKET_AIRTIMES // 1000)
+        self._buckets = Buckets(medium.airtime(AIR_FRAME_MAX) // 1000 + 1)
         self._made = bytearray(AIR_FRAME_MAX)  # a frame of our own, while it is completed
         self._hello_frame = bytearray(PATH_HEADER + _HERE_NAMES)
         self._hello_frame[0] = AIR_VERSION << 6 | KIND_HERE << 2
@@ -174,6 +174,9 @@ class Relay:
             self._answered(frame, n)
         if mode == MODE_COLLECT:
             self._seen.score[entry] = score(frame)
+            if self._hello_wait < _HOUR and named(frame, self.neighbours.name):
+                # Somebody else is called so, and hardly anybody knows us yet.
+                self.neighbours.rename()
         if frame[1] >> 2 & 15 == 1:
             return
         if mode == MODE_FLOOD:
@@ -187,8 +190,8 @@ class Relay:
         self._seen.again(entry)
         slot = self._seen.slots[entry]
         if slot == NO_SLOT:
-            if mode == MODE_WAY and self._seen.sent[entry] == 1:
-                # Who handed it to us did not hear us hand it on.
+            if mode == MODE_WAY and self._seen.sent[entry] < 2:
+                # Who handed it to us did not hear it go on, from us or from further ahead.
                 self._follow(frame, n, entry, now)
         elif mode == MODE_WAY:
             if frame[CURSOR] > self._slots.frames[slot][CURSOR]:
@@ -204,7 +207,7 @@ class Relay:
 
     def _better(self, frame, entry, slot):
         worth = score(frame)
-        if worth <= self._seen.score[entry]:
+        if not self._public(frame) or worth <= self._seen.score[entry]:
             return DUPLICATE
         self._seen.score[entry] = worth
         # What still waits goes out with the better path.
@@ -213,7 +216,7 @@ class Relay:
                 waiting = self._slots.frames[slot]
                 copy(frame, 1, waiting, 1, PATH_HEADER - 1)
                 waiting[1] -= 1 << 2
-                append(waiting, self.neighbours.name)
+                self._sign(waiting)
         return BETTER
 
     # Whom it reaches.
@@ -224,6 +227,8 @@ class Relay:
         speaker = last(frame)
         if speaker:
             near.heard(speaker, rssi, length(frame) > 1, now)
+        for i in range(length(frame)):
+            near.used(frame[NAMES + i])
         for i in range(1, length(frame)):
             near.hears(frame[NAMES + i], frame[NAMES + i - 1], now)
         if frame[0] >> 2 & 15 == KIND_HERE and frame[NAMES]:
@@ -250,20 +255,25 @@ class Relay:
     def _need(self, slot):
         return _LACKING * count(self._slots.lacks[slot]) + _ONCE * count(self._slots.once[slot])
 
+    def _enough(self):
+        # Among many, one who lacks it has others to get it from.
+        return _LACKING if count(self.neighbours.hear_us) <= _SPARSE else _ENOUGH
+
     def _by_name(self, slot):
         """Whether we know for this frame whom it lacks."""
         return self._slots.frames[slot][1] >> 6 == MODE_COLLECT and self.neighbours.hear_us
 
     def _covered(self, slot):
         if self._by_name(slot):
-            return self._need(slot) < _ENOUGH
+            return self._need(slot) < self._enough()
         # One copy alone never silences us: behind us may be the only one who hears nobody else.
         return self._slots.bare[slot] < _FEW and self._seen.copies[self._slots.entry[slot]] > 1
 
     # On to others.
 
     def _window(self, n):
-        return self._medium.spread * self._medium.airtime(n) // 1000 + 1
+        # A short frame waits for the same long ones as any other.
+        return self._medium.spread * self._medium.airtime(max(n, _TYPICAL)) // 1000 + 1
 
     def _flood(self, frame, n, rssi, entry, now):
         window = self._window(n)
@@ -280,17 +290,30 @@ class Relay:
         once = lacks & near.reached_by(speaker)
         lacks &= ~once
         need = _LACKING * count(lacks) + _ONCE * count(once)
-        if near.hear_us and need < _ENOUGH:
+        if near.hear_us and need < self._enough():
             self._add(SILENCED)
             return
         window = self._window(n)
         wait = window * _LACKING // max(need, _LACKING) + self._random(window // 5 + 1)
-        slot = self._forward(frame, n, entry, now + 1 + wait, _REPEATS if lacks & near.relays else 0)
+        # By a weak link it may come again by a better one first.
+        wait += window * (GOOD - min(quality(frame), GOOD)) // (8 * GOOD)
+        slot = self._forward(frame, n, entry, now + 1 + wait, 0)
         if slot >= 0:
             self._slots.bare[slot] = self._uncovered(rssi)
             self._slots.lacks[slot] = lacks
             self._slots.once[slot] = once
-            append(self._slots.frames[slot], near.name)
+            self._sign(self._slots.frames[slot])
+
+    def _sign(self, frame):
+        """Add our name to those who handed it on; what is not public shows only the last."""
+        if not self._public(frame):
+            begin(frame, self.neighbours.name)
+        else:
+            append(frame, self.neighbours.name)
+
+    def _public(self, frame):
+        kind = frame[0] >> 2 & 15
+        return kind == KIND_HERE or kind == KIND_POST or kind == KIND_PROFILE
 
     def _follow(self, frame, n, entry, now):
         at = turn(frame, self.neighbours.name)
@@ -414,25 +437,7 @@ class Relay:
             self._hello_at = (now + self._random(self._hello_wait)) & TICKS
         elif (now - self._hello_at) & TICKS < HALF:
             self._hello(now)
-        slot = self._slots.first(now)
-        while slot >= 0 and self._slots.aired[slot] and self._slots.left[slot] == 0:
-            self._stray(slot, now)
-            slot = self._slots.first(now)
-        return slot
-
-    def _stray(self, slot, now):
-        """Nobody on the way took it over: from here on it floods."""
-        frame = self._slots.frames[slot]
-        n = self._slots.length[slot] - (PATH_HEADER - PLAIN_HEADER)
-        made = self._made
-        copy(frame, 0, made, 0, PLAIN_HEADER)
-        copy(frame, PATH_HEADER, made, PLAIN_HEADER, n - PLAIN_HEADER)
-        made[1] = MODE_FLOOD << 6 | made[1] & 0x3F
-        self._clear(slot)
-        self._hasher.load(made, n, PLAIN_HEADER)
-        if self._seen.find(self._hasher.id(), MODE_FLOOD) < 0:
-            self._add(STRAYED)
-            self._wait(_PRIORITIES.get(made[0] >> 2 & 15, _UNKNOWN), made, n, now, -1, self._seen.add(now), _REPEATS)
+        return self._slots.first(now)
 
     def fetch(self, slot):
         """The frame of a slot with its MAC, as a buffer that is good until the next call of anything here."""
@@ -462,16 +467,29 @@ class Relay:
 
     def _patience(self, slot):
         """Milliseconds in which somebody should be heard to hand this on; 0: nobody need be."""
+        if not self._slots.left[slot]:
+            return 0
         frame = self._slots.frames[slot]
         n = self._slots.length[slot]
         airtime = self._medium.airtime(n) // 1000 + 1
         window = self._window(n)
         if frame[1] >> 6 != MODE_WAY:
-            left = self._slots.left[slot]
-            return airtime + window + window // 4 + self._random(window // 2 + 1) + _TURN if left else 0
+            if not self._awaited(slot):
+                return 0
+            return airtime + window + window // 4 + self._random(window // 2 + 1) + _TURN
         if frame[CURSOR] < length(frame) - 1:
-            return 3 * airtime + window // 10 + self._random(airtime) + _TURN
-        return 4 * airtime + self._random(airtime) + _HOST if self._slots.left[slot] else 0
+            # Others may be talking when it is the next one's turn.
+            longest = self._medium.airtime(AIR_FRAME_MAX) // 1000
+            return 2 * airtime + window // 10 + longest + self._random(longest) + _TURN
+        return 4 * airtime + self._random(airtime) + _HOST
+
+    def _awaited(self, slot):
+        """Whether somebody should hand on what we sent."""
+        if self._slots.token[slot] >= 0 or self._seen.sent[self._slots.entry[slot]] > 1:
+            return True
+        # Whoever gave it to us is one; if there is no other, we are the end of a chain. What others
+        # sent as well will get on without us.
+        return count(self.neighbours.relays) > 1 and self._seen.copies[self._slots.entry[slot]] < 2
 
     def deadline(self, now):
         """Milliseconds until something is due, 0 when it is."""

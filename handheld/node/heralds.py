@@ -14,7 +14,7 @@ from handheld.wire.constants import PUBLIC_START_TTL
 NEAR_TTL = 1
 """Of a `here` that nobody hands on: it tells neighbours of links, and nobody of a way."""
 
-START = ((0, 1, NEAR_TTL), (1, 2, NEAR_TTL), (2, 10, PUBLIC_START_TTL))
+START = ((4, 20, PUBLIC_START_TTL),)
 """The first ones: between which eighths of the start window each falls, at random, and its ttl."""
 
 START_LEAST_MS = 4_000
@@ -24,16 +24,18 @@ START_SPREAD = 4
 SHARE = 50
 """Later they take at most one part in this many of the air, while few ask for more."""
 
-PERIOD_MS = 60 * 60 * 1000
+PERIOD_MS = 4 * 60 * 60 * 1000
 PERIOD_FAST_MS = 5 * 60 * 1000
 """The shortest regular interval, on slow and on fast air."""
 
 FAST_US = 50_000
 """Air on which the longest frame takes no longer than this is fast."""
 
-EARLY = 2
+EARLY_LEAST_MS = 5 * 60 * 1000
+EARLY = 4
 """Who lacks a way, or is written to without one, says it again after this part of the interval: a half."""
 
+EAGER_MAX = 6
 EARLY_SPREAD = 12
 """And at a random moment within one part in this many of it: what asked for it is not to be guessed."""
 
@@ -63,6 +65,7 @@ class Heralds:
         self._start: int | None = None
         self._round = 0
         self._last = 0
+        self._eager = 0
         self._at: int | None = None
 
     @property
@@ -72,9 +75,14 @@ class Heralds:
         return min(CROWD_MAX, max(len(self._heard), known)) + 1
 
     @property
+    def slow(self) -> bool:
+        """Whether a long frame takes more than a moment on this air."""
+        return self._airtime_us > FAST_US
+
+    @property
     def interval_ms(self) -> int:
         """From one regular flood to the next."""
-        least = PERIOD_FAST_MS if self._airtime_us <= FAST_US else PERIOD_MS
+        least = PERIOD_MS if self.slow else PERIOD_FAST_MS
         return max(least, self._audible_ms * SHARE)
 
     @property
@@ -115,9 +123,16 @@ class Heralds:
         """A private message of ours, or to us, had to flood because no way was known."""
         if self._at is None or self._round < len(START):
             return
-        interval = self.interval_ms
-        soon = max(now, self._last + interval // EARLY) + self._entropy.below(interval // EARLY_SPREAD)
+        early = max(EARLY_LEAST_MS, self._audible_ms * SHARE // EARLY) << self._eager
+        soon = max(now, self._last + early) + self._entropy.below(early // EARLY_SPREAD)
         self._at = min(self._at, soon)
+
+    def told(self, now: int) -> None:
+        """Something public of ours went out to everybody: it taught the way as well as a `here`."""
+        if self._at is not None and not self._invisible:
+            self._last = now
+            self._round = len(START)
+            self._at = now + self.interval_ms - self._entropy.below(self.interval_ms // 8)
 
     def next_deadline(self) -> int | None:
         """When `due` wants to be asked; None while there is no radio."""
@@ -136,6 +151,8 @@ class Heralds:
                 return ttl
         else:
             ttl = PUBLIC_START_TTL
+            # What did not help the first time will hardly help the next.
+            self._eager = min(EAGER_MAX, self._eager + 1)
         interval = self.interval_ms
         self._at = now + interval - self._entropy.below(interval // 8)
         return ttl

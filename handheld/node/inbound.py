@@ -25,6 +25,9 @@ from handheld.wire.records import Here, Post, Profile
 
 _PUBLIC = (AirKind.PROFILE, AirKind.POST, AirKind.HERE)
 
+NOBODY = bytes(8)
+"""The author of a `here` that a radio makes without its host."""
+
 PENDING_MAX = 64
 """Posts held in memory until their author's profile or their board is known."""
 
@@ -102,11 +105,17 @@ class Inbound:
         here = decode(Here, heard.air.body)
         if not isinstance(heard.air, AirPath) or heard.air.mode is not AirMode.COLLECT:
             raise WireError("mode", f"a here in mode {heard.air.mode.name.lower()}")
+        if here.author == NOBODY:
+            return []  # a radio that tells its neighbours its name
         if self._own.startswith(here.author):
             raise WireError("own", "our own here came back")
         self._heralds.heard(here.author, heard.now)
-        self._ways.learn(here.author, heard.air.path, heard.air.quality, heard.now)
+        self._learn_way(here.author, heard)
         return []
+
+    def _learn_way(self, author: bytes, heard: Hearing) -> None:
+        if isinstance(heard.air, AirPath) and heard.air.mode is AirMode.COLLECT:
+            self._ways.learn(author, heard.air.path, heard.air.quality, heard.now)
 
     def _profile(self, heard: Hearing) -> list[Effect]:
         profile = decode(Profile, heard.air.body)
@@ -167,6 +176,7 @@ class Inbound:
 
     def _heard(self, key: bytes, heard: Hearing) -> list[Effect]:
         fresh = self._people.heard(key, heard.now, heard.hops, heard.rssi)
+        self._learn_way(key[:8], heard)
         self._mail.outbox.heard(key, heard.now)
         return [Tell(PersonHeard(self._people.person(key, heard.now), fresh))]
 

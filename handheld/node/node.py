@@ -34,7 +34,7 @@ from handheld.node.routes import Routes
 from handheld.node.traffic import Traffic
 from handheld.node.ways import Ways
 from handheld.text import clean_message, clean_name
-from handheld.wire.air import collecting, first_byte, flood, one_hop
+from handheld.wire.air import PATH_BODY_MAX, collecting, decode_air, first_byte, flood, one_hop
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import (
     NICKNAME_MAX,
@@ -240,8 +240,10 @@ class Node:
         item = self._outbound.sent(token, result, now)
         effects = self._outbound.pump(now)
         if item is not None and _is_flooded_profile(item.air) and self._presence.flooded():
-            raw = item.air[:1] + item.air[PLAIN_HEADER:]
+            raw = item.air[:1] + decode_air(item.air).body
             effects.append(KeepProfile(self.key, self._identity.epoch, raw, None))
+        if item is not None and _teaches_way(item.air):
+            self._heralds.told(now)
         if item is not None and item.waits:
             effects.append(KeepState(item.message, State.AIRED.value))
         elif item is not None and item.message:
@@ -352,9 +354,14 @@ def _checked(text: str, limit: int, what: str) -> bytes:
 
 
 def _public(raw: bytes) -> bytes:
-    """The flooding frame of a public record saved as byte 0 and body."""
-    return flood(AirKind(raw[0] >> 2 & 15), PUBLIC_START_TTL, raw[1:], raw[0] & 3)
+    """The frame for everybody of a public record saved as byte 0 and body: it teaches the way to its author."""
+    make = collecting if len(raw) - 1 <= PATH_BODY_MAX else flood
+    return make(AirKind(raw[0] >> 2 & 15), PUBLIC_START_TTL, raw[1:], raw[0] & 3)
+
+
+def _teaches_way(air: bytes) -> bool:
+    return air[0] >> 2 & 15 in (AirKind.PROFILE, AirKind.POST) and air[1] >> 6 == AirMode.COLLECT
 
 
 def _is_flooded_profile(air: bytes) -> bool:
-    return (air[0] >> 2 & 15, air[1] >> 6) == (AirKind.PROFILE, AirMode.FLOOD)
+    return air[0] >> 2 & 15 == AirKind.PROFILE and air[1] >> 6 != AirMode.ONE_HOP

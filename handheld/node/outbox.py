@@ -20,7 +20,7 @@ FIRST_TRY_MS = 350
 AIRTIMES = 16
 """A flood there and its ack's flood back, with the waiting for turns, in airtimes of the frame."""
 
-TURN_MS = 300
+TURN_MS = 1500
 TURN_AIRTIMES = 20
 """What each transmission by way waits for its turn: this long, or so many airtimes where that is less."""
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from handheld.clock import Entropy
 from handheld.node.heralds import Heralds
 from handheld.node.ways import Ways
-from handheld.wire.air import flood, way
+from handheld.wire.air import PATH_BODY_MAX, collecting, flood, way
 from handheld.wire.constants import PATH_NAMES, PRIVATE_START_TTLS, AirKind
 
 WAY_TRIES = 2
@@ -30,28 +30,26 @@ class Routes:
         self._ways = ways
         self._heralds = heralds
         self._entropy = entropy
-        self._answers: OrderedDict[tuple[bytes, int], bool] = OrderedDict()
+        self._answers: OrderedDict[tuple[bytes, int], int] = OrderedDict()
 
     def frame(self, kind: AirKind, body: bytes, reader: bytes, tries: int, now: int) -> Route:
         """The frame of this body for one person, of whom `tries` earlier ones were in vain."""
         names = self._ways.lookup(reader, now)
-        if names is None:
-            self._heralds.wanted(now)
         if names is None or (tries >= WAY_TRIES and tries % 2 == 0):
-            return Route(flood(kind, self._ttl(), body), 0)
+            return Route(self._everywhere(kind, body), 0)
         return Route(self._by_way(kind, names, body), len(names))
 
     def answer(self, body: bytes, author: bytes, seq: int, now: int) -> bytes:
-        """The ack of this letter: by way, but if it is asked for again the way has failed, then by flood."""
-        by_way = self._answers.pop((author, seq), False)
+        """The ack of this letter: by way, but where that has failed twice by flood."""
+        tries = self._answers.pop((author, seq), 0)
         names = self._ways.lookup(author, now)
-        if by_way:
+        if tries:
             self._ways.failed(author)
-        if by_way or names is None:
-            air, by_way = flood(AirKind.ACK, self._ttl(), body), False
+        if tries >= WAY_TRIES or names is None:
+            air = self._everywhere(AirKind.ACK, body)
         else:
-            air, by_way = self._by_way(AirKind.ACK, names, body), True
-        self._answers[author, seq] = by_way
+            air = self._by_way(AirKind.ACK, names, body)
+        self._answers[author, seq] = tries + 1
         if len(self._answers) > ANSWERS_REMEMBERED:
             self._answers.popitem(last=False)
         return air
@@ -67,6 +65,13 @@ class Routes:
     def asked(self, now: int) -> None:
         """A letter to us came as a flood: its writer knows no way, and would learn it from a `here`."""
         self._heralds.wanted(now)
+
+    def _everywhere(self, kind: AirKind, body: bytes) -> bytes:
+        # Eight bytes more tell each radio who transmitted, and so whom it need not serve: on slow air that
+        # saves far more than it costs. Of a private frame no radio passes on any name but its own.
+        if self._heralds.slow and len(body) <= PATH_BODY_MAX:
+            return collecting(kind, self._ttl(), body)
+        return flood(kind, self._ttl(), body)
 
     def _by_way(self, kind: AirKind, names: bytes, body: bytes) -> bytes:
         # Names before the cursor that never were: who hears this cannot tell whether it begins here.

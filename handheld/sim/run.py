@@ -114,7 +114,7 @@ class Village:
         known = self._acquaintances(number)
         entropy = SeededEntropy(f"{self._scenario.seed}/node/{number}")
         given = Saved(
-            profiles=[self._profiles[other] for other in known],
+            profiles=[self._profiles[other] for other in [number, *known]],
             boards=saved.boards,
             known_to=[self._identities[other].key for other in known],
         )
