@@ -24,6 +24,7 @@ CURSOR = const(PLAIN_HEADER)
 NAMES = const(PLAIN_HEADER + 1)
 _COUNT = const(7)
 BEST = const(15)
+NO_WAY = const(PATH_NAMES + 2)
 GOOD = const(4)  # of quality: from there on fewer hops are better
 
 
@@ -101,7 +102,7 @@ def begin(frame, name):
 
 
 def score(frame):
-    """What a collected way is worth, from 1: links both ways first, then fewer hops."""
+    """What a collected way is worth, from 1: links both ways first, then fewer hops; below NO_WAY nothing."""
     return 1 + min(quality(frame), GOOD) * (PATH_NAMES + 1) + PATH_NAMES - (frame[CURSOR] & _COUNT)
 
 

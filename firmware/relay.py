@@ -13,7 +13,7 @@ from buckets import Buckets
 from mac import Hasher, digest
 from micropython import const
 from neighbours import Neighbours, count
-from paths import CURSOR, GOOD, NAMES, append, begin, header_size, last, length, named, quality, score, turn, weaken
+from paths import CURSOR, GOOD, NAMES, NO_WAY, append, begin, header_size, last, length, named, quality, score, turn, weaken
 from seen import NO_SLOT, Seen
 from slots import HALF, SIZE as SLOTS, TICKS, Slots
 from viper import copy
@@ -203,20 +203,24 @@ class Relay:
             if self._covered(slot):
                 self._add(SILENCED)
                 self._clear(slot)
-        return self._better(frame, entry, slot) if mode == MODE_COLLECT else DUPLICATE
+        return self._better(frame, n, rssi, entry, now) if mode == MODE_COLLECT else DUPLICATE
 
-    def _better(self, frame, entry, slot):
+    def _better(self, frame, n, rssi, entry, now):
         worth = score(frame)
-        if not self._public(frame) or worth <= self._seen.score[entry]:
+        before = self._seen.score[entry]
+        if not self._public(frame) or worth <= before:
             return DUPLICATE
         self._seen.score[entry] = worth
-        # What still waits goes out with the better path.
-        if slot != NO_SLOT and self._seen.slots[entry] == slot and not self._slots.aired[slot]:
-            if self._slots.token[slot] < 0 and frame[1] >> 2 & 15 > 1:
-                waiting = self._slots.frames[slot]
-                copy(frame, 1, waiting, 1, PATH_HEADER - 1)
-                waiting[1] -= 1 << 2
-                self._sign(waiting)
+        slot = self._seen.slots[entry]
+        if slot == NO_SLOT:
+            if before < NO_WAY <= worth and frame[0] >> 2 & 15 == KIND_HERE and not self._seen.sent[entry]:
+                self._collect(frame, n, rssi, entry, now)
+        elif self._slots.token[slot] < 0 and not self._slots.aired[slot] and frame[1] >> 2 & 15 > 1:
+            # What still waits goes out with the better path.
+            waiting = self._slots.frames[slot]
+            copy(frame, 1, waiting, 1, PATH_HEADER - 1)
+            waiting[1] -= 1 << 2
+            self._sign(waiting)
         return BETTER
 
     # Whom it reaches.
@@ -286,6 +290,9 @@ class Relay:
     def _collect(self, frame, n, rssi, entry, now):
         near = self.neighbours
         speaker = last(frame)
+        if frame[1] >> 2 & 15 == 1 or frame[0] >> 2 & 15 == KIND_HERE and score(frame) < NO_WAY:
+            # Nobody could use that way; it may still come by a better one.
+            return
         lacks = near.hear_us & ~near.bit(speaker) & ~near.bit(frame[NAMES])
         once = lacks & near.reached_by(speaker)
         lacks &= ~once

@@ -17,10 +17,10 @@ from handheld.wire.constants import AIR_FRAME_MAX
 FIRST_TRY_MS = 350
 """The shortest wait for an ack; longer where a frame takes long on the air."""
 
-AIRTIMES = 16
+AIRTIMES = 40
 """A flood there and its ack's flood back, with the waiting for turns, in airtimes of the frame."""
 
-TURN_MS = 1500
+TURN_MS = 2000
 TURN_AIRTIMES = 20
 """What each transmission by way waits for its turn: this long, or so many airtimes where that is less."""
 
