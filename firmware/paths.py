@@ -25,7 +25,7 @@ NAMES = const(PLAIN_HEADER + 1)
 _COUNT = const(7)
 BEST = const(15)
 NO_WAY = const(PATH_NAMES + 2)
-GOOD = const(4)  # of quality: from there on fewer hops are better
+GOOD = const(2)  # of quality: from there on fewer hops are better
 
 
 def header_size(frame, n):

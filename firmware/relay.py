@@ -87,6 +87,8 @@ _SPARSE = const(3)
 
 _TYPICAL = const(120)  # bytes
 
+_STALE_WINDOWS = const(2)
+
 _REPEATS = const(1)
 _OWN_REPEATS = const(2)
 _WAY_REPEATS = const(2)
@@ -131,6 +133,7 @@ class Relay:
         self._hello_frame[0] = AIR_VERSION << 6 | KIND_HERE << 2
         self._hello_frame[1] = MODE_COLLECT << 6 | 1 << 2
         self._answer = bytearray(_COMMITTED)
+        self._stale = self._window(_TYPICAL) * _STALE_WINDOWS + _TURN
         self._hello_wait = self._window(AIR_FRAME_MAX) * _HELLO_WINDOWS
         self._hello_at = -1
 
@@ -343,6 +346,9 @@ class Relay:
 
     def _forward(self, frame, n, entry, due, left):
         priority = _URGENT if frame[0] & FLAG_URGENT else _PRIORITIES.get(frame[0] >> 2 & 15, _UNKNOWN)
+        if frame[1] >> 6 == MODE_WAY:
+            # It asks little of the air, and nobody else will carry it.
+            priority = min(priority, _OWN)
         slot = self._wait(priority, frame, n, due & TICKS, -1, entry, left)
         if slot >= 0:
             self._slots.frames[slot][1] -= 1 << 2
@@ -444,7 +450,14 @@ class Relay:
             self._hello_at = (now + self._random(self._hello_wait)) & TICKS
         elif (now - self._hello_at) & TICKS < HALF:
             self._hello(now)
-        return self._slots.first(now)
+        slots = self._slots
+        slot = slots.first(now)
+        while slot >= 0 and slots.token[slot] < 0 and slots.late(slot, now) > self._stale:
+            # The air is so full that this is old news. Dropping it is what makes room for something new.
+            self._add(DROPPED)
+            self._clear(slot)
+            slot = slots.first(now)
+        return slot
 
     def fetch(self, slot):
         """The frame of a slot with its MAC, as a buffer that is good until the next call of anything here."""

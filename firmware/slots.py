@@ -109,6 +109,10 @@ class Slots:
                     best_rank = rank
         return best
 
+    def late(self, slot, now):
+        """Milliseconds since it might have gone."""
+        return (now - self._due[slot]) & TICKS
+
     def wait(self, now):
         """Milliseconds until some slot may go, 0 when one may; -1: all are free."""
         shortest = -1

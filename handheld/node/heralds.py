@@ -14,7 +14,7 @@ from handheld.wire.constants import PUBLIC_START_TTL
 NEAR_TTL = 1
 """Of a `here` that nobody hands on: it tells neighbours of links, and nobody of a way."""
 
-START = ((4, 20, PUBLIC_START_TTL),)
+START = ((2, 8, PUBLIC_START_TTL),)
 """The first ones: between which eighths of the start window each falls, at random, and its ttl."""
 
 START_LEAST_MS = 4_000

@@ -185,7 +185,9 @@ class Mail:
         """Seal what is due and the radio has room for, try what waits."""
         effects = self._try(now)
         for entry in self.outbox.due(now) if self._up else ():
-            if self._outbound.busy:
+            if self._outbound.busy or (
+                self.outbox.crowded and self._routes.floods(entry.reader, entry.tries, now)
+            ):
                 self.outbox.later(entry, now)
             else:
                 effects += self._send(entry, now)

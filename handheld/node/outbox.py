@@ -42,6 +42,12 @@ FAST = Pace(quick=6, shift=1, slowest_ms=10 * 60 * 1000, again=3)
 SLOW = Pace(quick=2, shift=3, slowest_ms=60 * 60 * 1000, again=2)
 """Where a flood takes half a minute of everybody's time: three tries within a minute, then rarely."""
 
+CROWDED = 15
+"""Percent of the air taken from which a flood is put off where it is slow."""
+
+LET_THROUGH = 24
+PUT_OFF_MS = 8_000
+
 GIVE_UP_MS = 7 * 24 * 60 * 60 * 1000
 """Powered time after which a message is given up."""
 
@@ -201,9 +207,19 @@ class Outbox:
         """It cannot be sealed yet: look again when its reader is heard, or after the longest wait."""
         entry.at = now + self._pace.slowest_ms
 
+    @property
+    def crowded(self) -> bool:
+        """Whether one flood more would do more harm than good just now; asked anew it may say otherwise.
+
+        Where floods fail for being too many, trying them again makes them more: a whole village then says
+        nothing any more. So most wait, and each is let through in the end.
+        """
+        return self._pace is SLOW and self._load_percent > CROWDED and self._entropy.below(LET_THROUGH) > 0
+
     def later(self, entry: Entry, now: int) -> None:
-        """There is no room for it on the way to the radio: look again soon, and do not count it as a try."""
-        entry.at = now + FIRST_TRY_MS + self._entropy.below(FIRST_TRY_MS)
+        """There is no room for it on the air: look again soon, and do not count it as a try."""
+        wait = FIRST_TRY_MS if self._pace is FAST else PUT_OFF_MS
+        entry.at = now + wait + self._entropy.below(wait)
 
     def answered(self, commitment: bytes) -> Entry | None:
         """The message that an ack answers."""

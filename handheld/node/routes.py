@@ -35,9 +35,13 @@ class Routes:
     def frame(self, kind: AirKind, body: bytes, reader: bytes, tries: int, now: int) -> Route:
         """The frame of this body for one person, of whom `tries` earlier ones were in vain."""
         names = self._ways.lookup(reader, now)
-        if names is None or (tries >= WAY_TRIES and tries % 2 == 0):
+        if names is None or self.floods(reader, tries, now):
             return Route(self._everywhere(kind, body), 0)
         return Route(self._by_way(kind, names, body), len(names))
+
+    def floods(self, reader: bytes, tries: int, now: int) -> bool:
+        """Whether `frame` would make a flood."""
+        return self._ways.lookup(reader, now) is None or (tries >= WAY_TRIES and tries % 2 == 0)
 
     def answer(self, body: bytes, author: bytes, seq: int, now: int) -> bytes:
         """The ack of this letter: by way, but where that has failed twice by flood."""
