@@ -186,7 +186,7 @@ class Mail:
         effects = self._try(now)
         for entry in self.outbox.due(now) if self._up else ():
             if self._outbound.busy or (
-                self.outbox.crowded and self._routes.floods(entry.reader, entry.tries, now)
+                entry.tries and self.outbox.crowded and self._routes.floods(entry.reader, entry.tries, now)
             ):
                 self.outbox.later(entry, now)
             else:

@@ -39,13 +39,13 @@ class Pace(NamedTuple):
 
 
 FAST = Pace(quick=6, shift=1, slowest_ms=10 * 60 * 1000, again=3)
-SLOW = Pace(quick=2, shift=3, slowest_ms=60 * 60 * 1000, again=2)
+SLOW = Pace(quick=1, shift=3, slowest_ms=60 * 60 * 1000, again=2)
 """Where a flood takes half a minute of everybody's time: three tries within a minute, then rarely."""
 
 CROWDED = 15
 """Percent of the air taken from which a flood is put off where it is slow."""
 
-LET_THROUGH = 24
+LET_THROUGH = 150
 PUT_OFF_MS = 8_000
 
 GIVE_UP_MS = 7 * 24 * 60 * 60 * 1000
