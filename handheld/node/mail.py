@@ -136,7 +136,7 @@ class Mail:
     def receive(self, air: AirFrame, now: int, at: int) -> list[Effect]:
         """A private frame: tried now, or as soon as the cap on tries allows. Raises WireError."""
         private = decode(Private, air.body)
-        kept = self._trials.put(Arrived(private, air.first, now, at, air.mode is AirMode.FLOOD))
+        kept = self._trials.put(Arrived(private, air.first, now, at, air.mode is not AirMode.WAY))
         dropped: list[Effect] = [] if kept else [Dropped("trials", "too many private frames wait")]
         return dropped + self._try(now)
 

@@ -14,7 +14,7 @@ FORGET_MS = 3 * 60 * 60 * 1000
 FADE_MS = 20 * 60 * 1000
 """A way is worth one step of quality (2 dB) less for each of these since it was learned."""
 
-GOOD = 5
+GOOD = 4
 """Steps of 2 dB beyond which a link is good: among such ways the shorter one is better."""
 
 FAILURES_MAX = 2
