@@ -1,21 +1,17 @@
 """When to say `here`, so that others learn the way to us, and the air stays free.
 
 A flood costs the whole village, so it is rare: often enough that ways do not run out, and ever rarer the
-more people there are. Right after the start the radios learn who hears whom, by frames that nobody hands
-on; only then one flood is worth its cost, since a way needs links that are known to work both ways.
+more people there are. A way needs links that are known to work both ways; after their start the radios tell
+each other in their own time whom they hear, so the first flood waits for that.
 """
 
 from collections import OrderedDict
 
 from handheld.clock import Entropy
 from handheld.node.traffic import airtime_us
-from handheld.wire.constants import PUBLIC_START_TTL
 
-NEAR_TTL = 1
-"""Of a `here` that nobody hands on: it tells neighbours of links, and nobody of a way."""
-
-START = ((0, 1, NEAR_TTL), (1, 2, NEAR_TTL), (2, 10, PUBLIC_START_TTL))
-"""The first ones: between which eighths of the start window each falls, at random, and its ttl."""
+START_AFTER_AIRTIMES = 150
+"""The first one waits for so many airtimes of the longest frame: the radios have said who hears whom."""
 
 START_LEAST_MS = 4_000
 START_SPREAD = 4
@@ -24,7 +20,7 @@ START_SPREAD = 4
 SHARE = 50
 """Later they take at most one part in this many of the air, while few ask for more."""
 
-PERIOD_MS = 60 * 60 * 1000
+PERIOD_MS = 2 * 60 * 60 * 1000
 PERIOD_FAST_MS = 5 * 60 * 1000
 """The shortest regular interval, on slow and on fast air."""
 
@@ -49,7 +45,7 @@ CROWD_MS = 3 * 60 * 60 * 1000
 
 
 class Heralds:
-    """Decides when a `here` goes out and how far; `next_deadline` and `due` are its verbs.
+    """Decides when a `here` goes out; `next_deadline` and `due` are its verbs.
 
     With `invisible` there is never one.
     """
@@ -60,15 +56,13 @@ class Heralds:
         self._airtime_us = 0
         self._heard: OrderedDict[bytes, int] = OrderedDict()
         self._known = 0
-        self._start: int | None = None
-        self._round = 0
-        self._last = 0
+        self._last: int | None = None
         self._at: int | None = None
 
     @property
     def crowd(self) -> int:
         """How many people there are around, ourselves counted; at the start as many as are known."""
-        known = self._known if self._round < len(START) else 0
+        known = self._known if self._last is None else 0
         return min(CROWD_MAX, max(len(self._heard), known)) + 1
 
     @property
@@ -93,12 +87,11 @@ class Heralds:
         self._known = known
         if self._invisible:
             return
-        if self._start is None:
-            self._start = now
-        if self._round < len(START):
-            self._at = self._in_start(now)
+        window = self._entropy.below(self.window_ms)
+        if self._last is None:
+            self._at = now + START_AFTER_AIRTIMES * longest_us // 1000 + window
         else:
-            self._at = max(self._last + self.interval_ms, now + self._entropy.below(self.window_ms))
+            self._at = max(self._last + self.interval_ms, now + window)
 
     def radio_down(self) -> None:
         """Nothing can be said."""
@@ -113,7 +106,7 @@ class Heralds:
 
     def wanted(self, now: int) -> None:
         """A private message of ours, or to us, had to flood because no way was known."""
-        if self._at is None or self._round < len(START):
+        if self._at is None or self._last is None:
             return
         interval = self.interval_ms
         soon = max(now, self._last + interval // EARLY) + self._entropy.below(interval // EARLY_SPREAD)
@@ -123,25 +116,10 @@ class Heralds:
         """When `due` wants to be asked; None while there is no radio."""
         return self._at
 
-    def due(self, now: int) -> int | None:
-        """The ttl of the `here` to send now, or None. Asking again gives the next one's time."""
+    def due(self, now: int) -> bool:
+        """Whether to say it now. Asking again gives the next one's time."""
         if self._at is None or now < self._at:
-            return None
+            return False
         self._last = now
-        if self._round < len(START):
-            ttl = START[self._round][2]
-            self._round += 1
-            if self._round < len(START):
-                self._at = self._in_start(now)
-                return ttl
-        else:
-            ttl = PUBLIC_START_TTL
-        interval = self.interval_ms
-        self._at = now + interval - self._entropy.below(interval // 8)
-        return ttl
-
-    def _in_start(self, now: int) -> int:
-        first, last, _ = START[self._round]
-        eighth = self.window_ms // 8
-        at = (self._start or 0) + first * eighth + self._entropy.below((last - first) * eighth)
-        return at if at > now else now + self._entropy.below(eighth)
+        self._at = now + self.interval_ms - self._entropy.below(self.interval_ms // 8)
+        return True

@@ -21,7 +21,7 @@ from handheld.node.ways import Ways
 from handheld.wire.air import AirFrame, AirPath, decode_air
 from handheld.wire.codec import decode
 from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, PostType, ProfileFlag
-from handheld.wire.records import Here, Post, Profile
+from handheld.wire.records import NOBODY, Here, Post, Profile
 
 _PUBLIC = (AirKind.PROFILE, AirKind.POST, AirKind.HERE)
 
@@ -104,6 +104,8 @@ class Inbound:
             raise WireError("mode", f"a here in mode {heard.air.mode.name.lower()}")
         if self._own.startswith(here.author):
             raise WireError("own", "our own here came back")
+        if here.author == NOBODY:
+            return []  # a radio speaks to radios, of links
         self._heralds.heard(here.author, heard.now)
         self._ways.learn(here.author, heard.air.path, heard.air.quality, heard.now)
         return []

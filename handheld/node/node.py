@@ -265,9 +265,8 @@ class Node:
         announcement = self._presence.due(now)
         if announcement is not None:
             effects += self._outbound.put(Outgoing(self._profile(announcement)), now)
-        ttl = self._heralds.due(now)
-        if ttl is not None:
-            effects += self._outbound.put(Outgoing(self._here(ttl)), now)
+        if self._heralds.due(now):
+            effects += self._outbound.put(Outgoing(self._here()), now)
         effects += self._mail.tick(now)
         self._count(effects)
         return effects
@@ -278,9 +277,10 @@ class Node:
             return flood(AirKind.PROFILE, PUBLIC_START_TTL, body)
         return one_hop(AirKind.PROFILE, body)
 
-    def _here(self, ttl: int) -> bytes:
+    def _here(self) -> bytes:
         self._herald_count = (self._herald_count + 1) & 0xFFFF
-        return collecting(AirKind.HERE, ttl, encode(Here(self.key[:8], self._herald_count, b"")))
+        body = encode(Here(self.key[:8], self._herald_count, b""))
+        return collecting(AirKind.HERE, PUBLIC_START_TTL, body)
 
     def _count(self, effects: list[Effect]) -> None:
         self.dropped.update(effect.reason for effect in effects if isinstance(effect, Dropped))

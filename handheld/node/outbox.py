@@ -25,6 +25,10 @@ TURN_AIRTIMES = 20
 """What each transmission by way waits for its turn: this long, or so many airtimes where that is less."""
 
 
+REPEAT_AIRTIMES = 4
+"""And what it takes a relay to see that the next one did not hear it, and to try once more."""
+
+
 class Pace(NamedTuple):
     """How tries follow each other.
 
@@ -264,8 +268,10 @@ class Outbox:
     def _trip_ms(self, size: int, hops: int) -> int:
         """How long an ack takes at the least."""
         airtime = airtime_us(self._longest_us, size) // 1000
-        by_way = 2 * hops * (airtime + min(TURN_MS, TURN_AIRTIMES * airtime))
-        return max(FIRST_TRY_MS, by_way or AIRTIMES * airtime)
+        if not hops:
+            return max(FIRST_TRY_MS, AIRTIMES * airtime)
+        turns = 2 * hops * (airtime + min(TURN_MS, TURN_AIRTIMES * airtime))
+        return max(FIRST_TRY_MS, turns + REPEAT_AIRTIMES * airtime)
 
     def _wait(self, tries: int, trip: int) -> int:
         pace = self._pace

@@ -12,6 +12,9 @@ from handheld.wire.constants import PATH_NAMES, PRIVATE_START_TTLS, AirKind
 WAY_TRIES = 2
 """So many first tries go by way; after that every other one is a flood."""
 
+ACK_TRIES = 2
+"""So many acks of one letter go by way; who asks for it still again gets them as floods."""
+
 ANSWERS_REMEMBERED = 512
 _NAMES = 255
 
@@ -30,7 +33,7 @@ class Routes:
         self._ways = ways
         self._heralds = heralds
         self._entropy = entropy
-        self._answers: OrderedDict[tuple[bytes, int], bool] = OrderedDict()
+        self._answers: OrderedDict[tuple[bytes, int], int] = OrderedDict()
 
     def frame(self, kind: AirKind, body: bytes, reader: bytes, tries: int, now: int) -> Route:
         """The frame of this body for one person, of whom `tries` earlier ones were in vain."""
@@ -42,16 +45,16 @@ class Routes:
         return Route(self._by_way(kind, names, body), len(names))
 
     def answer(self, body: bytes, author: bytes, seq: int, now: int) -> bytes:
-        """The ack of this letter: by way, but if it is asked for again the way has failed, then by flood."""
-        by_way = self._answers.pop((author, seq), False)
+        """The ack of this letter: by way if one is known. Who sends it again did not get the one before."""
+        before = self._answers.pop((author, seq), 0)
+        self._answers[author, seq] = before + 1
         names = self._ways.lookup(author, now)
-        if by_way:
+        if before:
             self._ways.failed(author)
-        if by_way or names is None:
-            air, by_way = flood(AirKind.ACK, self._ttl(), body), False
+        if names is None or before >= ACK_TRIES:
+            air = flood(AirKind.ACK, self._ttl(), body)
         else:
-            air, by_way = self._by_way(AirKind.ACK, names, body), True
-        self._answers[author, seq] = by_way
+            air = self._by_way(AirKind.ACK, names, body)
         if len(self._answers) > ANSWERS_REMEMBERED:
             self._answers.popitem(last=False)
         return air

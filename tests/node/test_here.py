@@ -48,19 +48,19 @@ def teach(here: Room, one: str, other: str, path: bytes = b"\x11\x22\x33") -> No
 def test_each_here_is_a_frame_of_its_own_that_collects_from_nothing() -> None:
     here = Room([Handheld("ana")])
     here.radio_up()
-    here.run(20_000)
+    here.run(3 * 300_000)
     frames = [decode_air(air) for _, _, air in here.frames]
     said = [frame for frame in frames if frame.kind == AirKind.HERE]
-    assert len(said) == 3
+    assert len(said) >= 3
     counters = []
     for frame in said:
         assert isinstance(frame, AirPath)
-        assert (frame.mode, frame.cursor, frame.path) == (AirMode.COLLECT, 0, b"")
+        assert (frame.mode, frame.ttl, frame.cursor, frame.path) == (AirMode.COLLECT, 8, 0, b"")
         record = decode(Here, frame.body)
         assert record.author == here.handhelds["ana"].identity.key[:8]
         assert record.names == b""
         counters.append(record.counter)
-    assert [counter - counters[0] & 0xFFFF for counter in counters] == [0, 1, 2]
+    assert [counter - counters[0] & 0xFFFF for counter in counters] == list(range(len(said)))
 
 
 def test_mail_and_its_ack_go_by_the_ways_that_are_known() -> None:
@@ -125,6 +125,7 @@ def test_what_nobody_could_have_sent_teaches_nothing() -> None:
         "reserved"
     ]
     assert dropped(node, collected(b"somebody", b"\x11\x22", 0), 10_000) == []
+    assert dropped(node, collected(bytes(8), b"\x11\x22", 5), 10_000) == []
     assert node.ways == 0
 
 

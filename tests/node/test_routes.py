@@ -5,7 +5,7 @@ import pytest
 from handheld.clock import SeededEntropy
 from handheld.node import routes as routes_module
 from handheld.node.heralds import Heralds
-from handheld.node.routes import WAY_TRIES, Routes
+from handheld.node.routes import ACK_TRIES, WAY_TRIES, Routes
 from handheld.node.ways import FAILURES_MAX, Ways
 from handheld.wire.air import AirPath, AirPlain, decode_air
 from handheld.wire.constants import PRIVATE_START_TTLS, AirKind, AirMode
@@ -81,23 +81,29 @@ def test_a_way_that_works_is_kept() -> None:
     assert ways.lookup(ANA, 1) is not None
 
 
-def test_an_ack_that_is_asked_for_again_floods() -> None:
+def test_an_ack_that_is_asked_for_again_and_again_floods() -> None:
     routes, ways, _ = made()
-    modes = [decode_air(routes.answer(BODY, ANA, 7, 1)).mode for _ in range(3)]
-    assert modes == [AirMode.WAY, AirMode.FLOOD, AirMode.WAY]
-    assert decode_air(routes.answer(BODY, ANA, 8, 1)).mode is AirMode.WAY
-    assert decode_air(routes.answer(BODY, ANA, 7, 1)).mode is AirMode.FLOOD
+
+    def answered(seq: int) -> AirMode:
+        return decode_air(routes.answer(BODY, ANA, seq, 1)).mode
+
+    assert [answered(7) for _ in range(ACK_TRIES)] == [AirMode.WAY] * ACK_TRIES
+    assert answered(8) is AirMode.WAY
+    assert answered(7) is AirMode.FLOOD
     assert ways.lookup(ANA, 1) is None
-    assert decode_air(routes.answer(BODY, ANA, 9, 1)).mode is AirMode.FLOOD
+    assert answered(9) is AirMode.FLOOD
+    ways.learn(ANA[:8], b"\x44", 5, 1)
+    assert answered(9) is AirMode.WAY
+    assert answered(7) is AirMode.FLOOD
 
 
 def test_the_memory_of_answers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routes_module, "ANSWERS_REMEMBERED", 1)
     routes, _, _ = made()
-    routes.answer(BODY, ANA, 1, 1)
-    routes.answer(BODY, ANA, 2, 1)
-    # The first is forgotten: its ack goes by way once more, and that is all it costs.
-    assert decode_air(routes.answer(BODY, ANA, 1, 1)).mode is AirMode.WAY
+    for seq in range(1, 2 * ACK_TRIES + 3):
+        # The one before is forgotten, so each looks like the first; nothing is held of it.
+        assert decode_air(routes.answer(BODY, ANA, seq, 1)).mode is AirMode.WAY
+    assert len(routes._answers) == 1
 
 
 def test_mail_that_had_to_flood_asks_for_a_way_to_us() -> None:
