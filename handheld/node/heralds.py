@@ -13,6 +13,9 @@ from handheld.node.traffic import airtime_us
 START_AFTER_AIRTIMES = 150
 """The first one waits for so many airtimes of the longest frame: the radios have said who hears whom."""
 
+START_ROUNDS = 2
+"""After a start so many are said, a window apart: many of the first get lost, or come by links half known."""
+
 START_LEAST_MS = 4_000
 START_SPREAD = 4
 """At the start all of them together take at most one part in this many of the air."""
@@ -56,13 +59,14 @@ class Heralds:
         self._airtime_us = 0
         self._heard: OrderedDict[bytes, int] = OrderedDict()
         self._known = 0
-        self._last: int | None = None
+        self._last = 0
+        self._said = 0
         self._at: int | None = None
 
     @property
     def crowd(self) -> int:
         """How many people there are around, ourselves counted; at the start as many as are known."""
-        known = self._known if self._last is None else 0
+        known = self._known if self._starting else 0
         return min(CROWD_MAX, max(len(self._heard), known)) + 1
 
     @property
@@ -77,6 +81,10 @@ class Heralds:
         return max(START_LEAST_MS, self._audible_ms * START_SPREAD)
 
     @property
+    def _starting(self) -> bool:
+        return self._said < START_ROUNDS
+
+    @property
     def _audible_ms(self) -> int:
         """What one radio hears when everybody floods once."""
         return self.crowd * AUDIBLE_TENTHS * airtime_us(self._airtime_us, HERE_SIZE) // 10_000
@@ -87,11 +95,11 @@ class Heralds:
         self._known = known
         if self._invisible:
             return
-        window = self._entropy.below(self.window_ms)
-        if self._last is None:
-            self._at = now + START_AFTER_AIRTIMES * longest_us // 1000 + window
+        moment = self._entropy.below(self.window_ms)
+        if self._starting:
+            self._at = now + START_AFTER_AIRTIMES * longest_us // 1000 + moment
         else:
-            self._at = max(self._last + self.interval_ms, now + window)
+            self._at = max(self._last + self.interval_ms, now + moment)
 
     def radio_down(self) -> None:
         """Nothing can be said."""
@@ -106,7 +114,7 @@ class Heralds:
 
     def wanted(self, now: int) -> None:
         """A private message of ours, or to us, had to flood because no way was known."""
-        if self._at is None or self._last is None:
+        if self._at is None or self._starting:
             return
         interval = self.interval_ms
         soon = max(now, self._last + interval // EARLY) + self._entropy.below(interval // EARLY_SPREAD)
@@ -121,5 +129,7 @@ class Heralds:
         if self._at is None or now < self._at:
             return False
         self._last = now
-        self._at = now + self.interval_ms - self._entropy.below(self.interval_ms // 8)
+        self._said += 1
+        wait = self.window_ms if self._starting else self.interval_ms
+        self._at = now + wait - self._entropy.below(wait // 8)
         return True

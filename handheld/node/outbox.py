@@ -17,7 +17,7 @@ from handheld.wire.constants import AIR_FRAME_MAX
 FIRST_TRY_MS = 350
 """The shortest wait for an ack; longer where a frame takes long on the air."""
 
-AIRTIMES = 16
+AIRTIMES = 24
 """A flood there and its ack's flood back, with the waiting for turns, in airtimes of the frame."""
 
 TURN_MS = 300
@@ -43,8 +43,11 @@ class Pace(NamedTuple):
 
 
 FAST = Pace(quick=6, shift=1, slowest_ms=10 * 60 * 1000, again=3)
-SLOW = Pace(quick=2, shift=3, slowest_ms=60 * 60 * 1000, again=2)
-"""Where a flood takes half a minute of everybody's time: three tries within a minute, then rarely."""
+SLOW = Pace(quick=1, shift=3, slowest_ms=60 * 60 * 1000, again=1)
+"""Where a flood takes half a minute of everybody's time: two tries within a minute, then rarely.
+
+More of them lose more, in a village of 30 as S1 has it: each meets the others' on the air.
+"""
 
 GIVE_UP_MS = 7 * 24 * 60 * 60 * 1000
 """Powered time after which a message is given up."""
