@@ -10,11 +10,8 @@ from collections import OrderedDict
 from handheld.clock import Entropy
 from handheld.node.traffic import airtime_us
 
-START_AFTER_AIRTIMES = 150
-"""The first one waits for so many airtimes of the longest frame: the radios have said who hears whom."""
-
-START_ROUNDS = 2
-"""After a start so many are said, a window apart: many of the first get lost, or come by links half known."""
+START = (4, 20)
+"""The first falls at random between these eighths of the start window: radios first say who hears whom."""
 
 START_LEAST_MS = 4_000
 START_SPREAD = 4
@@ -23,15 +20,19 @@ START_SPREAD = 4
 SHARE = 50
 """Later they take at most one part in this many of the air, while few ask for more."""
 
-PERIOD_MS = 2 * 60 * 60 * 1000
+PERIOD_MS = 4 * 60 * 60 * 1000
 PERIOD_FAST_MS = 5 * 60 * 1000
 """The shortest regular interval, on slow and on fast air."""
 
 FAST_US = 50_000
 """Air on which the longest frame takes no longer than this is fast."""
 
-EARLY = 2
-"""Who lacks a way, or is written to without one, says it again after this part of the interval: a half."""
+EARLY_LEAST_MS = 5 * 60 * 1000
+EARLY = 4
+"""Who is written to without a way says it early: after this part of what the share of the air asks for."""
+
+EAGER_MAX = 6
+"""What did not help will hardly help the next time: each time it waits twice as long, up to so many times."""
 
 EARLY_SPREAD = 12
 """And at a random moment within one part in this many of it: what asked for it is not to be guessed."""
@@ -60,29 +61,31 @@ class Heralds:
         self._heard: OrderedDict[bytes, int] = OrderedDict()
         self._known = 0
         self._last = 0
-        self._said = 0
+        self._said = False
+        self._eager = 0
         self._at: int | None = None
 
     @property
     def crowd(self) -> int:
         """How many people there are around, ourselves counted; at the start as many as are known."""
-        known = self._known if self._starting else 0
+        known = 0 if self._said else self._known
         return min(CROWD_MAX, max(len(self._heard), known)) + 1
+
+    @property
+    def slow(self) -> bool:
+        """Whether a long frame takes more than a moment on this air."""
+        return self._airtime_us > FAST_US
 
     @property
     def interval_ms(self) -> int:
         """From one regular flood to the next."""
-        least = PERIOD_FAST_MS if self._airtime_us <= FAST_US else PERIOD_MS
+        least = PERIOD_MS if self.slow else PERIOD_FAST_MS
         return max(least, self._audible_ms * SHARE)
 
     @property
     def window_ms(self) -> int:
-        """The time in which everybody's first flood falls."""
+        """The measure of the start, by how much air it takes when everybody floods once."""
         return max(START_LEAST_MS, self._audible_ms * START_SPREAD)
-
-    @property
-    def _starting(self) -> bool:
-        return self._said < START_ROUNDS
 
     @property
     def _audible_ms(self) -> int:
@@ -95,11 +98,12 @@ class Heralds:
         self._known = known
         if self._invisible:
             return
-        moment = self._entropy.below(self.window_ms)
-        if self._starting:
-            self._at = now + START_AFTER_AIRTIMES * longest_us // 1000 + moment
+        if self._said:
+            self._at = max(self._last + self.interval_ms, now + self._entropy.below(self.window_ms))
         else:
-            self._at = max(self._last + self.interval_ms, now + moment)
+            first, last = START
+            eighth = self.window_ms // 8
+            self._at = now + first * eighth + self._entropy.below((last - first) * eighth)
 
     def radio_down(self) -> None:
         """Nothing can be said."""
@@ -113,12 +117,19 @@ class Heralds:
             self._heard.popitem(last=False)
 
     def wanted(self, now: int) -> None:
-        """A private message of ours, or to us, had to flood because no way was known."""
-        if self._at is None or self._starting:
+        """A private message to us had to flood, as its writer knew no way."""
+        if self._at is None or not self._said:
             return
-        interval = self.interval_ms
-        soon = max(now, self._last + interval // EARLY) + self._entropy.below(interval // EARLY_SPREAD)
+        early = max(EARLY_LEAST_MS, self._audible_ms * SHARE // EARLY) << self._eager
+        soon = max(now, self._last + early) + self._entropy.below(early // EARLY_SPREAD)
         self._at = min(self._at, soon)
+
+    def told(self, now: int) -> None:
+        """Something public of ours went out to everybody: it taught the way as well as a `here`."""
+        self._said = True
+        self._last = now
+        if self._at is not None:
+            self._at = now + self.interval_ms - self._entropy.below(self.interval_ms // 8)
 
     def next_deadline(self) -> int | None:
         """When `due` wants to be asked; None while there is no radio."""
@@ -128,8 +139,7 @@ class Heralds:
         """Whether to say it now. Asking again gives the next one's time."""
         if self._at is None or now < self._at:
             return False
-        self._last = now
-        self._said += 1
-        wait = self.window_ms if self._starting else self.interval_ms
-        self._at = now + wait - self._entropy.below(wait // 8)
+        # The first answers nobody's wish, so it does not count against the next.
+        self._eager = min(EAGER_MAX, self._eager + self._said)
+        self.told(now)
         return True

@@ -107,8 +107,12 @@ class Inbound:
         if here.author == NOBODY:
             return []  # a radio speaks to radios, of links
         self._heralds.heard(here.author, heard.now)
-        self._ways.learn(here.author, heard.air.path, heard.air.quality, heard.now)
+        self._learn_way(here.author, heard)
         return []
+
+    def _learn_way(self, author: bytes, heard: Hearing) -> None:
+        if isinstance(heard.air, AirPath) and heard.air.mode is AirMode.COLLECT:
+            self._ways.learn(author, heard.air.path, heard.air.quality, heard.now)
 
     def _profile(self, heard: Hearing) -> list[Effect]:
         profile = decode(Profile, heard.air.body)
@@ -169,6 +173,7 @@ class Inbound:
 
     def _heard(self, key: bytes, heard: Hearing) -> list[Effect]:
         fresh = self._people.heard(key, heard.now, heard.hops, heard.rssi)
+        self._learn_way(key[:8], heard)
         self._mail.outbox.heard(key, heard.now)
         return [Tell(PersonHeard(self._people.person(key, heard.now), fresh))]
 

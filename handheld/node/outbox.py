@@ -17,16 +17,12 @@ from handheld.wire.constants import AIR_FRAME_MAX
 FIRST_TRY_MS = 350
 """The shortest wait for an ack; longer where a frame takes long on the air."""
 
-AIRTIMES = 24
+AIRTIMES = 40
 """A flood there and its ack's flood back, with the waiting for turns, in airtimes of the frame."""
 
-TURN_MS = 300
+TURN_MS = 2_000
 TURN_AIRTIMES = 20
-"""What each transmission by way waits for its turn: this long, or so many airtimes where that is less."""
-
-
-REPEAT_AIRTIMES = 4
-"""And what it takes a relay to see that the next one did not hear it, and to try once more."""
+"""What a transmission by way waits for its turn, some repeats included: this, or so many airtimes if less."""
 
 
 class Pace(NamedTuple):
@@ -273,8 +269,7 @@ class Outbox:
         airtime = airtime_us(self._longest_us, size) // 1000
         if not hops:
             return max(FIRST_TRY_MS, AIRTIMES * airtime)
-        turns = 2 * hops * (airtime + min(TURN_MS, TURN_AIRTIMES * airtime))
-        return max(FIRST_TRY_MS, turns + REPEAT_AIRTIMES * airtime)
+        return max(FIRST_TRY_MS, 2 * hops * (airtime + min(TURN_MS, TURN_AIRTIMES * airtime)))
 
     def _wait(self, tries: int, trip: int) -> int:
         pace = self._pace

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from handheld.clock import Entropy
 from handheld.node.heralds import Heralds
 from handheld.node.ways import Ways
-from handheld.wire.air import flood, way
+from handheld.wire.air import PATH_BODY_MAX, collecting, flood, way
 from handheld.wire.constants import PATH_NAMES, PRIVATE_START_TTLS, AirKind
 
 WAY_TRIES = 2
@@ -38,10 +38,8 @@ class Routes:
     def frame(self, kind: AirKind, body: bytes, reader: bytes, tries: int, now: int) -> Route:
         """The frame of this body for one person, of whom `tries` earlier ones were in vain."""
         names = self._ways.lookup(reader, now)
-        if names is None:
-            self._heralds.wanted(now)
         if names is None or (tries >= WAY_TRIES and tries % 2 == 0):
-            return Route(flood(kind, self._ttl(), body), 0)
+            return Route(self._everywhere(kind, body), 0)
         return Route(self._by_way(kind, names, body), len(names))
 
     def answer(self, body: bytes, author: bytes, seq: int, now: int) -> bytes:
@@ -52,7 +50,7 @@ class Routes:
         if before:
             self._ways.failed(author)
         if names is None or before >= ACK_TRIES:
-            air = flood(AirKind.ACK, self._ttl(), body)
+            air = self._everywhere(AirKind.ACK, body)
         else:
             air = self._by_way(AirKind.ACK, names, body)
         if len(self._answers) > ANSWERS_REMEMBERED:
@@ -70,6 +68,13 @@ class Routes:
     def asked(self, now: int) -> None:
         """A letter to us came as a flood: its writer knows no way, and would learn it from a `here`."""
         self._heralds.wanted(now)
+
+    def _everywhere(self, kind: AirKind, body: bytes) -> bytes:
+        # Eight bytes more tell each radio who transmitted, and so whom it need not serve: on slow air that
+        # saves far more than it costs. Of a private frame no radio passes on any name but its own.
+        if self._heralds.slow and len(body) <= PATH_BODY_MAX:
+            return collecting(kind, self._ttl(), body)
+        return flood(kind, self._ttl(), body)
 
     def _by_way(self, kind: AirKind, names: bytes, body: bytes) -> bytes:
         # Names before the cursor that never were: who hears this cannot tell whether it begins here.

@@ -182,10 +182,10 @@ def one_hop(kind: AirKind, body: bytes) -> bytes:
     return encode(AirPlain(first_byte(kind), hop_byte(AirMode.ONE_HOP, PUBLIC_START_TTL), NO_MAC, body))
 
 
-def collecting(kind: AirKind, ttl: int, body: bytes) -> bytes:
+def collecting(kind: AirKind, ttl: int, body: bytes, flags: int = 0) -> bytes:
     """The bytes of a frame that collects the names of those who transmit it; the first is for our radio."""
     hop, unnamed = hop_byte(AirMode.COLLECT, ttl), bytes(PATH_NAMES)
-    return encode(AirPath(first_byte(kind), hop, NO_MAC, 0, unnamed, body))
+    return encode(AirPath(first_byte(kind, flags), hop, NO_MAC, 0, unnamed, body))
 
 
 def way(kind: AirKind, ttl: int, names: bytes, cursor: int, body: bytes) -> bytes:

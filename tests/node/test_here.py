@@ -14,6 +14,12 @@ from tests.support.nodes import WALL, Handheld, Room
 LORA_US = 2_116_000
 
 
+def invisible(name: str) -> Handheld:
+    hidden = Handheld(name)
+    hidden.node = Node(hidden.identity, name, SeededEntropy(name), Saved(boards=["here"]), invisible=True)
+    return hidden
+
+
 def room(*names: str) -> Room:
     here = Room([Handheld(name) for name in names])
     here.radio_up()
@@ -130,8 +136,7 @@ def test_what_nobody_could_have_sent_teaches_nothing() -> None:
 
 
 def test_who_is_invisible_says_nothing_and_learns_all_the_same() -> None:
-    quiet = Handheld("quiet")
-    quiet.node = Node(quiet.identity, "quiet", SeededEntropy("quiet"), Saved(), invisible=True)
+    quiet = invisible("quiet")
     here = Room([quiet, Handheld("bo")])
     here.radio_up()
     here.run(20_000)
@@ -139,6 +144,37 @@ def test_who_is_invisible_says_nothing_and_learns_all_the_same() -> None:
     assert said == {"bo"}
     teach(here, "quiet", "bo")
     assert quiet.node.ways == 1
+
+
+def test_a_post_teaches_the_way_to_its_author_if_it_fits_and_he_is_visible() -> None:
+    here = Room([Handheld("ana"), invisible("quiet"), Handheld("bo")])
+    here.radio_up()
+    here.run(10_000)
+    here.frames.clear()
+    here.post("ana", "short")
+    here.post("ana", "x" * 160)
+    here.post("quiet", "short")
+    here.run(100)
+    assert modes(here, AirKind.POST) == ["collect", "flood", "flood"]
+    post = next(decode_air(air) for _, _, air in here.frames)
+    path = encode(AirPath(post.first, post.hop, bytes(4), 5 << 3 | 2, b"\x11\x22".ljust(7, b"\0"), post.body))
+    bo = here.handhelds["bo"]
+    here.carry_out(bo, bo.node.receive(path, -60, here.now, WALL))
+    assert bo.node.ways == 1
+    here.send("bo", "ana", "by way")
+    here.run(300)
+    assert modes(here, AirKind.PRIVATE) == ["way"]
+
+
+def test_a_post_that_does_not_verify_teaches_nothing() -> None:
+    here = room("ana", "bo")
+    here.post("ana", "true")
+    forged = bytearray(next(air for _, _, air in here.frames))
+    forged[6:8] = bytes((5 << 3 | 1, 0x11))
+    forged[-1] ^= 1
+    bo = here.handhelds["bo"]
+    assert dropped(bo.node, bytes(forged), here.now) == ["signature"]
+    assert bo.node.ways == 0
 
 
 def live(one: Handheld, start: int, end: int) -> list[bytes]:

@@ -152,25 +152,24 @@ def test_by_way_an_ack_is_waited_for_as_long_as_the_hops_take_there_and_back() -
         box.air(LORA_US, 0)
         box.sealed(entry, b"c" * 8, 0, 130, hops)
         waits.append(entry.at)
-    # There, and the ack back, and one hop of all tried once more.
-    assert 7_500 <= waits[0] <= 10_500
-    assert waits[1] - waits[0] >= 8 * (1_200 + TURN_MS) - waits[0] // 4
-    assert waits[1] < waits[2] <= 33_000
+    for hops, wait in zip((1, 5, 7), waits, strict=True):
+        trip = 2 * hops * (1_225 + TURN_MS)
+        assert trip * 99 // 100 <= wait <= trip * 127 // 100
     box, (entry,) = outbox(BO)
     box.air(2_540, 0)
     box.sealed(entry, b"c" * 8, 0, 130, 3)
     assert entry.at <= FIRST_TRY_MS * 5 // 4
 
 
-@pytest.mark.parametrize("hops", [(5, 5, 0), (0, 0, 0)])
-def test_on_slow_air_two_tries_fit_into_a_minute_and_then_they_are_rare(hops: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("hops", [4, 0])
+def test_on_slow_air_a_second_try_fits_into_a_minute_or_so_and_then_they_are_rare(hops: int) -> None:
     box, (entry,) = outbox(BO)
     box.air(LORA_US, 0)
     at = []
     for number in range(7):
         at.append(entry.at)
-        box.sealed(entry, bytes([number]) * 8, entry.at, 130, hops[number] if number < 3 else 0)
-    assert at[1] < 40_000
+        box.sealed(entry, bytes([number]) * 8, entry.at, 130, hops if number == 0 else 0)
+    assert at[1] < 65_000
     assert at[2] > 120_000
     assert at[6] > 2 * 3_600_000
 
