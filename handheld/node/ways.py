@@ -14,7 +14,7 @@ FORGET_MS = 10 * 60 * 60 * 1000
 FADE_MS = 60 * 60 * 1000
 """A way is worth one step of quality (2 dB) less for each of these since it was learned."""
 
-GOOD = 4
+GOOD = 2
 """Steps of 2 dB beyond which a link is good: among such ways the shorter one is better."""
 
 FAILURES_MAX = 2
