@@ -1,21 +1,17 @@
 """When to say `here`, so that others learn the way to us, and the air stays free.
 
 A flood costs the whole village, so it is rare: often enough that ways do not run out, and ever rarer the
-more people there are. Right after the start the radios learn who hears whom, by frames that nobody hands
-on; only then one flood is worth its cost, since a way needs links that are known to work both ways.
+more people there are. A way needs links that are known to work both ways; after their start the radios tell
+each other in their own time whom they hear, so the first flood waits for that.
 """
 
 from collections import OrderedDict
 
 from handheld.clock import Entropy
 from handheld.node.traffic import airtime_us
-from handheld.wire.constants import PUBLIC_START_TTL
 
-NEAR_TTL = 1
-"""Of a `here` that nobody hands on: it tells neighbours of links, and nobody of a way."""
-
-START = ((2, 8, PUBLIC_START_TTL),)
-"""The first ones: between which eighths of the start window each falls, at random, and its ttl."""
+START = (2, 8)
+"""The first falls at random between these eighths of the start window: radios first say who hears whom."""
 
 START_LEAST_MS = 4_000
 START_SPREAD = 4
@@ -33,9 +29,11 @@ FAST_US = 50_000
 
 EARLY_LEAST_MS = 5 * 60 * 1000
 EARLY = 4
-"""Who lacks a way, or is written to without one, says it again after this part of the interval: a half."""
+"""Who is written to without a way says it early: after this part of what the share of the air asks for."""
 
 EAGER_MAX = 6
+"""What did not help will hardly help the next time: each time it waits twice as long, up to so many times."""
+
 EARLY_SPREAD = 12
 """And at a random moment within one part in this many of it: what asked for it is not to be guessed."""
 
@@ -51,7 +49,7 @@ CROWD_MS = 3 * 60 * 60 * 1000
 
 
 class Heralds:
-    """Decides when a `here` goes out and how far; `next_deadline` and `due` are its verbs.
+    """Decides when a `here` goes out; `next_deadline` and `due` are its verbs.
 
     With `invisible` there is never one.
     """
@@ -62,16 +60,15 @@ class Heralds:
         self._airtime_us = 0
         self._heard: OrderedDict[bytes, int] = OrderedDict()
         self._known = 0
-        self._start: int | None = None
-        self._round = 0
         self._last = 0
+        self._said = False
         self._eager = 0
         self._at: int | None = None
 
     @property
     def crowd(self) -> int:
         """How many people there are around, ourselves counted; at the start as many as are known."""
-        known = self._known if self._round < len(START) else 0
+        known = 0 if self._said else self._known
         return min(CROWD_MAX, max(len(self._heard), known)) + 1
 
     @property
@@ -87,7 +84,7 @@ class Heralds:
 
     @property
     def window_ms(self) -> int:
-        """The time in which everybody's first flood falls."""
+        """The measure of the start, by how much air it takes when everybody floods once."""
         return max(START_LEAST_MS, self._audible_ms * START_SPREAD)
 
     @property
@@ -101,12 +98,12 @@ class Heralds:
         self._known = known
         if self._invisible:
             return
-        if self._start is None:
-            self._start = now
-        if self._round < len(START):
-            self._at = self._in_start(now)
-        else:
+        if self._said:
             self._at = max(self._last + self.interval_ms, now + self._entropy.below(self.window_ms))
+        else:
+            first, last = START
+            eighth = self.window_ms // 8
+            self._at = now + first * eighth + self._entropy.below((last - first) * eighth)
 
     def radio_down(self) -> None:
         """Nothing can be said."""
@@ -120,8 +117,8 @@ class Heralds:
             self._heard.popitem(last=False)
 
     def wanted(self, now: int) -> None:
-        """A private message of ours, or to us, had to flood because no way was known."""
-        if self._at is None or self._round < len(START):
+        """A private message to us had to flood, as its writer knew no way."""
+        if self._at is None or not self._said:
             return
         early = max(EARLY_LEAST_MS, self._audible_ms * SHARE // EARLY) << self._eager
         soon = max(now, self._last + early) + self._entropy.below(early // EARLY_SPREAD)
@@ -129,36 +126,20 @@ class Heralds:
 
     def told(self, now: int) -> None:
         """Something public of ours went out to everybody: it taught the way as well as a `here`."""
-        if self._at is not None and not self._invisible:
-            self._last = now
-            self._round = len(START)
+        self._said = True
+        self._last = now
+        if self._at is not None:
             self._at = now + self.interval_ms - self._entropy.below(self.interval_ms // 8)
 
     def next_deadline(self) -> int | None:
         """When `due` wants to be asked; None while there is no radio."""
         return self._at
 
-    def due(self, now: int) -> int | None:
-        """The ttl of the `here` to send now, or None. Asking again gives the next one's time."""
+    def due(self, now: int) -> bool:
+        """Whether to say it now. Asking again gives the next one's time."""
         if self._at is None or now < self._at:
-            return None
-        self._last = now
-        if self._round < len(START):
-            ttl = START[self._round][2]
-            self._round += 1
-            if self._round < len(START):
-                self._at = self._in_start(now)
-                return ttl
-        else:
-            ttl = PUBLIC_START_TTL
-            # What did not help the first time will hardly help the next.
-            self._eager = min(EAGER_MAX, self._eager + 1)
-        interval = self.interval_ms
-        self._at = now + interval - self._entropy.below(interval // 8)
-        return ttl
-
-    def _in_start(self, now: int) -> int:
-        first, last, _ = START[self._round]
-        eighth = self.window_ms // 8
-        at = (self._start or 0) + first * eighth + self._entropy.below((last - first) * eighth)
-        return at if at > now else now + self._entropy.below(eighth)
+            return False
+        # The first answers nobody's wish, so it does not count against the next.
+        self._eager = min(EAGER_MAX, self._eager + self._said)
+        self.told(now)
+        return True

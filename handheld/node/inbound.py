@@ -21,12 +21,9 @@ from handheld.node.ways import Ways
 from handheld.wire.air import AirFrame, AirPath, decode_air
 from handheld.wire.codec import decode
 from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, PostType, ProfileFlag
-from handheld.wire.records import Here, Post, Profile
+from handheld.wire.records import NOBODY, Here, Post, Profile
 
 _PUBLIC = (AirKind.PROFILE, AirKind.POST, AirKind.HERE)
-
-NOBODY = bytes(8)
-"""The author of a `here` that a radio makes without its host."""
 
 PENDING_MAX = 64
 """Posts held in memory until their author's profile or their board is known."""
@@ -105,10 +102,10 @@ class Inbound:
         here = decode(Here, heard.air.body)
         if not isinstance(heard.air, AirPath) or heard.air.mode is not AirMode.COLLECT:
             raise WireError("mode", f"a here in mode {heard.air.mode.name.lower()}")
-        if here.author == NOBODY:
-            return []  # a radio that tells its neighbours its name
         if self._own.startswith(here.author):
             raise WireError("own", "our own here came back")
+        if here.author == NOBODY:
+            return []  # a radio speaks to radios, of links
         self._heralds.heard(here.author, heard.now)
         self._learn_way(here.author, heard)
         return []

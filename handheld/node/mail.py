@@ -45,11 +45,11 @@ ACKS_PER_SEALING = 2
 ACK_WINDOW_MS = 10 * 60 * 1000
 """One sealing is acknowledged twice within this time and never again: a replay gets no answer."""
 
-ANNOUNCE = (3, 6, 12)
-"""Before these tries our profile is flooded once more: without it the reader cannot open what we send."""
-
 DOUBT = 6
 """After so many tries in vain a reader who answered before is written to as if he did not know us."""
+
+ANNOUNCE = (3, DOUBT, 2 * DOUBT)
+"""Before these tries our profile is flooded once more: without it the reader cannot open what we send."""
 
 ACKS_REMEMBERED = 512
 UNMAPPED_MAX = 64
@@ -186,7 +186,7 @@ class Mail:
         effects = self._try(now)
         for entry in self.outbox.due(now) if self._up else ():
             if self._outbound.busy or (
-                entry.tries and self.outbox.crowded and self._routes.floods(entry.reader, entry.tries, now)
+                self.outbox.crowded and self._routes.floods(entry.reader, entry.tries, now)
             ):
                 self.outbox.later(entry, now)
             else:
@@ -219,7 +219,8 @@ class Mail:
             # He may have lost our profile, and cannot tell whose a Noise K is without it.
             self._known_to.discard(entry.reader)
         first_contact = entry.reader not in self._known_to
-        if (first_contact and entry.tries == 0 and not self._presence.sparing) or entry.tries in ANNOUNCE:
+        wanted = (first_contact and entry.tries == 0) or entry.tries in ANNOUNCE
+        if wanted and (entry.tries >= DOUBT or not self._presence.sparing):
             self._presence.stranger(now, unnamed=False)
         seal = seal_first if first_contact and len(entry.text) <= FIRST_LETTER_TEXT_MAX else seal_known
         ephemeral = self._entropy.take(32)

@@ -34,7 +34,7 @@ from handheld.node.routes import Routes
 from handheld.node.traffic import Traffic
 from handheld.node.ways import Ways
 from handheld.text import clean_message, clean_name
-from handheld.wire.air import PATH_BODY_MAX, collecting, decode_air, first_byte, flood, one_hop
+from handheld.wire.air import PATH_BODY_MAX, collecting, first_byte, flood, one_hop
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import (
     NICKNAME_MAX,
@@ -85,6 +85,7 @@ class Node:
         self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved, *, invisible: bool = False
     ) -> None:
         self._identity = identity
+        self.invisible = invisible
         self._nickname = cut(clean_name(nickname), NICKNAME_MAX)
         self.dropped: Counter[str] = Counter()
         profiles = list(self._readable(saved.profiles))
@@ -98,7 +99,6 @@ class Node:
         self._traffic = Traffic()
         self._ways = Ways()
         self._heralds = Heralds(entropy, invisible=invisible)
-        self.invisible = invisible
         self._herald_count = int.from_bytes(entropy.take(2), "big")
         self._mail = Mail(
             identity,
@@ -122,7 +122,7 @@ class Node:
         )
         self._seq = saved.seq
         for message, raw in saved.unaired:
-            self._outbound.put(Outgoing(_public(raw), message, waits=True), 0)
+            self._outbound.put(Outgoing(self._public(raw), message, waits=True), 0)
 
     @property
     def key(self) -> bytes:
@@ -211,7 +211,7 @@ class Node:
     def kept(self, keep: Keep, message: int, now: int) -> list[Effect]:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
         if isinstance(keep, KeepPost) and keep.own:
-            return self._outbound.put(Outgoing(_public(keep.raw), message, waits=True), now)
+            return self._outbound.put(Outgoing(self._public(keep.raw), message, waits=True), now)
         if isinstance(keep, KeepLetter) and keep.own:
             self._mail.outbox.add(Entry(message, keep.peer, keep.seq, keep.lamport, keep.text), now)
             return self.tick(now)
@@ -240,9 +240,9 @@ class Node:
         item = self._outbound.sent(token, result, now)
         effects = self._outbound.pump(now)
         if item is not None and _is_flooded_profile(item.air) and self._presence.flooded():
-            raw = item.air[:1] + decode_air(item.air).body
+            raw = item.air[:1] + item.air[PLAIN_HEADER:]
             effects.append(KeepProfile(self.key, self._identity.epoch, raw, None))
-        if item is not None and _teaches_way(item.air):
+        if item is not None and _is_collecting_post(item.air):
             self._heralds.told(now)
         if item is not None and item.waits:
             effects.append(KeepState(item.message, State.AIRED.value))
@@ -267,9 +267,8 @@ class Node:
         announcement = self._presence.due(now)
         if announcement is not None:
             effects += self._outbound.put(Outgoing(self._profile(announcement)), now)
-        ttl = self._heralds.due(now)
-        if ttl is not None:
-            effects += self._outbound.put(Outgoing(self._here(ttl)), now)
+        if self._heralds.due(now):
+            effects += self._outbound.put(Outgoing(self._here()), now)
         effects += self._mail.tick(now)
         self._count(effects)
         return effects
@@ -280,9 +279,16 @@ class Node:
             return flood(AirKind.PROFILE, PUBLIC_START_TTL, body)
         return one_hop(AirKind.PROFILE, body)
 
-    def _here(self, ttl: int) -> bytes:
+    def _public(self, raw: bytes) -> bytes:
+        """The frame of a post saved as byte 0 and body, to everybody: if it fits it teaches the way to us."""
+        collects = len(raw) - 1 <= PATH_BODY_MAX and not self.invisible
+        make = collecting if collects else flood
+        return make(AirKind.POST, PUBLIC_START_TTL, raw[1:], raw[0] & 3)
+
+    def _here(self) -> bytes:
         self._herald_count = (self._herald_count + 1) & 0xFFFF
-        return collecting(AirKind.HERE, ttl, encode(Here(self.key[:8], self._herald_count, b"")))
+        body = encode(Here(self.key[:8], self._herald_count, b""))
+        return collecting(AirKind.HERE, PUBLIC_START_TTL, body)
 
     def _count(self, effects: list[Effect]) -> None:
         self.dropped.update(effect.reason for effect in effects if isinstance(effect, Dropped))
@@ -353,15 +359,9 @@ def _checked(text: str, limit: int, what: str) -> bytes:
     return packed
 
 
-def _public(raw: bytes) -> bytes:
-    """The frame for everybody of a public record saved as byte 0 and body: it teaches the way to its author."""
-    make = collecting if len(raw) - 1 <= PATH_BODY_MAX else flood
-    return make(AirKind(raw[0] >> 2 & 15), PUBLIC_START_TTL, raw[1:], raw[0] & 3)
-
-
-def _teaches_way(air: bytes) -> bool:
-    return air[0] >> 2 & 15 in (AirKind.PROFILE, AirKind.POST) and air[1] >> 6 == AirMode.COLLECT
+def _is_collecting_post(air: bytes) -> bool:
+    return (air[0] >> 2 & 15, air[1] >> 6) == (AirKind.POST, AirMode.COLLECT)
 
 
 def _is_flooded_profile(air: bytes) -> bool:
-    return air[0] >> 2 & 15 == AirKind.PROFILE and air[1] >> 6 != AirMode.ONE_HOP
+    return (air[0] >> 2 & 15, air[1] >> 6) == (AirKind.PROFILE, AirMode.FLOOD)

@@ -20,9 +20,9 @@ FIRST_TRY_MS = 350
 AIRTIMES = 40
 """A flood there and its ack's flood back, with the waiting for turns, in airtimes of the frame."""
 
-TURN_MS = 2000
+TURN_MS = 2_000
 TURN_AIRTIMES = 20
-"""What each transmission by way waits for its turn: this long, or so many airtimes where that is less."""
+"""What a transmission by way waits for its turn, some repeats included: this, or so many airtimes if less."""
 
 
 class Pace(NamedTuple):
@@ -39,8 +39,11 @@ class Pace(NamedTuple):
 
 
 FAST = Pace(quick=6, shift=1, slowest_ms=10 * 60 * 1000, again=3)
-SLOW = Pace(quick=1, shift=3, slowest_ms=60 * 60 * 1000, again=2)
-"""Where a flood takes half a minute of everybody's time: three tries within a minute, then rarely."""
+SLOW = Pace(quick=1, shift=3, slowest_ms=60 * 60 * 1000, again=1)
+"""Where a flood takes half a minute of everybody's time: two tries within a minute, then rarely.
+
+More of them lose more, in a village of 30 as S1 has it: each meets the others' on the air.
+"""
 
 CROWDED = 15
 """Percent of the air taken from which a flood is put off where it is slow."""
@@ -280,8 +283,9 @@ class Outbox:
     def _trip_ms(self, size: int, hops: int) -> int:
         """How long an ack takes at the least."""
         airtime = airtime_us(self._longest_us, size) // 1000
-        by_way = 2 * hops * (airtime + min(TURN_MS, TURN_AIRTIMES * airtime))
-        return max(FIRST_TRY_MS, by_way or AIRTIMES * airtime)
+        if not hops:
+            return max(FIRST_TRY_MS, AIRTIMES * airtime)
+        return max(FIRST_TRY_MS, 2 * hops * (airtime + min(TURN_MS, TURN_AIRTIMES * airtime)))
 
     def _wait(self, tries: int, trip: int) -> int:
         pace = self._pace

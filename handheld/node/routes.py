@@ -12,6 +12,9 @@ from handheld.wire.constants import PATH_NAMES, PRIVATE_START_TTLS, AirKind
 WAY_TRIES = 2
 """So many first tries go by way; after that every other one is a flood."""
 
+ACK_TRIES = 2
+"""So many acks of one letter go by way; who asks for it still again gets them as floods."""
+
 ANSWERS_REMEMBERED = 512
 _NAMES = 255
 
@@ -44,16 +47,16 @@ class Routes:
         return self._ways.lookup(reader, now) is None or (tries >= WAY_TRIES and tries % 2 == 0)
 
     def answer(self, body: bytes, author: bytes, seq: int, now: int) -> bytes:
-        """The ack of this letter: by way, but where that has failed twice by flood."""
-        tries = self._answers.pop((author, seq), 0)
+        """The ack of this letter: by way if one is known. Who sends it again did not get the one before."""
+        before = self._answers.pop((author, seq), 0)
+        self._answers[author, seq] = before + 1
         names = self._ways.lookup(author, now)
-        if tries:
+        if before:
             self._ways.failed(author)
-        if tries >= WAY_TRIES or names is None:
+        if names is None or before >= ACK_TRIES:
             air = self._everywhere(AirKind.ACK, body)
         else:
             air = self._by_way(AirKind.ACK, names, body)
-        self._answers[author, seq] = tries + 1
         if len(self._answers) > ANSWERS_REMEMBERED:
             self._answers.popitem(last=False)
         return air

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 WAYS_MAX = 512
 
 FORGET_MS = 10 * 60 * 60 * 1000
-"""Powered time after which a way that nothing has confirmed is forgotten."""
+"""Powered time after which a way that nothing has confirmed is forgotten: one `here` may be missed."""
 
 FADE_MS = 60 * 60 * 1000
 """A way is worth one step of quality (2 dB) less for each of these since it was learned."""

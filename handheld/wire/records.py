@@ -24,6 +24,8 @@ KEY = 32
 SIGNATURE = 64
 TAG = 16
 LETTER_HEAD = 9
+NOBODY = bytes(8)
+"""The author of a `here` that a radio says by itself: only its links are meant."""
 LETTER_SIZES = frozenset(SEALED_SIZES + FIRST_CONTACT_SIZES)
 
 

@@ -10,14 +10,14 @@ from handheld.crypto.identity import Identity
 from handheld.crypto.sealing import seal_first, seal_known
 from handheld.crypto.signing import sign_profile
 from handheld.errors import Refused
-from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing
+from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing, Transmit
 from handheld.node.mail import ACK_WINDOW_MS, PRIVATE, UNMAPPED_MAX
 from handheld.node.node import Node, Saved
 from handheld.node.outbox import FRONT, Entry, State
 from handheld.node.trials import PER_SECOND
 from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import encode
-from handheld.wire.constants import AirKind, LetterKind
+from handheld.wire.constants import AirKind, LetterKind, SentResult
 from handheld.wire.records import Ack, Letter
 from tests.support.nodes import WALL, Handheld, Room
 
@@ -478,3 +478,16 @@ def test_a_profile_opens_only_the_first_contacts_of_its_own_writer() -> None:
         profile = flood(AirKind.PROFILE, 8, encode(sign_profile(writer, 0, b"x")))
         here.carry_out(bo, bo.node.receive(profile, -50, here.now, WALL))
         assert bo.mail() == mail
+
+
+def test_an_ack_may_come_before_the_radio_says_that_it_has_sent() -> None:
+    here = room("ana", "bo")
+    ana, bo = here.handhelds["ana"], here.handhelds["bo"]
+    (letter,) = ana.node.send(Send(bo.identity.key.hex(), "quick"), WALL)
+    assert isinstance(letter, KeepLetter)
+    (given,) = (one for one in ana.node.kept(letter, 1, here.now) if isinstance(one, Transmit))
+    here.carry_out(bo, bo.node.receive(given.air, -50, here.now, WALL))
+    here.run(100)
+    assert ana.states[1] == ["delivered"]
+    here.carry_out(ana, ana.node.sent(given.token, SentResult.ON_AIR, here.now))
+    assert ana.states[1] == ["delivered"]

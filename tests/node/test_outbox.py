@@ -14,6 +14,7 @@ from handheld.node.outbox import (
     SEALINGS_MAX,
     SILENT_TRIES,
     TABLE,
+    TURN_MS,
     Entry,
     Input,
     Outbox,
@@ -138,3 +139,68 @@ def test_the_powered_age_counts_from_the_first_try_whatever_the_clock_says() -> 
     eight_days = 8 * 24 * 3_600_000
     assert not box.too_old(entry, eight_days)
     assert box.too_old(entry, eight_days + GIVE_UP_MS)
+
+
+LORA_US = 2_116_000
+"""Of 250 bytes at SF11 and 250 kHz."""
+
+
+def test_by_way_an_ack_is_waited_for_as_long_as_the_hops_take_there_and_back() -> None:
+    waits = []
+    for hops in (1, 5, 7):
+        box, (entry,) = outbox(BO)
+        box.air(LORA_US, 0)
+        box.sealed(entry, b"c" * 8, 0, 130, hops)
+        waits.append(entry.at)
+    for hops, wait in zip((1, 5, 7), waits, strict=True):
+        trip = 2 * hops * (1_225 + TURN_MS)
+        assert trip * 99 // 100 <= wait <= trip * 127 // 100
+    box, (entry,) = outbox(BO)
+    box.air(2_540, 0)
+    box.sealed(entry, b"c" * 8, 0, 130, 3)
+    assert entry.at <= FIRST_TRY_MS * 5 // 4
+
+
+@pytest.mark.parametrize("hops", [4, 0])
+def test_on_slow_air_a_second_try_fits_into_a_minute_or_so_and_then_they_are_rare(hops: int) -> None:
+    box, (entry,) = outbox(BO)
+    box.air(LORA_US, 0)
+    at = []
+    for number in range(7):
+        at.append(entry.at)
+        box.sealed(entry, bytes([number]) * 8, entry.at, 130, hops if number == 0 else 0)
+    assert at[1] < 65_000
+    assert at[2] > 120_000
+    assert at[6] > 2 * 3_600_000
+
+
+def test_the_wait_counts_from_when_the_radio_has_sent_it() -> None:
+    box, (entry, other) = outbox(BO, CY)
+    box.sealed(entry, b"c" * 8, 0)
+    wait = entry.at
+    box.aired(entry, 5_000)
+    assert entry.at == 5_000 + wait
+    box.aired(entry, 4_000)
+    assert entry.at == 5_000 + wait
+    box.aired(other, 4_000)
+    assert other.at == 0
+
+
+def test_what_is_due_for_another_reason_than_a_late_ack_says_nothing_of_the_way() -> None:
+    box, (entry, late) = outbox(BO, CY)
+    for one in (entry, late):
+        box.sealed(one, bytes([one.message]) * 8, 0, 130, 3)
+    box.hurry(10, BO)
+    assert (entry.hops, late.hops) == (0, 3)
+
+
+def test_on_slow_air_who_is_heard_gets_one_try_at_a_moment_of_its_own() -> None:
+    box, (entry,) = outbox(BO)
+    box.air(LORA_US, 0)
+    for number in range(6):
+        box.sealed(entry, bytes([number]) * 8, 0, 130)
+    box.heard(BO, 1_000)
+    soon = entry.at
+    assert 1_000 <= soon <= 1_000 + AIRTIMES * LORA_US // 1000
+    box.sealed(entry, b"x" * 8, soon, 130)
+    assert entry.at - soon > 120_000
