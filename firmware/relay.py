@@ -96,6 +96,7 @@ _WAY_REPEATS = const(2)
 # Where a `here` has room for the names that its origin's radio hears: behind author and counter.
 _HERE_NAMES = const(10)
 _HERE_MOST = const(24)
+_AROUND = const(3)  # hops; whoever hears us is not further
 _AUTHOR = const(8)
 
 _COMMITMENT = const(36)  # where it stands in the body of a private frame
@@ -105,6 +106,7 @@ _COMMITTED = const(8)
 _HELLO_WINDOWS = const(2)
 _HELLO_STRETCH = const(6)
 _HOUR = const(3_600_000)
+_SETTLED = const(4)  # hellos; from then on ways lead by our name
 
 _TURN = const(30)  # ms that the next radio's loop may take
 _HOST = const(1000)  # ms that a reader's host may take to save a message
@@ -136,6 +138,7 @@ class Relay:
         self._stale = self._window(_TYPICAL) * _STALE_WINDOWS + _TURN
         self._hello_wait = self._window(AIR_FRAME_MAX) * _HELLO_WINDOWS
         self._hello_at = -1
+        self._hellos = 0
 
     # From the air.
 
@@ -177,7 +180,7 @@ class Relay:
             self._answered(frame, n)
         if mode == MODE_COLLECT:
             self._seen.score[entry] = score(frame)
-            if self._hello_wait < _HOUR and named(frame, self.neighbours.name):
+            if self._hellos < _SETTLED and named(frame, self.neighbours.name):
                 # Somebody else is called so, and hardly anybody knows us yet.
                 self.neighbours.rename()
         if frame[1] >> 2 & 15 == 1:
@@ -236,9 +239,12 @@ class Relay:
             near.heard(speaker, rssi, length(frame) > 1, now)
         for i in range(length(frame)):
             near.used(frame[NAMES + i])
-        for i in range(1, length(frame)):
-            near.hears(frame[NAMES + i], frame[NAMES + i - 1], now)
-        if frame[0] >> 2 & 15 == KIND_HERE and frame[NAMES]:
+        hops = length(frame)
+        for i in range(1, hops):
+            # Far away somebody may have our name.
+            if i == hops - 1 or frame[NAMES + i - 1] != near.name:
+                near.hears(frame[NAMES + i], frame[NAMES + i - 1], now)
+        if frame[0] >> 2 & 15 == KIND_HERE and 0 < hops <= _AROUND:
             for i in range(PATH_HEADER + _HERE_NAMES, n):
                 if frame[i]:
                     near.hears(frame[NAMES], frame[i], now)
@@ -418,6 +424,7 @@ class Relay:
         """Tell our neighbours, and nobody beyond, what we are called and whom we hear: a `here` of nobody."""
         self._hello_at = (now + self._hello_wait // 2 + self._random(self._hello_wait // 2 + 1)) & TICKS
         self._hello_wait = min(_HOUR, self._hello_wait * _HELLO_STRETCH)
+        self._hellos += 1
         self.neighbours.expire(now)
         hello = self._hello_frame
         for i in range(PATH_HEADER + _AUTHOR, len(hello)):
