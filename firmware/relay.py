@@ -82,7 +82,7 @@ _NEAR = const(30)  # dB of margin; such a hearer speaks last
 # Neighbours without a copy count 16, those with one in reach 2: one in eight misses it.
 _LACKING = const(16)
 _ONCE = const(2)
-_ENOUGH = const(18)
+_ENOUGH = const(20)
 _SPARSE = const(3)
 
 _TYPICAL = const(120)  # bytes

@@ -48,7 +48,7 @@ More of them lose more, in a village of 30 as S1 has it: each meets the others' 
 CROWDED = 15
 """Percent of the air taken from which a flood is put off where it is slow."""
 
-LET_THROUGH = 30
+LET_THROUGH = 2000
 PUT_OFF_MS = 8_000
 
 GIVE_UP_MS = 7 * 24 * 60 * 60 * 1000
