@@ -87,16 +87,21 @@ class Began:
 
 @dataclass(frozen=True)
 class Heard:
-    """`receiver` has the whole frame at `at_us`; `rssi` in dBm."""
+    """`receiver` has the whole frame at `at_us`; `level` in centi-dBm."""
 
     receiver: int
     sender: int
     data: bytes
-    rssi: int
+    level: int
     at_us: int
 
+    @property
+    def rssi(self) -> int:
+        """The level as a radio reports it: whole dBm in eight bits."""
+        return max(-128, min(127, round(self.level / 100)))
 
-@dataclass(eq=False)
+
+@dataclass(eq=False, slots=True)
 class _Flight:
     """A frame on the air: its level at each who can tell it from silence, and who will not get it."""
 
@@ -121,7 +126,9 @@ class Air:
         self._entropy = entropy
         self._loss_ppm = round(extra_loss * MILLION)
         self._queues: list[deque[bytes]] = [deque() for _ in range(len(ground))]
-        self._flights: list[_Flight] = []
+        # Who is talking, and what is in the air at each place: a frame meets only what is near it.
+        self._talking: dict[int, _Flight] = {}
+        self._there: list[list[_Flight]] = [[] for _ in range(len(ground))]
         self._events: deque[Began | Heard] = deque()
         # (when, rank, order, what): a frame that ends makes room for one that begins in the same instant.
         self._due: list[tuple[int, int, int, Callable[[int], None]]] = []
@@ -155,16 +162,20 @@ class Air:
     def busy_until(self, listener: int, now_us: int) -> int:
         """When all that `listener` notices has ended, his own frame too; `now_us` if there is nothing."""
         blind = self._channel.csma.blind_us if self._channel.csma else 0
+        own = self._talking.get(listener)
         ends = [
             flight.end_us
-            for flight in self._flights
-            if flight.sender == listener
-            or (
-                flight.start_us + blind <= now_us
-                and flight.levels.get(listener, self._channel.sense - 1) >= self._channel.sense
-            )
+            for flight in self._there[listener]
+            if flight.start_us + blind <= now_us and flight.levels[listener] >= self._channel.sense
         ]
-        return max([now_us, *ends])
+        return max([now_us, *ends, own.end_us if own else now_us])
+
+    def sensed(self, listener: int, now_us: int) -> bool:
+        """Whether somebody else's frame is on the air where `listener` is, strong enough to be noticed."""
+        sense = self._channel.sense
+        return any(
+            flight.start_us < now_us and flight.levels[listener] >= sense for flight in self._there[listener]
+        )
 
     def _backoff(self) -> int:
         csma = self._channel.csma
@@ -188,9 +199,16 @@ class Air:
         data = self._queues[sender][0]
         airtime_us = self._channel.airtime_us(len(data))
         flight = _Flight(sender, data, now_us, now_us + airtime_us, self._levels(sender, now_us))
-        for other in self._flights:
-            self._overlap(other, flight)
-        self._flights.append(flight)
+        for other in self._there[sender]:
+            other.spoiled.setdefault(sender, "deaf")
+        for receiver, level in flight.levels.items():
+            if receiver in self._talking:
+                flight.spoiled[receiver] = "deaf"
+            there = self._there[receiver]
+            for other in there:
+                self._overlap(other, flight, receiver, other.levels[receiver] - level)
+            there.append(flight)
+        self._talking[sender] = flight
         self.counts["sent"] += 1
         self._events.append(Began(sender, data, now_us, airtime_us))
         self._schedule(flight.end_us, 0, lambda at_us: self._end(flight, at_us))
@@ -198,35 +216,28 @@ class Air:
     def _levels(self, sender: int, now_us: int) -> dict[int, int]:
         # What is too weak to be heard can still spoil what is barely strong enough.
         floor = min(self._channel.sensitivity, self._channel.sense) - CAPTURE_CDB
-        levels = {}
-        for receiver in range(len(self._ground)):
-            loss = None if receiver == sender else self._ground.loss(sender, receiver, now_us)
-            if loss is not None and self._channel.tx_power - loss >= floor:
-                levels[receiver] = self._channel.tx_power - loss
-        return levels
+        power = self._channel.tx_power
+        losses = self._ground.near(sender, now_us, power - floor)
+        return {receiver: power - loss for receiver, loss in losses.items()}
 
-    def _overlap(self, early: _Flight, late: _Flight) -> None:
-        early.spoiled.setdefault(late.sender, "deaf")
-        late.spoiled.setdefault(early.sender, "deaf")
+    def _overlap(self, early: _Flight, late: _Flight, receiver: int, difference: int) -> None:
         if early.end_us <= late.start_us + self._channel.harmless_us:
             return
-        for receiver in early.levels.keys() & late.levels.keys():
-            difference = early.levels[receiver] - late.levels[receiver]
-            if difference < CAPTURE_CDB:
-                early.spoiled.setdefault(receiver, "collided")
-            if -difference < CAPTURE_CDB:
-                late.spoiled.setdefault(receiver, "collided")
+        if difference < CAPTURE_CDB:
+            early.spoiled.setdefault(receiver, "collided")
+        if -difference < CAPTURE_CDB:
+            late.spoiled.setdefault(receiver, "collided")
 
     def _end(self, flight: _Flight, now_us: int) -> None:
-        self._flights.remove(flight)
+        del self._talking[flight.sender]
         for receiver, level in flight.levels.items():
+            self._there[receiver].remove(flight)
             if level < self._channel.sensitivity:
                 continue
             fate = flight.spoiled.get(receiver) or self._fade()
             self.counts[fate] += 1
             if fate == "heard":
-                rssi = max(-128, min(127, round(level / 100)))
-                self._events.append(Heard(receiver, flight.sender, flight.data, rssi, now_us))
+                self._events.append(Heard(receiver, flight.sender, flight.data, level, now_us))
         queue = self._queues[flight.sender]
         queue.popleft()
         if queue:

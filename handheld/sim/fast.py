@@ -1,0 +1,196 @@
+"""A radio without MicroPython: the firmware's relay in this process, and its main loop's part around it."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+from types import ModuleType
+
+from handheld.sim import firmware
+from handheld.sim.air import Channel
+from handheld.sim.host import Host
+from handheld.sim.station import Turn
+from handheld.wire.constants import AIR_FRAME_MAX, DEFAULT_NETWORK_KEY, AirMode, SentResult
+
+PERIOD = 1 << 30
+EARLY_MS = 60_000
+"""Milliseconds before the radio's clock goes round at which it starts, so that each run sees it go round."""
+
+Answer = tuple[int, int]
+"""A token, and what became of its frame (SentResult)."""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """How a radio gets its turn. Microseconds.
+
+    `spread_ms`: forwards are strewn over it. `cad_us`: it listens for so long before it talks (0: the air
+    does that, as with ESP-NOW), then needs `turn_us` to begin; finding somebody it waits 1 to `backoffs`
+    times both together.
+    """
+
+    spread_ms: int
+    cad_us: int = 0
+    turn_us: int = 0
+    backoffs: int = 16
+
+
+ESPNOW_TALK = Talk(spread_ms=60)
+
+
+def lora_talk(cad_us: int) -> Talk:
+    """A LoRa radio's, by how long it listens."""
+    return Talk(spread_ms=4_000, cad_us=cad_us, turn_us=5_000)
+
+
+@cache
+def _relay() -> ModuleType:
+    return firmware.load("relay")[0]
+
+
+class FastRadio:
+    """One radio. What became of the host's frames stands in `answers`, to be taken from there."""
+
+    def __init__(self, channel: Channel, talk: Talk, chance: Random, start_ttl: int | None = None) -> None:
+        self._module = _relay()
+        self._channel = channel
+        self._talk = talk
+        self._chance = chance
+        self._start_ttl = start_ttl
+        self._relay = self._module.Relay(DEFAULT_NETWORK_KEY, talk.spread_ms, self._below)
+        self._free_us = 0
+        self._listening_until: int | None = None
+        self.answers: deque[Answer] = deque()
+
+    @property
+    def longest_us(self) -> int:
+        """The airtime of the longest frame."""
+        return self._channel.airtime_us(AIR_FRAME_MAX)
+
+    def hear(self, frame: bytes, rssi: int, now_us: int) -> bool:
+        """A frame from the air; whether the host should have it."""
+        verdict = self._relay.receive(frame, len(frame), rssi, _ticks(now_us))
+        self._tell_lost()
+        return bool(verdict == self._module.NEW)
+
+    def submit(self, token: int, frame: bytes, now_us: int) -> None:
+        """The host's own frame."""
+        own = bytearray(frame)
+        if self._start_ttl and own[1] >> 6 == AirMode.FLOOD:
+            own[1] = own[1] & 0xC3 | self._start_ttl << 2
+        refused = self._relay.submit(own, len(own), token, _ticks(now_us))
+        if refused:
+            self.answers.append((token, refused))
+        self._tell_lost()
+
+    def act(self, now_us: int, sensed: bool | None) -> Turn:
+        """Transmit what may go; `sensed` is what it found when it listened."""
+        if self._listening_until is not None:
+            return self._heard_silence(now_us, sensed)
+        ticks = _ticks(now_us)
+        wait_ms = self._relay.deadline(ticks)
+        if wait_ms < 0:
+            return Turn()
+        at_us = max(now_us if wait_ms == 0 else (now_us // 1000 + wait_ms) * 1000, self._free_us)
+        if at_us > now_us:
+            return Turn(wake_us=at_us)
+        if not self._talk.cad_us:
+            return self._transmit(now_us)
+        self._listening_until = now_us + self._talk.cad_us
+        return Turn(cad_us=self._talk.cad_us)
+
+    def _heard_silence(self, now_us: int, sensed: bool | None) -> Turn:
+        if sensed is None:
+            return Turn()  # something else came meanwhile; it is still listening
+        self._listening_until = None
+        if not sensed:
+            return self._transmit(now_us)
+        step_us = self._talk.cad_us + self._talk.turn_us
+        self._free_us = now_us + step_us * (1 + self._below(self._talk.backoffs))
+        return Turn(wake_us=self._free_us)
+
+    def _transmit(self, now_us: int) -> Turn:
+        slot = self._relay.next_due(_ticks(now_us))
+        if slot < 0:
+            return self.act(now_us, None)  # it was silenced while we listened
+        frame = bytes(self._relay.fetch(slot))
+        token = self._relay.sent(slot)
+        airtime_us = self._talk.turn_us + self._channel.airtime_us(len(frame))
+        self._free_us = now_us + (airtime_us // 1000 + 1) * 1000
+        if token >= 0:
+            self.answers.append((token, SentResult.ON_AIR))
+        turn = self.act(now_us, None)
+        turn.transmit.append(frame)
+        return turn
+
+    def _tell_lost(self) -> None:
+        if self._relay.lost_token >= 0:
+            self.answers.append((self._relay.lost_token, SentResult.QUEUE_FULL))
+
+    def _below(self, limit: int) -> int:
+        return int(self._chance.random() * limit)
+
+
+def _ticks(now_us: int) -> int:
+    return (PERIOD - EARLY_MS + now_us // 1000) % PERIOD
+
+
+class FastStation:
+    """A fast radio and its host, joined without a cable."""
+
+    def __init__(
+        self, radio: FastRadio, make_host: Callable[[Callable[[int, bytes], None]], Host] | None
+    ) -> None:
+        self._radio = radio
+        self._now_us = 0
+        self._up = False
+        self.host = make_host(self._submit) if make_host else None
+
+    def turn(self, now_us: int, heard: Sequence[tuple[bytes, int]] = (), sensed: bool | None = None) -> Turn:
+        """Let it do what is due at `now_us`, having heard these frames (with dBm) until now."""
+        self._now_us = now_us
+        now = now_us // 1000
+        host = self.host
+        if host and not self._up:
+            self._up = True
+            host.radio_up(self._radio.longest_us, now)
+        for frame, rssi in heard:
+            if self._radio.hear(frame, rssi, now_us) and host:
+                host.heard(frame, rssi, now)
+        if host is None:
+            self._radio.answers.clear()
+            return self._radio.act(now_us, sensed)
+        self._serve(host, now)
+        turn = self._radio.act(now_us, sensed)
+        if self._radio.answers:
+            # A frame left its place in the queue: the host may have another.
+            self._serve(host, now)
+            later = self._radio.act(now_us, None)
+            turn.wake_us = min(turn.wake_us, later.wake_us)
+            turn.transmit += later.transmit
+            turn.cad_us = turn.cad_us or later.cad_us
+        deadline = host.next_deadline()
+        if deadline is not None:
+            turn.wake_us = min(turn.wake_us, max(deadline, now + 1) * 1000)
+        return turn
+
+    def write(self, reader: bytes | None, text: str, now_us: int) -> None:
+        """Its owner writes; what comes of it goes out with the next turn."""
+        self._now_us = now_us
+        if self.host:
+            self.host.write(reader, text, now_us // 1000)
+
+    def _serve(self, host: Host, now: int) -> None:
+        while True:
+            while self._radio.answers:
+                host.sent(*self._radio.answers.popleft(), now)
+            deadline = host.next_deadline()
+            if deadline is None or deadline > now:
+                return
+            host.tick(now)
+            if not self._radio.answers and host.next_deadline() == deadline:
+                return
+
+    def _submit(self, token: int, frame: bytes) -> None:
+        self._radio.submit(token, frame, self._now_us)

@@ -1,0 +1,33 @@
+"""What the world drives: a radio with or without a host behind it, one turn after the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+NEVER = 1 << 62
+"""A time that does not come."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """What came of one turn. Times in microseconds.
+
+    `transmit` goes on the air now. `cad_us`: it listens for so long, and the next turn's `sensed` says what
+    was there. `wake_us`: when it wants its next turn at the latest.
+    """
+
+    transmit: list[bytes] = field(default_factory=list)
+    cad_us: int | None = None
+    wake_us: int = NEVER
+
+
+class Station(Protocol):
+    """One node of the village."""
+
+    def turn(self, now_us: int, heard: Sequence[tuple[bytes, int]] = (), sensed: bool | None = None) -> Turn:
+        """Let it do what is due at `now_us`, having heard these frames (with dBm) until now."""
+        ...
+
+    def write(self, reader: bytes | None, text: str, now_us: int) -> None:
+        """Its owner writes a private message to the one with this key, or (None) a post."""
+        ...
