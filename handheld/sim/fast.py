@@ -8,7 +8,7 @@ from random import Random
 from types import ModuleType
 
 from handheld.sim import firmware
-from handheld.sim.air import Channel
+from handheld.sim.air import Channel, Heard
 from handheld.sim.host import Host
 from handheld.sim.station import Turn
 from handheld.wire.constants import AIR_FRAME_MAX, DEFAULT_NETWORK_KEY, AirMode, SentResult
@@ -147,17 +147,17 @@ class FastStation:
         self._up = False
         self.host = make_host(self._submit) if make_host else None
 
-    def turn(self, now_us: int, heard: Sequence[tuple[bytes, int]] = (), sensed: bool | None = None) -> Turn:
-        """Let it do what is due at `now_us`, having heard these frames (with dBm) until now."""
+    def turn(self, now_us: int, heard: Sequence[Heard] = (), sensed: bool | None = None) -> Turn:
+        """Let it do what is due at `now_us`, having heard these frames until now."""
         self._now_us = now_us
         now = now_us // 1000
         host = self.host
         if host and not self._up:
             self._up = True
             host.radio_up(self._radio.longest_us, now)
-        for frame, rssi in heard:
-            if self._radio.hear(frame, rssi, now_us) and host:
-                host.heard(frame, rssi, now)
+        for one in heard:
+            if self._radio.hear(one.data, one.rssi, now_us) and host:
+                host.heard(one.data, one.rssi, now)
         if host is None:
             self._radio.answers.clear()
             return self._radio.act(now_us, sensed)

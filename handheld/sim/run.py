@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -11,6 +12,7 @@ from typing import Any, TextIO
 from handheld.clock import SeededEntropy
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_profile
+from handheld.errors import SimulationError, UsageError
 from handheld.node.node import Node, Saved
 from handheld.sim import layout, plan
 from handheld.sim.air import Air
@@ -20,7 +22,10 @@ from handheld.sim.ledger import Ledger
 from handheld.sim.place import SECOND_US
 from handheld.sim.plan import Message
 from handheld.sim.scenario import DM, LORA, POST, Scenario
+from handheld.sim.station import Station
 from handheld.sim.tally import PPM, Tally, duty_ppm, seconds
+from handheld.sim.virtual import Fleet, Make
+from handheld.sim.wired import WiredStation, mac
 from handheld.sim.world import Trace, World
 from handheld.wire.air import first_byte
 from handheld.wire.codec import encode
@@ -40,18 +45,23 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Options:
-    """How to play it. `start_ttl`: instead of the product's own; `trace`: a file for all that happens."""
+    """How to play it. `fast`: the radio's rules under CPython, instead of its firmware under MicroPython.
 
+    `start_ttl`: instead of the product's own, of fast radios; `trace`: a file for all that happens.
+    """
+
+    fast: bool = True
     start_ttl: int | None = None
     trace: TextIO | None = None
     progress: Progress | None = None
 
 
 class Village:
-    """Everything of one run."""
+    """Everything of one run. `fleet`: where its radios run, unless they are fast ones."""
 
-    def __init__(self, scenario: Scenario, options: Options) -> None:
+    def __init__(self, scenario: Scenario, options: Options, fleet: Fleet | None = None) -> None:
         self._scenario = scenario
+        self._fleet = fleet
         self._options = options
         self.messages = plan.messages(scenario)
         self.ledger = Ledger(self.messages)
@@ -100,12 +110,15 @@ class Village:
         self._trace.line(f"wrote {self.world.now_us} {message.number}")
         self.world.write(message.sender, reader, message.text)
 
-    def _station(self, number: int) -> FastStation:
-        chance = Random(f"{self._scenario.seed}/radio/{number}")  # noqa: S311
-        radio = FastRadio(self.channel, self._talk, chance, self._options.start_ttl)
-        return FastStation(
-            radio, partial(self._host, number) if self._scenario.nodes[number].writes else None
-        )
+    def _station(self, number: int) -> Station:
+        make_host = partial(self._host, number) if self._scenario.nodes[number].writes else None
+        chance = f"{self._scenario.seed}/radio/{number}"
+        if self._fleet is None:
+            radio = FastRadio(self.channel, self._talk, Random(chance), self._options.start_ttl)  # noqa: S311
+            return FastStation(radio, make_host)
+        name = f"the radio of {self._scenario.nodes[number].name}"
+        wired = self._fleet.switch_on(Make(name, mac(number), chance))
+        return WiredStation(wired, SeededEntropy(f"{self._scenario.seed}/cable/{number}"), make_host)
 
     def _host(self, number: int, transmit: Callable[[int, bytes], None]) -> Host:
         return Host(partial(self._node, number), transmit, partial(self._kept, number), self._acked)
@@ -142,9 +155,18 @@ class Village:
 def run(scenario: Scenario, options: Options) -> dict[str, Any]:
     """Play it; the answer as SCENARIOS describes it."""
     started = monotonic()
-    village = Village(scenario, options)
-    village.play()
+    with nullcontext() if options.fast else _fleet(scenario, options) as fleet:
+        village = Village(scenario, options, fleet)
+        village.play()
     return _answer(scenario, village, options, monotonic() - started)
+
+
+def _fleet(scenario: Scenario, options: Options) -> Fleet:
+    if scenario.air.model == LORA:
+        raise SimulationError("LoRa radios do not run under MicroPython here. Add --fast.")
+    if options.start_ttl is not None:
+        raise UsageError("Another ttl is for fast radios only. Add --fast.")
+    return Fleet()
 
 
 def _answer(scenario: Scenario, village: Village, options: Options, wall_s: float) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from handheld.sim.air import Heard
+
 NEVER = 1 << 62
 """A time that does not come."""
 
@@ -24,8 +26,8 @@ class Turn:
 class Station(Protocol):
     """One node of the village."""
 
-    def turn(self, now_us: int, heard: Sequence[tuple[bytes, int]] = (), sensed: bool | None = None) -> Turn:
-        """Let it do what is due at `now_us`, having heard these frames (with dBm) until now."""
+    def turn(self, now_us: int, heard: Sequence[Heard] = (), sensed: bool | None = None) -> Turn:
+        """Let it do what is due at `now_us`, having heard these frames until now."""
         ...
 
     def write(self, reader: bytes | None, text: str, now_us: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TextIO
 
-from handheld.sim.air import Air, Began
+from handheld.sim.air import Air, Began, Heard
 from handheld.sim.station import NEVER, Station, Turn
 
 
@@ -81,9 +81,9 @@ class World:
                 self._began(event)
             else:
                 self._trace.line(f"heard {event.at_us} {event.receiver} {event.sender} {event.level}")
-                self._turn(event.receiver, ((event.data, event.rssi),))
+                self._turn(event.receiver, (event,))
 
-    def _turn(self, number: int, heard: Sequence[tuple[bytes, int]] = (), sensed: bool | None = None) -> None:
+    def _turn(self, number: int, heard: Sequence[Heard] = (), sensed: bool | None = None) -> None:
         turn: Turn = self._stations[number].turn(self.now_us, heard, sensed)
         for frame in turn.transmit:
             self._air.send(number, frame, self.now_us)

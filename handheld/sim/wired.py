@@ -1,0 +1,156 @@
+"""A node and its radio in virtual time: the session on the cable, at the wire's pace, between the two. Pure
+but for what the radio is.
+
+    Host (node and store) <-> Session <-> Wire, ten bits a byte, each way <-> VirtualRadio (the real firmware)
+"""
+
+from collections.abc import Callable, Sequence
+
+from handheld.clock import Entropy
+from handheld.link.hello import fresh_nonce
+from handheld.link.session import Closed, FrameHeard, FrameSent, Opened, Session, SessionEvent
+from handheld.sim.air import Heard
+from handheld.sim.cable import Wire
+from handheld.sim.host import Host
+from handheld.sim.station import NEVER, Turn
+from handheld.sim.virtual import Reception, VirtualRadio
+from handheld.wire.codec import encode
+from handheld.wire.constants import LinkKind, SentResult
+from handheld.wire.link import Send
+from handheld.wire.schema import schema
+
+MILLISECOND_US = 1_000
+
+REOPEN_MS = 1_000
+"""How long after a session's end the next one is tried; a service looks for its radio again and again, too."""
+
+
+class HostEnd:
+    """The node's end of a cable: opens a session, again and again. Microseconds.
+
+    At `next_deadline` at the latest: `take`, all of `next_event`, what there is to `send`, `give`.
+    """
+
+    def __init__(self, entropy: Entropy, now_us: int) -> None:
+        self._entropy = entropy
+        self._up = Wire()
+        self._down = Wire()
+        self._nonce = 0
+        self._session: Session | None = None
+        self._open_at = now_us // MILLISECOND_US
+
+    def put(self, data: bytes, now_us: int) -> None:
+        """The radio wrote this."""
+        self._up.put(data, now_us)
+
+    def take(self, now_us: int) -> bytes:
+        """What the wire has brought: one way to the session, the other way it is for the radio, now."""
+        now = now_us // MILLISECOND_US
+        came = self._up.take(now_us)
+        if self._session is None and now >= self._open_at:
+            self._nonce = fresh_nonce(self._entropy, self._nonce)
+            self._session = Session(self._nonce, now, schema())
+        if self._session is not None:
+            self._session.receive(came, now)
+            self._session.tick(now)
+        return self._down.take(now_us)
+
+    def give(self, now_us: int) -> None:
+        """Put on the wire what the session has to say."""
+        while self._session and (data := self._session.data_to_send(now_us // MILLISECOND_US)):
+            self._down.put(data, now_us)
+
+    def next_event(self, now_us: int) -> SessionEvent | None:
+        """The oldest event of the session not taken yet. After Closed comes another session."""
+        event = self._session.next_event() if self._session else None
+        if isinstance(event, Closed):
+            self._session = None
+            self._open_at = now_us // MILLISECOND_US + REOPEN_MS
+        return event
+
+    def send(self, token: int, air: bytes) -> bool:
+        """Give the radio a frame to transmit; False: the cable is full or closed."""
+        return self._session is not None and self._session.send(LinkKind.SEND, encode(Send(token, air)))
+
+    def next_deadline(self) -> int:
+        """When it wants its turn at the latest."""
+        own = self._session.next_deadline() if self._session else self._open_at
+        times = [self._up.next_deadline(), self._down.next_deadline()]
+        times.append(None if own is None else own * MILLISECOND_US)
+        return min((at_us for at_us in times if at_us is not None), default=NEVER)
+
+
+class WiredStation:
+    """A virtual radio and, unless it is a repeater, the host on its cable."""
+
+    def __init__(
+        self,
+        radio: VirtualRadio,
+        entropy: Entropy,
+        make_host: Callable[[Callable[[int, bytes], None]], Host] | None,
+    ) -> None:
+        self._radio = radio
+        self._end = HostEnd(entropy, 0) if make_host else None
+        self._radio_us = 0
+        self._refused: list[int] = []
+        self.host = make_host(self._transmit) if make_host else None
+
+    def turn(self, now_us: int, heard: Sequence[Heard] = (), sensed: bool | None = None) -> Turn:
+        """Let it do what is due at `now_us`, having heard these frames until now."""
+        down = self._end.take(now_us) if self._end else b""
+        turn = Turn()
+        if heard or down or sensed is not None or now_us >= self._radio_us:
+            receptions = [Reception(mac(one.sender), one.rssi, one.data) for one in heard]
+            done = self._radio.turn(now_us, receptions, down, sensed)
+            self._radio_us = NEVER if done.wake_us is None else done.wake_us
+            turn.transmit, turn.cad_us = done.transmit, done.cad_us
+            if self._end:
+                self._end.put(done.cable, now_us)
+        turn.wake_us = min(self._radio_us, self._serve(now_us))
+        return turn
+
+    def write(self, reader: bytes | None, text: str, now_us: int) -> None:
+        """Its owner writes; what comes of it goes out with the next turn."""
+        if self.host:
+            self.host.write(reader, text, now_us // MILLISECOND_US)
+
+    def _serve(self, now_us: int) -> int:
+        """The host does what is due; when it wants to again."""
+        host, end = self.host, self._end
+        if host is None or end is None:
+            return NEVER
+        now = now_us // MILLISECOND_US
+        while event := end.next_event(now_us):
+            _tell(host, event, now)
+        while self._refused:
+            host.sent(self._refused.pop(0), SentResult.QUEUE_FULL, now)
+        deadline = host.next_deadline()
+        if deadline is not None and deadline <= now:
+            host.tick(now)
+            deadline = host.next_deadline()
+        end.give(now_us)
+        return min(
+            end.next_deadline(),
+            NEVER if deadline is None else max(deadline, now + 1) * MILLISECOND_US,
+        )
+
+    def _transmit(self, token: int, air: bytes) -> None:
+        if self._end is None or not self._end.send(token, air):
+            self._refused.append(token)
+
+
+def mac(number: int) -> bytes:
+    """What a radio is called on the air: locally administered."""
+    return bytes([2, 0]) + number.to_bytes(4, "big")
+
+
+def _tell(host: Host, event: SessionEvent, now: int) -> None:
+    match event:
+        case Opened(hello):
+            host.radio_up(hello.airtime, now)
+        case Closed():
+            host.radio_down(now)
+        case FrameHeard(rssi, air):
+            host.heard(air, rssi, now)
+        case FrameSent(token, result):
+            host.sent(token, result, now)
