@@ -37,7 +37,8 @@ class HostEnd:
         self._down = Wire()
         self._nonce = 0
         self._session: Session | None = None
-        self._open_at = now_us // MILLISECOND_US
+        self._due = now_us // MILLISECOND_US  # when the session, or a new one, wants its turn
+        self._touched = False  # so that it is to be asked what it has to say, and when it wants its turn
 
     def put(self, data: bytes, now_us: int) -> None:
         """The radio wrote this."""
@@ -47,37 +48,43 @@ class HostEnd:
         """What the wire has brought: one way to the session, the other way it is for the radio, now."""
         now = now_us // MILLISECOND_US
         came = self._up.take(now_us)
-        if self._session is None and now >= self._open_at:
+        if self._session is None and now >= self._due:
             self._nonce = fresh_nonce(self._entropy, self._nonce)
             self._session = Session(self._nonce, now, schema())
-        if self._session is not None:
+        if self._session is not None and (came or now >= self._due):
+            self._touched = True
             self._session.receive(came, now)
             self._session.tick(now)
         return self._down.take(now_us)
 
     def give(self, now_us: int) -> None:
         """Put on the wire what the session has to say."""
-        while self._session and (data := self._session.data_to_send(now_us // MILLISECOND_US)):
+        if self._session is None or not self._touched:
+            return
+        self._touched = False
+        now = now_us // MILLISECOND_US
+        while data := self._session.data_to_send(now):
             self._down.put(data, now_us)
+        deadline = self._session.next_deadline()
+        self._due = NEVER if deadline is None else max(deadline, now + 1)
 
     def next_event(self, now_us: int) -> SessionEvent | None:
         """The oldest event of the session not taken yet. After Closed comes another session."""
         event = self._session.next_event() if self._session else None
         if isinstance(event, Closed):
             self._session = None
-            self._open_at = now_us // MILLISECOND_US + REOPEN_MS
+            self._due = now_us // MILLISECOND_US + REOPEN_MS
         return event
 
     def send(self, token: int, air: bytes) -> bool:
         """Give the radio a frame to transmit; False: the cable is full or closed."""
+        self._touched = True
         return self._session is not None and self._session.send(LinkKind.SEND, encode(Send(token, air)))
 
     def next_deadline(self) -> int:
         """When it wants its turn at the latest."""
-        own = self._session.next_deadline() if self._session else self._open_at
-        times = [self._up.next_deadline(), self._down.next_deadline()]
-        times.append(None if own is None else own * MILLISECOND_US)
-        return min((at_us for at_us in times if at_us is not None), default=NEVER)
+        times = (self._up.next_deadline(), self._down.next_deadline(), self._due * MILLISECOND_US)
+        return min(at_us for at_us in times if at_us is not None)
 
 
 class WiredStation:
@@ -92,7 +99,9 @@ class WiredStation:
         self._radio = radio
         self._end = HostEnd(entropy, 0) if make_host else None
         self._radio_us = 0
+        self._host_due = 0
         self._refused: list[int] = []
+        self._written = False
         self.host = make_host(self._transmit) if make_host else None
 
     def turn(self, now_us: int, heard: Sequence[Heard] = (), sensed: bool | None = None) -> Turn:
@@ -111,6 +120,7 @@ class WiredStation:
 
     def write(self, reader: bytes | None, text: str, now_us: int) -> None:
         """Its owner writes; what comes of it goes out with the next turn."""
+        self._written = True
         if self.host:
             self.host.write(reader, text, now_us // MILLISECOND_US)
 
@@ -120,19 +130,23 @@ class WiredStation:
         if host is None or end is None:
             return NEVER
         now = now_us // MILLISECOND_US
+        touched = self._written
         while event := end.next_event(now_us):
+            touched = True
             _tell(host, event, now)
         while self._refused:
+            touched = True
             host.sent(self._refused.pop(0), SentResult.QUEUE_FULL, now)
-        deadline = host.next_deadline()
-        if deadline is not None and deadline <= now:
+        if now >= self._host_due:
+            touched = True
             host.tick(now)
+        # Asking costs more than most turns, and only what was done to it changes its answer.
+        if touched:
+            self._written = False
             deadline = host.next_deadline()
+            self._host_due = NEVER if deadline is None else max(deadline, now + 1)
         end.give(now_us)
-        return min(
-            end.next_deadline(),
-            NEVER if deadline is None else max(deadline, now + 1) * MILLISECOND_US,
-        )
+        return min(end.next_deadline(), self._host_due * MILLISECOND_US)
 
     def _transmit(self, token: int, air: bytes) -> None:
         if self._end is None or not self._end.send(token, air):
