@@ -145,52 +145,60 @@ class FastStation:
         self._radio = radio
         self._now_us = 0
         self._up = False
+        self._touched = False
+        self._deadline: int | None = None
         self.host = make_host(self._submit) if make_host else None
 
     def turn(self, now_us: int, heard: Sequence[Heard] = (), sensed: bool | None = None) -> Turn:
         """Let it do what is due at `now_us`, having heard these frames until now."""
         self._now_us = now_us
         now = now_us // 1000
-        host = self.host
-        if host and not self._up:
-            self._up = True
-            host.radio_up(self._radio.longest_us, now)
+        if not self._up:
+            self._start(now)
         for one in heard:
-            if self._radio.hear(one.data, one.rssi, now_us) and host:
-                host.heard(one.data, one.rssi, now)
-        if host is None:
-            self._radio.answers.clear()
-            return self._radio.act(now_us, sensed)
-        self._serve(host, now)
+            if self._radio.hear(one.data, one.rssi, now_us) and self.host:
+                self._touched = True
+                self.host.heard(one.data, one.rssi, now)
+        self._serve(now)
         turn = self._radio.act(now_us, sensed)
         if self._radio.answers:
-            # A frame left its place in the queue: the host may have another.
-            self._serve(host, now)
+            # A frame left its place in the queue: the host may have another for it.
+            self._serve(now)
             later = self._radio.act(now_us, None)
-            turn.wake_us = min(turn.wake_us, later.wake_us)
+            turn.cad_us, turn.wake_us = turn.cad_us or later.cad_us, min(turn.wake_us, later.wake_us)
             turn.transmit += later.transmit
-            turn.cad_us = turn.cad_us or later.cad_us
-        deadline = host.next_deadline()
-        if deadline is not None:
-            turn.wake_us = min(turn.wake_us, max(deadline, now + 1) * 1000)
+        if self._deadline is not None:
+            turn.wake_us = min(turn.wake_us, max(self._deadline, now + 1) * 1000)
         return turn
 
     def write(self, reader: bytes | None, text: str, now_us: int) -> None:
         """Its owner writes; what comes of it goes out with the next turn."""
         self._now_us = now_us
         if self.host:
+            self._touched = True
             self.host.write(reader, text, now_us // 1000)
 
-    def _serve(self, host: Host, now: int) -> None:
-        while True:
-            while self._radio.answers:
-                host.sent(*self._radio.answers.popleft(), now)
-            deadline = host.next_deadline()
-            if deadline is None or deadline > now:
-                return
-            host.tick(now)
-            if not self._radio.answers and host.next_deadline() == deadline:
-                return
+    def _start(self, now: int) -> None:
+        self._up = True
+        if self.host:
+            self._touched = True
+            self.host.radio_up(self._radio.longest_us, now)
+
+    def _serve(self, now: int) -> None:
+        """Tell the host what became of its frames, and that its time has come."""
+        if self.host is None:
+            self._radio.answers.clear()
+            return
+        while self._radio.answers:
+            self._touched = True
+            self.host.sent(*self._radio.answers.popleft(), now)
+        if self._deadline is not None and self._deadline <= now:
+            self._touched = True
+            self.host.tick(now)
+        # Asking costs more than most turns, and only what was done to it changes its answer.
+        if self._touched:
+            self._touched = False
+            self._deadline = self.host.next_deadline()
 
     def _submit(self, token: int, frame: bytes) -> None:
         self._radio.submit(token, frame, self._now_us)
