@@ -42,8 +42,6 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Play it; 0 when it came to its end."""
-    if not args.fast:
-        raise SimulationError("Radios under MicroPython have no virtual time yet. Add --fast.")
     if args.ttl is not None and not 1 <= args.ttl <= TTL_MAX:
         raise UsageError(f"--ttl has to be from 1 to {TTL_MAX}.")
     from handheld.sim import run as simulation
@@ -51,7 +49,7 @@ def run(args: Namespace) -> int:
     scenario = _scenario(args)
     with open(args.trace, "w", encoding="ascii") if args.trace else nullcontext() as file:
         progress = _progress if sys.stderr.isatty() else None
-        answer = simulation.run(scenario, simulation.Options(args.ttl, file, progress))
+        answer = simulation.run(scenario, simulation.Options(args.fast, args.ttl, file, progress))
     show.out(json.dumps(answer, indent=None if args.json else 1))
     return 0
 

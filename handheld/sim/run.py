@@ -1,6 +1,7 @@
 """Plays a scenario from its first second to its last, and makes the answer."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -8,6 +9,7 @@ from time import monotonic
 from typing import Any, TextIO
 
 from handheld.clock import SeededEntropy
+from handheld.errors import SimulationError, UsageError
 from handheld.sim import layout, plan, reach
 from handheld.sim.air import Air, Bursts
 from handheld.sim.answer import SETTLED_S, Before, answer
@@ -19,7 +21,10 @@ from handheld.sim.place import SECOND_US
 from handheld.sim.plan import Message
 from handheld.sim.reach import Reach
 from handheld.sim.scenario import DM, LORA, Scenario
+from handheld.sim.station import Station
 from handheld.sim.tally import PPM, Tally, duty_ppm
+from handheld.sim.virtual import Fleet, Make
+from handheld.sim.wired import WiredStation, mac
 from handheld.sim.world import Trace, World
 from handheld.wire.constants import PUBLIC_START_TTL
 
@@ -36,21 +41,24 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Options:
-    """How to play it. `start_ttl`: of every flood, instead of the product's own.
+    """How to play it. `fast`: the radio's rules under CPython, instead of its firmware under MicroPython.
 
-    `trace`: a file for all that happens. `progress` is told the share that is done.
+    `start_ttl`: of every flood of fast radios, instead of the product's own. `trace`: a file for all that
+    happens. `progress` is told the share that is done.
     """
 
+    fast: bool = True
     start_ttl: int | None = None
     trace: TextIO | None = None
     progress: Progress | None = None
 
 
 class Village:
-    """Everything of one run."""
+    """Everything of one run. `fleet`: where its radios run, unless they are fast ones."""
 
-    def __init__(self, scenario: Scenario, options: Options) -> None:
+    def __init__(self, scenario: Scenario, options: Options, fleet: Fleet | None = None) -> None:
         self._scenario = scenario
+        self._fleet = fleet
         self._options = options
         messages = plan.messages(scenario)
         self.ledger = Ledger(messages)
@@ -92,11 +100,16 @@ class Village:
             bursts=Bursts(plan.burst) if plan.burst else None,
         )
 
-    def _station(self, number: int) -> FastStation:
-        chance = Random(f"{self._scenario.seed}/radio/{number}")  # noqa: S311
-        radio = partial(FastRadio, self.channel, self._talk, chance, self._options.start_ttl)
+    def _station(self, number: int) -> Station:
+        seed, node = self._scenario.seed, self._scenario.nodes[number]
         host = partial(self._inhabitants.host, number, partial(self._kept, number), self._acked)
-        return FastStation(radio, host if self._scenario.nodes[number].writes else None)
+        make_host = host if node.writes else None
+        chance = f"{seed}/radio/{number}"
+        if self._fleet is None:
+            radio = partial(FastRadio, self.channel, self._talk, Random(chance), self._options.start_ttl)  # noqa: S311
+            return FastStation(radio, make_host)
+        wired = partial(self._fleet.switch_on, Make(f"the radio of {node.name}", mac(number), chance))
+        return WiredStation(wired, SeededEntropy(f"{seed}/cable/{number}"), make_host)
 
     def _settle(self) -> None:
         self.before = Before(self.tally.frames.copy(), self.tally.airtime_us.copy())
@@ -135,8 +148,9 @@ class Village:
 def run(scenario: Scenario, options: Options) -> dict[str, Any]:
     """Play it; the answer as SCENARIOS describes it."""
     started = monotonic()
-    village = Village(scenario, options)
-    village.play()
+    with nullcontext() if options.fast else _fleet(scenario, options) as fleet:
+        village = Village(scenario, options, fleet)
+        village.play()
     ttl = options.start_ttl or PUBLIC_START_TTL
     found = answer(scenario, village.ledger, village.tally, village.reach, village.before, ttl)
     found["air"] = village.tally.summary(village.world.now_us, village.air.counts)
@@ -144,3 +158,11 @@ def run(scenario: Scenario, options: Options) -> dict[str, Any]:
     found["trace_hash"] = village.trace.digest
     found["wall_s"] = round(monotonic() - started, 3)
     return found
+
+
+def _fleet(scenario: Scenario, options: Options) -> Fleet:
+    if scenario.air.model == LORA:
+        raise SimulationError("LoRa radios do not run under MicroPython here. Add --fast.")
+    if options.start_ttl is not None:
+        raise UsageError("Another ttl is for fast radios only. Add --fast.")
+    return Fleet()
