@@ -73,8 +73,8 @@ class Village:
         self.air = self._make_air()
         self.trace = Trace(options.trace)
         self._talk = lora_talk(scenario.air.lora.cad_us) if lora else ESPNOW_TALK
-        self._inhabitants = Inhabitants(scenario, messages)
-        stations = [self._station(number) for number in range(len(scenario.nodes))]
+        self.inhabitants = Inhabitants(scenario, messages)
+        stations = [self.station(number) for number in range(len(scenario.nodes))]
         self.world = World(self.air, self.ground, stations, self.trace, self.tally.began)
         Faults(scenario, self.world, self.ground, self.tally, self._look)
         self._look()
@@ -92,6 +92,16 @@ class Village:
             if self._options.progress:
                 self._options.progress(step / STEPS)
 
+    def answer(self) -> dict[str, Any]:
+        """What came of it, as SCENARIOS describes it, but for how long it took."""
+        ttl = self._options.start_ttl or PUBLIC_START_TTL
+        return {
+            **answer(self._scenario, self.ledger, self.tally, self.reach, self.before, ttl),
+            "air": self.tally.summary(self.world.now_us, self.air.counts),
+            "start_ttl": self._options.start_ttl or "default",
+            "trace_hash": self.trace.digest,
+        }
+
     def _make_air(self) -> Air:
         plan = self._scenario.air
         return Air(
@@ -102,9 +112,10 @@ class Village:
             bursts=Bursts(plan.burst) if plan.burst else None,
         )
 
-    def _station(self, number: int) -> Station:
+    def station(self, number: int) -> Station:
+        """What node `number` is; another mesh on the same air has others here."""
         seed, node = self._scenario.seed, self._scenario.nodes[number]
-        host = partial(self._inhabitants.host, number, partial(self._kept, number), self._acked)
+        host = partial(self.inhabitants.host, number, partial(self.kept, number), self.acked)
         make_host = host if node.writes else None
         chance = f"{seed}/radio/{number}"
         if self._fleet is None:
@@ -126,7 +137,7 @@ class Village:
         self.world.at(self.world.now_us + LOOK_US, self._look_again)
 
     def _write(self, message: Message) -> None:
-        reader = self._inhabitants.key(message.readers[0]) if message.kind == DM else None
+        reader = self.inhabitants.key(message.readers[0]) if message.kind == DM else None
         if self.world.write(message.sender, reader, message.text):
             self.trace.line(f"wrote {self.world.now_us} {message.number}")
         elif self.world.on[message.sender]:
@@ -134,13 +145,15 @@ class Village:
         else:
             self.ledger.unwritten(message)
 
-    def _kept(self, number: int, text: bytes) -> None:
+    def kept(self, number: int, text: bytes) -> None:
+        """A node has this message, which is new to it."""
         message = plan.number_of(text)
         if message is not None:  # junk is shown, too, and counts for nothing
             self.ledger.kept(number, message, self.world.now_us)
         self.trace.line(f"delivered {self.world.now_us} {number} {message}")
 
-    def _acked(self, text: bytes) -> None:
+    def acked(self, text: bytes) -> None:
+        """The writer of this message has its ack."""
         message = plan.number_of(text)
         if message is not None:
             self.ledger.answered(message, self.world.now_us)
@@ -155,13 +168,7 @@ def run(scenario: Scenario, options: Options) -> dict[str, Any]:
         village.play()
     if options.plot:
         plot.draw(options.plot, scenario, village.ground, village.channel.budget, village.ledger)
-    ttl = options.start_ttl or PUBLIC_START_TTL
-    found = answer(scenario, village.ledger, village.tally, village.reach, village.before, ttl)
-    found["air"] = village.tally.summary(village.world.now_us, village.air.counts)
-    found["start_ttl"] = options.start_ttl or "default"
-    found["trace_hash"] = village.trace.digest
-    found["wall_s"] = round(monotonic() - started, 3)
-    return found
+    return {**village.answer(), "wall_s": round(monotonic() - started, 3)}
 
 
 def _fleet(scenario: Scenario, options: Options) -> Fleet:

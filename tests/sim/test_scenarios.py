@@ -1,4 +1,4 @@
-"""The examples that come along, cut short: what can be reached is delivered, lawfully, and always the same."""
+"""The examples that come along, cut short: what can be reached is delivered, by law, always the same."""
 
 import os
 import subprocess
