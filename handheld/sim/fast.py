@@ -125,6 +125,7 @@ class FastRadio:
             self.answers.append((token, SentResult.ON_AIR))
         turn = self.act(now_us, None)
         turn.transmit.append(frame)
+        turn.after_us = self._talk.turn_us
         return turn
 
     def _tell_lost(self) -> None:
@@ -176,6 +177,7 @@ class FastStation:
             later = self._radio.act(now_us, None)
             turn.cad_us, turn.wake_us = turn.cad_us or later.cad_us, min(turn.wake_us, later.wake_us)
             turn.transmit += later.transmit
+            turn.after_us = max(turn.after_us, later.after_us)
         if self._deadline is not None:
             turn.wake_us = min(turn.wake_us, max(self._deadline, now + 1) * 1000)
         if self._back_us is not None:

@@ -22,10 +22,10 @@ from handheld.sim.place import SECOND_US
 from handheld.sim.plan import Message
 from handheld.sim.reach import Reach
 from handheld.sim.scenario import DM, LORA, Scenario
-from handheld.sim.station import Station
+from handheld.sim.station import Station, mac
 from handheld.sim.tally import PPM, Tally, duty_ppm
 from handheld.sim.virtual import Fleet, Make
-from handheld.sim.wired import WiredStation, mac
+from handheld.sim.wired import WiredStation
 from handheld.sim.world import Trace, World
 from handheld.wire.constants import PUBLIC_START_TTL
 

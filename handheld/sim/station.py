@@ -18,13 +18,19 @@ RESTART_US = 5_000_000
 class Turn:
     """What came of one turn. Times in microseconds.
 
-    `transmit` goes on the air now. `cad_us`: it listens for so long, and the next turn's `sensed` says what
-    was there. `wake_us`: when it wants its next turn at the latest.
+    `transmit` goes on the air `after_us` from now. `cad_us`: it listens for so long, and `sensed` of the next
+    turn says what was there. `wake_us`: when it wants its next turn at the latest.
     """
 
     transmit: list[bytes] = field(default_factory=list)
+    after_us: int = 0
     cad_us: int | None = None
     wake_us: int = NEVER
+
+
+def mac(number: int) -> bytes:
+    """What a radio is called on the air: locally administered."""
+    return bytes([2, 0]) + number.to_bytes(4, "big")
 
 
 class Station(Protocol):

@@ -12,7 +12,7 @@ from handheld.link.session import Closed, FrameHeard, FrameSent, Opened, Session
 from handheld.sim.air import Heard
 from handheld.sim.cable import Wire
 from handheld.sim.host import Host
-from handheld.sim.station import NEVER, RESTART_US, Turn
+from handheld.sim.station import NEVER, RESTART_US, Turn, mac
 from handheld.sim.virtual import Reception, VirtualRadio
 from handheld.wire.codec import encode
 from handheld.wire.constants import LinkKind, SentResult
@@ -193,11 +193,6 @@ class WiredStation:
     def _transmit(self, token: int, air: bytes) -> None:
         if self._end is None or not self._end.send(token, air):
             self._refused.append(token)
-
-
-def mac(number: int) -> bytes:
-    """What a radio is called on the air: locally administered."""
-    return bytes([2, 0]) + number.to_bytes(4, "big")
 
 
 def _tell(host: Host, event: SessionEvent, now: int) -> None:

@@ -133,7 +133,7 @@ class World:
     def _turn(self, number: int, heard: Sequence[Heard] = (), sensed: bool | None = None) -> None:
         turn = self._stations[number].turn(self.now_us, heard, sensed)
         for frame in turn.transmit:
-            self._air.send(number, frame, self.now_us)
+            self._air.send(number, frame, self.now_us + turn.after_us)
         if turn.cad_us is not None:
             self.at(self.now_us + turn.cad_us, partial(self._listened, number))
         self._wake_at(turn.wake_us, number)

@@ -1,4 +1,4 @@
-"""How fast virtual time goes: a day of fifty nodes, and what an event costs among a hundred and two thousand."""
+"""How fast virtual time goes: a day of fifty nodes, and what an event costs among 100 and 2,000."""
 
 from collections.abc import Iterator
 from time import process_time
@@ -46,7 +46,7 @@ def day() -> float:
 
 
 def event_us(count: int, seconds: int) -> float:
-    """Microseconds of the processor for one transmission or reception, without the building of the village."""
+    """Microseconds of the processor for one transmission or reception, once the village is built."""
     village = Village(scenario(count, seconds, 14_400), Options())
     began = process_time()
     village.play()

@@ -193,6 +193,7 @@ class Other:
             return
         self.waiting.remove(chosen)
         turn.transmit.append(chosen.frame)
+        turn.after_us = TURN_US
         self.free_us = now_us + TURN_US + self.channel.airtime_us(len(chosen.frame))
 
 
