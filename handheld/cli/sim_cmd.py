@@ -55,7 +55,8 @@ def run(args: Namespace) -> int:
 
 
 def _scenario(args: Namespace) -> Scenario:
-    from handheld.sim.scenario import change, parse
+    from handheld.sim.reader import parse
+    from handheld.sim.scenario import change
 
     shipped = Path(__file__).parents[1] / "sim" / "scenarios" / f"{args.scenario}.toml"
     path = shipped if shipped.is_file() else Path(args.scenario)

@@ -17,6 +17,12 @@ PERIOD = 1 << 30
 EARLY_MS = 60_000
 """Milliseconds before the radio's clock goes round at which it starts, so that each run sees it go round."""
 
+RESTART_US = 5_000_000
+"""How long a host's process is gone after it died: systemd's pause and the start on a Zero."""
+
+TOKEN_BITS = 16
+"""A token of the host's; above them stands which of its processes gave it."""
+
 Answer = tuple[int, int]
 """A token, and what became of its frame (SentResult)."""
 
@@ -140,25 +146,31 @@ class FastStation:
     """A fast radio and its host, joined without a cable."""
 
     def __init__(
-        self, radio: FastRadio, make_host: Callable[[Callable[[int, bytes], None]], Host] | None
+        self,
+        make_radio: Callable[[], FastRadio],
+        make_host: Callable[[Callable[[int, bytes], None]], Host] | None,
     ) -> None:
-        self._radio = radio
+        self._make_radio = make_radio
+        self._radio = make_radio()
         self._now_us = 0
-        self._up = False
+        # When the host is there again, while it is not.
+        self._back_us: int | None = 0 if make_host else None
         self._touched = False
         self._deadline: int | None = None
-        self.host = make_host(self._submit) if make_host else None
+        self._host = make_host(self._submit) if make_host else None
+        self._up = False
+        self._session = 0
 
     def turn(self, now_us: int, heard: Sequence[Heard] = (), sensed: bool | None = None) -> Turn:
         """Let it do what is due at `now_us`, having heard these frames until now."""
         self._now_us = now_us
         now = now_us // 1000
-        if not self._up:
-            self._start(now)
+        if self._back_us is not None and now_us >= self._back_us:
+            self._open(now)
         for one in heard:
-            if self._radio.hear(one.data, one.rssi, now_us) and self.host:
+            if self._radio.hear(one.data, one.rssi, now_us) and self._host and self._up:
                 self._touched = True
-                self.host.heard(one.data, one.rssi, now)
+                self._host.heard(one.data, one.rssi, now)
         self._serve(now)
         turn = self._radio.act(now_us, sensed)
         if self._radio.answers:
@@ -169,36 +181,69 @@ class FastStation:
             turn.transmit += later.transmit
         if self._deadline is not None:
             turn.wake_us = min(turn.wake_us, max(self._deadline, now + 1) * 1000)
+        if self._back_us is not None:
+            turn.wake_us = min(turn.wake_us, self._back_us)
         return turn
 
-    def write(self, reader: bytes | None, text: str, now_us: int) -> None:
-        """Its owner writes; what comes of it goes out with the next turn."""
-        self._now_us = now_us
-        if self.host:
-            self._touched = True
-            self.host.write(reader, text, now_us // 1000)
+    def power(self, now_us: int, *, on: bool) -> None:
+        """Switch it off, or on again: only what is saved is still there."""
+        if on:
+            self._radio = self._make_radio()
+            self._back_us = now_us if self._host else None
+        else:
+            self._stop()
 
-    def _start(self, now: int) -> None:
-        self._up = True
-        if self.host:
-            self._touched = True
-            self.host.radio_up(self._radio.longest_us, now)
+    def kill(self, now_us: int) -> None:
+        """Its host's process dies, and is started again some seconds later; the radio goes on."""
+        if self._host:
+            self._stop()
+            self._back_us = now_us + RESTART_US
+
+    def jump(self, seconds: int) -> None:
+        """Set the calendar of its host forward, or back."""
+        if self._host:
+            self._host.jump(seconds)
+
+    def write(self, reader: bytes | None, text: str, now_us: int) -> bool:
+        """Its owner writes; what comes of it goes out with the next turn. False: no host runs just now."""
+        self._now_us = now_us
+        if self._host is None or not self._up:
+            return False
+        self._touched = True
+        self._host.write(reader, text, now_us // 1000)
+        return True
+
+    def _open(self, now: int) -> None:
+        self._back_us = None
+        if self._host:
+            self._up = self._touched = True
+            self._host.radio_up(self._radio.longest_us, now)
+
+    def _stop(self) -> None:
+        if self._host and self._up:
+            self._session += 1
+            self._host.restart()
+        self._up = self._touched = False
+        self._back_us = self._deadline = None
 
     def _serve(self, now: int) -> None:
         """Tell the host what became of its frames, and that its time has come."""
-        if self.host is None:
+        if self._host is None or not self._up:
             self._radio.answers.clear()
             return
         while self._radio.answers:
-            self._touched = True
-            self.host.sent(*self._radio.answers.popleft(), now)
+            token, result = self._radio.answers.popleft()
+            # What a process that is gone had given to the radio is no business of this one.
+            if token >> TOKEN_BITS == self._session:
+                self._touched = True
+                self._host.sent(token & (1 << TOKEN_BITS) - 1, result, now)
         if self._deadline is not None and self._deadline <= now:
             self._touched = True
-            self.host.tick(now)
+            self._host.tick(now)
         # Asking costs more than most turns, and only what was done to it changes its answer.
         if self._touched:
             self._touched = False
-            self._deadline = self.host.next_deadline()
+            self._deadline = self._host.next_deadline()
 
     def _submit(self, token: int, frame: bytes) -> None:
-        self._radio.submit(token, frame, self._now_us)
+        self._radio.submit(self._session << TOKEN_BITS | token, frame, self._now_us)

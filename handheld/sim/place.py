@@ -104,6 +104,7 @@ class Ground:
         self._moving = [number for number, walk in enumerate(walks) if len(walk.points) > 1]
         # Of those who stay where they are: whom each reaches, by the budget it was asked for.
         self._near: dict[tuple[int, int], dict[int, int]] = {}
+        self._parts = [0] * len(walks)
 
     def __len__(self) -> int:
         return len(self._walks)
@@ -112,9 +113,21 @@ class Ground:
         """Where somebody is, in millimetres."""
         return self._walk(number).at(now_us)
 
+    @property
+    def moves(self) -> bool:
+        """Whether anybody walks."""
+        return bool(self._moving)
+
+    def part(self, parts: Sequence[int]) -> None:
+        """Let nothing pass any more between those whose numbers here differ."""
+        self._parts = list(parts)
+        self._near.clear()
+
     def loss(self, sender: int, receiver: int, now_us: int) -> int | None:
         """Centi-dB lost on the way; None where nothing arrives. LocalError for somebody who is not there."""
         here, there = self._walk(sender).at(now_us), self._walk(receiver).at(now_us)
+        if self._parts[sender] != self._parts[receiver]:
+            return None
         loss = self._path_loss(math.isqrt((here[0] - there[0]) ** 2 + (here[1] - there[1]) ** 2))
         return None if loss is None else loss + self._offsets.get((sender, receiver), 0)
 

@@ -30,6 +30,21 @@ class Station(Protocol):
         """Let it do what is due at `now_us`, having heard these frames until now."""
         ...
 
-    def write(self, reader: bytes | None, text: str, now_us: int) -> None:
-        """Its owner writes a private message to the one with this key, or (None) a post."""
+    def power(self, now_us: int, *, on: bool) -> None:
+        """Switch it off, or on again: only what is saved is still there. Off, it gets no turns."""
+        ...
+
+    def kill(self, now_us: int) -> None:
+        """Its host's process dies, and is started again some seconds later; the radio goes on."""
+        ...
+
+    def jump(self, seconds: int) -> None:
+        """Set the calendar of its host forward, or back."""
+        ...
+
+    def write(self, reader: bytes | None, text: str, now_us: int) -> bool:
+        """Its owner writes a private message to the one with this key, or (None) a post.
+
+        False, and nothing is written, while no host runs.
+        """
         ...

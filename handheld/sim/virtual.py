@@ -1,7 +1,7 @@
 """Radios in virtual time: the real firmware, in processes that sleep while it is not their turn.
 
 A scheduler gives each radio its turns: the time, what it hears, the cable's bytes. The radio's process runs
-until its firmware waits for something, and says what it transmitted, and when it wants to be woken. Nothing in
+until its firmware waits for something, and says what it transmitted and when it wants to be woken. Nothing in
 it sees another clock or another chance than these.
 
 line, to a radio:     now us 8 | size of the rest 2 | what it sensed 1: busy 1, free 0, not asked -1 |

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from handheld.sim import layout
+from handheld.sim.reader import parse
 from handheld.sim.run import Options, run
-from handheld.sim.scenario import Scenario, change, parse
+from handheld.sim.scenario import Scenario, change
 
 LINE = """
 name = "line of four"

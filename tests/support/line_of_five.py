@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,13 +13,15 @@ from handheld.errors import NodeUnreachable
 from handheld.sim.air import ESPNOW, Air
 from handheld.sim.cast import BOARD, PATH_LOSS, Cast, Person
 from handheld.sim.place import Ground, still
-from handheld.sim.run import Options, Village as VirtualVillage
-from handheld.sim.scenario import parse
+from handheld.sim.plan import messages, number_of
+from handheld.sim.reader import parse
+from handheld.sim.run import Options
+from handheld.sim.run import Village as VirtualVillage
 from handheld.sim.timing import process_start_us
 from handheld.sim.village import Village
 from handheld.sim.virtual import Fleet
 from handheld.sim.wired import WiredStation
-from handheld.store import messages
+from handheld.store import messages as store
 
 SPACING_M = 115
 NAMES = ("ana", "bo", "cem", "dee", "eva")
@@ -73,12 +74,12 @@ def in_virtual_time() -> set[Arrived]:
 
 
 def _found(village: VirtualVillage) -> set[Arrived]:
-    written = {message.text.encode(): message for message in village.messages}
-    hosts = [one.host for one in village.world._stations if isinstance(one, WiredStation) and one.host]
-    rows = {number: messages.page(host._store, "", b"", 0, 200) for number, host in enumerate(hosts)}
+    written = {message.number: message for message in messages(village._scenario)}
+    hosts = [one._host for one in village.world._stations if isinstance(one, WiredStation) and one._host]
+    rows = {number: store.page(host._store, "", b"", 0, 200) for number, host in enumerate(hosts)}
     delivered = {row.text for kept in rows.values() for row in kept if row.own and row.state == "delivered"}
     return {
-        Arrived(written[row.text].sender, reader, row.hops, row.text in delivered)
+        Arrived(written[number_of(row.text)].sender, reader, row.hops, row.text in delivered)
         for reader, kept in rows.items()
         for row in kept
         if not row.own
@@ -158,11 +159,11 @@ async def _letter(clients: list[Client], keys: list[str], writer: int, reader: i
     text = f"From {writer} to {reader}"
     kept = await clients[writer].ask(Send(keys[reader], text))
     await _arrival(clients[reader], text)
-    while not any(
-        one.id == kept.id and one.state == "delivered" for one in await clients[writer].ask(Read())
-    ):
+    while True:
+        states = {one.id: one.state for one in await clients[writer].ask(Read())}
+        if states[kept.id] == "delivered":
+            return Arrived(writer, reader, acked=True)
         await asyncio.sleep(LOOK_S)
-    return Arrived(writer, reader, acked=True)
 
 
 async def _arrival(client: Client, text: str) -> int | None:
