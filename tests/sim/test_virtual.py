@@ -1,8 +1,5 @@
 """Radios in virtual time: one turn after the other, and nothing in them that knows another clock."""
 
-import hashlib
-import hmac
-
 import pytest
 
 from handheld.errors import SimulationError
@@ -10,8 +7,9 @@ from handheld.sim import firmware, virtual
 from handheld.sim.firmware import Interpreter
 from handheld.sim.virtual import TICKS, Fleet, Make, Reception
 from handheld.wire.air import decode_air, flood
-from handheld.wire.constants import DEFAULT_NETWORK_KEY, AirKind
-from tests.support.radios import need_micropython
+from handheld.wire.constants import AirKind
+from tests.support.frames import stamped
+from tests.support.radios import STDIO, UART, need_micropython
 
 MAC = bytes([2, 0, 0, 0, 0, 1])
 OTHER = bytes([2, 0, 0, 0, 0, 2])
@@ -43,9 +41,7 @@ def until(radio, end_us, turn=None):
 
 
 def post(text):
-    frame = flood(AirKind.POST, 8, text)
-    mac = hmac.digest(DEFAULT_NETWORK_KEY, frame[:1] + frame[6:] + frame[1:2], hashlib.sha256)[:4]
-    return frame[:2] + mac + frame[6:]
+    return stamped(flood(AirKind.POST, 8, text))
 
 
 def scripted(monkeypatch, tmp_path, text):
@@ -55,8 +51,9 @@ def scripted(monkeypatch, tmp_path, text):
     monkeypatch.setattr(firmware, "main", lambda: script)
 
 
-def test_it_starts_in_its_service_window_and_greets_at_its_end(fleet):
-    turns = until(fleet.switch_on(make()), 10 * SECOND)
+@pytest.mark.parametrize("board", [STDIO, UART])
+def test_it_starts_in_its_service_window_and_greets_at_its_end(fleet, board):
+    turns = until(fleet.switch_on(make(board=board)), 10 * SECOND)
     assert turns[0][1].cable.startswith(b"pocketmesh radio, reset cause 1")
     written = [(at_us, turn.cable) for at_us, turn in turns[1:] if turn.cable]
     assert [(at_us, cable[0], cable[-1]) for at_us, cable in written] == [(UP, 0, 0)]
