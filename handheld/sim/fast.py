@@ -10,15 +10,12 @@ from types import ModuleType
 from handheld.sim import firmware
 from handheld.sim.air import Channel, Heard
 from handheld.sim.host import Host
-from handheld.sim.station import Turn
+from handheld.sim.station import RESTART_US, Turn
 from handheld.wire.constants import AIR_FRAME_MAX, DEFAULT_NETWORK_KEY, AirMode, SentResult
 
 PERIOD = 1 << 30
 EARLY_MS = 60_000
 """Milliseconds before the radio's clock goes round at which it starts, so that each run sees it go round."""
-
-RESTART_US = 5_000_000
-"""How long a host's process is gone after it died: systemd's pause and the start on a Zero."""
 
 TOKEN_BITS = 16
 """A token of the host's; above them stands which of its processes gave it."""

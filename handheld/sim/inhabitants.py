@@ -56,7 +56,7 @@ class Inhabitants:
         known = self._known[number]
         given = replace(
             saved,
-            profiles=[self._profiles[other] for other in known],
+            profiles=[self._profiles[other] for other in (number, *known)],
             known_to=[self._identities[other].key for other in known],
         )
         return Node(self._identities[number], self._scenario.nodes[number].name, entropy, given)

@@ -41,10 +41,10 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Options:
-    """How to play it. `fast`: with the radio's rules alone, under CPython, instead of its whole firmware.
+    """How to play it. `fast`: the radio's rules under CPython, instead of its firmware under MicroPython.
 
-    `start_ttl`: of every flood, instead of the product's own; for fast radios only. `trace`: a file for all
-    that happens. `progress` is told the share that is done.
+    `start_ttl`: of every flood of fast radios, instead of the product's own. `trace`: a file for all that
+    happens. `progress` is told the share that is done.
     """
 
     fast: bool = True
@@ -101,16 +101,15 @@ class Village:
         )
 
     def _station(self, number: int) -> Station:
-        plan, seed = self._scenario.nodes[number], self._scenario.seed
+        seed, node = self._scenario.seed, self._scenario.nodes[number]
         host = partial(self._inhabitants.host, number, partial(self._kept, number), self._acked)
-        make_host = host if plan.writes else None
+        make_host = host if node.writes else None
+        chance = f"{seed}/radio/{number}"
         if self._fleet is None:
-            chance = Random(f"{seed}/radio/{number}")  # noqa: S311
-            radio = partial(FastRadio, self.channel, self._talk, chance, self._options.start_ttl)
+            radio = partial(FastRadio, self.channel, self._talk, Random(chance), self._options.start_ttl)  # noqa: S311
             return FastStation(radio, make_host)
-        made = Make(f"the radio of {plan.name}", mac(number), f"{seed}/radio/{number}")
-        chance_of_host = SeededEntropy(f"{seed}/cable/{number}")
-        return WiredStation(partial(self._fleet.switch_on, made), chance_of_host, make_host)
+        wired = partial(self._fleet.switch_on, Make(f"the radio of {node.name}", mac(number), chance))
+        return WiredStation(wired, SeededEntropy(f"{seed}/cable/{number}"), make_host)
 
     def _settle(self) -> None:
         self.before = Before(self.tally.frames.copy(), self.tally.airtime_us.copy())

@@ -10,6 +10,10 @@ NEVER = 1 << 62
 """A time that does not come."""
 
 
+RESTART_US = 5_000_000
+"""How long a host's process is gone after it died: systemd's pause and the start on a Zero."""
+
+
 @dataclass(slots=True)
 class Turn:
     """What came of one turn. Times in microseconds.

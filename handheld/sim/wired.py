@@ -11,9 +11,8 @@ from handheld.link.hello import fresh_nonce
 from handheld.link.session import Closed, FrameHeard, FrameSent, Opened, Session, SessionEvent
 from handheld.sim.air import Heard
 from handheld.sim.cable import Wire
-from handheld.sim.fast import RESTART_US
 from handheld.sim.host import Host
-from handheld.sim.station import NEVER, Turn
+from handheld.sim.station import NEVER, RESTART_US, Turn
 from handheld.sim.virtual import Reception, VirtualRadio
 from handheld.wire.codec import encode
 from handheld.wire.constants import LinkKind, SentResult
@@ -162,7 +161,7 @@ class WiredStation:
         """The radio has its turn."""
         if self._radio is None:
             self._radio = self._make_radio()
-        receptions = [Reception(mac(one.sender), one.rssi, one.data) for one in heard]
+        receptions = [Reception(mac(one.alias), one.rssi, one.data) for one in heard]
         done = self._radio.turn(now_us, receptions, down, sensed)
         turn.transmit, turn.cad_us = done.transmit, done.cad_us
         self._listens = done.cad_us is not None or (self._listens and sensed is None)

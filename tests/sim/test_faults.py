@@ -34,8 +34,8 @@ at_s = [100]
 """
 
 
-def played(faults: str = "", bob: str = "") -> dict:
-    return run(parse(LINE.format(bob=bob) + faults), Options())
+def played(faults: str = "", bob: str = "", fast: bool = True) -> dict:
+    return run(parse(LINE.format(bob=bob) + faults), Options(fast=fast))
 
 
 def fault(kind: str, at_s: int, rest: str = "") -> str:
@@ -52,8 +52,9 @@ def test_without_a_fault_it_is_there_at_once():
     assert answer["traffic"]["dm"]["latency_s"]["p50"] < 1
 
 
-def test_a_relay_without_power_holds_the_message_up_until_it_is_back():
-    hours = played(bob="on_s = [[0, 50], [300, 600]]")
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_relay_without_power_holds_the_message_up_until_it_is_back(fast):
+    hours = played(bob="on_s = [[0, 50], [300, 600]]", fast=fast)
     faults = played(fault("off", 50, 'node = "bob"') + fault("on", 300, 'node = ["bob"]'))
     assert dm(hours) == dm(faults) == (0, 1)
     assert hours["traffic"]["dm"]["latency_s"]["p50"] > 200
@@ -78,17 +79,19 @@ def test_a_jammer_deafens_its_area_for_its_time():
     assert answer["traffic"]["dm"]["latency_s"]["p50"] > 100
 
 
-def test_a_host_that_dies_delivers_what_it_had_saved():
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_host_that_dies_delivers_what_it_had_saved(fast):
     # Bob's radio is off, so it is still on its way when Ana's process dies.
     rest = 'node = "ana"'
     faults = fault("kill", 110, rest) + fault("clock", 120, f"{rest}\njump_s = -1000000")
-    answer = played(faults, bob="on_s = [[200, 600]]")
+    answer = played(faults, bob="on_s = [[200, 600]]", fast=fast)
     assert dm(answer) == (0, 1)
     assert answer["traffic"]["dm"]["acked"] == 1
 
 
-def test_a_radio_relays_while_its_host_is_dead():
-    assert dm(played(fault("kill", 99, 'node = "bob"'))) == (1, 1)
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_radio_relays_while_its_host_is_dead(fast):
+    assert dm(played(fault("kill", 99, 'node = "bob"'), fast=fast)) == (1, 1)
 
 
 def test_junk_is_counted_by_itself_and_its_sender_is_no_violation_of_ours():
