@@ -80,7 +80,7 @@ class FastRadio:
     def submit(self, token: int, frame: bytes, now_us: int) -> None:
         """The host's own frame."""
         own = bytearray(frame)
-        if self._start_ttl and own[1] >> 6 == AirMode.FLOOD:
+        if self._start_ttl and own[1] >> 6 in (AirMode.FLOOD, AirMode.COLLECT):
             own[1] = own[1] & 0xC3 | self._start_ttl << 2
         refused = self._relay.submit(own, len(own), token, _ticks(now_us))
         if refused:

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from random import Random
 from time import monotonic
 from typing import Any, TextIO
 
 from handheld.clock import SeededEntropy
 from handheld.errors import SimulationError, UsageError
-from handheld.sim import layout, plan, reach
+from handheld.sim import layout, plan, plot, reach
 from handheld.sim.air import Air, Bursts
 from handheld.sim.answer import SETTLED_S, Before, answer
 from handheld.sim.fast import ESPNOW_TALK, FastRadio, FastStation, lora_talk
@@ -44,13 +45,14 @@ class Options:
     """How to play it. `fast`: the radio's rules under CPython, instead of its firmware under MicroPython.
 
     `start_ttl`: of every flood of fast radios, instead of the product's own. `trace`: a file for all that
-    happens. `progress` is told the share that is done.
+    happens. `progress` is told the share that is done. `plot`: where a picture of it goes.
     """
 
     fast: bool = True
     start_ttl: int | None = None
     trace: TextIO | None = None
     progress: Progress | None = None
+    plot: Path | None = None
 
 
 class Village:
@@ -151,6 +153,8 @@ def run(scenario: Scenario, options: Options) -> dict[str, Any]:
     with nullcontext() if options.fast else _fleet(scenario, options) as fleet:
         village = Village(scenario, options, fleet)
         village.play()
+    if options.plot:
+        plot.draw(options.plot, scenario, village.ground, village.channel.budget, village.ledger)
     ttl = options.start_ttl or PUBLIC_START_TTL
     found = answer(scenario, village.ledger, village.tally, village.reach, village.before, ttl)
     found["air"] = village.tally.summary(village.world.now_us, village.air.counts)
