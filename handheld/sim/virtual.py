@@ -11,10 +11,8 @@ line, from a radio:   wake us 8, -1: never | us to sense 4, -1: no | size of the
 """
 
 import contextlib
-import os
 import socket
 import struct
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -192,21 +190,13 @@ class Fleet:
         self._children = Children()
         self._folder = tempfile.TemporaryDirectory(prefix="pocketmesh-")
         self._radios: list[VirtualRadio] = []
-        self._processors: set[int] = set()
 
     def __enter__(self) -> Self:
-        # One of us works at a time, and to wake another processor takes longer than most turns.
-        if sys.platform == "linux":
-            self._processors = os.sched_getaffinity(0)
-            one = sorted(self._processors)[os.getpid() % len(self._processors)]
-            os.sched_setaffinity(0, {one})
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._processors:
-            os.sched_setaffinity(0, self._processors)
         self._children.end()
         for made in self._radios:
             made.on = False

@@ -24,6 +24,9 @@ MILLISECOND_US = 1_000
 REOPEN_MS = 1_000
 """How long after a session's end the next one is tried; a service looks for its radio again, too."""
 
+PACKET = 256
+"""Bytes of the cable that are handed over together: a frame, mostly. A turn for each 64 only takes time."""
+
 
 class HostEnd:
     """The node's end of a cable: opens a session, again and again. Microseconds.
@@ -33,8 +36,8 @@ class HostEnd:
 
     def __init__(self, entropy: Entropy, now_us: int) -> None:
         self._entropy = entropy
-        self._up = Wire()
-        self._down = Wire()
+        self._up = Wire(packet=PACKET)
+        self._down = Wire(packet=PACKET)
         self._nonce = 0
         self._session: Session | None = None
         self._due = now_us // MILLISECOND_US  # when the session, or a new one, wants its turn
