@@ -135,12 +135,9 @@ def test_a_radio_that_falls_ends_the_run_with_its_traceback(monkeypatch, tmp_pat
         run(line("ana"), REAL)
 
 
-def test_what_needs_fast_radios_is_refused_in_a_sentence():
+def test_another_ttl_is_for_fast_radios_and_refused_in_a_sentence():
     with pytest.raises(UsageError, match="Add --fast"):
         run(line("ana"), Options(fast=False, start_ttl=3))
-    lora = line("ana")
-    with pytest.raises(SimulationError, match="Add --fast"):
-        run(replace(lora, air=replace(lora.air, model="lora")), REAL)
 
 
 def test_a_radio_that_does_not_answer_is_asked_again_in_another_session():
