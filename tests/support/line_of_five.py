@@ -34,7 +34,7 @@ LOSS_FREE = replace(ESPNOW, harmless_us=1_000_000)
 
 UP_S = 60.0
 LOOK_S = 0.05
-GREET_S = 2.0
+GREET_S = 0.5
 
 SCENARIO = f"""
 name = "five along a road"
