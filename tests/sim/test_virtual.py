@@ -1,5 +1,10 @@
 """Radios in virtual time: one turn after the other, and nothing in them that knows another clock."""
 
+import os
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from handheld.errors import SimulationError
@@ -10,6 +15,7 @@ from handheld.wire.air import decode_air, flood
 from handheld.wire.constants import AirKind
 from tests.support.frames import stamped
 from tests.support.radios import STDIO, UART, need_micropython
+from tests.support.villages import left_behind, processes
 
 MAC = bytes([2, 0, 0, 0, 0, 1])
 OTHER = bytes([2, 0, 0, 0, 0, 2])
@@ -244,3 +250,34 @@ def test_without_micropython_it_is_refused_in_a_sentence(monkeypatch):
     monkeypatch.setattr(firmware, "find_interpreter", lambda: Interpreter.CPYTHON)
     with pytest.raises(SimulationError, match="add --fast"):
         Fleet()
+
+
+ENDLESS = """
+import sys
+from handheld.sim.virtual import Fleet, Make
+with Fleet() as fleet:
+    radio = fleet.switch_on(Make("ann", bytes(6), "1"))
+    radio.turn(0)
+    print("it lives", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see what is left behind")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_nothing_is_left_when_a_run_is_interrupted(tmp_path, number):
+    need_micropython()
+    with subprocess.Popen(
+        [sys.executable, "-c", ENDLESS],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "it lives\n"
+        assert len(processes(tmp_path)) == 2
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+    assert err.rstrip().endswith("KeyboardInterrupt")
+    assert left_behind(tmp_path) == ({}, [])
