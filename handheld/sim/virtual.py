@@ -1,7 +1,7 @@
 """Radios in virtual time: the real firmware, in processes that sleep while it is not their turn.
 
 A scheduler gives each radio its turns: the time, what it hears, the cable's bytes. The radio's process runs
-until its firmware waits for something; it says what it transmitted and when it wants to be woken. Nothing in
+until its firmware waits for something, and says what it transmitted and when it wants to be woken. Nothing in
 it sees another clock or another chance than these.
 
 line, to a radio:     now us 8 | size of the rest 2 | what it sensed 1: busy 1, free 0, not asked -1 |
@@ -23,7 +23,7 @@ from typing import NamedTuple, Self
 
 from handheld.errors import SimulationError
 from handheld.sim import firmware, radio
-from handheld.sim.child import Children
+from handheld.sim.child import Children, interruptible, undisturbed
 
 BOARD = "Generic ESP32 module with ESP32"
 """What the radios are: a board with a UART, which the firmware reads in blocks."""
@@ -190,18 +190,22 @@ class Fleet:
         self._children = Children()
         self._folder = tempfile.TemporaryDirectory(prefix="pocketmesh-")
         self._radios: list[VirtualRadio] = []
+        self._signals = interruptible()
 
     def __enter__(self) -> Self:
+        self._signals.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._children.end()
-        for made in self._radios:
-            made.on = False
-            made.close()
-        self._folder.cleanup()
+        with undisturbed():
+            self._children.end()
+            for made in self._radios:
+                made.on = False
+                made.close()
+            self._folder.cleanup()
+        self._signals.__exit__(kind, error, trace)
 
     def switch_on(self, make: Make) -> VirtualRadio:
         """Give a radio power; one of the same name has left it its flash. Its first turn is its start."""

@@ -22,7 +22,10 @@ from handheld.wire.schema import schema
 MILLISECOND_US = 1_000
 
 REOPEN_MS = 1_000
-"""How long after a session's end the next one is tried; a service keeps looking for its radio, too."""
+"""How long after a session's end the next one is tried; a service looks for its radio again, too."""
+
+PACKET = 256
+"""Bytes of the cable that are handed over together: a frame, mostly. A turn for each 64 only takes time."""
 
 
 class HostEnd:
@@ -33,8 +36,8 @@ class HostEnd:
 
     def __init__(self, entropy: Entropy, now_us: int) -> None:
         self._entropy = entropy
-        self._up = Wire()
-        self._down = Wire()
+        self._up = Wire(packet=PACKET)
+        self._down = Wire(packet=PACKET)
         self._nonce = 0
         self._session: Session | None = None
         self._due = now_us // MILLISECOND_US  # when the session, or a new one, wants its turn
@@ -97,101 +100,113 @@ class WiredStation:
         make_host: Callable[[Callable[[int, bytes], None]], Host] | None,
     ) -> None:
         self._make_radio = make_radio
-        self._radio = make_radio()
         self._entropy = entropy
-        self._end = HostEnd(entropy, 0) if make_host else None
-        self._back_us: int | None = None
+        self._radio: VirtualRadio | None = None
         self._radio_us = 0
-        self._host_due = 0
+        self._listens = False
+        self._host = make_host(self._transmit) if make_host else None
+        self._host_due = NEVER
+        # When the host is there again, while it is not.
+        self._back_us = 0 if make_host else NEVER
+        self._end: HostEnd | None = None
         self._refused: list[int] = []
-        self._written = False
-        self.host = make_host(self._transmit) if make_host else None
+        self._touched = False
 
     def turn(self, now_us: int, heard: Sequence[Heard] = (), sensed: bool | None = None) -> Turn:
         """Let it do what is due at `now_us`, having heard these frames until now."""
-        if self._back_us is not None and now_us >= self._back_us:
-            self._start_host(now_us)
+        if now_us >= self._back_us:
+            self._back_us = NEVER
+            self._end = HostEnd(self._entropy, now_us)
+            self._touched = True
         down = self._end.take(now_us) if self._end else b""
+        if not self._listens:
+            sensed = None
         turn = Turn()
         if heard or down or sensed is not None or now_us >= self._radio_us:
-            receptions = [Reception(mac(one.alias), one.rssi, one.data) for one in heard]
-            done = self._radio.turn(now_us, receptions, down, sensed)
-            self._radio_us = NEVER if done.wake_us is None else done.wake_us
-            turn.transmit, turn.cad_us = done.transmit, done.cad_us
-            if self._end:
-                self._end.put(done.cable, now_us)
-        turn.wake_us = min(self._radio_us, self._serve(now_us))
-        if self._back_us is not None:
-            turn.wake_us = min(turn.wake_us, self._back_us)
+            self._live(turn, now_us, heard, down, sensed)
+        turn.wake_us = min(self._radio_us, self._serve(now_us), self._back_us)
         return turn
 
     def power(self, now_us: int, *, on: bool) -> None:
         """Switch it off, or on again: only what is saved is still there."""
+        self._radio_us = now_us
         if on:
-            self._radio = self._make_radio()
-            self._radio_us = now_us
-            self._back_us = now_us if self.host else None
-        else:
+            self._back_us = now_us if self._host else NEVER
+            return
+        self._stop()
+        if self._radio:
             self._radio.close()
-            self._stop_host()
-            self._back_us = None
+        self._radio = None
+        self._listens = False
 
     def kill(self, now_us: int) -> None:
         """Its host's process dies, and is started again some seconds later; the radio goes on."""
-        if self.host:
-            self._stop_host()
+        if self._host:
+            self._stop()
             self._back_us = now_us + RESTART_US
 
     def jump(self, seconds: int) -> None:
         """Set the calendar of its host forward, or back."""
-        if self.host:
-            self.host.jump(seconds)
+        if self._host:
+            self._host.jump(seconds)
 
     def write(self, reader: bytes | None, text: str, now_us: int) -> bool:
         """Its owner writes; what comes of it goes out with the next turn. False: no host runs just now."""
-        if self.host is None or self._end is None:
+        if self._host is None or self._end is None:
             return False
-        self._written = True
-        self.host.write(reader, text, now_us // MILLISECOND_US)
+        self._touched = True
+        self._host.write(reader, text, now_us // MILLISECOND_US)
         return True
 
-    def _stop_host(self) -> None:
-        if self.host and self._end:
-            self.host.restart()
-        self._end = None
-        self._refused.clear()
-
-    def _start_host(self, now_us: int) -> None:
-        self._back_us = None
-        self._end = HostEnd(self._entropy, now_us)
-        self._host_due = now_us // MILLISECOND_US
+    def _live(
+        self, turn: Turn, now_us: int, heard: Sequence[Heard], down: bytes, sensed: bool | None
+    ) -> None:
+        """The radio has its turn."""
+        if self._radio is None:
+            self._radio = self._make_radio()
+        receptions = [Reception(mac(one.alias), one.rssi, one.data) for one in heard]
+        done = self._radio.turn(now_us, receptions, down, sensed)
+        turn.transmit, turn.cad_us = done.transmit, done.cad_us
+        self._listens = done.cad_us is not None or (self._listens and sensed is None)
+        self._radio_us = NEVER if done.wake_us is None else done.wake_us
+        if self._end:
+            self._end.put(done.cable, now_us)
 
     def _serve(self, now_us: int) -> int:
         """The host does what is due; when it wants to again."""
-        host, end = self.host, self._end
+        host, end = self._host, self._end
         if host is None or end is None:
             return NEVER
         now = now_us // MILLISECOND_US
-        touched = self._written
         while event := end.next_event(now_us):
-            touched = True
+            self._touched = True
             _tell(host, event, now)
         while self._refused:
-            touched = True
             host.sent(self._refused.pop(0), SentResult.QUEUE_FULL, now)
         if now >= self._host_due:
-            touched = True
+            self._touched = True
             host.tick(now)
         # Asking costs more than most turns, and only what was done to it changes its answer.
-        if touched:
-            self._written = False
+        if self._touched:
+            self._touched = False
             deadline = host.next_deadline()
             self._host_due = NEVER if deadline is None else max(deadline, now + 1)
         end.give(now_us)
         return min(end.next_deadline(), self._host_due * MILLISECOND_US)
 
+    def _stop(self) -> None:
+        """The host's process is gone, and with it what was on the cable."""
+        if self._host and self._end:
+            self._host.restart()
+        self._end = None
+        self._back_us = self._host_due = NEVER
+        self._refused.clear()
+        self._touched = False
+
     def _transmit(self, token: int, air: bytes) -> None:
+        # The cable is full or gone: the node gives it again in a moment, or when the radio is back.
         if self._end is None or not self._end.send(token, air):
+            self._touched = True
             self._refused.append(token)
 
 

@@ -1,7 +1,7 @@
 """`make bench`: what things cost, as counts, so that a slow or busy machine is no matter.
 
 The exceptions say so: how many frames a simulated radio relays, and what libsodium does, in a second of this
-machine.
+machine, and how long an hour takes in virtual time.
 """
 
 import json
@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import crypto, hot_paths, mesh, screen, simulation, startup
+from tests.benchmarks import crypto, hot_paths, mesh, screen, simulation, startup, virtual_time
 from tests.support import micropython
 from tests.support.tree import ROOT
 
@@ -58,6 +58,12 @@ def radio(folder: Path) -> Iterator[Row]:
     yield "relayed in a second of this machine", f"{found['per_second']}", ">= 300"
 
 
+def virtual(_folder: Path) -> Iterator[Row]:
+    """How much faster than time the whole firmware and the whole node live."""
+    found = virtual_time.an_hour_of_twenty()
+    yield "20 radios with nodes, an hour", f"{found['wall_s']:.1f} s", f"<= {virtual_time.HOUR_MAX_S} s"
+
+
 def the_screen(folder: Path) -> Iterator[Row]:
     """What the screen asks of a slow board and of a slow line."""
     for what, count, most in screen.counted(_made(folder / "counted")):
@@ -90,6 +96,7 @@ TABLES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "The screen (x86-64 instructions)": the_screen,
     "One frame on the host (x86-64 instructions)": frames,
     "One frame on the radio (Unix port of MicroPython: objects twice an ESP32's; heap 128 KiB)": radio,
+    "Virtual time (seconds of this machine)": virtual,
     "Cryptography (rates of this machine; libsodium against plain Python in the same run)": cryptography,
     "mesh: S1, 30 nodes, private messages, means over seeds 44, 1, 2 (delivered, and per message)": meshes,
     "sim: virtual time on this machine (--fast)": simulator,

@@ -44,9 +44,8 @@ def test_the_repeater_on_the_hill_is_what_joins_the_hamlets():
     assert without["delivered"] <= answer["reachable"]["dm"] < without["sent"]
 
 
-@pytest.mark.parametrize("arguments", [("street", "--fast"), ("street",)])
-def test_the_same_trace_whatever_the_hashes_are(arguments):
-    command = [sys.executable, "-m", "handheld", "sim", *arguments, "--seconds", "60", "--json"]
+def test_the_same_trace_whatever_the_hashes_are():
+    command = [sys.executable, "-m", "handheld", "sim", "street", "--fast", "--seconds", "60", "--json"]
     seen = {
         subprocess.run(
             command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True, text=True

@@ -1,7 +1,9 @@
 """Radios in virtual time: one turn after the other, and nothing in them that knows another clock."""
 
-import hashlib
-import hmac
+import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -10,8 +12,10 @@ from handheld.sim import firmware, virtual
 from handheld.sim.firmware import Interpreter
 from handheld.sim.virtual import TICKS, Fleet, Make, Reception
 from handheld.wire.air import decode_air, flood
-from handheld.wire.constants import DEFAULT_NETWORK_KEY, AirKind
-from tests.support.radios import need_micropython
+from handheld.wire.constants import AirKind
+from tests.support.frames import stamped
+from tests.support.radios import STDIO, UART, need_micropython
+from tests.support.villages import left_behind, processes
 
 MAC = bytes([2, 0, 0, 0, 0, 1])
 OTHER = bytes([2, 0, 0, 0, 0, 2])
@@ -43,9 +47,7 @@ def until(radio, end_us, turn=None):
 
 
 def post(text):
-    frame = flood(AirKind.POST, 8, text)
-    mac = hmac.digest(DEFAULT_NETWORK_KEY, frame[:1] + frame[6:] + frame[1:2], hashlib.sha256)[:4]
-    return frame[:2] + mac + frame[6:]
+    return stamped(flood(AirKind.POST, 8, text))
 
 
 def scripted(monkeypatch, tmp_path, text):
@@ -55,8 +57,9 @@ def scripted(monkeypatch, tmp_path, text):
     monkeypatch.setattr(firmware, "main", lambda: script)
 
 
-def test_it_starts_in_its_service_window_and_greets_at_its_end(fleet):
-    turns = until(fleet.switch_on(make()), 10 * SECOND)
+@pytest.mark.parametrize("board", [STDIO, UART])
+def test_it_starts_in_its_service_window_and_greets_at_its_end(fleet, board):
+    turns = until(fleet.switch_on(make(board=board)), 10 * SECOND)
     assert turns[0][1].cable.startswith(b"pocketmesh radio, reset cause 1")
     written = [(at_us, turn.cable) for at_us, turn in turns[1:] if turn.cable]
     assert [(at_us, cable[0], cable[-1]) for at_us, cable in written] == [(UP, 0, 0)]
@@ -247,3 +250,34 @@ def test_without_micropython_it_is_refused_in_a_sentence(monkeypatch):
     monkeypatch.setattr(firmware, "find_interpreter", lambda: Interpreter.CPYTHON)
     with pytest.raises(SimulationError, match="add --fast"):
         Fleet()
+
+
+ENDLESS = """
+import sys
+from handheld.sim.virtual import Fleet, Make
+with Fleet() as fleet:
+    radio = fleet.switch_on(Make("ann", bytes(6), "1"))
+    radio.turn(0)
+    print("it lives", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see what is left behind")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_nothing_is_left_when_a_run_is_interrupted(tmp_path, number):
+    need_micropython()
+    with subprocess.Popen(
+        [sys.executable, "-c", ENDLESS],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "it lives\n"
+        assert len(processes(tmp_path)) == 2
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+    assert err.rstrip().endswith("KeyboardInterrupt")
+    assert left_behind(tmp_path) == ({}, [])
