@@ -14,6 +14,11 @@ from wire_tables import AIR_FRAME_MAX, MAC_LENGTH, MAC_OFFSET, PLAIN_HEADER
 BLOCK = 64  # bytes, of SHA-256
 
 
+def digest(data):
+    """SHA-256, 32 bytes."""
+    return hashlib.sha256(data).digest()
+
+
 class Hasher:
     """Ids and MACs under one network key of at most 64 bytes; `load` a frame first."""
 

@@ -15,7 +15,7 @@ from cable import plug
 from host_link import HostLink
 from micropython import const
 from radio_espnow import EspNow
-from relay import NEW, STATUS_COUNTERS, Relay
+from relay import BETTER, NEW, STATUS_COUNTERS, Relay
 from wire_tables import LINK_PING, LINK_SEND, LINK_SERVICE, NETWORK_KEY, SENT_ON_AIR, SENT_QUEUE_FULL
 
 VERSION = b"\x00\x01\x00"  # that of pocketmesh
@@ -23,6 +23,7 @@ VERSION = b"\x00\x01\x00"  # that of pocketmesh
 SERVICE_FLAG = "service"  # a file: the next boot stays at the REPL
 _SERVICE_MS = const(2000)
 _WATCHDOG_MS = const(10_000)
+_FOR_HOST = (NEW, BETTER)
 _FRAMES_A_TURN = const(8)  # from the air, before it is the cable's turn again
 
 
@@ -63,9 +64,7 @@ class Loop:
     def timeout(self, now):
         """Milliseconds for which nothing needs to be done, at most a second."""
         wait = 1000
-        due = self._relay.deadline(now)
-        if due >= 0:
-            wait = min(wait, max(due, self._radio.wait(now)))
+        wait = min(wait, max(self._relay.deadline(now), self._radio.wait(now)))
         due = self._link.deadline(now)
         return wait if due < 0 else min(wait, due)
 
@@ -102,7 +101,7 @@ class Loop:
             n = radio.receive()
             if n == 0:
                 return
-            if self._relay.receive(radio.heard, n, radio.rssi, now) == NEW:
+            if self._relay.receive(radio.heard, n, radio.rssi, now, radio.address) in _FOR_HOST:
                 self._link.heard(radio.heard, n, radio.rssi, now)
             self._tell_lost(now)
 
@@ -115,7 +114,7 @@ class Loop:
         # What the driver did not take stays where it is, and goes when the radio is free again.
         if not self._radio.send(self._relay.fetch(slot), now):
             return
-        token = self._relay.sent(slot)
+        token = self._relay.sent(slot, now)
         if token >= 0:
             self._link.sent(token, SENT_ON_AIR, now)
 
@@ -181,7 +180,7 @@ def build(board, stream, source):
     """The loop of this board, its radio on the air."""
     radio = EspNow()
     radio.start()
-    relay = Relay(NETWORK_KEY, radio.spread, random.randrange)
+    relay = Relay(NETWORK_KEY, radio, random.randrange)
     boot = int.from_bytes(os.urandom(4), "big") | 1  # never zero
     airtime = radio.airtime(radio.mtu)
     link = HostLink(

@@ -10,14 +10,15 @@ _BUSY = const(20)  # ms for a driver without room to find some
 class Radio:
     """One frame out at a time, paced by its own air time, so that no driver's queue ever makes us wait.
 
-    A kind sets `kind`, `channel`, `spread` (milliseconds over which forwards are strewn) and `source` (what
-    to poll), has `start` and `receive`, and fills in what is left open here.
+    A kind sets `kind`, `channel`, `spread` (over how many airtimes of a frame its forwards are strewn), `floor`
+    (dBm of the weakest frame that it hears) and `source` (what to poll), has `start` and `receive`, and fills in what is left open here.
     """
 
     def __init__(self, mtu):
         self.mtu = mtu
         self.heard = bytearray(mtu)  # the frame that `receive` found
         self.rssi = 0  # of that frame, in dBm
+        self.address = None  # of its transmitter, where the link has any
         self._sending = False
         self._free_at = 0
 

@@ -25,7 +25,8 @@ class EspNow(Radio):
     """The radio of every ESP32."""
 
     kind = RADIO_ESPNOW
-    spread = 60  # 24 full frames
+    spread = 24  # 60 ms for a full frame
+    floor = -97  # what Espressif states for 1 Mb/s
 
     def __init__(self, channel=CHANNEL):
         super().__init__(AIR_FRAME_MAX)
@@ -62,6 +63,7 @@ class EspNow(Radio):
     def receive(self):
         """Take the next frame into `heard`; its length, 0 when there is none."""
         n = self.source.recvinto(self._received, 0)
+        self.address = self._received[0]
         self.rssi = int(self._received[2])
         return n
 

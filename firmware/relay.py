@@ -3,37 +3,45 @@
 
 `now` is in milliseconds and goes round at 2^30, as ticks_ms does on an ESP32. A frame costs no memory but
 what the hash objects take; everything else was set aside at the start.
+
+flood    hand on unless enough copies were heard, by their strength: the farthest hearer speaks first
+collect  the same by name: hand on while a neighbour is known that no copy has reached
+way      hand on if it is our turn, and once more or twice until the next one is heard to do so
 """
 
+from buckets import Buckets
+from mac import Hasher, digest
 from micropython import const
-
-from mac import Hasher
+from neighbours import Neighbours, count
+from paths import CURSOR, GOOD, NAMES, NO_WAY, append, begin, header_size, last, length, named, quality, score, turn, weaken
 from seen import NO_SLOT, Seen
-from slots import TICKS, Slots
+from slots import HALF, SIZE as SLOTS, TICKS, Slots
+from viper import copy
 from wire_tables import (
     AIR_FRAME_MAX,
     AIR_VERSION,
     FLAG_URGENT,
     KIND_ACK,
+    KIND_HERE,
     KIND_POST,
     KIND_PRIVATE,
     KIND_PROFILE,
     MODE_COLLECT,
     MODE_FLOOD,
-    MODE_ONE_HOP,
     MODE_WAY,
     PATH_HEADER,
-    PATH_NAMES,
     PLAIN_HEADER,
     SENT_QUEUE_FULL,
     SENT_REFUSED,
 )
 
-# What `receive` says of a frame; only the host's copy of a new one travels up the cable.
+# What `receive` says of a frame. NEW is for the host, BETTER too: it came by a better way than before.
 MALFORMED = 0
 BAD_MAC = 1
 DUPLICATE = 2
 NEW = 3
+BETTER = 4
+UNWANTED = 5
 
 # Places in `Relay.count`, in the order of the cable's STATUS.
 HEARD = 0
@@ -45,9 +53,10 @@ SENT = 5
 SILENCED = 6
 DROPPED = 7
 STATUS_COUNTERS = 8
-NOT_FORWARDED = 8  # modes collect and way; not in STATUS
-
-SILENCE_AFTER = 3  # copies heard, the first included: whoever is around has it
+# Not in STATUS.
+REPEATED = 8  # nobody was heard to hand it on
+UNWANTEDS = 9  # one transmitter had too much
+_COUNTERS = const(10)
 
 _URGENT = const(0)
 _ACK = const(1)
@@ -55,52 +64,83 @@ _OWN = const(2)
 _PRIVATE = const(3)
 _PUBLIC = const(4)
 _UNKNOWN = const(5)
-_PRIORITIES = {KIND_ACK: _ACK, KIND_PRIVATE: _PRIVATE, KIND_POST: _PUBLIC, KIND_PROFILE: _PUBLIC}
+_PRIORITIES = {
+    KIND_ACK: _ACK,
+    KIND_PRIVATE: _PRIVATE,
+    KIND_POST: _PUBLIC,
+    KIND_PROFILE: _PUBLIC,
+    KIND_HERE: _PUBLIC,
+}
 
+# A flood's first copy leaves at most 61 % of our surroundings uncovered, heard at the edge of what can be
+# heard; a nearer transmitter, less (Ni and others, MobiCom 1999). Shares of 255, by margin in steps of 4 dB.
+_UNCOVERED = b"\x9b\x7f\x67\x54\x44\x38\x2d\x25\x1e\x18"
+_STEP = const(4)  # dB
+_FEW = const(51)  # of 255: that little is not worth a transmission
+_NEAR = const(30)  # dB of margin; such a hearer speaks last
 
-def header_size(frame, n):
-    """Where the body of frame[:n] begins, or 0 if that is no air frame. The rules of handheld/wire/air.py."""
-    if n <= PLAIN_HEADER or n > AIR_FRAME_MAX:
-        return 0
-    first = frame[0]
-    hop = frame[1]
-    if first >> 6 != AIR_VERSION or first >> 2 & 15 == 0 or first & 3 & ~FLAG_URGENT:
-        return 0
-    if hop & 3 or hop >> 2 & 15 == 0:
-        return 0
-    mode = hop >> 6
-    if mode == MODE_FLOOD or mode == MODE_ONE_HOP:
-        return PLAIN_HEADER
-    return PATH_HEADER if n > PATH_HEADER and _path_holds(frame, mode) else 0
+# Neighbours without a copy count 16, those with one in reach 2: one in eight misses it.
+_LACKING = const(16)
+_ONCE = const(2)
+_ENOUGH = const(18)
+_SPARSE = const(3)
 
+_TYPICAL = const(120)  # bytes
 
-def _path_holds(frame, mode):
-    cursor = frame[PLAIN_HEADER]
-    used = PATH_NAMES
-    while used and frame[PLAIN_HEADER + used] == 0:
-        used -= 1
-    # No gap among the names; a collecting frame's cursor counts them.
-    for i in range(1, used):
-        if frame[PLAIN_HEADER + i] == 0:
-            return False
-    return cursor == used if mode == MODE_COLLECT else cursor <= used
+_REPEATS = const(1)
+_OWN_REPEATS = const(2)
+_WAY_REPEATS = const(2)
+
+# Where a `here` has room for the names that its origin's radio hears: behind author and counter.
+_HERE_NAMES = const(10)
+_HERE_MOST = const(24)
+_AUTHOR = const(8)
+
+_COMMITMENT = const(36)  # where it stands in the body of a private frame
+_COMMITTED = const(8)
+
+# A radio makes itself known at its start, and then ever more rarely.
+_HELLO_WINDOWS = const(2)
+_HELLO_STRETCH = const(6)
+_HOUR = const(3_600_000)
+
+_TURN = const(30)  # ms that the next radio's loop may take
+_HOST = const(1000)  # ms that a reader's host may take to save a message
+
 
 
 class Relay:
-    """One radio's rules. `random(limit)` draws a whole number below `limit`; forwards spread over `spread` ms."""
+    """One radio's rules. `random(limit)` draws a whole number below `limit`.
 
-    def __init__(self, key, spread, random):
-        self.count = [0] * (STATUS_COUNTERS + 1)
+    `medium` is the radio, of which three things matter here: `airtime(n)`, microseconds; `spread`, over how
+    many airtimes of a frame its forwards are strewn; `floor`, dBm of the weakest frame that it hears.
+    """
+
+    def __init__(self, key, medium, random):
+        self.count = [0] * _COUNTERS
         self.lost_token = -1  # of the own frame that gave way in the last call, or -1
-        self._spread = spread
+        self.neighbours = Neighbours(medium.floor, random)
+        self._medium = medium
         self._random = random
         self._hasher = Hasher(key)
         self._seen = Seen()
         self._slots = Slots()
+        self._buckets = Buckets(medium.airtime(AIR_FRAME_MAX) // 1000 + 1)
+        self._made = bytearray(AIR_FRAME_MAX)  # a frame of our own, while it is completed
+        self._hello_frame = bytearray(PATH_HEADER + _HERE_NAMES)
+        self._hello_frame[0] = AIR_VERSION << 6 | KIND_HERE << 2
+        self._hello_frame[1] = MODE_COLLECT << 6 | 1 << 2
+        self._answer = bytearray(_COMMITTED)
+        self._hello_wait = self._window(AIR_FRAME_MAX) * _HELLO_WINDOWS
+        self._hello_at = -1
 
-    def receive(self, frame, n, rssi, now):
-        """A frame from the air, heard at `rssi` dBm: NEW is for the host, the rest are counted only."""
-        # The signal will decide who hands on first; until then chance alone does.
+    # From the air.
+
+    def receive(self, frame, n, rssi, now, address=None):
+        """A frame from the air, heard at `rssi` dBm, of the transmitter with this link address if it has one.
+
+        NEW and BETTER are for the host; of a collecting frame the last link is then weighed in.
+        """
         self.lost_token = -1
         header = header_size(frame, n)
         if header == 0:
@@ -112,50 +152,275 @@ class Relay:
             return BAD_MAC
         self._seen.expire(now)
         mode = frame[1] >> 6
+        if mode == MODE_COLLECT:
+            self._learn(frame, n, rssi, now)
         entry = self._seen.find(self._hasher.id(), mode)
         if entry >= 0:
             self._add(DUPLICATES)
-            self._heard_again(entry)
-            return DUPLICATE
+            if self._seen.sent[entry]:
+                self._buckets.vouch(address)
+            return self._heard_again(frame, n, rssi, entry, mode, now)
+        if not self._buckets.take(address, frame[0] >> 2 & 15, now):
+            self._add(UNWANTEDS)
+            return UNWANTED
         entry = self._seen.add(now)
         self._seen.again(entry)
         self._add(HEARD)
-        if mode == MODE_FLOOD:
-            if frame[1] >> 2 & 15 > 1:
-                self._forward(frame, n, entry, now)
-        elif mode == MODE_COLLECT or mode == MODE_WAY:
-            self._add(NOT_FORWARDED)
+        self._heard_first(frame, n, rssi, entry, mode, now)
         return NEW
 
-    def _heard_again(self, entry):
-        copies = self._seen.again(entry)
-        slot = self._seen.slots[entry]
-        if slot != NO_SLOT and copies >= SILENCE_AFTER:
-            self._add(SILENCED)
-            self._clear(slot)
+    def _heard_first(self, frame, n, rssi, entry, mode, now):
+        if frame[0] >> 2 & 15 == KIND_ACK:
+            self._answered(frame, n)
+        if mode == MODE_COLLECT:
+            self._seen.score[entry] = score(frame)
+            if self._hello_wait < _HOUR and named(frame, self.neighbours.name):
+                # Somebody else is called so, and hardly anybody knows us yet.
+                self.neighbours.rename()
+        if frame[1] >> 2 & 15 == 1:
+            return
+        if mode == MODE_FLOOD:
+            self._flood(frame, n, rssi, entry, now)
+        elif mode == MODE_COLLECT:
+            self._collect(frame, n, rssi, entry, now)
+        elif mode == MODE_WAY:
+            self._follow(frame, n, entry, now)
 
-    def _forward(self, frame, n, entry, now):
+    def _heard_again(self, frame, n, rssi, entry, mode, now):
+        self._seen.again(entry)
+        slot = self._seen.slots[entry]
+        if slot == NO_SLOT:
+            if mode == MODE_WAY and self._seen.sent[entry] < 2:
+                # Who handed it to us did not hear it go on, from us or from further ahead.
+                self._follow(frame, n, entry, now)
+        elif mode == MODE_WAY:
+            if frame[CURSOR] > self._slots.frames[slot][CURSOR]:
+                self._clear(slot)
+        elif self._slots.aired[slot]:
+            self._clear(slot)
+        elif self._slots.token[slot] < 0:
+            self._cover(frame, rssi, slot, mode)
+            if self._covered(slot):
+                self._add(SILENCED)
+                self._clear(slot)
+        return self._better(frame, n, rssi, entry, now) if mode == MODE_COLLECT else DUPLICATE
+
+    def _better(self, frame, n, rssi, entry, now):
+        worth = score(frame)
+        before = self._seen.score[entry]
+        if not self._public(frame) or worth <= before:
+            return DUPLICATE
+        self._seen.score[entry] = worth
+        slot = self._seen.slots[entry]
+        if slot == NO_SLOT:
+            if before < NO_WAY <= worth and frame[0] >> 2 & 15 == KIND_HERE and not self._seen.sent[entry]:
+                self._collect(frame, n, rssi, entry, now)
+        elif self._slots.token[slot] < 0 and not self._slots.aired[slot] and frame[1] >> 2 & 15 > 1:
+            # What still waits goes out with the better path.
+            waiting = self._slots.frames[slot]
+            copy(frame, 1, waiting, 1, PATH_HEADER - 1)
+            waiting[1] -= 1 << 2
+            self._sign(waiting)
+        return BETTER
+
+    # Whom it reaches.
+
+    def _learn(self, frame, n, rssi, now):
+        """Who transmitted this, who hears whom; and weigh in the link on which it came."""
+        near = self.neighbours
+        speaker = last(frame)
+        if speaker:
+            near.heard(speaker, rssi, length(frame) > 1, now)
+        for i in range(length(frame)):
+            near.used(frame[NAMES + i])
+        for i in range(1, length(frame)):
+            near.hears(frame[NAMES + i], frame[NAMES + i - 1], now)
+        if frame[0] >> 2 & 15 == KIND_HERE and frame[NAMES]:
+            for i in range(PATH_HEADER + _HERE_NAMES, n):
+                if frame[i]:
+                    near.hears(frame[NAMES], frame[i], now)
+        weaken(frame, near.quality(speaker) if speaker else 0)
+
+    def _cover(self, frame, rssi, slot, mode):
+        """One more copy is in the air: who has it now?"""
+        slots = self._slots
+        if mode == MODE_COLLECT:
+            reached = self.neighbours.reached_by(last(frame))
+            has = ~self.neighbours.bit(last(frame))
+            twice = slots.once[slot] & reached
+            slots.once[slot] = (slots.once[slot] & ~twice | slots.lacks[slot] & reached) & has
+            slots.lacks[slot] &= ~reached & has
+        slots.bare[slot] = slots.bare[slot] * self._uncovered(rssi) // 255
+
+    def _uncovered(self, rssi):
+        margin = max(0, rssi - self._medium.floor) // _STEP
+        return _UNCOVERED[min(margin, len(_UNCOVERED) - 1)]
+
+    def _need(self, slot):
+        return _LACKING * count(self._slots.lacks[slot]) + _ONCE * count(self._slots.once[slot])
+
+    def _enough(self):
+        # Among many, one who lacks it has others to get it from.
+        return _LACKING if count(self.neighbours.hear_us) <= _SPARSE else _ENOUGH
+
+    def _by_name(self, slot):
+        """Whether we know for this frame whom it lacks."""
+        return self._slots.frames[slot][1] >> 6 == MODE_COLLECT and self.neighbours.hear_us
+
+    def _covered(self, slot):
+        if self._by_name(slot):
+            return self._need(slot) < self._enough()
+        # One copy alone never silences us: behind us may be the only one who hears nobody else.
+        return self._slots.bare[slot] < _FEW and self._seen.copies[self._slots.entry[slot]] > 1
+
+    # On to others.
+
+    def _window(self, n):
+        # A short frame waits for the same long ones as any other.
+        return self._medium.spread * self._medium.airtime(max(n, _TYPICAL)) // 1000 + 1
+
+    def _flood(self, frame, n, rssi, entry, now):
+        window = self._window(n)
+        margin = min(_NEAR, max(0, rssi - self._medium.floor))
+        wait = window * 3 * margin // (5 * _NEAR) + self._random(window // 5 + 1)
+        slot = self._forward(frame, n, entry, now + 1 + wait, _REPEATS)
+        if slot >= 0:
+            self._slots.bare[slot] = self._uncovered(rssi)
+
+    def _collect(self, frame, n, rssi, entry, now):
+        near = self.neighbours
+        speaker = last(frame)
+        if frame[1] >> 2 & 15 == 1 or frame[0] >> 2 & 15 == KIND_HERE and score(frame) < NO_WAY:
+            # Nobody could use that way; it may still come by a better one.
+            return
+        lacks = near.hear_us & ~near.bit(speaker) & ~near.bit(frame[NAMES])
+        once = lacks & near.reached_by(speaker)
+        lacks &= ~once
+        need = _LACKING * count(lacks) + _ONCE * count(once)
+        if near.hear_us and need < self._enough():
+            self._add(SILENCED)
+            return
+        window = self._window(n)
+        wait = window * _LACKING // max(need, _LACKING) + self._random(window // 5 + 1)
+        # By a weak link it may come again by a better one first.
+        wait += window * (GOOD - min(quality(frame), GOOD)) // (8 * GOOD)
+        slot = self._forward(frame, n, entry, now + 1 + wait, 0)
+        if slot >= 0:
+            self._slots.bare[slot] = self._uncovered(rssi)
+            self._slots.lacks[slot] = lacks
+            self._slots.once[slot] = once
+            self._sign(self._slots.frames[slot])
+
+    def _sign(self, frame):
+        """Add our name to those who handed it on; what is not public shows only the last."""
+        if not self._public(frame):
+            begin(frame, self.neighbours.name)
+        else:
+            append(frame, self.neighbours.name)
+
+    def _public(self, frame):
+        kind = frame[0] >> 2 & 15
+        return kind == KIND_HERE or kind == KIND_POST or kind == KIND_PROFILE
+
+    def _follow(self, frame, n, entry, now):
+        at = turn(frame, self.neighbours.name)
+        # The last name is that of the reader's own radio.
+        if at < 0 or at == length(frame) - 1 or frame[1] >> 2 & 15 == 1:
+            return
+        # Whoever is further on goes first; those whom he saves a transmission hear him.
+        ahead = min(3, at - frame[CURSOR])
+        step = self._window(n) // 40 + 1
+        wait = step * (3 - ahead) + self._random(step)
+        slot = self._forward(frame, n, entry, now + 1 + wait, self._way_repeats(frame, at + 1))
+        if slot >= 0:
+            self._slots.frames[slot][CURSOR] = at + 1
+
+    def _way_repeats(self, frame, cursor):
+        # Nobody is heard to hand on what has arrived; a private message's ack tells.
+        if cursor < length(frame) - 1:
+            return _WAY_REPEATS
+        return _REPEATS if frame[0] >> 2 & 15 == KIND_PRIVATE else 0
+
+    def _forward(self, frame, n, entry, due, left):
         priority = _URGENT if frame[0] & FLAG_URGENT else _PRIORITIES.get(frame[0] >> 2 & 15, _UNKNOWN)
-        due = (now + 1 + self._random(self._spread)) & TICKS
-        slot = self._wait(priority, frame, n, due, -1, entry)
+        slot = self._wait(priority, frame, n, due & TICKS, -1, entry, left)
         if slot >= 0:
             self._slots.frames[slot][1] -= 1 << 2
+        return slot
+
+    def _answered(self, frame, n):
+        """An ack: whoever waits with a message that it answers need not hand that on."""
+        slots = self._slots
+        if slots.used == 0 or n < _COMMITTED:
+            return
+        copy(frame, n - _COMMITTED, self._answer, 0, _COMMITTED)
+        commitment = digest(self._answer)
+        for slot in range(SLOTS):
+            if slots.taken(slot) and slots.token[slot] < 0 and self._asks(slot, commitment):
+                self._clear(slot)
+
+    def _asks(self, slot, commitment):
+        frame = self._slots.frames[slot]
+        if frame[0] >> 2 & 15 != KIND_PRIVATE:
+            return False
+        at = header_size(frame, self._slots.length[slot]) + _COMMITMENT
+        for i in range(_COMMITTED):
+            if frame[at + i] != commitment[i]:
+                return False
+        return True
+
+    # Our own.
 
     def submit(self, frame, n, token, now):
-        """The host's own frame, whose MAC is still empty. 0: it waits; else the result that says why not."""
+        """The host's own frame, whose MAC is still empty. 0: it waits; else the result that says why not.
+
+        A collecting frame without names gets ours, and a `here` the names of those whom we hear.
+        """
         self.lost_token = -1
-        header = header_size(frame, n)
-        if header == 0:
+        if header_size(frame, n) == 0:
             return SENT_REFUSED
-        self._hasher.load(frame, n, header)
+        return 0 if self._submit(frame, n, token, now) >= 0 else SENT_QUEUE_FULL
+
+    def _submit(self, frame, n, token, now):
+        made = self._made
+        copy(frame, 0, made, 0, n)
+        mode = made[1] >> 6
+        left = _OWN_REPEATS
+        if mode == MODE_COLLECT:
+            if made[CURSOR] == 0:
+                begin(made, self.neighbours.name)
+            if made[0] >> 2 & 15 == KIND_HERE:
+                most = min(_HERE_MOST, AIR_FRAME_MAX - n)
+                n += self.neighbours.list(made, n, most) if n == PATH_HEADER + _HERE_NAMES else 0
+        elif mode == MODE_WAY:
+            left = self._way_repeats(made, made[CURSOR])
+        elif mode != MODE_FLOOD:
+            left = 0
+        if made[1] >> 2 & 15 == 1:
+            left = 0
+        self._hasher.load(made, n, header_size(made, n))
         self._seen.expire(now)
         # So that what others hand on of it is known when it comes back.
-        if self._seen.find(self._hasher.id(), frame[1] >> 6) < 0:
-            self._seen.add(now)
-        priority = _URGENT if frame[0] & FLAG_URGENT else min(_OWN, _PRIORITIES.get(frame[0] >> 2 & 15, _OWN))
-        return 0 if self._wait(priority, frame, n, now, token, -1) >= 0 else SENT_QUEUE_FULL
+        entry = self._seen.find(self._hasher.id(), mode)
+        if entry < 0:
+            entry = self._seen.add(now)
+        kind = made[0] >> 2 & 15
+        priority = _URGENT if made[0] & FLAG_URGENT else min(_OWN, _PRIORITIES.get(kind, _OWN))
+        return self._wait(priority, made, n, now, token, entry, left)
 
-    def _wait(self, priority, frame, n, due, token, entry):
+    def _hello(self, now):
+        """Tell our neighbours, and nobody beyond, what we are called and whom we hear: a `here` of nobody."""
+        self._hello_at = (now + self._hello_wait // 2 + self._random(self._hello_wait // 2 + 1)) & TICKS
+        self._hello_wait = min(_HOUR, self._hello_wait * _HELLO_STRETCH)
+        self.neighbours.expire(now)
+        hello = self._hello_frame
+        for i in range(PATH_HEADER + _AUTHOR, len(hello)):
+            hello[i] = self._random(256)
+        self._submit(hello, len(hello), -1, now)
+
+    # The queue.
+
+    def _wait(self, priority, frame, n, due, token, entry, left):
         """Queue a frame; its slot, or -1 when all that wait are better. Somebody loses when all are taken."""
         slots = self._slots
         slot = slots.room(priority)
@@ -163,17 +428,22 @@ class Relay:
             self._add(DROPPED)
             return slot
         if slots.taken(slot):
-            self._add(DROPPED)
-            self.lost_token = slots.token[slot]
+            if not slots.aired[slot]:
+                self._add(DROPPED)
+                self.lost_token = slots.token[slot]
             self._clear(slot)
-        slots.fill(slot, priority, frame, n, due, token, entry)
-        if entry >= 0:
-            self._seen.slots[entry] = slot
+        slots.fill(slot, priority, frame, n, due, token, entry, left)
+        self._seen.slots[entry] = slot
         return slot
 
     def next_due(self, now):
         """The slot to be transmitted now, or -1. It stays until `sent`."""
         self._seen.expire(now)
+        if self._hello_at < 0:
+            # Not all at once where the power has come back.
+            self._hello_at = (now + self._random(self._hello_wait)) & TICKS
+        elif (now - self._hello_at) & TICKS < HALF:
+            self._hello(now)
         return self._slots.first(now)
 
     def fetch(self, slot):
@@ -184,25 +454,66 @@ class Relay:
         self._hasher.stamp(frame)
         return self._hasher.lend(frame, n)
 
-    def sent(self, slot):
-        """The slot's frame went on the air; its token, or -1 for a forward."""
-        token = self._slots.token[slot]
-        self._add(FORWARDED if token < 0 else SENT)
-        self._clear(slot)
+    def sent(self, slot, now):
+        """The slot's frame goes on the air now; its token, or -1 for a forward or a repeat."""
+        slots = self._slots
+        token = slots.token[slot]
+        entry = slots.entry[slot]
+        self._seen.sent[entry] = min(255, self._seen.sent[entry] + 1)
+        if slots.aired[slot]:
+            self._add(REPEATED)
+            slots.left[slot] -= 1
+        else:
+            self._add(FORWARDED if token < 0 else SENT)
+        wait = self._patience(slot)
+        if wait:
+            slots.again(slot, (now + wait) & TICKS)
+        else:
+            self._clear(slot)
         return token
 
+    def _patience(self, slot):
+        """Milliseconds in which somebody should be heard to hand this on; 0: nobody need be."""
+        if not self._slots.left[slot]:
+            return 0
+        frame = self._slots.frames[slot]
+        n = self._slots.length[slot]
+        airtime = self._medium.airtime(n) // 1000 + 1
+        window = self._window(n)
+        if frame[1] >> 6 != MODE_WAY:
+            if not self._awaited(slot):
+                return 0
+            return airtime + window + window // 4 + self._random(window // 2 + 1) + _TURN
+        if frame[CURSOR] < length(frame) - 1:
+            # Others may be talking when it is the next one's turn.
+            longest = self._medium.airtime(AIR_FRAME_MAX) // 1000
+            return 2 * airtime + window // 10 + longest + self._random(longest) + _TURN
+        return 4 * airtime + self._random(airtime) + _HOST
+
+    def _awaited(self, slot):
+        """Whether somebody should hand on what we sent."""
+        if self._slots.token[slot] >= 0 or self._seen.sent[self._slots.entry[slot]] > 1:
+            return True
+        # Whoever gave it to us is one; if there is no other, we are the end of a chain. What others
+        # sent as well will get on without us.
+        return count(self.neighbours.relays) > 1 and self._seen.copies[self._slots.entry[slot]] < 2
+
     def deadline(self, now):
-        """Milliseconds until something is due, 0 when it is; -1: nothing waits."""
-        return self._slots.wait(now)
+        """Milliseconds until something is due, 0 when it is."""
+        wait = self._slots.wait(now)
+        hello = (self._hello_at - now) & TICKS if self._hello_at >= 0 else 0
+        if hello >= HALF:
+            hello = 0
+        return hello if wait < 0 else min(wait, hello)
 
     def queued(self):
-        """How many frames wait."""
-        return self._slots.used
+        """How many frames wait to go out for the first time."""
+        return self._slots.fresh()
 
     def _clear(self, slot):
         entry = self._slots.entry[slot]
         # The entry may have been overwritten since, and be another frame's.
-        if entry >= 0 and self._seen.slots[entry] == slot:
+        if self._seen.slots[entry] == slot:
             self._seen.slots[entry] = NO_SLOT
         self._slots.clear(slot)
 

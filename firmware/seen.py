@@ -22,6 +22,8 @@ class Seen:
     def __init__(self, size=SIZE):
         self.slots = bytearray(size)
         self.copies = bytearray(size)
+        self.score = bytearray(size)  # of the best path on which a frame came
+        self.sent = bytearray(size)  # how often we sent it
         self._size = size
         self._keys = bytearray(_KEY * size)
         self._born = array("H", bytes(2 * size))
@@ -56,6 +58,8 @@ class Seen:
         copy(self._key, 0, self._keys, entry * _KEY, _KEY)
         self._born[entry] = now >> _UNIT & 0xFFFF
         self.copies[entry] = 0
+        self.score[entry] = 0
+        self.sent[entry] = 0
         self.slots[entry] = NO_SLOT
         self._next = (entry + 1) % self._size
         self._used += 1

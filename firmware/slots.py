@@ -13,6 +13,7 @@ from wire_tables import AIR_FRAME_MAX
 
 SIZE = const(16)
 FREE = const(255)
+_AIRED = const(6)  # a priority below all others
 TICKS = const(0x3FFFFFFF)
 HALF = const(0x20000000)
 
@@ -26,13 +27,22 @@ class Slots:
         self.priority = bytearray(FREE for _ in range(SIZE))
         self.token = array("i", (-1 for _ in range(SIZE)))
         self.entry = array("h", (-1 for _ in range(SIZE)))
+        self.left = bytearray(SIZE)  # repeats, after the first time
+        self.aired = bytearray(SIZE)  # 1: was sent, and waits to see whether that was enough
+        self.bare = bytearray(SIZE)  # of a frame without names: the share of 255 that nobody covers yet
+        # Of one with names: those who hear us and had no copy in reach yet, and those who had one.
+        self.lacks = array("i", (0 for _ in range(SIZE)))
+        self.once = array("i", (0 for _ in range(SIZE)))
         self.used = 0
         self._due = array("I", (0 for _ in range(SIZE)))
         self._order = array("H", (0 for _ in range(SIZE)))
         self._count = 0
 
     def room(self, priority):
-        """Where a frame of this priority may go: a free slot, or the oldest of the least; -1: all are better."""
+        """Where a frame of this priority may go: a free slot, or the oldest of the least; -1: all are better.
+
+        What was sent already gives way to everything.
+        """
         worst = -1
         worst_rank = priority << 16
         for slot in range(SIZE):
@@ -48,25 +58,41 @@ class Slots:
         age = (self._count - self._order[slot]) & 0xFFFF
         return (self.priority[slot] << 16) + sign * age
 
-    def fill(self, slot, priority, frame, n, due, token, entry):
-        """Put a copy of frame[:n] into a free slot."""
+    def fill(self, slot, priority, frame, n, due, token, entry, left):
+        """Put a copy of frame[:n] into a free slot, to go from `due` on, and `left` times more."""
         self.used += 1
         copy(frame, 0, self.frames[slot], 0, n)
         self.length[slot] = n
         self.priority[slot] = priority
         self.token[slot] = token
         self.entry[slot] = entry
+        self.left[slot] = left
+        self.aired[slot] = 0
+        self.lacks[slot] = 0
+        self.once[slot] = 0
         self._due[slot] = due
         self._order[slot] = self._count
         self._count = (self._count + 1) & 0xFFFF
+
+    def again(self, slot, due):
+        """It was sent, and is due once more then, unless somebody is heard to hand it on."""
+        self.aired[slot] = 1
+        self.token[slot] = -1
+        self.priority[slot] = _AIRED
+        self._due[slot] = due
 
     def taken(self, slot):
         """Whether something waits there."""
         return self.priority[slot] != FREE
 
+    def fresh(self):
+        """How many were not sent yet."""
+        return self.used - sum(self.aired)
+
     def clear(self, slot):
         """Nothing waits there any more."""
         self.priority[slot] = FREE
+        self.aired[slot] = 0
         self.used -= 1
 
     def first(self, now):

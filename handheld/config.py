@@ -23,6 +23,9 @@ class Config:
     boards: tuple[str, ...] = ("here",)
     """Public boards to follow besides those written to; names without the "#"."""
 
+    invisible: bool = False
+    """Never tell the air that we are here, so that nobody learns a way to us: mail to us floods."""
+
 
 def load(folder: Path) -> Config:
     """The settings of a folder; defaults where there is no file. UsageError names what is wrong and where."""
@@ -51,4 +54,6 @@ def _checked(raw: dict[str, Any], path: Path) -> Config:
     for key in ("name", "radio"):
         if not isinstance(values.get(key, ""), str):
             raise UsageError(f"{path}: {key} is text in quotes.")
+    if not isinstance(values.get("invisible", False), bool):
+        raise UsageError(f"{path}: invisible is true or false, without quotes.")
     return Config(**values)

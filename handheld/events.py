@@ -96,7 +96,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """The answer to "is it working?"."""
+    """The answer to "is it working?".
+
+    `ways`: to how many people a way is known. `invisible`: we never tell that we are here.
+    """
 
     version: str
     pid: int
@@ -111,6 +114,8 @@ class NodeStatus:
     queued: int
     outbox: dict[str, int]
     dropped: dict[str, int]
+    ways: int = 0
+    invisible: bool = False
 
 
 @dataclass(frozen=True, slots=True)

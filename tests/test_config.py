@@ -18,6 +18,12 @@ def test_what_is_set_is_taken_and_the_rest_stays(tmp_path: Path) -> None:
     assert load(tmp_path) == Config(name="Müller", radio="auto", boards=("here", "market"))
 
 
+def test_one_may_be_invisible(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("invisible = true\n", encoding="utf-8")
+
+    assert load(tmp_path) == Config(invisible=True)
+
+
 @pytest.mark.parametrize(
     ("content", "named"),
     [
@@ -29,6 +35,8 @@ def test_what_is_set_is_taken_and_the_rest_stays(tmp_path: Path) -> None:
         (b'boards = "here"', "boards is a list"),
         (b"boards = [1]", "boards is a list"),
         (b"[name]\nx = 1", "name is text"),
+        (b'invisible = "yes"', "invisible is true or false"),
+        (b"invisible = 1", "invisible is true or false"),
     ],
 )
 def test_what_is_wrong_is_refused_with_a_sentence(tmp_path: Path, content: bytes, named: str) -> None:

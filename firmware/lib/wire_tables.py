@@ -5,7 +5,7 @@
 from micropython import const
 
 # The four bytes by which host and radio know that they agree on all of this.
-SCHEMA = b'\xc5-SC'
+SCHEMA = b'[\x94\xb0\xc3'
 
 PROTOCOL_VERSION = const(1)
 AIR_VERSION = const(1)
@@ -13,6 +13,10 @@ AIR_FRAME_MAX = const(250)
 PLAIN_HEADER = const(6)
 PATH_HEADER = const(14)
 PATH_NAMES = const(7)
+PATH_COUNT = const(7)
+QUALITY_SHIFT = const(3)
+QUALITY_MAX = const(15)
+HERE_NAMES_MAX = const(24)
 MAC_OFFSET = const(2)
 MAC_LENGTH = const(4)
 ID_LENGTH = const(8)
@@ -44,6 +48,7 @@ KIND_PROFILE = const(1)
 KIND_POST = const(2)
 KIND_PRIVATE = const(3)
 KIND_ACK = const(4)
+KIND_HERE = const(5)
 
 # name: (format, names, name of the variable field, its least and most bytes, and what follows it)
 LAYOUTS = {

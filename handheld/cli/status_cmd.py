@@ -43,7 +43,7 @@ def lines(status: dict[str, Any]) -> list[str]:
         ("Name", status["name"] or 'none yet: put name = "Ada" into config.toml'),
         ("Key", " ".join(status["key"][start : start + 4] for start in range(0, 16, 4)) + "..."),
         ("Radio", radio_line(radio)),
-        ("People", f"{status['neighbours']} near, {status['people']} known"),
+        ("People", people_line(status)),
         ("Messages", f"{status['messages']} kept, {status['queued']} to be sent"),
         ("Private", private_line(status["outbox"])),
         ("Dropped", dropped_line(status["dropped"])),
@@ -71,6 +71,12 @@ def radio_line(radio: dict[str, Any]) -> str:
     return (
         f"up on {radio['port']}, {'nothing heard yet' if seconds is None else 'heard ' + show.past(seconds)}"
     )
+
+
+def people_line(status: dict[str, Any]) -> str:
+    """Who is around, how many are reached without a flood, and whether others can learn a way to us."""
+    line = f"{status['neighbours']} near, {status['people']} known, ways to {status['ways']}"
+    return f"{line}; you are invisible: nobody learns a way to you" if status["invisible"] else line
 
 
 def private_line(outbox: dict[str, int]) -> str:

@@ -156,6 +156,8 @@ class Service:
             queued=self._node.queued,
             outbox=self._node.outbox,
             dropped=dict(self._node.dropped),
+            ways=self._node.ways,
+            invisible=self._node.invisible,
         )
 
     async def _people(self, _command: People) -> list[Person]:

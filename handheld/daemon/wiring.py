@@ -57,7 +57,7 @@ def _service(
     clock, entropy = SystemClock(), SystemEntropy()
     alone = settings.radio == NO_PORT
     view = RadioView(NO_RADIO if alone else RadioInfo(RADIO_SEARCHING, "Looking for a radio."))
-    node = Node(identity, settings.name, entropy, saved)
+    node = Node(identity, settings.name, entropy, saved, invisible=settings.invisible)
     parts = Parts(folder.path, settings.name, clock, node, database, view, None, child)
     service = Service(parts)
     if not alone:

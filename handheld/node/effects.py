@@ -16,7 +16,7 @@ class KeepProfile:
     key: bytes
     epoch: int
     raw: bytes
-    at: int
+    at: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,21 @@ from handheld.errors import CryptoError, WireError
 from handheld.events import PersonHeard
 from handheld.node.boards import Boards
 from handheld.node.effects import Dropped, Effect, KeepPost, KeepProfile, Tell
+from handheld.node.heralds import Heralds
 from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
 from handheld.node.people import People
 from handheld.node.presence import Presence
-from handheld.wire.air import AirFrame, decode_air
+from handheld.node.ways import Ways
+from handheld.wire.air import AirFrame, AirPath, decode_air
 from handheld.wire.codec import decode
-from handheld.wire.constants import PUBLIC_START_TTL, AirKind, PostType, ProfileFlag
-from handheld.wire.records import Post, Profile
+from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, PostType, ProfileFlag
+from handheld.wire.records import Here, Post, Profile
 
-_PUBLIC = (AirKind.PROFILE, AirKind.POST)
+_PUBLIC = (AirKind.PROFILE, AirKind.POST, AirKind.HERE)
+
+NOBODY = bytes(8)
+"""The author of a `here` that a radio makes without its host."""
 
 PENDING_MAX = 64
 """Posts held in memory until their author's profile or their board is known."""
@@ -42,7 +47,15 @@ class Inbound:
     """Takes frames apart; holds nothing but the posts that wait for a profile."""
 
     def __init__(
-        self, own: bytes, people: People, boards: Boards, presence: Presence, mail: Mail, lamport: Lamport
+        self,
+        own: bytes,
+        people: People,
+        boards: Boards,
+        presence: Presence,
+        mail: Mail,
+        lamport: Lamport,
+        ways: Ways,
+        heralds: Heralds,
     ) -> None:
         self._own = own
         self._people = people
@@ -51,11 +64,14 @@ class Inbound:
         self._pending: deque[Hearing] = deque(maxlen=PENDING_MAX)
         self._mail = mail
         self._lamport = lamport
+        self._ways = ways
+        self._heralds = heralds
         self._by_kind: dict[int, Callable[[Hearing], list[Effect]]] = {
             AirKind.PROFILE: self._profile,
             AirKind.POST: self._post,
             AirKind.PRIVATE: self._private,
             AirKind.ACK: self._ack,
+            AirKind.HERE: self._here,
         }
 
     def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
@@ -74,7 +90,7 @@ class Inbound:
         air = decode_air(data)
         if air.kind not in self._by_kind:
             raise WireError("kind", f"air kind {air.kind}")
-        hops = PUBLIC_START_TTL + 1 - air.ttl
+        hops = 1 if air.mode is AirMode.ONE_HOP else PUBLIC_START_TTL + 1 - air.ttl
         if air.kind in _PUBLIC and hops < 1:
             raise WireError("ttl", f"public frame with ttl {air.ttl}")
         return Hearing(air, now, hops, rssi, at)
@@ -84,6 +100,22 @@ class Inbound:
 
     def _ack(self, heard: Hearing) -> list[Effect]:
         return self._mail.acked(heard.air, heard.now)
+
+    def _here(self, heard: Hearing) -> list[Effect]:
+        here = decode(Here, heard.air.body)
+        if not isinstance(heard.air, AirPath) or heard.air.mode is not AirMode.COLLECT:
+            raise WireError("mode", f"a here in mode {heard.air.mode.name.lower()}")
+        if here.author == NOBODY:
+            return []  # a radio that tells its neighbours its name
+        if self._own.startswith(here.author):
+            raise WireError("own", "our own here came back")
+        self._heralds.heard(here.author, heard.now)
+        self._learn_way(here.author, heard)
+        return []
+
+    def _learn_way(self, author: bytes, heard: Hearing) -> None:
+        if isinstance(heard.air, AirPath) and heard.air.mode is AirMode.COLLECT:
+            self._ways.learn(author, heard.air.path, heard.air.quality, heard.now)
 
     def _profile(self, heard: Hearing) -> list[Effect]:
         profile = decode(Profile, heard.air.body)
@@ -144,6 +176,7 @@ class Inbound:
 
     def _heard(self, key: bytes, heard: Hearing) -> list[Effect]:
         fresh = self._people.heard(key, heard.now, heard.hops, heard.rssi)
+        self._learn_way(key[:8], heard)
         self._mail.outbox.heard(key, heard.now)
         return [Tell(PersonHeard(self._people.person(key, heard.now), fresh))]
 

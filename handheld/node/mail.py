@@ -31,10 +31,11 @@ from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, Input, Outbox, State
 from handheld.node.people import People
 from handheld.node.presence import Presence
+from handheld.node.routes import Routes
 from handheld.node.trials import Trials
-from handheld.wire.air import AirFrame, first_byte, flood
+from handheld.wire.air import AirFrame, first_byte
 from handheld.wire.codec import decode, encode
-from handheld.wire.constants import PRIVATE_START_TTLS, AirKind, LetterKind
+from handheld.wire.constants import AirKind, AirMode, LetterKind
 from handheld.wire.records import FIRST_LETTER_TEXT_MAX, Ack, Letter, Private
 
 OUTBOX_MAX = 512
@@ -65,6 +66,7 @@ class Arrived:
     first: int
     now: int
     at: int
+    flooded: bool
     static: bytes = b""
     """Of a first contact whose writer is unknown so far: the key that his profile will name."""
 
@@ -79,6 +81,7 @@ class Mail:
         presence: Presence,
         outbound: Outbound,
         lamport: Lamport,
+        routes: Routes,
         entropy: Entropy,
     ) -> None:
         self._identity = identity
@@ -87,6 +90,7 @@ class Mail:
         self._presence = presence
         self._outbound = outbound
         self._lamport = lamport
+        self._routes = routes
         self._entropy = entropy
         self.outbox = Outbox(entropy)
         self._trials: Trials[Arrived] = Trials()
@@ -132,7 +136,7 @@ class Mail:
     def receive(self, air: AirFrame, now: int, at: int) -> list[Effect]:
         """A private frame: tried now, or as soon as the cap on tries allows. Raises WireError."""
         private = decode(Private, air.body)
-        kept = self._trials.put(Arrived(private, air.first, now, at))
+        kept = self._trials.put(Arrived(private, air.first, now, at, air.mode is not AirMode.WAY))
         dropped: list[Effect] = [] if kept else [Dropped("trials", "too many private frames wait")]
         return dropped + self._try(now)
 
@@ -142,6 +146,8 @@ class Mail:
         if entry is None:
             raise WireError("ack", "for nothing of ours")
         self._known_to.add(entry.reader)
+        if entry.hops:
+            self._routes.worked(entry.reader, now)
         return self._step(entry, Input.ACKED, now)
 
     def learned(self, key: bytes, now: int) -> list[Effect]:
@@ -166,8 +172,8 @@ class Mail:
             self._acks.popitem(last=False)
         if count >= ACKS_PER_SEALING or now - first > ACK_WINDOW_MS:
             return []
-        body = encode(Ack(letter.preimage))
-        return self._outbound.put(Outgoing(flood(AirKind.ACK, self._ttl(), body), hurry=True), now)
+        air = self._routes.answer(encode(Ack(letter.preimage)), letter.author, letter.seq, now)
+        return self._outbound.put(Outgoing(air, hurry=True), now)
 
     def next_deadline(self) -> int | None:
         """When `tick` has something to do."""
@@ -198,9 +204,11 @@ class Mail:
             # His profile names a prekey that is none: nothing can be sealed to it until a newer one comes.
             self.outbox.wait(entry, now)
             return [Dropped(error.reason, "a prekey that is no key"), *self._step(entry, Input.NO_KEY, now)]
-        self.outbox.sealed(entry, sealed.commitment, now)
-        air = flood(AirKind.PRIVATE, self._ttl(), sealed.body)
-        effects = self._outbound.put(Outgoing(air, entry.message), now)
+        if entry.hops:
+            self._routes.failed(entry.reader)
+        route = self._routes.frame(AirKind.PRIVATE, sealed.body, entry.reader, entry.tries, now)
+        self.outbox.sealed(entry, sealed.commitment, now, len(route.air), route.hops)
+        effects = self._outbound.put(Outgoing(route.air, entry.message), now)
         return [*effects, KeepSealing(entry.message, sealed.commitment), *self._step(entry, Input.KEY, now)]
 
     def _sealed(self, entry: Entry, prekey: bytes, now: int) -> Sealed:
@@ -209,7 +217,7 @@ class Mail:
             # He may have lost our profile, and cannot tell whose a Noise K is without it.
             self._known_to.discard(entry.reader)
         first_contact = entry.reader not in self._known_to
-        if (first_contact and entry.tries == 0) or entry.tries in ANNOUNCE:
+        if (first_contact and entry.tries == 0 and not self._presence.sparing) or entry.tries in ANNOUNCE:
             self._presence.stranger(now, unnamed=False)
         seal = seal_first if first_contact and len(entry.text) <= FIRST_LETTER_TEXT_MAX else seal_known
         ephemeral = self._entropy.take(32)
@@ -220,7 +228,10 @@ class Mail:
     def aired(self, message: int, now: int) -> list[Effect]:
         """The radio sent one sealing of this message."""
         entry = self.outbox.get(message)
-        return self._step(entry, Input.SENT, now) if entry is not None else []
+        if entry is None:
+            return []
+        self.outbox.aired(entry, now)
+        return self._step(entry, Input.SENT, now)
 
     def _step(self, entry: Entry, what: Input, now: int) -> list[Effect]:
         if not self.outbox.step(entry, what, now):
@@ -288,6 +299,8 @@ class Mail:
     def _keep(self, arrived: Arrived, author: bytes, opened: Opened) -> list[Effect]:
         letter = opened.letter
         self._lamport.see(letter.lamport)
+        if arrived.flooded:
+            self._routes.asked(arrived.now)
         keep = KeepLetter(
             peer=author,
             author=author,
@@ -300,6 +313,3 @@ class Mail:
             commitment=arrived.private.commitment,
         )
         return [keep]
-
-    def _ttl(self) -> int:
-        return PRIVATE_START_TTLS[self._entropy.below(len(PRIVATE_START_TTLS))]

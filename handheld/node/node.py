@@ -19,27 +19,39 @@ from handheld.node.effects import (
     KeepLetter,
     KeepPetname,
     KeepPost,
+    KeepProfile,
     KeepState,
 )
+from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, State
 from handheld.node.people import People
-from handheld.node.presence import Presence
+from handheld.node.presence import Announcement, Presence
+from handheld.node.routes import Routes
 from handheld.node.traffic import Traffic
+from handheld.node.ways import Ways
 from handheld.text import clean_message, clean_name
-from handheld.wire.air import first_byte, flood
+from handheld.wire.air import PATH_BODY_MAX, collecting, decode_air, first_byte, flood, one_hop
 from handheld.wire.codec import decode, encode
-from handheld.wire.constants import NICKNAME_MAX, POST_TEXT_MAX, PUBLIC_START_TTL, AirKind
-from handheld.wire.records import LETTER_TEXT_MAX, Profile
+from handheld.wire.constants import (
+    NICKNAME_MAX,
+    PLAIN_HEADER,
+    POST_TEXT_MAX,
+    PUBLIC_START_TTL,
+    AirKind,
+    AirMode,
+)
+from handheld.wire.records import LETTER_TEXT_MAX, Here, Profile
 
 
 @dataclass(frozen=True)
 class Saved:
     """What the store held at start: exact profiles (byte 0 and body), boards, own counters.
 
+    Among the profiles is our own as it was last flooded in company, once it was.
     `unaired`: own posts that were saved and never sent, as (message id, byte 0 and body). `letters`: own
     private messages that are still on their way. `letter_seqs`: the last number given to each reader,
     `letter_floor`: what no number may be below. `known_to`: who answered us, so holds our profile.
@@ -64,23 +76,49 @@ def cut(text: str, limit: int) -> bytes:
 
 
 class Node:
-    """Verbs: `receive`, `send`, `tick`, `next_deadline`, and what the radio says. All return effects."""
+    """Verbs: `receive`, `send`, `tick`, `next_deadline`, and what the radio says. All return effects.
 
-    def __init__(self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved) -> None:
+    An `invisible` one never says that it is here, so nobody learns a way to it.
+    """
+
+    def __init__(
+        self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved, *, invisible: bool = False
+    ) -> None:
         self._identity = identity
         self._nickname = cut(clean_name(nickname), NICKNAME_MAX)
         self.dropped: Counter[str] = Counter()
-        self._people = People(identity.key, self._readable(saved.profiles), saved.petnames)
+        profiles = list(self._readable(saved.profiles))
+        others = (profile for profile in profiles if profile.author != identity.key)
+        self._people = People(identity.key, others, saved.petnames)
         self._people.learn(sign_profile(identity, 0, self._nickname))
         self._boards = Boards(saved.boards)
         self._lamport = Lamport(saved.lamport)
-        self._presence = Presence(entropy)
+        self._presence = Presence(entropy, told=any(self._is_ours_now(profile) for profile in profiles))
         self._outbound = Outbound()
         self._traffic = Traffic()
-        self._mail = Mail(identity, self._people, self._presence, self._outbound, self._lamport, entropy)
+        self._ways = Ways()
+        self._heralds = Heralds(entropy, invisible=invisible)
+        self.invisible = invisible
+        self._herald_count = int.from_bytes(entropy.take(2), "big")
+        self._mail = Mail(
+            identity,
+            self._people,
+            self._presence,
+            self._outbound,
+            self._lamport,
+            Routes(self._ways, self._heralds, entropy),
+            entropy,
+        )
         self._mail.restore(saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters)
         self._inbound = Inbound(
-            identity.key, self._people, self._boards, self._presence, self._mail, self._lamport
+            identity.key,
+            self._people,
+            self._boards,
+            self._presence,
+            self._mail,
+            self._lamport,
+            self._ways,
+            self._heralds,
         )
         self._seq = saved.seq
         for message, raw in saved.unaired:
@@ -101,6 +139,16 @@ class Node:
         """Own private messages on their way, counted by state."""
         return dict(self._mail.outbox.states())
 
+    @property
+    def ways(self) -> int:
+        """To how many people a way is known."""
+        return len(self._ways)
+
+    def _is_ours_now(self, profile: Profile) -> bool:
+        ours = self._identity
+        said = (profile.author, profile.epoch, profile.nickname)
+        return said == (ours.key, ours.epoch, self._nickname)
+
     def _readable(self, profiles: Iterable[bytes]) -> Iterator[Profile]:
         for raw in profiles:
             try:
@@ -110,10 +158,10 @@ class Node:
 
     def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
         """A frame that the radio heard at `rssi` dBm; `at` is the wall-time label. Never raises on it."""
-        self._traffic.heard(now)
+        self._traffic.heard(len(data), now)
         effects = self._inbound.receive(data, rssi, now, at)
         self._count(effects)
-        self._presence.crowd(self._people.neighbours(now))
+        self._presence.crowd(self._people.neighbours(now), self._heralds.crowd)
         return effects
 
     def post(self, command: Post, at: int) -> list[Effect]:
@@ -175,6 +223,7 @@ class Node:
         """A radio answered whose longest frame takes `airtime_us` on its air."""
         self._traffic.radio(airtime_us)
         self._presence.radio_up(airtime_us, now)
+        self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
         return effects
@@ -182,6 +231,7 @@ class Node:
     def radio_down(self, now: int) -> None:
         """The radio went: what was given to it waits again."""
         self._presence.radio_down()
+        self._heralds.radio_down()
         self._outbound.radio_down()
         self._mail.radio(up=False, now=now)
 
@@ -189,6 +239,11 @@ class Node:
         """The radio says what became of a frame."""
         item = self._outbound.sent(token, result, now)
         effects = self._outbound.pump(now)
+        if item is not None and _is_flooded_profile(item.air) and self._presence.flooded():
+            raw = item.air[:1] + decode_air(item.air).body
+            effects.append(KeepProfile(self.key, self._identity.epoch, raw, None))
+        if item is not None and _teaches_way(item.air):
+            self._heralds.told(now)
         if item is not None and item.waits:
             effects.append(KeepState(item.message, State.AIRED.value))
         elif item is not None and item.message:
@@ -199,6 +254,7 @@ class Node:
         """When `tick` is wanted."""
         times = (
             self._presence.next_deadline(),
+            self._heralds.next_deadline(),
             self._outbound.next_deadline(),
             self._mail.next_deadline(),
         )
@@ -208,14 +264,25 @@ class Node:
         """Time has come: announce ourselves if it is due, give the radio what waits."""
         self._mail.outbox.air(*self._traffic.now(now))
         effects = self._outbound.pump(now)
-        flags = self._presence.due(now)
-        if flags is not None:
-            profile = sign_profile(self._identity, flags, self._nickname)
-            raw = bytes([first_byte(AirKind.PROFILE)]) + encode(profile)
-            effects += self._outbound.put(Outgoing(_public(raw)), now)
+        announcement = self._presence.due(now)
+        if announcement is not None:
+            effects += self._outbound.put(Outgoing(self._profile(announcement)), now)
+        ttl = self._heralds.due(now)
+        if ttl is not None:
+            effects += self._outbound.put(Outgoing(self._here(ttl)), now)
         effects += self._mail.tick(now)
         self._count(effects)
         return effects
+
+    def _profile(self, announcement: Announcement) -> bytes:
+        body = encode(sign_profile(self._identity, announcement.flags, self._nickname))
+        if announcement.floods:
+            return flood(AirKind.PROFILE, PUBLIC_START_TTL, body)
+        return one_hop(AirKind.PROFILE, body)
+
+    def _here(self, ttl: int) -> bytes:
+        self._herald_count = (self._herald_count + 1) & 0xFFFF
+        return collecting(AirKind.HERE, ttl, encode(Here(self.key[:8], self._herald_count, b"")))
 
     def _count(self, effects: list[Effect]) -> None:
         self.dropped.update(effect.reason for effect in effects if isinstance(effect, Dropped))
@@ -287,5 +354,14 @@ def _checked(text: str, limit: int, what: str) -> bytes:
 
 
 def _public(raw: bytes) -> bytes:
-    """The flooding frame of a public record saved as byte 0 and body."""
-    return flood(AirKind(raw[0] >> 2 & 15), PUBLIC_START_TTL, raw[1:], raw[0] & 3)
+    """The frame for everybody of a public record saved as byte 0 and body: it teaches the way to its author."""
+    make = collecting if len(raw) - 1 <= PATH_BODY_MAX else flood
+    return make(AirKind(raw[0] >> 2 & 15), PUBLIC_START_TTL, raw[1:], raw[0] & 3)
+
+
+def _teaches_way(air: bytes) -> bool:
+    return air[0] >> 2 & 15 in (AirKind.PROFILE, AirKind.POST) and air[1] >> 6 == AirMode.COLLECT
+
+
+def _is_flooded_profile(air: bytes) -> bool:
+    return air[0] >> 2 & 15 == AirKind.PROFILE and air[1] >> 6 != AirMode.ONE_HOP

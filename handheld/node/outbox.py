@@ -8,19 +8,40 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from handheld.clock import Entropy
+from handheld.node.traffic import airtime_us
+from handheld.wire.constants import AIR_FRAME_MAX
 
 FIRST_TRY_MS = 350
 """The shortest wait for an ack; longer where a frame takes long on the air."""
 
-AIRTIMES = 12
-"""A path of three hops there and back, with the waiting for turns, in airtimes of the longest frame."""
+AIRTIMES = 40
+"""A flood there and its ack's flood back, with the waiting for turns, in airtimes of the frame."""
 
-QUICK_TRIES = 6
-"""Tries that follow each other closely; then the wait doubles each time."""
+TURN_MS = 2000
+TURN_AIRTIMES = 20
+"""What each transmission by way waits for its turn: this long, or so many airtimes where that is less."""
 
-SLOWEST_MS = 10 * 60 * 1000
+
+class Pace(NamedTuple):
+    """How tries follow each other.
+
+    `quick` waits grow by a quarter of the first each, later ones by `shift` powers of two, to `slowest_ms`.
+    Who is heard again is tried as one whose `again`th try was in vain.
+    """
+
+    quick: int
+    shift: int
+    slowest_ms: int
+    again: int
+
+
+FAST = Pace(quick=6, shift=1, slowest_ms=10 * 60 * 1000, again=3)
+SLOW = Pace(quick=2, shift=3, slowest_ms=60 * 60 * 1000, again=2)
+"""Where a flood takes half a minute of everybody's time: three tries within a minute, then rarely."""
+
 GIVE_UP_MS = 7 * 24 * 60 * 60 * 1000
 """Powered time after which a message is given up."""
 
@@ -34,7 +55,7 @@ What was shown but not yet acknowledged takes a place too: with four, one messag
 and 30 % frame loss stood in line for half a minute (tests/benchmarks/lossy_mail.py).
 """
 
-SILENT_TRIES = QUICK_TRIES + 2
+SILENT_TRIES = FAST.quick + 2
 """After so many tries without any ack in between a reader answers no more: about eight seconds."""
 
 SEALINGS_MAX = 64
@@ -105,6 +126,9 @@ class Entry:
     state: State = State.QUEUED
     sealings: list[bytes] = field(default_factory=list)
     tries: int = 0
+    hops: int = 0
+    """Of the last try, if that went by way and nothing has changed since."""
+    wait: int = 0
     at: int = 0
     since: int | None = None
 
@@ -117,15 +141,15 @@ class Outbox:
         self._entries: dict[int, Entry] = {}
         self._by_commitment: dict[bytes, Entry] = {}
         self._near: set[bytes] = set()
-        self._airtime_us = 0
+        self._longest_us = 0
         self._load_percent = 0
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def air(self, airtime_us: int, load_percent: int) -> None:
-        """How slow the air is, and how full: waits stretch with both."""
-        self._airtime_us = airtime_us
+    def air(self, longest_us: int, load_percent: int) -> None:
+        """The airtime of the longest frame, and how full the air is: waits stretch with both."""
+        self._longest_us = longest_us
         self._load_percent = min(load_percent, 90)
 
     def add(self, entry: Entry, now: int) -> None:
@@ -152,8 +176,11 @@ class Outbox:
                 self._by_commitment.pop(commitment, None)
         return entry.state is not before
 
-    def sealed(self, entry: Entry, commitment: bytes, now: int) -> None:
-        """It was sealed once more: remember what its ack will answer, and when to try again."""
+    def sealed(self, entry: Entry, commitment: bytes, now: int, size: int = 0, hops: int = 0) -> None:
+        """It was sealed once more: remember what its ack will answer, and when to try again.
+
+        The frame has `size` bytes and goes by way over `hops` transmissions; 0: it floods.
+        """
         entry.sealings.append(commitment)
         self._by_commitment[commitment] = entry
         if len(entry.sealings) > SEALINGS_MAX:
@@ -161,11 +188,18 @@ class Outbox:
         entry.tries += 1
         if entry.tries > SILENT_TRIES:
             self._near.discard(entry.reader)
-        entry.at = now + self._wait(entry.tries)
+        entry.hops = hops
+        entry.wait = self._wait(entry.tries, self._trip_ms(size, hops))
+        entry.at = now + entry.wait
+
+    def aired(self, entry: Entry, now: int) -> None:
+        """The radio has sent it only now: what an ack takes counts from here."""
+        if entry.wait:
+            entry.at = max(entry.at, now + entry.wait)
 
     def wait(self, entry: Entry, now: int) -> None:
         """It cannot be sealed yet: look again when its reader is heard, or after the longest wait."""
-        entry.at = now + SLOWEST_MS
+        entry.at = now + self._pace.slowest_ms
 
     def later(self, entry: Entry, now: int) -> None:
         """There is no room for it on the way to the radio: look again soon, and do not count it as a try."""
@@ -177,16 +211,17 @@ class Outbox:
 
     def heard(self, reader: bytes, now: int) -> None:
         """A reader is in reach again: what has waited long for him is tried soon, and closely."""
+        pace, trip = self._pace, self._trip_ms(AIR_FRAME_MAX, 0)
         for entry in self._entries.values():
-            if entry.reader == reader and entry.at - now > self._wait(QUICK_TRIES):
-                entry.tries = min(entry.tries, QUICK_TRIES // 2)
-                entry.at = now + self._entropy.below(FIRST_TRY_MS)
+            if entry.reader == reader and entry.at - now > self._wait(pace.quick, trip):
+                entry.tries = min(entry.tries, pace.again)
+                self._due(entry, now + self._entropy.below(trip if pace is SLOW else FIRST_TRY_MS))
 
     def hurry(self, now: int, reader: bytes | None = None) -> None:
         """Everything, or everything to one reader, is due now: the radio is back, or his key is here."""
         for entry in self._entries.values():
             if reader is None or entry.reader == reader:
-                entry.at = now
+                self._due(entry, now)
 
     def states(self) -> Counter[str]:
         """How many open entries are in each state."""
@@ -215,16 +250,26 @@ class Outbox:
                 yield entry
 
     def _most(self, reader: bytes) -> int:
-        fast = self._first_ms == FIRST_TRY_MS
-        return FRONT_NEAR if fast and reader in self._near else FRONT
+        return FRONT_NEAR if self._pace is FAST and reader in self._near else FRONT
 
     @property
-    def _first_ms(self) -> int:
-        return max(FIRST_TRY_MS, AIRTIMES * self._airtime_us // 1000)
+    def _pace(self) -> Pace:
+        return FAST if self._trip_ms(AIR_FRAME_MAX, 0) == FIRST_TRY_MS else SLOW
 
-    def _wait(self, tries: int) -> int:
-        first = self._first_ms
-        quick = min(tries, QUICK_TRIES)
-        wait = first * (4 + quick - 1) // 4 << min(max(0, tries - QUICK_TRIES), 16)
-        wait = min(wait * 100 // (100 - self._load_percent), max(SLOWEST_MS, first))
+    def _due(self, entry: Entry, at: int) -> None:
+        # Not because an ack is late, so it says nothing of the way.
+        entry.hops = entry.wait = 0
+        entry.at = at
+
+    def _trip_ms(self, size: int, hops: int) -> int:
+        """How long an ack takes at the least."""
+        airtime = airtime_us(self._longest_us, size) // 1000
+        by_way = 2 * hops * (airtime + min(TURN_MS, TURN_AIRTIMES * airtime))
+        return max(FIRST_TRY_MS, by_way or AIRTIMES * airtime)
+
+    def _wait(self, tries: int, trip: int) -> int:
+        pace = self._pace
+        quick = min(tries, pace.quick)
+        wait = trip * (4 + quick - 1) // 4 << min(max(0, tries - pace.quick) * pace.shift, 16)
+        wait = min(wait * 100 // (100 - self._load_percent), max(pace.slowest_ms, trip))
         return wait + self._entropy.below(wait // 4 + 1)

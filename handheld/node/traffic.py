@@ -1,31 +1,49 @@
 """How full the air is, by what our radio hears: retries wait longer when it is."""
 
+from handheld.wire.constants import AIR_FRAME_MAX
+
 WINDOW_MS = 10_000
+"""Over this long frames are counted, or over 60 of the longest where those take long."""
+
+WINDOW_FRAMES = 60
+
+_PREAMBLE = 35
+"""What comes before the bytes of a frame takes as long as about so many of them, on LoRa and on ESP-NOW."""
+
+
+def airtime_us(longest_us: int, size: int) -> int:
+    """About how long a frame of `size` bytes takes where the longest takes `longest_us`; in microseconds."""
+    return longest_us * (size + _PREAMBLE) // (AIR_FRAME_MAX + _PREAMBLE)
 
 
 class Traffic:
-    """Frames heard in the last ten seconds or so, weighed by the radio's airtime."""
+    """Frames heard lately, weighed by the radio's airtime."""
 
     def __init__(self) -> None:
         self._airtime_us = 0
         self._level_us = 0
         self._at = 0
 
-    def radio(self, airtime_us: int) -> None:
+    def radio(self, longest_us: int) -> None:
         """The airtime of the longest frame on this radio, in microseconds."""
-        self._airtime_us = airtime_us
+        self._airtime_us = longest_us
 
-    def heard(self, now: int) -> None:
-        """One frame was heard. Only first copies come up the cable: the air carried about two more."""
+    def heard(self, size: int, now: int) -> None:
+        """A frame of `size` bytes was heard. Only first copies come up: the air carried about two more."""
         self._decay(now)
-        self._level_us += 3 * self._airtime_us
+        self._level_us += 3 * airtime_us(self._airtime_us, size)
 
     def now(self, now: int) -> tuple[int, int]:
-        """The airtime of a long frame in microseconds, and the share of the air that is taken, in percent."""
+        """The airtime of the longest frame in microseconds, and how much of the air is taken, in percent."""
         self._decay(now)
-        return self._airtime_us, min(100, self._level_us // (WINDOW_MS * 10))
+        return self._airtime_us, min(100, self._level_us // (self._window_ms * 10))
+
+    @property
+    def _window_ms(self) -> int:
+        return max(WINDOW_MS, WINDOW_FRAMES * self._airtime_us // 1_000)
 
     def _decay(self, now: int) -> None:
-        passed = min(WINDOW_MS, max(0, now - self._at))
-        self._level_us -= self._level_us * passed // WINDOW_MS
+        window = self._window_ms
+        passed = min(window, max(0, now - self._at))
+        self._level_us -= self._level_us * passed // window
         self._at = now

@@ -10,7 +10,7 @@ from types import ModuleType
 from handheld.sim import firmware
 from handheld.sim.air import Channel, Heard
 from handheld.sim.host import Host
-from handheld.sim.station import RESTART_US, Turn
+from handheld.sim.station import RESTART_US, Turn, mac
 from handheld.wire.constants import AIR_FRAME_MAX, DEFAULT_NETWORK_KEY, AirMode, SentResult
 
 PERIOD = 1 << 30
@@ -28,23 +28,26 @@ Answer = tuple[int, int]
 class Talk:
     """How a radio gets its turn. Microseconds.
 
-    `spread_ms`: forwards are strewn over it. `cad_us`: it listens for so long before it talks (0: the air
-    does that, as with ESP-NOW), then needs `turn_us` to begin; finding somebody it waits 1 to `backoffs`
-    times both together.
+    `spread`: over so many airtimes of a frame its forwards are strewn. `floor`: dBm of the weakest frame
+    that is heard. `cad_us`: it listens for so long before it talks (0: the air does that, as with ESP-NOW),
+    then needs `turn_us` to begin; finding somebody it waits 1 to `backoffs` times both together.
+    `addressed`: its frames say which radio transmitted them.
     """
 
-    spread_ms: int
+    spread: int
+    floor: int
     cad_us: int = 0
     turn_us: int = 0
     backoffs: int = 16
+    addressed: bool = False
 
 
-ESPNOW_TALK = Talk(spread_ms=60)
+ESPNOW_TALK = Talk(spread=24, floor=-97, addressed=True)
 
 
 def lora_talk(cad_us: int) -> Talk:
     """A LoRa radio's, by how long it listens."""
-    return Talk(spread_ms=4_000, cad_us=cad_us, turn_us=5_000)
+    return Talk(spread=10, floor=-131, cad_us=cad_us, turn_us=5_000)
 
 
 @cache
@@ -61,21 +64,36 @@ class FastRadio:
         self._talk = talk
         self._chance = chance
         self._start_ttl = start_ttl
-        self._relay = self._module.Relay(DEFAULT_NETWORK_KEY, talk.spread_ms, self._below)
+        self._relay = self._module.Relay(DEFAULT_NETWORK_KEY, self, self._below)
         self._free_us = 0
         self._listening_until: int | None = None
         self.answers: deque[Answer] = deque()
+
+    @property
+    def spread(self) -> int:
+        """As firmware/radio.py has it."""
+        return self._talk.spread
+
+    @property
+    def floor(self) -> int:
+        """As firmware/radio.py has it."""
+        return self._talk.floor
+
+    def airtime(self, n: int) -> int:
+        """Microseconds of a frame of `n` bytes."""
+        return self._channel.airtime_us(n)
 
     @property
     def longest_us(self) -> int:
         """The airtime of the longest frame."""
         return self._channel.airtime_us(AIR_FRAME_MAX)
 
-    def hear(self, frame: bytes, rssi: int, now_us: int) -> bool:
-        """A frame from the air; whether the host should have it."""
-        verdict = self._relay.receive(frame, len(frame), rssi, _ticks(now_us))
+    def hear(self, frame: bytearray, heard: Heard, now_us: int) -> bool:
+        """A frame from the air, as `frame`; whether the host should have it, as it is there then."""
+        address = mac(heard.alias) if self._talk.addressed else None
+        verdict = self._relay.receive(frame, len(frame), heard.rssi, _ticks(now_us), address)
         self._tell_lost()
-        return bool(verdict == self._module.NEW)
+        return bool(verdict in (self._module.NEW, self._module.BETTER))
 
     def submit(self, token: int, frame: bytes, now_us: int) -> None:
         """The host's own frame."""
@@ -93,8 +111,6 @@ class FastRadio:
             return self._heard_silence(now_us, sensed)
         ticks = _ticks(now_us)
         wait_ms = self._relay.deadline(ticks)
-        if wait_ms < 0:
-            return Turn()
         at_us = max(now_us if wait_ms == 0 else (now_us // 1000 + wait_ms) * 1000, self._free_us)
         if at_us > now_us:
             return Turn(wake_us=at_us)
@@ -116,9 +132,10 @@ class FastRadio:
     def _transmit(self, now_us: int) -> Turn:
         slot = self._relay.next_due(_ticks(now_us))
         if slot < 0:
-            return self.act(now_us, None)  # it was silenced while we listened
+            # It was silenced while we listened, or nothing but a greeting was due to be made.
+            return self.act(now_us, None)
         frame = bytes(self._relay.fetch(slot))
-        token = self._relay.sent(slot)
+        token = self._relay.sent(slot, _ticks(now_us))
         airtime_us = self._talk.turn_us + self._channel.airtime_us(len(frame))
         self._free_us = now_us + (airtime_us // 1000 + 1) * 1000
         if token >= 0:
@@ -166,9 +183,11 @@ class FastStation:
         if self._back_us is not None and now_us >= self._back_us:
             self._open(now)
         for one in heard:
-            if self._radio.hear(one.data, one.rssi, now_us) and self._host and self._up:
+            # The radio weighs its last link into what it hands up, so it gets a copy.
+            frame = bytearray(one.data)
+            if self._radio.hear(frame, one, now_us) and self._host and self._up:
                 self._touched = True
-                self._host.heard(one.data, one.rssi, now)
+                self._host.heard(bytes(frame), one.rssi, now)
         self._serve(now)
         turn = self._radio.act(now_us, sensed)
         if self._radio.answers:

@@ -17,9 +17,13 @@ from handheld.wire.constants import (
     AIR_FRAME_MAX,
     AIR_VERSION,
     MAC_LENGTH,
+    PATH_COUNT,
     PATH_HEADER,
     PATH_NAMES,
     PLAIN_HEADER,
+    PUBLIC_START_TTL,
+    QUALITY_MAX,
+    QUALITY_SHIFT,
     AirFlag,
     AirKind,
     AirMode,
@@ -118,7 +122,11 @@ class AirPlain(_Header):
 )
 @dataclass(frozen=True)
 class AirPath(_Header):
-    """A frame that collects relay names, or follows them. A name is 1 to 255; unused places are zero."""
+    """A frame that collects relay names, or follows them. A name is 1 to 255; unused places are zero.
+
+    A collecting frame's cursor counts its names and holds their quality; a way's points at the relay that is
+    next, or past the last.
+    """
 
     first: int
     hop: int
@@ -129,14 +137,27 @@ class AirPath(_Header):
 
     _modes = (AirMode.COLLECT, AirMode.WAY)
 
+    @property
+    def path(self) -> bytes:
+        """The names in use."""
+        return self.names.rstrip(b"\0")
+
+    @property
+    def quality(self) -> int:
+        """Of a collecting frame: the weakest link so far, 0 to QUALITY_MAX."""
+        return self.cursor >> QUALITY_SHIFT
+
     def check(self) -> None:
         """The cursor must fit the names, and no name may follow an unused place."""
         super().check()
-        used = len(self.names.rstrip(b"\0"))
-        # A collecting frame's cursor counts its names; a way's points at the next relay, or past the last.
-        fits = self.cursor == used if self.mode is AirMode.COLLECT else self.cursor <= used
+        used = len(self.path)
+        fits = self._counts(used) if self.mode is AirMode.COLLECT else self.cursor <= used
         if not fits or b"\0" in self.names[:used]:
             raise WireError("path", f"cursor {self.cursor}, names {self.names.hex()}")
+
+    def _counts(self, used: int) -> bool:
+        # Without a name nobody has transmitted it yet, so there is no link to be good or bad.
+        return self.cursor & PATH_COUNT == used and self.quality <= (QUALITY_MAX if used else 0)
 
 
 AirFrame = AirPlain | AirPath
@@ -154,3 +175,20 @@ def decode_air(data: bytes) -> AirFrame:
 def flood(kind: AirKind, ttl: int, body: bytes, flags: int = 0) -> bytes:
     """The bytes of a flooding frame with an empty MAC, ready for the radio."""
     return encode(AirPlain(first_byte(kind, flags), hop_byte(AirMode.FLOOD, ttl), NO_MAC, body))
+
+
+def one_hop(kind: AirKind, body: bytes) -> bytes:
+    """The bytes of a public frame that no relay hands on."""
+    return encode(AirPlain(first_byte(kind), hop_byte(AirMode.ONE_HOP, PUBLIC_START_TTL), NO_MAC, body))
+
+
+def collecting(kind: AirKind, ttl: int, body: bytes, flags: int = 0) -> bytes:
+    """The bytes of a frame that collects the names of those who transmit it; the first is for our radio."""
+    hop, unnamed = hop_byte(AirMode.COLLECT, ttl), bytes(PATH_NAMES)
+    return encode(AirPath(first_byte(kind, flags), hop, NO_MAC, 0, unnamed, body))
+
+
+def way(kind: AirKind, ttl: int, names: bytes, cursor: int, body: bytes) -> bytes:
+    """The bytes of a frame that goes by these names, in order, from the one that `cursor` points at."""
+    padded = names.ljust(PATH_NAMES, b"\0")
+    return encode(AirPath(first_byte(kind), hop_byte(AirMode.WAY, ttl), NO_MAC, cursor, padded, body))

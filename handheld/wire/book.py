@@ -37,6 +37,8 @@ _LIMITS = (
     "PLAIN_HEADER",
     "PATH_HEADER",
     "PATH_NAMES",
+    "QUALITY_MAX",
+    "HERE_NAMES_MAX",
     "MAC_LENGTH",
     "ID_LENGTH",
     "PUBLIC_START_TTL",

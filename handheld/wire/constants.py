@@ -18,6 +18,16 @@ PATH_NAMES = 7
 PATH_HEADER = PLAIN_HEADER + 1 + PATH_NAMES
 """Modes collect and way: cursor and seven relay names, always all of them, so that length tells nothing."""
 
+PATH_COUNT = 7
+"""Mask of the cursor of a collecting frame: how many names there are. The quality stands above it."""
+
+QUALITY_SHIFT = 3
+QUALITY_MAX = 15
+"""Of the weakest link so far: its margin in steps of 2 dB, or more; 0: one is not known to work both ways."""
+
+HERE_NAMES_MAX = 24
+"""Names that a radio tells it has heard, in a `here`."""
+
 MAC_OFFSET = 2
 MAC_LENGTH = 4
 ID_LENGTH = 8
@@ -49,6 +59,7 @@ class AirKind(IntEnum):
     POST = 2
     PRIVATE = 3
     ACK = 4
+    HERE = 5
 
 
 @unique

@@ -1,15 +1,17 @@
-"""What air frames carry: profile, public post, private message, ack (DESIGN section 6).
+"""What air frames carry: profile, public post, private message, ack, here (DESIGN sections 5 and 6).
 
-The radio never reads these. Signatures and seals cover more than the bytes here: see `crypto`.
+The radio never reads these, but it writes the names of a `here`. Signatures and seals cover more than what
+stands in these bytes: see `crypto`.
 """
 
 from dataclasses import dataclass
 
-from construct import Bytes, Int8ub, Int32ub, Struct
+from construct import Bytes, Int8ub, Int16ub, Int32ub, Struct
 
 from handheld.errors import WireError
 from handheld.wire.constants import (
     FIRST_CONTACT_SIZES,
+    HERE_NAMES_MAX,
     NICKNAME_MAX,
     POST_TEXT_MAX,
     SEALED_SIZES,
@@ -133,6 +135,31 @@ class Ack(Frame):
     """The preimage of a private message's commitment: any carrier can check it."""
 
     preimage: bytes
+
+
+@frame(
+    Layout(
+        "here",
+        Struct("author" / Bytes(8), "counter" / Int16ub),
+        tail="names",
+        tail_max=HERE_NAMES_MAX,
+    )
+)
+@dataclass(frozen=True)
+class Here(Frame):
+    """Somebody is here: whoever hears it learns the way back. `names`: whom its first radio hears.
+
+    Nothing in it is signed: a made-up one costs whoever believes it a message that goes astray once.
+    """
+
+    author: bytes
+    counter: int
+    names: bytes
+
+    def check(self) -> None:
+        """No radio is called 0."""
+        if b"\0" in self.names:
+            raise WireError("reserved", f"a name of zero in {self.names.hex()}")
 
 
 @frame(

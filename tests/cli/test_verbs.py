@@ -37,7 +37,7 @@ def test_status_answers_in_ten_lines(door: DoorThread) -> None:
         "Name      Ada\n"
         "Key       adad adad adad adad...\n"
         "Radio     up on /dev/ttyUSB0, heard 4s ago\n"
-        "People    1 near, 2 known\n"
+        "People    1 near, 2 known, ways to 0\n"
         "Messages  3 kept, 0 to be sent\n"
         "Private   all delivered\n"
         "Dropped   5 mac, 2 short\n"
@@ -62,6 +62,13 @@ def test_status_as_json_is_the_dataclass(door: DoorThread) -> None:
 def test_the_verdict_comes_first(radio: RadioInfo, neighbours: int, verdict: str) -> None:
     status = codec.plain(replace(STATUS, radio=radio, neighbours=neighbours))
     assert status_cmd.lines(status)[0] == verdict  # type: ignore[arg-type]
+
+
+def test_status_says_whether_one_is_invisible() -> None:
+    hidden = codec.plain(replace(STATUS, ways=1, invisible=True))
+    assert "People    1 near, 2 known, ways to 1; you are invisible: nobody learns a way to you" in (
+        status_cmd.lines(hidden)  # type: ignore[arg-type]
+    )
 
 
 def test_status_of_a_fresh_node_says_what_to_do() -> None:

@@ -5,6 +5,7 @@ import pytest
 from handheld.clock import SeededEntropy
 from handheld.node.outbox import (
     AIRTIMES,
+    FAST,
     FIRST_TRY_MS,
     FRONT,
     FRONT_NEAR,
@@ -12,13 +13,13 @@ from handheld.node.outbox import (
     OPEN,
     SEALINGS_MAX,
     SILENT_TRIES,
-    SLOWEST_MS,
     TABLE,
     Entry,
     Input,
     Outbox,
     State,
 )
+from handheld.wire.constants import AIR_FRAME_MAX
 
 BO, CY = b"b" * 32, b"c" * 32
 
@@ -48,15 +49,15 @@ def test_waits_grow_and_stay_below_the_longest() -> None:
         now = entry.at
     assert FIRST_TRY_MS <= waits[0] <= FIRST_TRY_MS * 5 // 4
     assert sum(waits[:4]) <= 3_000
-    assert waits[-1] <= SLOWEST_MS * 5 // 4
-    assert waits[-1] >= SLOWEST_MS
+    assert waits[-1] <= FAST.slowest_ms * 5 // 4
+    assert waits[-1] >= FAST.slowest_ms
 
 
 @pytest.mark.parametrize(("airtime_us", "load"), [(2_050_000, 0), (2_540, 90), (2_540, 100)])
 def test_waits_stretch_with_airtime_and_load(airtime_us: int, load: int) -> None:
     box, (entry,) = outbox(BO)
     box.air(airtime_us, load)
-    box.sealed(entry, b"c" * 8, 0)
+    box.sealed(entry, b"c" * 8, 0, AIR_FRAME_MAX)
     assert entry.at >= max(AIRTIMES * airtime_us // 1000, FIRST_TRY_MS * (10 if load else 1))
 
 

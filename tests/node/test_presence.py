@@ -1,7 +1,16 @@
 """Presence: who is new is answered, and it all stays within one part in a hundred of the air."""
 
 from handheld.clock import SeededEntropy
-from handheld.node.presence import ANSWER_MS, BURST, PERIOD_MS, START_JITTER_MS, Presence
+from handheld.node.presence import (
+    ANSWER_MS,
+    BURST,
+    PERIOD_MS,
+    SLOW_PERIOD_MS,
+    SLOW_START_AIRTIMES,
+    START_JITTER_MS,
+    Announcement,
+    Presence,
+)
 from handheld.wire.constants import ProfileFlag
 
 ESPNOW_US = 2_540
@@ -12,14 +21,15 @@ def started(airtime_us: int = ESPNOW_US, neighbours: int = 5) -> tuple[Presence,
     """A presence after its first announcement, and the time of it."""
     presence = Presence(SeededEntropy("presence"))
     presence.radio_up(airtime_us, 0)
-    presence.crowd(neighbours)
+    presence.crowd(neighbours, neighbours + 1)
     at = presence.next_deadline()
     assert at is not None
-    assert at < START_JITTER_MS
+    assert at < max(START_JITTER_MS, SLOW_START_AIRTIMES * airtime_us // 1000)
     assert presence.due(at - 1) is None
-    flags = presence.due(at)
-    assert flags is not None
-    assert flags & ProfileFlag.SOLICIT
+    said = presence.due(at)
+    assert said is not None
+    assert said.floods
+    assert said.flags & ProfileFlag.SOLICIT
     return presence, at
 
 
@@ -39,9 +49,9 @@ def test_the_first_asks_and_the_next_comes_after_ten_minutes() -> None:
     again = presence.next_deadline()
     assert again is not None
     assert PERIOD_MS * 9 // 10 < again - at <= PERIOD_MS
-    flags = presence.due(again)
-    assert flags is not None
-    assert not flags & ProfileFlag.SOLICIT
+    said = presence.due(again)
+    assert said is not None
+    assert not said.flags & ProfileFlag.SOLICIT
 
 
 def test_each_announcement_is_a_frame_of_its_own() -> None:
@@ -49,9 +59,9 @@ def test_each_announcement_is_a_frame_of_its_own() -> None:
     rounds = set()
     for _ in range(10):
         at = presence.next_deadline() or 0
-        flags = presence.due(at)
-        assert flags is not None
-        rounds.add(flags >> 2)
+        said = presence.due(at)
+        assert said is not None
+        rounds.add(said.flags >> 2)
     assert len(rounds) == 10
 
 
@@ -61,9 +71,9 @@ def test_a_stranger_is_answered_soon_and_asked_when_unnamed() -> None:
     due = presence.next_deadline()
     assert due is not None
     assert due - at < 1_000
-    flags = presence.due(due)
-    assert flags is not None
-    assert flags & ProfileFlag.SOLICIT
+    said = presence.due(due)
+    assert said is not None
+    assert said.flags & ProfileFlag.SOLICIT
 
 
 def test_when_others_answer_ours_is_put_off_once_and_not_forgotten() -> None:
@@ -99,3 +109,89 @@ def test_solicitors_cannot_make_us_talk_more_than_our_share() -> None:
         allowed = duration * 1_000 / 100
         assert air_us <= allowed * (1 + (BURST + 1) / 100)
         assert said > 50
+
+
+def told(airtime_us: int = LORA_US) -> Presence:
+    """A presence whose profile was flooded in company in an earlier run."""
+    presence = Presence(SeededEntropy("told"), told=True)
+    presence.radio_up(airtime_us, 0)
+    presence.crowd(8, 30)
+    return presence
+
+
+def test_on_slow_air_what_was_flooded_before_goes_one_hop_and_rarely() -> None:
+    presence = told()
+    at = presence.next_deadline() or 0
+    first = presence.due(at)
+    assert first is not None
+    assert not first.floods
+    assert not first.flags & ProfileFlag.SOLICIT
+    again = presence.next_deadline() or 0
+    assert again - at > SLOW_PERIOD_MS * 9 // 10
+    second = presence.due(again)
+    assert second is not None
+    assert not second.floods
+
+
+def test_on_fast_air_it_floods_as_ever() -> None:
+    presence = told(ESPNOW_US)
+    at = presence.next_deadline() or 0
+    said = presence.due(at)
+    assert at < START_JITTER_MS
+    assert said is not None
+    assert said.floods
+    assert said.flags & ProfileFlag.SOLICIT
+
+
+def test_a_flood_in_company_makes_the_profile_known_a_flood_alone_does_not() -> None:
+    presence, _ = started(LORA_US, neighbours=0)
+    assert not presence.flooded()
+    assert not presence.sparing
+    presence.crowd(1, 2)
+    assert presence.flooded()
+    assert presence.sparing
+    assert not presence.flooded()
+
+
+def test_on_slow_air_a_stranger_gets_a_flood_within_a_window_that_grows_with_the_village() -> None:
+    ats = []
+    for around in (2, 100):
+        presence = told()
+        presence.due(presence.next_deadline() or 0)
+        presence.crowd(8, around)
+        presence.stranger(100_000, unnamed=True)
+        ats.append(presence.next_deadline() or 0)
+        said = presence.due(ats[-1])
+        assert said is not None
+        assert said.floods
+        assert said.flags & ProfileFlag.SOLICIT
+    assert 100_000 <= ats[0] < ats[1] < SLOW_PERIOD_MS
+
+
+def test_on_slow_air_floods_over_the_share_are_given_up_and_the_regular_one_hop_stays() -> None:
+    presence = told()
+    presence.due(presence.next_deadline() or 0)
+    presence.crowd(30, 100)
+    floods, now = 0, 100_000
+    while (said := _answered(presence, now)) is not None:
+        floods += said.floods
+        now += SLOW_PERIOD_MS // 10
+    assert floods == BURST
+    regular = presence.due(presence.next_deadline() or 0)
+    assert regular is not None
+    assert not regular.floods
+
+
+def _answered(presence: Presence, now: int) -> Announcement | None:
+    presence.stranger(now, unnamed=False)
+    return presence.due(presence.next_deadline() or 0)
+
+
+def test_a_cable_that_comes_and_goes_repeats_nothing_on_slow_air() -> None:
+    presence = told()
+    presence.due(presence.next_deadline() or 0)
+    regular = presence.next_deadline() or 0
+    for now in (100_000, 200_000, 300_000):
+        presence.radio_down()
+        presence.radio_up(LORA_US, now)
+        assert (presence.next_deadline() or 0) >= regular

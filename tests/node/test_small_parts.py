@@ -4,7 +4,7 @@ from handheld.commands import LETTER_BYTES, POST_BYTES
 from handheld.node.lamport import LEAP, Lamport
 from handheld.node.traffic import WINDOW_MS, Traffic
 from handheld.node.trials import PER_SECOND, WAITING_MAX, Trials
-from handheld.wire.constants import POST_TEXT_MAX
+from handheld.wire.constants import AIR_FRAME_MAX, POST_TEXT_MAX
 from handheld.wire.records import LETTER_TEXT_MAX
 
 
@@ -36,12 +36,12 @@ def test_traffic_rises_with_what_is_heard_and_falls_in_silence() -> None:
     traffic.radio(2_500)
     assert traffic.now(0) == (2_500, 0)
     for now in range(0, WINDOW_MS, 25):
-        traffic.heard(now)
+        traffic.heard(AIR_FRAME_MAX, now)
     _, busy = traffic.now(WINDOW_MS)
     assert 15 <= busy <= 31
     assert traffic.now(2 * WINDOW_MS)[1] < busy
     for _ in range(100_000):
-        traffic.heard(3 * WINDOW_MS)
+        traffic.heard(AIR_FRAME_MAX, 3 * WINDOW_MS)
     assert traffic.now(3 * WINDOW_MS)[1] == 100
 
 

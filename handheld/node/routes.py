@@ -1,0 +1,83 @@
+"""How a private frame travels: by the way to its reader if one is known, else as a flood to everybody."""
+
+from collections import OrderedDict
+from typing import NamedTuple
+
+from handheld.clock import Entropy
+from handheld.node.heralds import Heralds
+from handheld.node.ways import Ways
+from handheld.wire.air import PATH_BODY_MAX, collecting, flood, way
+from handheld.wire.constants import PATH_NAMES, PRIVATE_START_TTLS, AirKind
+
+WAY_TRIES = 2
+"""So many first tries go by way; after that every other one is a flood."""
+
+ANSWERS_REMEMBERED = 512
+_NAMES = 255
+
+
+class Route(NamedTuple):
+    """A frame without its MAC, and over how many transmissions it goes by way; 0: it floods."""
+
+    air: bytes
+    hops: int
+
+
+class Routes:
+    """Makes private frames for the air, and learns from what comes back which ways are good."""
+
+    def __init__(self, ways: Ways, heralds: Heralds, entropy: Entropy) -> None:
+        self._ways = ways
+        self._heralds = heralds
+        self._entropy = entropy
+        self._answers: OrderedDict[tuple[bytes, int], int] = OrderedDict()
+
+    def frame(self, kind: AirKind, body: bytes, reader: bytes, tries: int, now: int) -> Route:
+        """The frame of this body for one person, of whom `tries` earlier ones were in vain."""
+        names = self._ways.lookup(reader, now)
+        if names is None or (tries >= WAY_TRIES and tries % 2 == 0):
+            return Route(self._everywhere(kind, body), 0)
+        return Route(self._by_way(kind, names, body), len(names))
+
+    def answer(self, body: bytes, author: bytes, seq: int, now: int) -> bytes:
+        """The ack of this letter: by way, but where that has failed twice by flood."""
+        tries = self._answers.pop((author, seq), 0)
+        names = self._ways.lookup(author, now)
+        if tries:
+            self._ways.failed(author)
+        if tries >= WAY_TRIES or names is None:
+            air = self._everywhere(AirKind.ACK, body)
+        else:
+            air = self._by_way(AirKind.ACK, names, body)
+        self._answers[author, seq] = tries + 1
+        if len(self._answers) > ANSWERS_REMEMBERED:
+            self._answers.popitem(last=False)
+        return air
+
+    def worked(self, reader: bytes, now: int) -> None:
+        """What went by way was answered."""
+        self._ways.worked(reader, now)
+
+    def failed(self, reader: bytes) -> None:
+        """What went by way was not answered in time."""
+        self._ways.failed(reader)
+
+    def asked(self, now: int) -> None:
+        """A letter to us came as a flood: its writer knows no way, and would learn it from a `here`."""
+        self._heralds.wanted(now)
+
+    def _everywhere(self, kind: AirKind, body: bytes) -> bytes:
+        # Eight bytes more tell each radio who transmitted, and so whom it need not serve: on slow air that
+        # saves far more than it costs. Of a private frame no radio passes on any name but its own.
+        if self._heralds.slow and len(body) <= PATH_BODY_MAX:
+            return collecting(kind, self._ttl(), body)
+        return flood(kind, self._ttl(), body)
+
+    def _by_way(self, kind: AirKind, names: bytes, body: bytes) -> bytes:
+        # Names before the cursor that never were: who hears this cannot tell whether it begins here.
+        place = self._entropy.below(PATH_NAMES - len(names) + 1)
+        decoys = bytes(1 + self._entropy.below(_NAMES) for _ in range(place))
+        return way(kind, self._ttl(), decoys + names, place, body)
+
+    def _ttl(self) -> int:
+        return PRIVATE_START_TTLS[self._entropy.below(len(PRIVATE_START_TTLS))]

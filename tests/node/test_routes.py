@@ -1,0 +1,107 @@
+"""How private frames are made: by way while that is believed, by flood where nothing else is left."""
+
+import pytest
+
+from handheld.clock import SeededEntropy
+from handheld.node import routes as routes_module
+from handheld.node.heralds import Heralds
+from handheld.node.routes import WAY_TRIES, Routes
+from handheld.node.ways import FAILURES_MAX, Ways
+from handheld.wire.air import AirPath, AirPlain, decode_air
+from handheld.wire.constants import PRIVATE_START_TTLS, AirKind, AirMode
+
+ANA = b"a" * 32
+BODY = b"a body"
+
+
+def made(path: bytes = b"\x11\x22\x33") -> tuple[Routes, Ways, Heralds]:
+    ways, entropy = Ways(), SeededEntropy("routes")
+    heralds = Heralds(entropy, invisible=False)
+    heralds.radio_up(2_540, 5, 0)
+    while (heralds.next_deadline() or 0) < 60_000:
+        heralds.due(heralds.next_deadline() or 0)
+    if path:
+        ways.learn(ANA[:8], path, 5, 0)
+    return Routes(ways, heralds, entropy), ways, heralds
+
+
+def mode(routes: Routes, tries: int) -> AirMode:
+    return decode_air(routes.frame(AirKind.PRIVATE, BODY, ANA, tries, 1).air).mode
+
+
+@pytest.mark.parametrize("hops", range(1, 8))
+def test_the_cursor_points_at_the_first_relay_and_what_is_before_it_is_made_up(
+    hops: int,
+) -> None:
+    path = bytes(range(1, hops + 1))
+    routes, _, _ = made(path)
+    places, ttls = set(), set()
+    for _ in range(200):
+        route = routes.frame(AirKind.PRIVATE, BODY, ANA, 0, 1)
+        air = decode_air(route.air)
+        assert isinstance(air, AirPath)
+        assert route.hops == hops
+        assert (air.kind, air.body) == (AirKind.PRIVATE, BODY)
+        assert air.path[air.cursor :] == path[::-1]
+        places.add(air.cursor)
+        ttls.add(air.ttl)
+    assert places == set(range(8 - hops))
+    assert ttls == set(PRIVATE_START_TTLS)
+
+
+def test_without_a_way_it_floods_and_asks_for_one() -> None:
+    routes, _, heralds = made(b"")
+    before = heralds.next_deadline() or 0
+    route = routes.frame(AirKind.PRIVATE, BODY, ANA, 0, 1)
+    assert isinstance(decode_air(route.air), AirPlain)
+    assert route.hops == 0
+    assert (heralds.next_deadline() or 0) < before
+
+
+def test_the_first_tries_go_by_way_and_then_every_other() -> None:
+    routes, _, _ = made()
+    modes = [mode(routes, tries) for tries in range(WAY_TRIES + 4)]
+    assert modes[:WAY_TRIES] == [AirMode.WAY] * WAY_TRIES
+    assert modes[WAY_TRIES:] == [AirMode.FLOOD, AirMode.WAY] * 2
+
+
+def test_a_way_that_fails_is_not_gone_again() -> None:
+    routes, _, _ = made()
+    for _ in range(FAILURES_MAX):
+        assert mode(routes, 0) is AirMode.WAY
+        routes.failed(ANA)
+    assert mode(routes, 0) is AirMode.FLOOD
+
+
+def test_a_way_that_works_is_kept() -> None:
+    routes, ways, _ = made()
+    for _ in range(3):
+        routes.failed(ANA)
+        routes.worked(ANA, 1)
+    assert ways.lookup(ANA, 1) is not None
+
+
+def test_an_ack_that_is_asked_for_again_floods() -> None:
+    routes, ways, _ = made()
+    modes = [decode_air(routes.answer(BODY, ANA, 7, 1)).mode for _ in range(3)]
+    assert modes == [AirMode.WAY, AirMode.FLOOD, AirMode.WAY]
+    assert decode_air(routes.answer(BODY, ANA, 8, 1)).mode is AirMode.WAY
+    assert decode_air(routes.answer(BODY, ANA, 7, 1)).mode is AirMode.FLOOD
+    assert ways.lookup(ANA, 1) is None
+    assert decode_air(routes.answer(BODY, ANA, 9, 1)).mode is AirMode.FLOOD
+
+
+def test_the_memory_of_answers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes_module, "ANSWERS_REMEMBERED", 1)
+    routes, _, _ = made()
+    routes.answer(BODY, ANA, 1, 1)
+    routes.answer(BODY, ANA, 2, 1)
+    # The first is forgotten: its ack goes by way once more, and that is all it costs.
+    assert decode_air(routes.answer(BODY, ANA, 1, 1)).mode is AirMode.WAY
+
+
+def test_mail_that_had_to_flood_asks_for_a_way_to_us() -> None:
+    routes, _, heralds = made()
+    before = heralds.next_deadline() or 0
+    routes.asked(1)
+    assert (heralds.next_deadline() or 0) < before
