@@ -8,7 +8,7 @@ from tests.support.cli import run
 
 SCENARIO = """
 name = "three in a row"
-duration_s = 60
+duration_s = 300
 [air]
 model = "lora"
 path_loss = "none"
@@ -38,18 +38,18 @@ def test_a_file_as_json_with_its_trace(scenario, tmp_path):
     ended = run("sim", str(scenario), "--fast", "--json", "--trace", str(trace))
     assert (ended.code, ended.err) == (0, "")
     answer = json.loads(ended.out)
-    assert answer["traffic"]["dm"]["delivered_live"] == 1
+    assert answer["traffic"]["dm"]["delivered"] == 1
     lines = trace.read_text().splitlines()
     assert {line.split()[0] for line in lines} == {"wrote", "began", "heard", "delivered", "acked"}
     assert sum(line.startswith("began") for line in lines) == sum(answer["air"]["frames"].values())
 
 
 def test_for_people_it_is_a_few_lines(scenario):
-    ended = run("sim", str(scenario), "--fast", "--seed", "5", "--seconds", "50")
+    ended = run("sim", str(scenario), "--fast", "--seed", "5", "--seconds", "250")
     assert ended.code == 0
     lines = ended.out.splitlines()
-    assert lines[0].startswith("three in a row: 3 nodes, 50s, seed 5, played in ")
-    assert lines[2].split()[:4] == ["private", "1", "100.0%", "100.0%"]
+    assert lines[0].startswith("three in a row: 3 nodes, 4m, seed 5, played in ")
+    assert lines[2].split()[:3] == ["private", "1", "100.0%"]
 
 
 def test_a_village_in_which_nobody_writes(scenario):
