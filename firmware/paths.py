@@ -20,11 +20,11 @@ from wire_tables import (
     PLAIN_HEADER,
 )
 
-CURSOR = const(PLAIN_HEADER)
-NAMES = const(PLAIN_HEADER + 1)
+CURSOR = PLAIN_HEADER
+NAMES = PLAIN_HEADER + 1
 _COUNT = const(7)
 BEST = const(15)
-NO_WAY = const(PATH_NAMES + 2)
+NO_WAY = PATH_NAMES + 2
 GOOD = const(2)  # of quality: from there on fewer hops are better
 
 

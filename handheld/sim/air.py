@@ -8,6 +8,7 @@ more stronger survives, else neither (capture). Independent loss comes on top.
 """
 
 import heapq
+import math
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -76,6 +77,37 @@ ESPNOW = Channel(
 
 
 @dataclass(frozen=True)
+class Burst:
+    """A link that is good and bad by turns (Gilbert-Elliott): mean seconds of each, loss while it is bad."""
+
+    good_s: float
+    bad_s: float
+    bad_loss: float
+
+
+class Bursts:
+    """In which state each directed link is; looked at when a frame comes, and then only."""
+
+    def __init__(self, burst: Burst) -> None:
+        self._bad_ppm = round(MILLION * burst.bad_s / (burst.good_s + burst.bad_s))
+        self._rate = -(1 / burst.good_s + 1 / burst.bad_s) / MILLION
+        self._loss_ppm = round(burst.bad_loss * MILLION)
+        self._links: dict[tuple[int, int], tuple[bool, int]] = {}
+
+    def lost(self, sender: int, receiver: int, now_us: int, entropy: Entropy) -> bool:
+        """Whether a frame that ends now is lost to a bad time of its link."""
+        chance = self._bad_ppm
+        if before := self._links.get((sender, receiver)):
+            was_bad, then_us = before
+            # What is left of the old state decays; the rest is as if one had never looked.
+            left = round(MILLION * math.exp(self._rate * (now_us - then_us)))
+            chance += (was_bad * MILLION - self._bad_ppm) * left // MILLION
+        bad = entropy.below(MILLION) < chance
+        self._links[sender, receiver] = bad, now_us
+        return bad and entropy.below(MILLION) < self._loss_ppm
+
+
+@dataclass(frozen=True)
 class Began:
     """A frame is on the air from `at_us` for `airtime_us`."""
 
@@ -87,13 +119,14 @@ class Began:
 
 @dataclass(frozen=True)
 class Heard:
-    """`receiver` has the whole frame at `at_us`; `level` in centi-dBm."""
+    """`receiver` has the whole frame at `at_us`; `level` in centi-dBm. `alias`: who it says it is from."""
 
     receiver: int
     sender: int
     data: bytes
     level: int
     at_us: int
+    alias: int
 
     @property
     def rssi(self) -> int:
@@ -106,6 +139,7 @@ class _Flight:
     """A frame on the air: its level at each who can tell it from silence, and who will not get it."""
 
     sender: int
+    alias: int
     data: bytes
     start_us: int
     end_us: int
@@ -117,7 +151,13 @@ class Air:
     """One channel over some ground. `counts`: sent, heard, collided, deaf, faded, refused."""
 
     def __init__(
-        self, channel: Channel, ground: Ground, entropy: Entropy, *, extra_loss: float = 0.0
+        self,
+        channel: Channel,
+        ground: Ground,
+        entropy: Entropy,
+        *,
+        extra_loss: float = 0.0,
+        bursts: Bursts | None = None,
     ) -> None:
         if not 0 <= extra_loss <= 1:
             raise SimulationError("Extra loss is a share from 0 to 1.")
@@ -125,7 +165,8 @@ class Air:
         self._ground = ground
         self._entropy = entropy
         self._loss_ppm = round(extra_loss * MILLION)
-        self._queues: list[deque[bytes]] = [deque() for _ in range(len(ground))]
+        self._bursts = bursts
+        self._queues: list[deque[tuple[bytes, int]]] = [deque() for _ in range(len(ground))]
         # Who is talking, and what is in the air at each place: a frame meets only what is near it.
         self._talking: dict[int, _Flight] = {}
         self._there: list[list[_Flight]] = [[] for _ in range(len(ground))]
@@ -135,15 +176,18 @@ class Air:
         self._order = 0
         self.counts: Counter[str] = Counter()
 
-    def send(self, sender: int, data: bytes, now_us: int) -> bool:
-        """Queue a frame behind the sender's others; False when too many wait."""
+    def send(self, sender: int, data: bytes, now_us: int, alias: int | None = None) -> bool:
+        """Queue a frame behind the sender's others; False when too many wait.
+
+        `alias`: the number under which those who hear it will know the sender, if not his own.
+        """
         if not 0 <= sender < len(self._queues):
             raise LocalError(f"there is no radio {sender} on this air")
         queue = self._queues[sender]
         if len(queue) >= QUEUE_MAX:
             self.counts["refused"] += 1
             return False
-        queue.append(data)
+        queue.append((data, sender if alias is None else alias))
         if len(queue) == 1:
             self._try_at(now_us + self._backoff(), sender)
         return True
@@ -196,9 +240,9 @@ class Air:
             self._begin(sender, now_us)
 
     def _begin(self, sender: int, now_us: int) -> None:
-        data = self._queues[sender][0]
+        data, alias = self._queues[sender][0]
         airtime_us = self._channel.airtime_us(len(data))
-        flight = _Flight(sender, data, now_us, now_us + airtime_us, self._levels(sender, now_us))
+        flight = _Flight(sender, alias, data, now_us, now_us + airtime_us, self._levels(sender, now_us))
         for other in self._there[sender]:
             other.spoiled.setdefault(sender, "deaf")
         for receiver, level in flight.levels.items():
@@ -234,15 +278,18 @@ class Air:
             self._there[receiver].remove(flight)
             if level < self._channel.sensitivity:
                 continue
-            fate = flight.spoiled.get(receiver) or self._fade()
+            fate = flight.spoiled.get(receiver) or self._fade(flight.sender, receiver, now_us)
             self.counts[fate] += 1
             if fate == "heard":
-                self._events.append(Heard(receiver, flight.sender, flight.data, level, now_us))
+                heard = Heard(receiver, flight.sender, flight.data, level, now_us, flight.alias)
+                self._events.append(heard)
         queue = self._queues[flight.sender]
         queue.popleft()
         if queue:
             self._try_at(now_us + self._backoff(), flight.sender)
 
-    def _fade(self) -> str:
+    def _fade(self, sender: int, receiver: int, now_us: int) -> str:
         lost = self._loss_ppm and self._entropy.below(MILLION) < self._loss_ppm
+        if self._bursts and self._bursts.lost(sender, receiver, now_us, self._entropy):
+            lost = True
         return "faded" if lost else "heard"

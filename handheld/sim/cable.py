@@ -54,10 +54,14 @@ class Fault:
 
 
 class Wire:
-    """One direction: bytes put in at any time come out one after the other at the baud rate. Microseconds."""
+    """One direction: bytes put in at any time come out one after the other at the baud rate. Microseconds.
 
-    def __init__(self, baud: int = BAUD, fault: Plug | None = None) -> None:
+    `packet`: after how many bytes of those put in together it wants to be looked at.
+    """
+
+    def __init__(self, baud: int = BAUD, fault: Plug | None = None, packet: int = PACKET) -> None:
         self._baud = baud
+        self._packet = packet
         self._fault = fault
         self._chunks: deque[tuple[int, bytes]] = deque()  # when its first bit goes out, bytes
         self._taken = 0  # bytes of the first chunk that came out already
@@ -92,7 +96,7 @@ class Wire:
         if not self._chunks:
             return None
         start_us, data = self._chunks[0]
-        return start_us + self._duration(min(self._taken + PACKET, len(data)))
+        return start_us + self._duration(min(self._taken + self._packet, len(data)))
 
     def _duration(self, count: int) -> int:
         return -(-count * BITS * MILLION // self._baud)

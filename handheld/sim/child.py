@@ -1,12 +1,13 @@
 """Processes that must not outlive the village: forked or spawned, watched, and ended together."""
 
+import contextlib
 import ctypes
 import os
 import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
@@ -22,13 +23,15 @@ PATIENCE_S = 2.0
 class Child:
     """A process of ours: what it is to the person, where its errors go, how it is asked to end.
 
-    `killed`: somebody ended it by a signal; it did not fall over a mistake of its own.
+    `killed`: somebody ended it by a signal; it did not fall over a mistake of its own. `code`: what it
+    ended with, None while it lives.
     """
 
     name: str
     log: Path
     farewell: signal.Signals
     killed: bool = False
+    code: int | None = None
 
     def last_words(self, lines: int = 12) -> str:
         """The end of what it printed, such as a traceback."""
@@ -73,8 +76,25 @@ class Children:
         for pid in list(self._living):
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
-                return replace(self._living.pop(pid), killed=os.WIFSIGNALED(status))
+                return self._ended(pid, status)
         return None
+
+    def wait_for(self, name: str) -> Child:
+        """The one of this name, when it has ended; it is forgotten then. To be asked when that is near."""
+        pid = self._number(name)
+        return self._ended(pid, os.waitpid(pid, 0)[1])
+
+    def kill(self, name: str) -> None:
+        """End the one of this name at once."""
+        _signal(self._number(name), signal.SIGKILL)
+        self.wait_for(name)
+
+    def _number(self, name: str) -> int:
+        return next(pid for pid, child in self._living.items() if child.name == name)
+
+    def _ended(self, pid: int, status: int) -> Child:
+        code = os.waitstatus_to_exitcode(status)
+        return replace(self._living.pop(pid), killed=os.WIFSIGNALED(status), code=code)
 
     def end(self) -> None:
         """End all of them, asking first those that have something to save; none is left afterwards."""
@@ -137,3 +157,25 @@ def die_with(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, by)
         if os.getppid() != parent:
             os._exit(1)
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """SIGTERM and SIGINT both end the village in order, also where a shell had us ignore the latter."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before_term = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before_term)
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """A second Ctrl-C does not stop the tidying up."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -10,12 +10,15 @@ from types import ModuleType
 from handheld.sim import firmware
 from handheld.sim.air import Channel, Heard
 from handheld.sim.host import Host
-from handheld.sim.station import Turn
+from handheld.sim.station import RESTART_US, Turn, mac
 from handheld.wire.constants import AIR_FRAME_MAX, DEFAULT_NETWORK_KEY, AirMode, SentResult
 
 PERIOD = 1 << 30
 EARLY_MS = 60_000
 """Milliseconds before the radio's clock goes round at which it starts, so that each run sees it go round."""
+
+TOKEN_BITS = 16
+"""A token of the host's; above them stands which of its processes gave it."""
 
 Answer = tuple[int, int]
 """A token, and what became of its frame (SentResult)."""
@@ -25,10 +28,10 @@ Answer = tuple[int, int]
 class Talk:
     """How a radio gets its turn. Microseconds.
 
-    `spread`: over so many airtimes of a frame its forwards are strewn. `floor`: dBm of the weakest frame that
-    is heard. `cad_us`: it listens for so long before it talks (0: the air
-    does that, as with ESP-NOW), then needs `turn_us` to begin; finding somebody it waits 1 to `backoffs`
-    times both together.
+    `spread`: over so many airtimes of a frame its forwards are strewn. `floor`: dBm of the weakest frame
+    that is heard. `cad_us`: it listens for so long before it talks (0: the air does that, as with ESP-NOW),
+    then needs `turn_us` to begin; finding somebody it waits 1 to `backoffs` times both together.
+    `addressed`: its frames say which radio transmitted them.
     """
 
     spread: int
@@ -36,9 +39,10 @@ class Talk:
     cad_us: int = 0
     turn_us: int = 0
     backoffs: int = 16
+    addressed: bool = False
 
 
-ESPNOW_TALK = Talk(spread=24, floor=-97)
+ESPNOW_TALK = Talk(spread=24, floor=-97, addressed=True)
 
 
 def lora_talk(cad_us: int) -> Talk:
@@ -84,16 +88,17 @@ class FastRadio:
         """The airtime of the longest frame."""
         return self._channel.airtime_us(AIR_FRAME_MAX)
 
-    def hear(self, frame: bytearray, rssi: int, now_us: int, address: bytes | None = None) -> bool:
-        """A frame from the air; whether the host should have it."""
-        verdict = self._relay.receive(frame, len(frame), rssi, _ticks(now_us), address)
+    def hear(self, frame: bytearray, heard: Heard, now_us: int) -> bool:
+        """A frame from the air, as `frame`; whether the host should have it, as it is there then."""
+        address = mac(heard.alias) if self._talk.addressed else None
+        verdict = self._relay.receive(frame, len(frame), heard.rssi, _ticks(now_us), address)
         self._tell_lost()
         return bool(verdict in (self._module.NEW, self._module.BETTER))
 
     def submit(self, token: int, frame: bytes, now_us: int) -> None:
         """The host's own frame."""
         own = bytearray(frame)
-        if self._start_ttl and own[1] >> 6 == AirMode.FLOOD:
+        if self._start_ttl and own[1] >> 6 in (AirMode.FLOOD, AirMode.COLLECT):
             own[1] = own[1] & 0xC3 | self._start_ttl << 2
         refused = self._relay.submit(own, len(own), token, _ticks(now_us))
         if refused:
@@ -137,6 +142,7 @@ class FastRadio:
             self.answers.append((token, SentResult.ON_AIR))
         turn = self.act(now_us, None)
         turn.transmit.append(frame)
+        turn.after_us = self._talk.turn_us
         return turn
 
     def _tell_lost(self) -> None:
@@ -155,26 +161,33 @@ class FastStation:
     """A fast radio and its host, joined without a cable."""
 
     def __init__(
-        self, radio: FastRadio, make_host: Callable[[Callable[[int, bytes], None]], Host] | None
+        self,
+        make_radio: Callable[[], FastRadio],
+        make_host: Callable[[Callable[[int, bytes], None]], Host] | None,
     ) -> None:
-        self._radio = radio
+        self._make_radio = make_radio
+        self._radio = make_radio()
         self._now_us = 0
-        self._up = False
+        # When the host is there again, while it is not.
+        self._back_us: int | None = 0 if make_host else None
         self._touched = False
         self._deadline: int | None = None
-        self.host = make_host(self._submit) if make_host else None
+        self._host = make_host(self._submit) if make_host else None
+        self._up = False
+        self._session = 0
 
     def turn(self, now_us: int, heard: Sequence[Heard] = (), sensed: bool | None = None) -> Turn:
         """Let it do what is due at `now_us`, having heard these frames until now."""
         self._now_us = now_us
         now = now_us // 1000
-        if not self._up:
-            self._start(now)
+        if self._back_us is not None and now_us >= self._back_us:
+            self._open(now)
         for one in heard:
-            data = bytearray(one.data)
-            if self._radio.hear(data, one.rssi, now_us) and self.host:
+            # The radio weighs its last link into what it hands up, so it gets a copy.
+            frame = bytearray(one.data)
+            if self._radio.hear(frame, one, now_us) and self._host and self._up:
                 self._touched = True
-                self.host.heard(bytes(data), one.rssi, now)
+                self._host.heard(bytes(frame), one.rssi, now)
         self._serve(now)
         turn = self._radio.act(now_us, sensed)
         if self._radio.answers:
@@ -183,38 +196,72 @@ class FastStation:
             later = self._radio.act(now_us, None)
             turn.cad_us, turn.wake_us = turn.cad_us or later.cad_us, min(turn.wake_us, later.wake_us)
             turn.transmit += later.transmit
+            turn.after_us = max(turn.after_us, later.after_us)
         if self._deadline is not None:
             turn.wake_us = min(turn.wake_us, max(self._deadline, now + 1) * 1000)
+        if self._back_us is not None:
+            turn.wake_us = min(turn.wake_us, self._back_us)
         return turn
 
-    def write(self, reader: bytes | None, text: str, now_us: int) -> None:
-        """Its owner writes; what comes of it goes out with the next turn."""
-        self._now_us = now_us
-        if self.host:
-            self._touched = True
-            self.host.write(reader, text, now_us // 1000)
+    def power(self, now_us: int, *, on: bool) -> None:
+        """Switch it off, or on again: only what is saved is still there."""
+        if on:
+            self._radio = self._make_radio()
+            self._back_us = now_us if self._host else None
+        else:
+            self._stop()
 
-    def _start(self, now: int) -> None:
-        self._up = True
-        if self.host:
-            self._touched = True
-            self.host.radio_up(self._radio.longest_us, now)
+    def kill(self, now_us: int) -> None:
+        """Its host's process dies, and is started again some seconds later; the radio goes on."""
+        if self._host:
+            self._stop()
+            self._back_us = now_us + RESTART_US
+
+    def jump(self, seconds: int) -> None:
+        """Set the calendar of its host forward, or back."""
+        if self._host:
+            self._host.jump(seconds)
+
+    def write(self, reader: bytes | None, text: str, now_us: int) -> bool:
+        """Its owner writes; what comes of it goes out with the next turn. False: no host runs just now."""
+        self._now_us = now_us
+        if self._host is None or not self._up:
+            return False
+        self._touched = True
+        self._host.write(reader, text, now_us // 1000)
+        return True
+
+    def _open(self, now: int) -> None:
+        self._back_us = None
+        if self._host:
+            self._up = self._touched = True
+            self._host.radio_up(self._radio.longest_us, now)
+
+    def _stop(self) -> None:
+        if self._host and self._up:
+            self._session += 1
+            self._host.restart()
+        self._up = self._touched = False
+        self._back_us = self._deadline = None
 
     def _serve(self, now: int) -> None:
         """Tell the host what became of its frames, and that its time has come."""
-        if self.host is None:
+        if self._host is None or not self._up:
             self._radio.answers.clear()
             return
         while self._radio.answers:
-            self._touched = True
-            self.host.sent(*self._radio.answers.popleft(), now)
+            token, result = self._radio.answers.popleft()
+            # What a process that is gone had given to the radio is no business of this one.
+            if token >> TOKEN_BITS == self._session:
+                self._touched = True
+                self._host.sent(token & (1 << TOKEN_BITS) - 1, result, now)
         if self._deadline is not None and self._deadline <= now:
             self._touched = True
-            self.host.tick(now)
+            self._host.tick(now)
         # Asking costs more than most turns, and only what was done to it changes its answer.
         if self._touched:
             self._touched = False
-            self._deadline = self.host.next_deadline()
+            self._deadline = self._host.next_deadline()
 
     def _submit(self, token: int, frame: bytes) -> None:
-        self._radio.submit(token, frame, self._now_us)
+        self._radio.submit(self._session << TOKEN_BITS | token, frame, self._now_us)

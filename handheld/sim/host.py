@@ -40,7 +40,19 @@ class Host:
         self._delivered = delivered
         self._store = migrate.in_memory()
         self._own: dict[int, bytes] = {}
-        self.node = build(load(self._store, [BOARD], 0))
+        self._wall = WALL
+        self._start()
+
+    def _start(self) -> None:
+        self.node = self._build(load(self._store, [BOARD], 0))
+
+    def restart(self) -> None:
+        """The process died, and was started again on what it had saved."""
+        self._start()
+
+    def jump(self, seconds: int) -> None:
+        """Somebody set the calendar."""
+        self._wall += seconds
 
     def radio_up(self, airtime_us: int, now: int) -> None:
         """The radio answered; its longest frame takes `airtime_us`."""
@@ -52,7 +64,7 @@ class Host:
 
     def heard(self, frame: bytes, rssi: int, now: int) -> None:
         """The radio hands up a new frame."""
-        self._carry_out(self.node.receive(frame, rssi, now, WALL + now // 1000), now)
+        self._carry_out(self.node.receive(frame, rssi, now, self._wall + now // 1000), now)
 
     def sent(self, token: int, result: int, now: int) -> None:
         """The radio says what became of a frame."""
@@ -68,7 +80,7 @@ class Host:
 
     def write(self, reader: bytes | None, text: str, now: int) -> None:
         """The owner writes. A full queue refuses, as it would on a Pi: then it is never sent."""
-        at = WALL + now // 1000
+        at = self._wall + now // 1000
         try:
             if reader is None:
                 effects = self.node.post(Post(BOARD, text), at)

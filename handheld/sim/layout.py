@@ -3,11 +3,11 @@
 import math
 import random
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from handheld.errors import SimulationError
 from handheld.sim.air import ESPNOW, Channel
-from handheld.sim.place import Ground, PathLoss, Walk, log_distance, open_to, still, suburban
+from handheld.sim.place import Ground, PathLoss, Walk, log_distance, open_to, reach_mm, still, suburban
 from handheld.sim.scenario import LORA, AirPlan, PlacePlan, Scenario
 
 APART_M = 10.0
@@ -58,7 +58,7 @@ def place(plan: PlacePlan, count: int, seed: int, loss: PathLoss, budget: int) -
 
 def _strewn(plan: PlacePlan, count: int, seed: int, loss: PathLoss, budget: int) -> list[tuple[float, float]]:
     chance = random.Random(seed)  # noqa: S311 - a village, not a key
-    reach = _reach_m(loss, budget)
+    reach = reach_mm(loss, budget) / 1000
     placed: list[tuple[float, float]] = []
     for _ in range(TRIES_A_NODE * count):
         a, b = chance.random(), chance.random()
@@ -75,16 +75,6 @@ def _fits(x: float, y: float, placed: Sequence[tuple[float, float]], reach: floa
     return APART_M <= min(distances) <= reach
 
 
-def _reach_m(loss: PathLoss, budget: int) -> float:
-    """The greatest distance, to the millimetre, at which no more than the budget is lost."""
-    near, far = 0, 1 << 40
-    while far - near > 1:
-        middle = (near + far) // 2
-        lost = loss(middle)
-        near, far = (middle, far) if lost is not None and lost <= budget else (near, middle)
-    return near / 1000
-
-
 class LinkOffsets:
     """Centi-dB by (from, to), two bytes each: thousands of nodes have millions of links."""
 
@@ -96,6 +86,10 @@ class LinkOffsets:
             for j in range(count):
                 if i != j:
                     self._values[i * count + j] = round(100 * chance.gauss(0, sigma_db))
+
+    def values(self) -> Iterable[int]:
+        """All of them."""
+        return self._values
 
     def get(self, link: tuple[int, int], default: int) -> int:
         """The offset of a link; `default` is for who has none, and here all have."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handheld.sim.place import SECOND_US
-from handheld.sim.plan import Message, number_of
+from handheld.sim.plan import Message
 from handheld.sim.scenario import DM
 
 LIVE_US = 60 * SECOND_US
@@ -16,7 +16,7 @@ LIVE_US = 60 * SECOND_US
 class Ledger:
     """All messages of a run. Readers and senders are numbers, times microseconds."""
 
-    messages: Sequence[Message]
+    messages: list[Message]
     delivered: dict[tuple[int, int], int] = field(default_factory=dict)
     """By message and reader: when it was there."""
     acked: dict[int, int] = field(default_factory=dict)
@@ -24,19 +24,23 @@ class Ledger:
     twice: int = 0
     """How often a reader was shown what he had."""
 
-    def kept(self, reader: int, text: bytes, now_us: int) -> int:
-        """A reader has a message that is new to him; its number."""
-        number = number_of(text)
-        if (number, reader) in self.delivered:
-            self.twice += 1
-        self.delivered.setdefault((number, reader), now_us)
-        return number
+    def unwritten(self, message: Message) -> None:
+        """Its writer was not there to write it: it never was."""
+        self.messages.remove(message)
 
-    def answered(self, text: bytes, now_us: int) -> int:
-        """A writer has the ack of his message; its number."""
-        number = number_of(text)
+    def complete(self, kind: str) -> bool:
+        """Whether everybody has everything of this kind."""
+        chosen = [one for one in self.messages if one.kind == kind]
+        return all((one.number, reader) in self.delivered for one in chosen for reader in one.readers)
+
+    def kept(self, reader: int, number: int, now_us: int) -> None:
+        """A reader has a message that is new to him."""
+        self.twice += (number, reader) in self.delivered
+        self.delivered.setdefault((number, reader), now_us)
+
+    def answered(self, number: int, now_us: int) -> None:
+        """A writer has the ack of his message."""
         self.acked.setdefault(number, now_us)
-        return number
 
     def summary(self, kind: str, since_us: int = 0) -> dict[str, Any]:
         """The figures of one kind of message, written from `since_us` on."""

@@ -14,6 +14,9 @@ from handheld.errors import LocalError, SimulationError
 
 SECOND_US = 1_000_000
 
+Squares = dict[tuple[int, int], list[int]]
+"""Who is in each square of a grid, by its column and row."""
+
 PathLoss = Callable[[int], int | None]
 """From a distance in millimetres to the loss in centi-dB; None where nothing arrives at all."""
 
@@ -84,6 +87,20 @@ class Offsets(Protocol):
         """The offset of a link."""
         ...
 
+    def values(self) -> Iterable[int]:
+        """All offsets that there are."""
+        ...
+
+
+def reach_mm(path_loss: PathLoss, budget: int) -> int:
+    """The greatest distance at which no more than `budget` centi-dB are lost."""
+    near, far = 0, 1 << 40
+    while far - near > 1:
+        middle = (near + far) // 2
+        lost = path_loss(middle)
+        near, far = (middle, far) if lost is not None and lost <= budget else (near, middle)
+    return near
+
 
 class Ground:
     """Who is how far from whom in the radio's sense, while people move.
@@ -102,32 +119,74 @@ class Ground:
         self._offsets: Offsets = {} if offsets is None else offsets
         self._still = [number for number, walk in enumerate(walks) if len(walk.points) == 1]
         self._moving = [number for number, walk in enumerate(walks) if len(walk.points) > 1]
-        # Of those who stay where they are: whom each reaches, by the budget it was asked for.
+        self._parts = [0] * len(walks)
+        self._spots = [walk.at(0) for walk in walks]
+        self._gain = -min(self._offsets.values(), default=0)
+        # Of those who stay where they are: whom each reaches, by the budget it was asked for; and for each
+        # budget how far that may be, with who is where in squares of that side.
         self._near: dict[tuple[int, int], dict[int, int]] = {}
+        self._squares: dict[int, tuple[int, Squares]] = {}
 
     def __len__(self) -> int:
         return len(self._walks)
 
     def place(self, number: int, now_us: int) -> tuple[int, int]:
         """Where somebody is, in millimetres."""
-        return self._walk(number).at(now_us)
+        walk = self._walk(number)
+        return walk.at(now_us) if len(walk.points) > 1 else self._spots[number]
+
+    @property
+    def moves(self) -> bool:
+        """Whether anybody walks."""
+        return bool(self._moving)
+
+    def part(self, parts: Sequence[int]) -> None:
+        """Let nothing pass any more between those whose numbers here differ."""
+        self._parts = list(parts)
+        self._near.clear()
 
     def loss(self, sender: int, receiver: int, now_us: int) -> int | None:
         """Centi-dB lost on the way; None where nothing arrives. LocalError for somebody who is not there."""
-        here, there = self._walk(sender).at(now_us), self._walk(receiver).at(now_us)
+        here, there = self.place(sender, now_us), self.place(receiver, now_us)
+        if self._parts[sender] != self._parts[receiver]:
+            return None
         loss = self._path_loss(math.isqrt((here[0] - there[0]) ** 2 + (here[1] - there[1]) ** 2))
         return None if loss is None else loss + self._offsets.get((sender, receiver), 0)
 
     def near(self, sender: int, now_us: int, budget: int) -> dict[int, int]:
         """The loss to each who is reached with at most `budget` centi-dB lost, in order of their numbers."""
         if len(self._walk(sender).points) > 1:
-            return self._losses(sender, range(len(self._walks)), now_us, budget)
+            around = self._around(*self._walks[sender].at(now_us), budget)
+            return self._losses(sender, sorted([*around, *self._moving]), now_us, budget)
         near = self._near.get((sender, budget))
         if near is None:
-            near = self._near[sender, budget] = self._losses(sender, self._still, now_us, budget)
+            around = self._around(*self._spots[sender], budget)
+            near = self._near[sender, budget] = self._losses(sender, around, now_us, budget)
         if not self._moving:
             return near
         return dict(sorted({**near, **self._losses(sender, self._moving, now_us, budget)}.items()))
+
+    def _around(self, x: int, y: int, budget: int) -> list[int]:
+        """Whoever stays where he is and may be in reach from there, in order: few of all."""
+        if budget not in self._squares:
+            self._squares[budget] = self._divided(budget)
+        side, squares = self._squares[budget]
+        column, row = x // side, y // side
+        found = [
+            number
+            for across in (column - 1, column, column + 1)
+            for down in (row - 1, row, row + 1)
+            for number in squares.get((across, down), ())
+        ]
+        return sorted(found)
+
+    def _divided(self, budget: int) -> tuple[int, Squares]:
+        side = reach_mm(self._path_loss, budget + max(0, self._gain)) + 1
+        squares: Squares = {}
+        for number in self._still:
+            x, y = self._spots[number]
+            squares.setdefault((x // side, y // side), []).append(number)
+        return side, squares
 
     def _losses(self, sender: int, others: Iterable[int], now_us: int, budget: int) -> dict[int, int]:
         losses = {}

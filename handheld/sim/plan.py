@@ -67,10 +67,11 @@ def _times(traffic: TrafficPlan, duration_s: float, chance: Random) -> Sequence[
 
 
 def _text(number: int, size: int) -> str:
-    mark = f"{number:x} "
+    mark = f"#{number:x} "
     return (mark + _FILL * (size // len(_FILL) + 1))[:size].rstrip().ljust(size, ".")
 
 
-def number_of(text: bytes) -> int:
-    """The number of the message with this text."""
-    return int(text.partition(b" ")[0], 16)
+def number_of(text: bytes) -> int | None:
+    """The number of the message with this text; None if it is none of the plan's."""
+    mark = text.partition(b" ")[0]
+    return int(mark[1:], 16) if mark.startswith(b"#") else None

@@ -3,11 +3,13 @@
 from collections import Counter, deque
 from typing import Any
 
+from handheld.sim import junk
 from handheld.sim.air import Began
 from handheld.sim.ether import kind_name
 from handheld.sim.ledger import ratio
 from handheld.wire.constants import AirMode
 
+JUNK = "junk"
 HOUR_US = 3_600_000_000
 PPM = 1_000_000
 
@@ -39,16 +41,26 @@ class Tally:
         self._taken = [0] * radios
         self._most_us = 0
         self._violations = 0
+        self._junk: set[bytes] = set()
+        self._outlaws: set[int] = set()
+
+    def outlaw(self, number: int, frame: bytes) -> None:
+        """From where this radio is comes junk: what others hand on of it counts, this radio's law no more."""
+        self._outlaws.add(number)
+        self._junk.add(junk.identity(frame))
 
     def began(self, event: Began) -> None:
         """One transmission."""
         kind = kind_name(event.data)
+        if self._junk and junk.identity(event.data) in self._junk:
+            kind = JUNK
         self.frames[kind] += 1
         self.bytes[kind] += len(event.data)
         self.airtime_us[kind] += event.airtime_us
         self._modes[f"{kind} {AirMode(event.data[1] >> 6).name.lower().replace('_', '-')}"] += 1
-        self._by_radio[event.sender] += event.airtime_us
-        self._count_hour(event)
+        if event.sender not in self._outlaws:
+            self._by_radio[event.sender] += event.airtime_us
+            self._count_hour(event)
 
     def _count_hour(self, event: Began) -> None:
         hour, end_us = self._hours[event.sender], event.at_us + event.airtime_us

@@ -58,7 +58,7 @@ class Table:
     def refuse(self, key: str, why: str) -> NoReturn:
         """SimulationError that names the key and the line it stands in, or that of its table."""
         path = self._under(key)
-        place = path
+        place = path if path in self._lines else f"{path}.0"
         while place not in self._lines and "." in place:
             place = place.rpartition(".")[0]
         raise SimulationError(f"Line {self._lines.get(place, 1)}: {_spoken(path)} {why}.")

@@ -6,13 +6,10 @@ Nothing of it outlives the command: not when it ends, is interrupted, or fails.
 """
 
 import asyncio
-import contextlib
 import json
-import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
@@ -23,7 +20,7 @@ from handheld.sim import firmware, radio
 from handheld.sim.air import ESPNOW, Air
 from handheld.sim.cable import Cable
 from handheld.sim.cast import PATH_LOSS, Cast, valley
-from handheld.sim.child import Child, Children
+from handheld.sim.child import Child, Children, interruptible, undisturbed
 from handheld.sim.ether import Ether, open_socket, serve
 from handheld.sim.place import Ground
 from handheld.sim.stage import Stage
@@ -78,28 +75,6 @@ async def _play(village: "Village", stage: Stage, seconds: int) -> None:
         await stage.play(seconds, village.check)
     finally:
         village.pull_cables()
-
-
-@contextlib.contextmanager
-def interruptible() -> Iterator[None]:
-    """SIGTERM and SIGINT both end the demo in order, also where a shell had us ignore the latter."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    before_term = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before_term)
-        signal.signal(signal.SIGINT, before)
-
-
-@contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
-    """A second Ctrl-C does not stop the tidying up."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 class Village:

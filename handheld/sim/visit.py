@@ -25,13 +25,13 @@ from handheld.clock import SeededEntropy
 from handheld.errors import NodeUnreachable, SimulationError, UserError, by_code
 from handheld.sim.air import ESPNOW, Air
 from handheld.sim.cast import HOUSES, PATH_LOSS, Cast, Person, valley, with_guest
-from handheld.sim.child import Children, die_with
+from handheld.sim.child import Children, die_with, interruptible, undisturbed
 from handheld.sim.company import company
 from handheld.sim.place import Ground
 from handheld.sim.stage import Stage, connected
 from handheld.sim.story import Story
 from handheld.sim.timing import microseconds
-from handheld.sim.village import Village, interruptible, undisturbed
+from handheld.sim.village import Village
 
 ROLE = "hill"
 """Three neighbours, one of them with a good signal; the others are two and three hops away."""

@@ -5,12 +5,14 @@ Deterministic: all in whole microseconds, ties in the order in which they were m
 
 import hashlib
 import heapq
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TextIO
 
 from handheld.sim.air import Air, Began, Heard
-from handheld.sim.station import NEVER, Station, Turn
+from handheld.sim.place import Ground
+from handheld.sim.station import NEVER, Station
 
 
 class Trace:
@@ -33,19 +35,27 @@ class Trace:
 
 
 class World:
-    """A village from second 0 on. `began` is called for each transmission."""
+    """A village from second 0 on. `began` is called for each transmission; `on` says who has power."""
 
     def __init__(
-        self, air: Air, stations: Sequence[Station], trace: Trace, began: Callable[[Began], None]
+        self,
+        air: Air,
+        ground: Ground,
+        stations: Sequence[Station],
+        trace: Trace,
+        began: Callable[[Began], None],
     ) -> None:
         self.now_us = 0
+        self.on = [True] * len(stations)
         self._air = air
+        self._ground = ground
         self._stations = stations
         self._trace = trace
         self._began = began
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
         self._wakes = [NEVER] * len(stations)
+        self._jams: list[tuple[float, float, float, int]] = []
         for number in range(len(stations)):
             self._wake_at(0, number)
 
@@ -69,30 +79,68 @@ class World:
             else:
                 heapq.heappop(self._due)[2]()
 
-    def write(self, number: int, reader: bytes | None, text: str) -> None:
-        """Somebody writes now."""
-        self._stations[number].write(reader, text, self.now_us)
+    def write(self, number: int, reader: bytes | None, text: str) -> bool:
+        """Somebody writes now; False if he has nothing to write with."""
+        if not self.on[number] or not self._stations[number].write(reader, text, self.now_us):
+            return False
         self._turn(number)
+        return True
+
+    def power(self, number: int, *, on: bool) -> None:
+        """Switch a node on, or off."""
+        if self.on[number] == on:
+            return
+        self.on[number] = on
+        self._stations[number].power(self.now_us, on=on)
+        self._wakes[number] = NEVER
+        if on:
+            self._turn(number)
+
+    def kill(self, number: int) -> None:
+        """Let the host of a node die."""
+        if self.on[number]:
+            self._stations[number].kill(self.now_us)
+            self._turn(number)
+
+    def jump(self, number: int, seconds: int) -> None:
+        """Set the calendar of a node's host."""
+        self._stations[number].jump(seconds)
+
+    def jam(self, area: tuple[float, float, float], until_us: int) -> None:
+        """Let nobody hear anything in this area (x, y and radius in metres)."""
+        self._jams.append((*area, until_us))
+
+    def inject(self, number: int, frame: bytes, alias: int) -> None:
+        """Transmit a frame that no radio made from where this node is, as if by somebody else."""
+        self._air.send(number, frame, self.now_us, alias)
 
     def _carry(self) -> None:
         while event := self._air.next_event(self.now_us):
             if isinstance(event, Began):
                 self._trace.line(f"began {event.at_us} {event.sender} {event.airtime_us} {event.data.hex()}")
                 self._began(event)
-            else:
+            elif self.on[event.receiver] and not (self._jams and self._is_jammed(event.receiver)):
                 self._trace.line(f"heard {event.at_us} {event.receiver} {event.sender} {event.level}")
                 self._turn(event.receiver, (event,))
 
+    def _is_jammed(self, number: int) -> bool:
+        x, y = self._ground.place(number, self.now_us)
+        return any(
+            self.now_us < until_us and math.hypot(x / 1000 - jam_x, y / 1000 - jam_y) <= radius
+            for jam_x, jam_y, radius, until_us in self._jams
+        )
+
     def _turn(self, number: int, heard: Sequence[Heard] = (), sensed: bool | None = None) -> None:
-        turn: Turn = self._stations[number].turn(self.now_us, heard, sensed)
+        turn = self._stations[number].turn(self.now_us, heard, sensed)
         for frame in turn.transmit:
-            self._air.send(number, frame, self.now_us)
+            self._air.send(number, frame, self.now_us + turn.after_us)
         if turn.cad_us is not None:
             self.at(self.now_us + turn.cad_us, partial(self._listened, number))
         self._wake_at(turn.wake_us, number)
 
     def _listened(self, number: int) -> None:
-        self._turn(number, (), self._air.sensed(number, self.now_us))
+        if self.on[number]:
+            self._turn(number, (), self._air.sensed(number, self.now_us))
 
     def _wake_at(self, at_us: int, number: int) -> None:
         if at_us < NEVER and self._wakes[number] != at_us:

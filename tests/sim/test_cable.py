@@ -80,6 +80,15 @@ def test_a_bad_plug_loses_and_turns_bits_by_its_seed_whatever_the_pieces():
     assert Fault(SeededEntropy(3))(b"clean") == b"clean"
 
 
+def test_it_wants_to_be_looked_at_after_each_packet():
+    usb, whole = Wire(baud=1_000_000), Wire(baud=1_000_000, packet=256)
+    for wire in (usb, whole):
+        wire.put(bytes(100), 0)
+        assert wire.next_deadline() == (640 if wire is usb else 1_000)
+        wire.take(640)
+        assert wire.next_deadline() == 1_000
+
+
 def test_the_fault_sits_in_the_wire():
     wire = Wire(fault=Fault(SeededEntropy(1), lost_ppm=1_000_000))
     wire.put(b"gone", 0)

@@ -1,6 +1,7 @@
 """Ways, path loss and reach."""
 
 import math
+import random
 
 import pytest
 
@@ -71,3 +72,25 @@ def test_reach_counts_the_fewest_hops_and_follows_the_walker():
 def test_nobody_is_a_bug_of_the_caller():
     with pytest.raises(LocalError):
         Ground([still(0, 0)], suburban).loss(0, 1, 0)
+
+
+def test_who_is_near_is_found_without_looking_at_everybody():
+    chance = random.Random(3)
+    spots = [(chance.uniform(-3000, 3000), chance.uniform(-3000, 3000)) for _ in range(60)]
+    walks = [still(x, y) for x, y in spots] + [Walk(((0, 0, 0), (10, 2000, 1000)))]
+    offsets = {(i, j): round(chance.gauss(0, 300)) for i in range(61) for j in range(61) if i != j}
+    ground = Ground(walks, suburban, offsets)
+    for sender in range(61):
+        for now_us in (0, 5_000_000):
+            losses = {other: ground.loss(sender, other, now_us) for other in range(61) if other != sender}
+            expected = {other: loss for other, loss in losses.items() if loss <= 15_000}
+            assert list(ground.near(sender, now_us, 15_000).items()) == list(expected.items())
+
+
+def test_a_wall_parts_who_stood_near():
+    ground = Ground([still(0, 0), still(10, 0), still(20, 0)], open_to(50))
+    assert list(ground.near(0, 0, 0)) == [1, 2]
+    ground.part([0, 1, 0])
+    assert list(ground.near(0, 0, 0)) == [2]
+    ground.part([0, 0, 0])
+    assert list(ground.near(0, 0, 0)) == [1, 2]
