@@ -52,12 +52,12 @@ _AU915 = ((915_250, 500, 26, 500, 27, _ALWAYS, 0),)
 # G.S.R. 168(E) and 564(E) of 2005: 865 to 867 MHz, 1 W, 4 W e.r.p., a carrier of at most 200 kHz.
 _IN865 = ((865_125, 125, 15, 125, 30, _ALWAYS, 0),)
 
-# ARIB STD-T108, 3.2 to 3.4: unit channels 24 to 32 of 200 kHz, 20 mW into at most 3 dBi, at most 4 s in one go,
-# then a pause of 50 ms, after 5 ms below -80 dBm; 360 s in an hour, which it asks of shorter listening.
+# ARIB STD-T108: unit channels 24 to 32 of 200 kHz, 20 mW into at most 3 dBi, at most 4 s in one go, then a
+# pause of 50 ms, all after 5 ms below -80 dBm; and 360 s in an hour, which it asks of shorter listening.
 _JP920 = ((920_600, 200, 9, 125, 13, 100_000, -80),)
 
-# LoRaWAN Regional Parameters RP002-1.0.3, 2.11 (KR920-923), for the rules of the MSIT: 14 dBm e.i.r.p. from
-# 922.1 MHz on, 10 dBm below, after listening; -65 dBm is that document's threshold.
+# LoRaWAN 1.0.3 Regional Parameters rev. A, 2.9 (KR920-923), which sums up the rules there: 14 dBm e.i.r.p.
+# from 922.1 MHz on, 10 dBm below, after 5 ms below -65 dBm.
 _KR920 = (
     (922_100, 200, 7, 125, 11, _ALWAYS, -65),
     (920_900, 200, 6, 125, 7, _ALWAYS, -65),
