@@ -22,13 +22,15 @@ PATIENCE_S = 2.0
 class Child:
     """A process of ours: what it is to the person, where its errors go, how it is asked to end.
 
-    `killed`: somebody ended it by a signal; it did not fall over a mistake of its own.
+    `killed`: somebody ended it by a signal; it did not fall over a mistake of its own. `code`: what it
+    ended with, None while it lives.
     """
 
     name: str
     log: Path
     farewell: signal.Signals
     killed: bool = False
+    code: int | None = None
 
     def last_words(self, lines: int = 12) -> str:
         """The end of what it printed, such as a traceback."""
@@ -73,8 +75,25 @@ class Children:
         for pid in list(self._living):
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
-                return replace(self._living.pop(pid), killed=os.WIFSIGNALED(status))
+                return self._ended(pid, status)
         return None
+
+    def wait_for(self, name: str) -> Child:
+        """The one of this name, when it has ended; it is forgotten then. To be asked when that is near."""
+        pid = self._number(name)
+        return self._ended(pid, os.waitpid(pid, 0)[1])
+
+    def kill(self, name: str) -> None:
+        """End the one of this name at once."""
+        _signal(self._number(name), signal.SIGKILL)
+        self.wait_for(name)
+
+    def _number(self, name: str) -> int:
+        return next(pid for pid, child in self._living.items() if child.name == name)
+
+    def _ended(self, pid: int, status: int) -> Child:
+        code = os.waitstatus_to_exitcode(status)
+        return replace(self._living.pop(pid), killed=os.WIFSIGNALED(status), code=code)
 
     def end(self) -> None:
         """End all of them, asking first those that have something to save; none is left afterwards."""

@@ -1,9 +1,10 @@
 """The air as a process: radios send it frames over UDP on loopback, it delivers them when and where due.
 
-radio -> ether   MAC 6 | frame; without a frame: "here I am"
-ether -> radio   MAC 6 of who was heard | RSSI int8 | frame
+radio -> ether   MAC 6 | JOIN: here I am, or FRAME | frame, or SENSE | microseconds to listen 4
+ether -> radio   FRAME | MAC 6 of who was heard | RSSI int8 | frame, or SENSE | 1: somebody was heard, 0
 """
 
+import heapq
 import json
 import os
 import select
@@ -18,6 +19,9 @@ from handheld.sim.timing import microseconds
 from handheld.wire.constants import AIR_FRAME_MAX, AirKind
 
 MAC = 6
+JOIN, FRAME, SENSE = 0, 1, 2
+SENSE_SIZE = 4
+
 BUFFER = 4 << 20
 """Bytes of datagrams that may wait in the kernel while this process is not scheduled."""
 
@@ -36,6 +40,7 @@ class Ether:
         self._numbers = {mac: number for number, mac in enumerate(macs)}
         self._addresses: dict[int, Address] = {}
         self._due: deque[tuple[Address, bytes]] = deque()
+        self._senses: list[tuple[int, int]] = []
         self._frames: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
         self._airtime_us = 0
@@ -43,28 +48,48 @@ class Ether:
     def receive(self, datagram: bytes, address: Address, now_us: int) -> None:
         """A datagram of a radio; one that makes no sense is counted and dropped."""
         number = self._numbers.get(datagram[:MAC])
-        frame = datagram[MAC:]
+        what, data = datagram[MAC : MAC + 1], datagram[MAC + 1 :]
         if number is None:
             self._refused["stranger"] += 1
-        elif len(frame) > AIR_FRAME_MAX:
-            self._refused["long"] += 1
-        else:
+        elif what == bytes([JOIN]):
             self._addresses[number] = address
-            if frame:
-                self._air.send(number, frame, now_us)
+        elif what == bytes([FRAME]) and 0 < len(data) <= AIR_FRAME_MAX:
+            self._addresses[number] = address
+            self._air.send(number, data, now_us)
+        elif what == bytes([SENSE]) and len(data) == SENSE_SIZE:
+            heapq.heappush(self._senses, (now_us + int.from_bytes(data, "big"), number))
+        else:
+            self._refused["strange"] += 1
 
     def next_datagram(self, now_us: int) -> tuple[Address, bytes] | None:
         """What is due to a radio by `now_us`; None when that is all."""
-        while not self._due and (event := self._air.next_event(now_us)):
-            if isinstance(event, Began):
-                self._count(event)
+        while not self._due:
+            asked = self._senses and self._senses[0][0] <= now_us
+            if event := self._air.next_event(self._senses[0][0] if asked else now_us):
+                self._happened(event)
+            elif asked:
+                self._answer(*heapq.heappop(self._senses))
             else:
-                self._deliver(event)
-        return self._due.popleft() if self._due else None
+                return None
+        return self._due.popleft()
 
     def next_deadline(self) -> int | None:
         """When to look again at the latest."""
-        return self._air.next_deadline()
+        times = [at_us for at_us, _ in self._senses[:1]]
+        if (deadline := self._air.next_deadline()) is not None:
+            times.append(deadline)
+        return min(times, default=None)
+
+    def _happened(self, event: Began | Heard) -> None:
+        if isinstance(event, Began):
+            self._count(event)
+        else:
+            self._deliver(event)
+
+    def _answer(self, at_us: int, number: int) -> None:
+        busy = self._air.busy_until(number, at_us) > at_us
+        if address := self._addresses.get(number):
+            self._due.append((address, bytes([SENSE, busy])))
 
     def report(self) -> dict[str, Any]:
         """Transmissions per kind of frame, what became of them at the receivers, and the time they took."""
@@ -82,7 +107,8 @@ class Ether:
     def _deliver(self, event: Heard) -> None:
         # A radio that is not up yet hears nothing.
         if address := self._addresses.get(event.receiver):
-            self._due.append((address, self._macs[event.sender] + struct.pack("b", event.rssi) + event.data))
+            whose = self._macs[event.sender] + struct.pack("b", event.rssi)
+            self._due.append((address, bytes([FRAME]) + whose + event.data))
 
 
 def kind_name(frame: bytes) -> str:

@@ -15,6 +15,7 @@ _ROOT = _PACKAGE.parent
 _CHECKOUT = _ROOT / "firmware"
 _SHIPPED = _PACKAGE / "_firmware"
 _SHIMS = Path(__file__).parent / "shims"
+_SHIMS_VIRTUAL = Path(__file__).parent / "shims_virtual"
 _SHIMS_CPYTHON = Path(__file__).parent / "shims_cpython"
 
 _SAY_VERSION = "import sys; print('%d.%d' % sys.implementation.version[:2])"
@@ -43,9 +44,17 @@ def main() -> Path:
     return folder() / "main.py"
 
 
-def search_path(interpreter: Interpreter) -> list[str]:
-    """Where a radio looks for modules, in this order: what stands for the hardware, then the firmware."""
+def search_path(interpreter: Interpreter, *, virtual: bool = False) -> list[str]:
+    """Where a radio looks for modules, in this order: what stands for the hardware, then the firmware.
+
+    `virtual`: its air and its time come from a scheduler. SimulationError under CPython then: it has its own
+    way to run the firmware's rules in virtual time.
+    """
     places = [_SHIMS, folder(), folder() / "lib"]
+    if virtual and interpreter is Interpreter.CPYTHON:
+        raise SimulationError("There is no MicroPython here. Install pocketmesh[sim], or add --fast.")
+    if virtual:
+        places.insert(0, _SHIMS_VIRTUAL)
     if interpreter is Interpreter.CPYTHON:
         return [str(_SHIMS_CPYTHON), *map(str, places)]
     return [*map(str, places), ".frozen"]

@@ -1,5 +1,6 @@
 """One virtual radio: a process that runs the real firmware, its cable a socket, its air UDP on loopback."""
 
+import fcntl
 import os
 import runpy
 import select
@@ -23,13 +24,17 @@ WATCHDOG_CODE = 76
 _CABLE = 3
 """The file descriptor of the radio's end of the cable, inside the radio's process."""
 
+_LINE = 4
+"""The same of the line to its scheduler, in virtual time."""
+
 
 @dataclass(frozen=True)
 class Radio:
     """A radio to be: `mac` is its name on the air, `flash` the folder that stands for its file system.
 
     `cable` is the file descriptor of the radio's end: a socket or a pty. `ticks` is where its clock starts,
-    `heap_kib` twice that of an ESP32, as objects are twice as large here.
+    `heap_kib` twice that of an ESP32, as objects are twice as large here. Its air is UDP on `air_port`; or a
+    scheduler at the other end of the socket `line` plays air, time and, by `seed`, chance: see virtual.py.
     """
 
     mac: bytes
@@ -39,6 +44,8 @@ class Radio:
     machine: str = "Generic ESP32S3 module with ESP32S3"
     ticks: int = 0
     heap_kib: int = 256
+    line: int | None = None
+    seed: str = ""
 
 
 def run(radio: Radio, interpreter: Interpreter | None = None) -> None:
@@ -52,13 +59,15 @@ def run(radio: Radio, interpreter: Interpreter | None = None) -> None:
         PM_MAC=radio.mac.hex(),
         PM_UART_FD=str(_CABLE),
         PM_AIR_PORT=str(radio.air_port),
+        PM_LINE=str(_LINE),
+        PM_SEED=radio.seed,
         PM_MACHINE=radio.machine,
         PM_TICKS=str(radio.ticks),
         PM_MAIN=str(firmware.main()),
-        MICROPYPATH=":".join(firmware.search_path(chosen)),
+        MICROPYPATH=":".join(firmware.search_path(chosen, virtual=radio.line is not None)),
     )
     os.chdir(radio.flash)
-    _plug(radio.cable)
+    _plug(radio.cable, radio.line)
     code = RESET_CODE
     while code in (RESET_CODE, WATCHDOG_CODE):
         code = _START[chosen](radio)
@@ -67,14 +76,19 @@ def run(radio: Radio, interpreter: Interpreter | None = None) -> None:
         raise SystemExit(code)
 
 
-def _plug(cable: int) -> None:
+def _plug(cable: int, line: int | None) -> None:
     """The cable is the UART and, as on a board, also what a print goes to and a key press comes from."""
     os.set_blocking(cable, False)
-    for number in (0, 1, _CABLE):
-        if number != cable:
-            os.dup2(cable, number)
-    if cable > _CABLE:
-        os.close(cable)
+    ends = [(cable, number) for number in (0, 1, _CABLE)]
+    if line is not None:
+        ends.append((line, _LINE))
+    # By way of high numbers, for either may stand where the other has to go.
+    high = [(fcntl.fcntl(end, fcntl.F_DUPFD, 16), number) for end, number in ends]
+    for end in {cable, line} - {None}:
+        os.close(end)
+    for end, number in high:
+        os.dup2(end, number)
+        os.close(end)
 
 
 def _is_unplugged() -> bool:

@@ -10,7 +10,7 @@ import pytest
 from handheld.clock import SeededEntropy
 from handheld.sim.air import ESPNOW, Air
 from handheld.sim.child import Children
-from handheld.sim.ether import Ether, kind_name, open_socket, serve
+from handheld.sim.ether import FRAME, JOIN, SENSE, Ether, kind_name, open_socket, serve
 from handheld.sim.place import Ground, Walk, open_to, still
 from handheld.wire.air import first_byte
 from handheld.wire.constants import AirKind
@@ -24,6 +24,18 @@ def ether(walks=None, loss=None):
     return Ether(Air(ESPNOW, ground, SeededEntropy(1)), MACS)
 
 
+def joins(number):
+    return MACS[number] + bytes([JOIN])
+
+
+def sent(number):
+    return MACS[number] + bytes([FRAME]) + POST
+
+
+def senses(number, us):
+    return MACS[number] + bytes([SENSE]) + us.to_bytes(4, "big")
+
+
 def carry(model, now_us=10_000_000):
     out = []
     while due := model.next_datagram(now_us):
@@ -32,16 +44,16 @@ def carry(model, now_us=10_000_000):
 
 
 def known(model):
-    for number, mac in enumerate(MACS):
-        model.receive(mac, ("127.0.0.1", 5000 + number), 0)
+    for number in range(len(MACS)):
+        model.receive(joins(number), ("127.0.0.1", 5000 + number), 0)
     return model
 
 
 def test_a_frame_goes_to_who_is_in_range_with_sender_and_rssi():
     model = known(ether())
-    model.receive(MACS[0] + POST, ("127.0.0.1", 5000), 0)
+    model.receive(sent(0), ("127.0.0.1", 5000), 0)
     assert carry(model, 100) == []
-    assert carry(model) == [(("127.0.0.1", 5001), MACS[0] + b"\x14" + POST)]
+    assert carry(model) == [(("127.0.0.1", 5001), bytes([FRAME]) + MACS[0] + b"\x14" + POST)]
     report = model.report()
     assert report["frames"] == {"post": 1}
     assert report["receptions"] == {"heard": 1, "collided": 0, "deaf": 0, "faded": 0}
@@ -50,24 +62,46 @@ def test_a_frame_goes_to_who_is_in_range_with_sender_and_rssi():
 
 def test_a_radio_that_is_not_up_hears_nothing_and_one_that_moved_ports_does():
     model = ether()
-    model.receive(MACS[0] + POST, ("127.0.0.1", 5000), 0)
+    model.receive(sent(0), ("127.0.0.1", 5000), 0)
     assert carry(model) == []
-    model.receive(MACS[1], ("127.0.0.1", 6000), 10_000_000)
-    model.receive(MACS[1], ("127.0.0.1", 6001), 10_000_000)
-    model.receive(MACS[0] + POST, ("127.0.0.1", 5000), 10_000_000)
+    model.receive(joins(1), ("127.0.0.1", 6000), 10_000_000)
+    model.receive(joins(1), ("127.0.0.1", 6001), 10_000_000)
+    model.receive(sent(0), ("127.0.0.1", 5000), 10_000_000)
     assert [address for address, _ in carry(model, 20_000_000)] == [("127.0.0.1", 6001)]
+
+
+def test_who_senses_is_told_whether_somebody_talks_when_he_has_listened():
+    model = known(ether())
+    address = ("127.0.0.1", 5001)
+    model.receive(senses(1, 500), address, 0)
+    model.receive(sent(0), ("127.0.0.1", 5000), 0)
+    model.receive(senses(1, 900), address, 100)
+    model.receive(senses(2, 900), ("127.0.0.1", 5002), 100)
+    assert model.next_deadline() <= 500
+    model.receive(senses(1, 9_000_000), address, 100)
+    answers = [due for due in carry(model) if due[1][0] == SENSE]
+    busy, free = bytes([SENSE, 1]), bytes([SENSE, 0])
+    assert answers == [(address, free), (address, busy), (("127.0.0.1", 5002), free), (address, free)]
 
 
 def test_who_walks_away_is_out_of_reach():
     model = known(ether([still(0, 0), Walk(((0, 50, 0), (10, 150, 0))), still(999, 0)]))
-    model.receive(MACS[0] + POST, ("127.0.0.1", 5000), 0)
+    model.receive(sent(0), ("127.0.0.1", 5000), 0)
     assert len(carry(model)) == 1
-    model.receive(MACS[0] + POST, ("127.0.0.1", 5000), 9_000_000)
+    model.receive(sent(0), ("127.0.0.1", 5000), 9_000_000)
     assert carry(model) == []
 
 
 @pytest.mark.parametrize(
-    ("datagram", "why"), [(b"", "stranger"), (b"\xff" * 6 + POST, "stranger"), (MACS[0] + bytes(251), "long")]
+    ("datagram", "why"), [
+        (b"", "stranger"),
+        (b"\xff" * 6 + POST, "stranger"),
+        (MACS[0], "strange"),
+        (MACS[0] + bytes([FRAME]), "strange"),
+        (MACS[0] + bytes([FRAME]) + bytes(251), "strange"),
+        (MACS[0] + bytes([SENSE]) + bytes(3), "strange"),
+        (MACS[0] + b"\x09", "strange"),
+    ]
 )
 def test_what_makes_no_sense_is_counted_and_dropped(datagram, why):
     model = known(ether())
@@ -94,12 +128,12 @@ def test_the_process_carries_frames_and_reports_when_it_is_stopped(tmp_path):
     radios = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in MACS]
     try:
         its.close()
-        for radio, mac in zip(radios, MACS, strict=True):
+        for number, radio in enumerate(radios):
             radio.connect(door.getsockname())
-            radio.send(mac)
-        radios[0].send(MACS[0] + POST)
+            radio.send(joins(number))
+        radios[0].send(sent(0))
         radios[1].settimeout(5)
-        assert radios[1].recv(1000) == MACS[0] + b"\x14" + POST
+        assert radios[1].recv(1000) == bytes([FRAME]) + MACS[0] + b"\x14" + POST
         radios[2].settimeout(0)
         with pytest.raises(BlockingIOError):
             radios[2].recv(1000)

@@ -83,7 +83,7 @@ def test_espnow_announces_itself_sends_and_receives(radio):
 
     def ether():
         sent.append(radio.recvfrom(300))
-        for datagram in (b"short", bytes(5) + b"\x01" + bytes([256 - 70]) + b"frame for you"):
+        for datagram in (b"short", b"\x01" + bytes(5) + b"\x01" + bytes([256 - 70]) + b"frame for you"):
             radio.sendto(datagram, sent[0][1])
         sent.append(radio.recvfrom(300))
 
@@ -115,7 +115,7 @@ e.active(False)
     assert text == "13 b'frame for you' b'\\x00\\x00\\x00\\x00\\x00\\x01' -70 -70\n0\n"
     thread.join()
     mac = bytes.fromhex("0200000000a1")
-    assert [datagram for datagram, _ in sent] == [mac, mac + b"frame for"]
+    assert [datagram for datagram, _ in sent] == [mac + b"\0", mac + b"\x01frame for"]
 
 
 @pytest.mark.parametrize(

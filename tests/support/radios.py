@@ -13,6 +13,7 @@ from pathlib import Path
 from handheld.link.session import Opened, Session, SessionEvent
 from handheld.sim import radio
 from handheld.sim.child import Children
+from handheld.sim.ether import FRAME, MAC
 from handheld.sim.firmware import Interpreter
 from handheld.wire.codec import encode
 from handheld.wire.constants import LinkKind
@@ -146,17 +147,17 @@ class Village:
     def transmit(self, frame: bytes) -> None:
         """Have every radio hear a frame that none of them sent."""
         for address in self._addresses.values():
-            self._air.sendto(bytes(6) + bytes([RSSI & 255]) + frame, address)
+            self._air.sendto(bytes([FRAME]) + bytes(6) + bytes([RSSI & 255]) + frame, address)
 
     def _carry(self) -> None:
         datagram, address = self._air.recvfrom(2048)
-        sender, frame = datagram[:6], datagram[6:]
+        sender, what, frame = datagram[:MAC], datagram[MAC], datagram[MAC + 1 :]
         self._addresses[sender] = address
-        if frame:
+        if what == FRAME:
             self.transmitted.append((sender, frame))
             for mac, other in self._addresses.items():
                 if mac != sender:
-                    self._air.sendto(sender + bytes([RSSI & 255]) + frame, other)
+                    self._air.sendto(bytes([FRAME]) + sender + bytes([RSSI & 255]) + frame, other)
 
     def close(self) -> None:
         """End everything."""

@@ -1,76 +1,67 @@
 # SPDX-License-Identifier: MIT
-"""`espnow` of a radio: datagrams to and from the ether.
-
-To the ether: address 6, frame; an empty frame says "here I am". From it: address 6, RSSI 1, frame.
-"""
+"""`espnow` of a radio, on the simulated air."""
 
 import io
-import os
-import socket
-import time
+
+import ether
+from ticks import ticks_ms
 
 MAX_DATA_LEN = 250
-_HEAD = 7
+_AROUND = 13  # bytes that a frame costs in the receive buffer beside itself
+_POLL = 3
+_POLLIN = 1
 
 
 class ESPNow(io.IOBase):
     def __init__(self):
         self.peers_table = {}
-        self._address = bytes.fromhex(os.getenv("PM_MAC"))
-        self._socket = None
+        self._active = False
         self._peers = set()
+        self._room = 526
+        self._waiting = []
 
     def active(self, flag=None):
-        if flag and self._socket is None:
-            self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self._socket.connect(socket.getaddrinfo("127.0.0.1", int(os.getenv("PM_AIR_PORT")))[0][-1])
-            self._socket.setblocking(False)
-            self._transmit(b"")
-        elif flag is False and self._socket is not None:
-            self._socket.close()
-            self._socket = None
-        return self._socket is not None
+        if flag and not self._active:
+            self._active = True
+            ether.join(self._heard)
+        elif flag is False and self._active:
+            self._active = False
+            ether.leave()
+        return self._active
 
-    def config(self, rxbuf=0):
-        pass  # the kernel's buffer is as large
+    def config(self, rxbuf=526):
+        self._room = rxbuf
 
     def add_peer(self, mac):
         self._peers.add(mac)
 
-    def fileno(self):
-        return self._socket.fileno()
-
     def ioctl(self, request, argument):
-        return self._socket.fileno() if request == 10 else 0  # GET_FILENO: the poll waits in the kernel
+        if request != _POLL:
+            return -1  # it has no file descriptor
+        return _POLLIN if self._waiting and argument & _POLLIN else 0
 
     def send(self, mac, msg, sync=True):
         if mac not in self._peers:
             raise OSError(-12393, "ESP_ERR_ESPNOW_NOT_FOUND")
         if not 0 < len(msg) <= MAX_DATA_LEN:
             raise OSError(-12390, "ESP_ERR_ESPNOW_ARG")
-        self._transmit(msg)
+        ether.transmit(msg)
         return True
-
-    def _transmit(self, msg):
-        try:
-            self._socket.send(self._address + bytes(msg))
-        except OSError:
-            pass  # an ether that is not there: nobody hears, as on a mountain
 
     def recvinto(self, data, timeout_ms=0):
         if len(data[1]) != MAX_DATA_LEN:
             raise ValueError("invalid buffer length")
-        try:
-            datagram = self._socket.recv(_HEAD + MAX_DATA_LEN)
-        except OSError:
+        if not self._waiting:
             return 0
-        n = len(datagram) - _HEAD
-        if n <= 0:
-            return 0
-        data[1][:n] = datagram[_HEAD:]
-        data[0] = datagram[:6]
-        rssi = datagram[6]
-        data[2] = rssi - 256 if rssi > 127 else rssi
-        data[3] = time.ticks_ms()
+        data[0], data[2], frame, data[3] = self._waiting.pop(0)
+        n = len(frame)
+        self._room += n + _AROUND
+        data[1][:n] = frame
         self.peers_table[data[0]] = [data[2], data[3]]
         return n
+
+    def _heard(self, address, rssi, frame):
+        # The driver drops what does not fit, and so do we.
+        if 0 < len(frame) <= MAX_DATA_LEN and len(frame) + _AROUND <= self._room:
+            self._room -= len(frame) + _AROUND
+            self._waiting.append((address, rssi, frame, ticks_ms()))

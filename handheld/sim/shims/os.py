@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""`os` of a radio: the interpreter's own, and `uname`, which the Unix port has not got."""
+"""`os` of a radio: the interpreter's own, its chance, and `uname`, which the Unix port has not got."""
 
-import sys
 from collections import namedtuple
 
-_path = sys.path[:]
-sys.path.clear()
-from os import *  # the builtin, as no folder is searched now
-
-sys.path.extend(_path)
+from uos import *
+from ether import urandom
 
 _Uname = namedtuple("uname_result", ("sysname", "nodename", "release", "version", "machine"))
 

@@ -16,8 +16,6 @@ import time
 import traceback
 from collections import namedtuple
 
-PERIOD = 1 << 30
-
 
 class Poller:
     """select.poll by object, with `ipoll`."""
@@ -43,20 +41,12 @@ class Output(io.FileIO):
         return super().write(memoryview(buf)[:n] if n >= 0 else buf)
 
 
-def ticks_ms():
-    return (time.monotonic_ns() // 1_000_000 + _offset) % PERIOD
+def ticks_us():
+    return time.monotonic_ns() // 1000
 
 
-def ticks_add(ticks, delta):
-    return (ticks + delta) % PERIOD
-
-
-def ticks_diff(end, start):
-    return (end - start + PERIOD // 2) % PERIOD - PERIOD // 2
-
-
-def sleep_ms(milliseconds):
-    time.sleep(milliseconds / 1000)
+def sleep_us(microseconds):
+    time.sleep(microseconds / 1_000_000)
 
 
 def uname():
@@ -74,19 +64,28 @@ def mem_free():
 
 _poll = select.poll
 _Uname = namedtuple("uname_result", ("sysname", "nodename", "release", "version", "machine"))
-_offset = int(os.environ["PM_TICKS"]) - time.monotonic_ns() // 1_000_000
+
+
+def lend(module, **names):
+    for name, value in names.items():
+        setattr(module, name, value)
+
 
 for _name in ("ptr8", "ptr16", "ptr32", "uint"):
     setattr(builtins, _name, lambda value: value)
-for _module, _names in (
-    (select, {"poll": Poller}),
-    (time, {"ticks_ms": ticks_ms, "ticks_add": ticks_add, "ticks_diff": ticks_diff, "sleep_ms": sleep_ms}),
-    (os, {"uname": uname}),
-    (sys, {"print_exception": print_exception}),
-    (gc, {"mem_free": mem_free}),
-):
-    for _name, _value in _names.items():
-        setattr(_module, _name, _value)
+lend(os, uname=uname)
+lend(sys, print_exception=print_exception)
+lend(gc, mem_free=mem_free)
+lend(select, poll=Poller)
+lend(time, ticks_us=ticks_us, sleep_us=sleep_us)
+# By these names the shims ask for the interpreter's own; what they make of it then takes its place.
+sys.modules.update(uos=os, utime=time, uselect=select)
+import ticks
+import waiting
+
+lend(select, poll=waiting.poll)
+for _name in ("ticks_ms", "ticks_us", "ticks_add", "ticks_diff", "sleep_ms", "sleep_us"):
+    setattr(time, _name, getattr(ticks, _name))
 
 # One byte is read after each poll: a buffered reader would take more, and the poll would not see it.
 sys.stdin = io.TextIOWrapper(io.FileIO(0, "rb", closefd=False))

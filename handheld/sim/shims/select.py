@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+"""`select` of a radio."""
+
+from uselect import *
+from waiting import poll
