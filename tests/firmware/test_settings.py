@@ -9,7 +9,7 @@ from hypothesis import settings as few
 from hypothesis import strategies as st
 
 from handheld.wire.codec import decode, encode
-from handheld.wire.constants import Preset, RadioKind, Region, Setting, SetResult
+from handheld.wire.constants import Preset, RadioKind, Region, SetResult, Setting
 from handheld.wire.link import Settings
 from tests.support.cpython_firmware import load
 
