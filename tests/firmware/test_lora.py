@@ -36,7 +36,8 @@ for preset in (PRESET_LONG, PRESET_MEDIUM, PRESET_FAST):
         while not chip.line():
             ether.advance(100)
         turns(radio, 1)
-        print(n, radio.airtime(n), (ether.at - began - radio.airtime(n)) // 2000, ether.sent[0][1] == bytes(n))
+        late = ether.at - began - radio.airtime(n)
+        print(n, radio.airtime(n), late // 2000, ether.sent[0][1] == bytes(n))
         turns(radio, 60)
 """
     width = regions.band(region, 1)[regions.WIDTH]
@@ -316,17 +317,12 @@ def test_an_sx1276_is_set_up_as_its_data_sheet_wants(tmp_path):
     text = """
 radio = make({}, power=14)
 turns(radio, 60, bytes(33))
-for register in (0x06, 0x07, 0x08, 0x09, 0x0C, 0x1D, 0x1E, 0x20, 0x21, 0x22, 0x26, 0x31, 0x36, 0x37, 0x39, 0x3A, 0x4D):
-    print("%02x" % chip.registers[register], end=" ")
-print("%02x" % (chip.registers[1] & 0xF8))
+registers = b"\\x06\\x07\\x08\\x09\\x0C\\x1D\\x1E\\x20\\x21\\x22\\x26\\x31\\x36\\x37\\x39\\x3A\\x4D"
+print(" ".join("%02x" % chip.registers[register] for register in registers))
 """
     steps = f"{869_525_000 * (1 << 19) // 32_000_000:06x}"
-    eu = [
-        steps[:2],
-        steps[2:4],
-        steps[4:],
-        *["fc", "23", "82", "94", "00", "10", "21", "04", "43", "03", "0a", "4d", "00", "84", "80"],
-    ]
+    rest = "fc 23 82 94 00 10 21 04 43 03 0a 4d 00 84"
+    eu = [steps[:2], steps[2:4], steps[4:], *rest.split()]
     assert script("lora32", text.format(int(Region.EU868)), tmp_path).split() == eu
     us = script("lora32", text.format(int(Region.US915)), tmp_path).split()
     # 500 kHz is tuned by hand (errata 2.1).
@@ -340,5 +336,12 @@ print({hex(key): hex(value) for key, value in sorted(wiring.power().registers.it
 print(turns(radio, 60, b"frame")[1])
 """
     assert script("tbeam", text, tmp_path) == "{'0x12': '0xf', '0x28': '0xff'}\nTrue\n"
-    text = "wiring.power()\nboard.LORA_POWER = None\ntry:\n    make()\nexcept OSError as error:\n    print(error)\n"
+    text = """
+wiring.power()
+board.LORA_POWER = None
+try:
+    make()
+except OSError as error:
+    print(error)
+"""
     assert script("tbeam", text, tmp_path) == "the LoRa chip does not answer\n"
