@@ -130,8 +130,8 @@ def test_the_dog_starves_when_the_radio_fails():
 
 def test_it_sleeps_until_something_is_due():
     text = """
-cases = ((-1, 0, -1, -1), (40, 3, -1, -1), (2, 30, -1, -1), (40, 3, 7, -1), (-1, 9, 0, -1), (5000, 0, 2000, -1))
-cases += ((-1, 0, -1, 60), (40, 3, -1, 5))
+cases = ((-1, 0, -1, -1), (40, 3, -1, -1), (2, 30, -1, -1), (40, 3, 7, -1), (-1, 9, 0, -1))
+cases += ((5000, 0, 2000, -1), (-1, 0, -1, 60), (40, 3, -1, 5))
 for relay.wait, air.busy, link.wait, air.wish in cases:
     print(loop.timeout(0))
 """
