@@ -69,7 +69,7 @@ def test_what_no_radio_knows_is_refused_at_once(words: tuple[str, str], sentence
         (
             SetResult.NO_REGION,
             0,
-            "Choose the region first: the law decides. The region is one of EU868, EU433,",
+            "Choose the region first: the law decides. The region is one of EU868,",
         ),
         (SetResult.NO_CHANNEL, 1, "In EU868 there are channels 1 to 25."),
         (SetResult.NO_CHANNEL, 0, "Without a region there are channels 1 to 25."),
@@ -89,10 +89,11 @@ async def test_each_wish_has_its_own_answer() -> None:
     radio = Radio(settings(SetResult.UNCHANGED), settings(SetResult.TOO_STRONG), settings(SetResult.CHANGED))
     radio.wishes.opened()
     strong = asyncio.create_task(radio.wishes.change("power", "30"))
+    await asyncio.sleep(0)
     await radio.wishes.change("channel", "3")
     with pytest.raises(Refused, match="at most 14 dBm"):
         await strong
-    assert radio.asked == [(Setting.POWER, 30), (Setting.CHANNEL, 3)] or radio.asked[0] == (Setting.ASK, 0)
+    assert radio.asked == [(Setting.ASK, 0), (Setting.POWER, 30), (Setting.CHANNEL, 3)]
     radio.wishes.heard(settings(SetResult.UNCHANGED))  # one that nobody asked for
 
 
