@@ -19,7 +19,7 @@
         ├── RadioMissing          30   no radio is plugged in
         ├── RadioBusy             31   another program holds the radio's port
         ├── RadioForeign          32   what is plugged in does not speak our protocol
-        └── SimulationError       40   the village cannot be started here
+        └── SimulationError       40   the village cannot be started here, or the scenario not be played
 
 Exit codes 0 (done), 1 (a bug of ours) and 130 (interrupted) complete the list.
 """
@@ -132,7 +132,7 @@ class RadioForeign(UserError):
 
 
 class SimulationError(UserError):
-    """The village cannot be started on this machine."""
+    """The village cannot be started on this machine, or the scenario cannot be played."""
 
     exit_code = 40
 

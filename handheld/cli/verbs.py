@@ -17,6 +17,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "send": ("send_cmd", "write to one person, sealed, and see it delivered"),
     "name": ("name_cmd", "give somebody your own name for him"),
     "read": ("read_cmd", "read boards and private messages, or follow them"),
+    "sim": ("sim_cmd", "a village in virtual time: what a mesh would do, in seconds"),
     "radio": ("radio_cmd", "the radios on USB, and what ours counts"),
     "salvage": ("salvage_cmd", "put what can be read of a damaged database into a new one"),
     "node": ("node_cmd", "run the node by itself, for a box or a service"),

@@ -7,6 +7,7 @@ from typing import get_args
 
 from handheld.clock import Clock
 from handheld.commands import Read, Seen
+from handheld.daemon.saving import Stored, save_all
 from handheld.errors import Refused, UserError
 from handheld.events import Chat, Event, Message, MessageKept, MessageState
 from handheld.logs import logger
@@ -15,19 +16,15 @@ from handheld.node.effects import (
     Dropped,
     Effect,
     Keep,
-    KeepBoard,
     KeepLetter,
-    KeepPetname,
     KeepPost,
-    KeepProfile,
-    KeepSealing,
     KeepState,
     Tell,
     Transmit,
 )
 from handheld.node.node import Node
-from handheld.store import boards, chats, messages, people, petnames
-from handheld.store.database import Connection, Database
+from handheld.store import chats, messages
+from handheld.store.database import Database
 from handheld.store.messages import Taken
 
 BACKLOG_MAX = 256
@@ -40,9 +37,6 @@ _KEEPS = get_args(Keep)
 _URGENT = (KeepPost, KeepLetter, KeepState)
 
 _REFUSED = {Taken.DIFFERS: "number used twice", Taken.FULL: "too many of one person"}
-
-Saved = int | Taken | None
-"""What became of a row: its id, why a letter was not stored, or nothing to tell."""
 
 
 class Executor:
@@ -113,9 +107,9 @@ class Executor:
         """
         rest = self._at_once(effects)
         keeps = [effect for effect in rest if isinstance(effect, _KEEPS)]
-        ids: list[Saved] = []
+        ids: list[Stored] = []
         if keeps:
-            ids = await self._database.write(lambda connection: _save_all(connection, keeps), urgent=True)
+            ids = await self._database.write(lambda connection: save_all(connection, keeps), urgent=True)
         told: list[Message] = []
         more: list[Effect] = []
         for keep, saved in zip(keeps, ids, strict=True):
@@ -177,7 +171,7 @@ class Executor:
         self._act(effects[:first])
         return effects[first:]
 
-    def _kept(self, keep: Keep, saved: Saved, told: list[Message]) -> list[Effect]:
+    def _kept(self, keep: Keep, saved: Stored, told: list[Message]) -> list[Effect]:
         now = self._clock.now()
         if isinstance(keep, KeepState):
             self._publish(MessageState(keep.message, keep.state))
@@ -202,47 +196,6 @@ class Executor:
                 self._publish(effect.event)
             elif isinstance(effect, Dropped):
                 self._log.debug("dropped, %s: %s", effect.reason, effect.detail)
-
-
-def _save_all(connection: Connection, keeps: list[Keep]) -> list[Saved]:
-    return [_save(connection, keep) for keep in keeps]
-
-
-def _save(connection: Connection, keep: Keep) -> Saved:
-    match keep:
-        case KeepLetter(own=False):
-            return messages.take(connection, _row(keep))
-        case KeepPost() | KeepLetter():
-            return messages.add(connection, _row(keep))
-        case KeepProfile(key, epoch, raw, at):
-            people.save(connection, people.PersonRow(key, epoch, raw, at, at))
-        case KeepBoard(name):
-            boards.add(connection, name)
-        case KeepSealing(message, commitment):
-            messages.add_sealing(connection, message, commitment)
-        case KeepState(message, state):
-            messages.advance(connection, message, state)
-        case KeepPetname(key, petname):
-            petnames.save(connection, key, petname)
-    return None
-
-
-def _row(keep: KeepPost | KeepLetter) -> messages.MessageRow:
-    post = keep if isinstance(keep, KeepPost) else None
-    return messages.MessageRow(
-        peer=keep.peer if isinstance(keep, KeepLetter) else messages.PUBLIC,
-        author=keep.author,
-        seq=keep.seq,
-        lamport=keep.lamport,
-        board=post.board if post else "",
-        text=keep.text,
-        raw=post.raw if post else b"",
-        own=keep.own,
-        hops=post.hops if post else None,
-        rssi=post.rssi if post else None,
-        at=keep.at,
-        state=messages.QUEUED if keep.own else messages.RECEIVED,
-    )
 
 
 def _shown(row: messages.MessageRow) -> KeepPost | KeepLetter:

@@ -8,6 +8,7 @@ from pathlib import Path
 from handheld import config
 from handheld.config import Config
 from handheld.crypto.identity import Identity
+from handheld.daemon import saving
 from handheld.daemon.radio_view import NO_RADIO, RadioView
 from handheld.daemon.service import Parts, Service
 from handheld.daemon.system import SystemClock, SystemEntropy
@@ -17,9 +18,8 @@ from handheld.link.port import Port
 from handheld.logs import to_stream
 from handheld.node.boards import board_name
 from handheld.node.node import Node, Saved
-from handheld.node.outbox import Entry, State
-from handheld.store import boards, keyfile, messages, people, petnames
-from handheld.store.database import Connection, Database
+from handheld.store import keyfile, messages
+from handheld.store.database import Database
 from handheld.store.folder import Folder
 
 NO_PORT = "none"
@@ -45,7 +45,7 @@ async def _serve(folder: Folder, settings: Config, child: bool) -> None:
     leap = messages.LEAP * (1 + SystemEntropy().below(messages.LEAPS)) if known else 0
     database = Database.open(folder.database)
     try:
-        saved = await database.write(lambda connection: _saved(connection, followed, leap), urgent=True)
+        saved = await database.write(lambda connection: saving.load(connection, followed, leap), urgent=True)
         await _service(folder, settings, identity, database, saved, child).run()
     finally:
         await database.close()
@@ -90,27 +90,3 @@ def _identity(folder: Folder, *, fresh: bool) -> tuple[Identity, bool]:
         raise FolderDamaged(
             f"The identity file {folder.identity} is damaged. Put it back from a backup."
         ) from None
-
-
-def _saved(connection: Connection, followed: list[str], leap: int) -> Saved:
-    # Asked of the database, not of the files: the start before may have been cut off after making it.
-    if not messages.counted(connection):
-        messages.leap(connection, leap)
-    for name in followed:
-        boards.add(connection, name)
-    return Saved(
-        profiles=[row.profile for row in reversed(people.all(connection))],
-        boards=boards.all(connection),
-        petnames=petnames.all(connection),
-        seq=messages.own_seq(connection),
-        lamport=messages.max_lamport(connection),
-        unaired=messages.unaired(connection),
-        letters=[_entry(row) for row in messages.on_their_way(connection)],
-        letter_seqs=messages.own_seqs(connection),
-        letter_floor=messages.seq_floor(connection),
-        known_to=messages.answered_by(connection),
-    )
-
-
-def _entry(row: messages.OpenRow) -> Entry:
-    return Entry(row.id, row.peer, row.seq, row.lamport, row.text, State(row.state), row.sealings)

@@ -8,6 +8,7 @@ more stronger survives, else neither (capture). Independent loss comes on top.
 """
 
 import heapq
+import math
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -76,6 +77,37 @@ ESPNOW = Channel(
 
 
 @dataclass(frozen=True)
+class Burst:
+    """A link that is good and bad by turns (Gilbert-Elliott): mean seconds of each, loss while it is bad."""
+
+    good_s: float
+    bad_s: float
+    bad_loss: float
+
+
+class Bursts:
+    """In which state each directed link is; looked at when a frame comes, and then only."""
+
+    def __init__(self, burst: Burst) -> None:
+        self._bad_ppm = round(MILLION * burst.bad_s / (burst.good_s + burst.bad_s))
+        self._rate = -(1 / burst.good_s + 1 / burst.bad_s) / MILLION
+        self._loss_ppm = round(burst.bad_loss * MILLION)
+        self._links: dict[tuple[int, int], tuple[bool, int]] = {}
+
+    def lost(self, sender: int, receiver: int, now_us: int, entropy: Entropy) -> bool:
+        """Whether a frame that ends now is lost to a bad time of its link."""
+        chance = self._bad_ppm
+        if before := self._links.get((sender, receiver)):
+            was_bad, then_us = before
+            # What is left of the old state decays; the rest is as if one had never looked.
+            left = round(MILLION * math.exp(self._rate * (now_us - then_us)))
+            chance += (was_bad * MILLION - self._bad_ppm) * left // MILLION
+        bad = entropy.below(MILLION) < chance
+        self._links[sender, receiver] = bad, now_us
+        return bad and entropy.below(MILLION) < self._loss_ppm
+
+
+@dataclass(frozen=True)
 class Began:
     """A frame is on the air from `at_us` for `airtime_us`."""
 
@@ -87,20 +119,27 @@ class Began:
 
 @dataclass(frozen=True)
 class Heard:
-    """`receiver` has the whole frame at `at_us`; `rssi` in dBm."""
+    """`receiver` has the whole frame at `at_us`; `level` in centi-dBm. `alias`: who it says it is from."""
 
     receiver: int
     sender: int
     data: bytes
-    rssi: int
+    level: int
     at_us: int
+    alias: int
+
+    @property
+    def rssi(self) -> int:
+        """The level as a radio reports it: whole dBm in eight bits."""
+        return max(-128, min(127, round(self.level / 100)))
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class _Flight:
     """A frame on the air: its level at each who can tell it from silence, and who will not get it."""
 
     sender: int
+    alias: int
     data: bytes
     start_us: int
     end_us: int
@@ -112,7 +151,13 @@ class Air:
     """One channel over some ground. `counts`: sent, heard, collided, deaf, faded, refused."""
 
     def __init__(
-        self, channel: Channel, ground: Ground, entropy: Entropy, *, extra_loss: float = 0.0
+        self,
+        channel: Channel,
+        ground: Ground,
+        entropy: Entropy,
+        *,
+        extra_loss: float = 0.0,
+        bursts: Bursts | None = None,
     ) -> None:
         if not 0 <= extra_loss <= 1:
             raise SimulationError("Extra loss is a share from 0 to 1.")
@@ -120,23 +165,29 @@ class Air:
         self._ground = ground
         self._entropy = entropy
         self._loss_ppm = round(extra_loss * MILLION)
-        self._queues: list[deque[bytes]] = [deque() for _ in range(len(ground))]
-        self._flights: list[_Flight] = []
+        self._bursts = bursts
+        self._queues: list[deque[tuple[bytes, int]]] = [deque() for _ in range(len(ground))]
+        # Who is talking, and what is in the air at each place: a frame meets only what is near it.
+        self._talking: dict[int, _Flight] = {}
+        self._there: list[list[_Flight]] = [[] for _ in range(len(ground))]
         self._events: deque[Began | Heard] = deque()
         # (when, rank, order, what): a frame that ends makes room for one that begins in the same instant.
         self._due: list[tuple[int, int, int, Callable[[int], None]]] = []
         self._order = 0
         self.counts: Counter[str] = Counter()
 
-    def send(self, sender: int, data: bytes, now_us: int) -> bool:
-        """Queue a frame behind the sender's others; False when too many wait."""
+    def send(self, sender: int, data: bytes, now_us: int, alias: int | None = None) -> bool:
+        """Queue a frame behind the sender's others; False when too many wait.
+
+        `alias`: the number under which those who hear it will know the sender, if not his own.
+        """
         if not 0 <= sender < len(self._queues):
             raise LocalError(f"there is no radio {sender} on this air")
         queue = self._queues[sender]
         if len(queue) >= QUEUE_MAX:
             self.counts["refused"] += 1
             return False
-        queue.append(data)
+        queue.append((data, sender if alias is None else alias))
         if len(queue) == 1:
             self._try_at(now_us + self._backoff(), sender)
         return True
@@ -155,16 +206,20 @@ class Air:
     def busy_until(self, listener: int, now_us: int) -> int:
         """When all that `listener` notices has ended, his own frame too; `now_us` if there is nothing."""
         blind = self._channel.csma.blind_us if self._channel.csma else 0
+        own = self._talking.get(listener)
         ends = [
             flight.end_us
-            for flight in self._flights
-            if flight.sender == listener
-            or (
-                flight.start_us + blind <= now_us
-                and flight.levels.get(listener, self._channel.sense - 1) >= self._channel.sense
-            )
+            for flight in self._there[listener]
+            if flight.start_us + blind <= now_us and flight.levels[listener] >= self._channel.sense
         ]
-        return max([now_us, *ends])
+        return max([now_us, *ends, own.end_us if own else now_us])
+
+    def sensed(self, listener: int, now_us: int) -> bool:
+        """Whether somebody else's frame is on the air where `listener` is, strong enough to be noticed."""
+        sense = self._channel.sense
+        return any(
+            flight.start_us < now_us and flight.levels[listener] >= sense for flight in self._there[listener]
+        )
 
     def _backoff(self) -> int:
         csma = self._channel.csma
@@ -185,12 +240,19 @@ class Air:
             self._begin(sender, now_us)
 
     def _begin(self, sender: int, now_us: int) -> None:
-        data = self._queues[sender][0]
+        data, alias = self._queues[sender][0]
         airtime_us = self._channel.airtime_us(len(data))
-        flight = _Flight(sender, data, now_us, now_us + airtime_us, self._levels(sender, now_us))
-        for other in self._flights:
-            self._overlap(other, flight)
-        self._flights.append(flight)
+        flight = _Flight(sender, alias, data, now_us, now_us + airtime_us, self._levels(sender, now_us))
+        for other in self._there[sender]:
+            other.spoiled.setdefault(sender, "deaf")
+        for receiver, level in flight.levels.items():
+            if receiver in self._talking:
+                flight.spoiled[receiver] = "deaf"
+            there = self._there[receiver]
+            for other in there:
+                self._overlap(other, flight, receiver, other.levels[receiver] - level)
+            there.append(flight)
+        self._talking[sender] = flight
         self.counts["sent"] += 1
         self._events.append(Began(sender, data, now_us, airtime_us))
         self._schedule(flight.end_us, 0, lambda at_us: self._end(flight, at_us))
@@ -198,40 +260,36 @@ class Air:
     def _levels(self, sender: int, now_us: int) -> dict[int, int]:
         # What is too weak to be heard can still spoil what is barely strong enough.
         floor = min(self._channel.sensitivity, self._channel.sense) - CAPTURE_CDB
-        levels = {}
-        for receiver in range(len(self._ground)):
-            loss = None if receiver == sender else self._ground.loss(sender, receiver, now_us)
-            if loss is not None and self._channel.tx_power - loss >= floor:
-                levels[receiver] = self._channel.tx_power - loss
-        return levels
+        power = self._channel.tx_power
+        losses = self._ground.near(sender, now_us, power - floor)
+        return {receiver: power - loss for receiver, loss in losses.items()}
 
-    def _overlap(self, early: _Flight, late: _Flight) -> None:
-        early.spoiled.setdefault(late.sender, "deaf")
-        late.spoiled.setdefault(early.sender, "deaf")
+    def _overlap(self, early: _Flight, late: _Flight, receiver: int, difference: int) -> None:
         if early.end_us <= late.start_us + self._channel.harmless_us:
             return
-        for receiver in early.levels.keys() & late.levels.keys():
-            difference = early.levels[receiver] - late.levels[receiver]
-            if difference < CAPTURE_CDB:
-                early.spoiled.setdefault(receiver, "collided")
-            if -difference < CAPTURE_CDB:
-                late.spoiled.setdefault(receiver, "collided")
+        if difference < CAPTURE_CDB:
+            early.spoiled.setdefault(receiver, "collided")
+        if -difference < CAPTURE_CDB:
+            late.spoiled.setdefault(receiver, "collided")
 
     def _end(self, flight: _Flight, now_us: int) -> None:
-        self._flights.remove(flight)
+        del self._talking[flight.sender]
         for receiver, level in flight.levels.items():
+            self._there[receiver].remove(flight)
             if level < self._channel.sensitivity:
                 continue
-            fate = flight.spoiled.get(receiver) or self._fade()
+            fate = flight.spoiled.get(receiver) or self._fade(flight.sender, receiver, now_us)
             self.counts[fate] += 1
             if fate == "heard":
-                rssi = max(-128, min(127, round(level / 100)))
-                self._events.append(Heard(receiver, flight.sender, flight.data, rssi, now_us))
+                heard = Heard(receiver, flight.sender, flight.data, level, now_us, flight.alias)
+                self._events.append(heard)
         queue = self._queues[flight.sender]
         queue.popleft()
         if queue:
             self._try_at(now_us + self._backoff(), flight.sender)
 
-    def _fade(self) -> str:
+    def _fade(self, sender: int, receiver: int, now_us: int) -> str:
         lost = self._loss_ppm and self._entropy.below(MILLION) < self._loss_ppm
+        if self._bursts and self._bursts.lost(sender, receiver, now_us, self._entropy):
+            lost = True
         return "faded" if lost else "heard"

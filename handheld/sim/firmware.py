@@ -1,12 +1,14 @@
 """Where the radio's firmware is and what can run it. Nothing else in pocketmesh knows either."""
 
 import functools
+import importlib
 import importlib.util
 import shutil
 import subprocess
 import sys
 from enum import Enum
 from pathlib import Path
+from types import ModuleType
 
 from handheld.errors import SimulationError
 
@@ -58,6 +60,23 @@ def search_path(interpreter: Interpreter, *, virtual: bool = False) -> list[str]
     if interpreter is Interpreter.CPYTHON:
         return [str(_SHIMS_CPYTHON), *map(str, places)]
     return [*map(str, places), ".frozen"]
+
+
+def load(*names: str) -> list[ModuleType]:
+    """Modules of the firmware for use within this process, each caller's own.
+
+    They have short names, such as `relay`, so they do not stay in `sys.modules`.
+    """
+    folders = [_SHIMS_CPYTHON, folder(), folder() / "lib"]
+    path = list(sys.path)
+    sys.path[:0] = map(str, folders)
+    try:
+        return [importlib.import_module(name) for name in names]
+    finally:
+        sys.path[:] = path
+        for name, module in list(sys.modules.items()):
+            if Path(getattr(module, "__file__", None) or "").parent in folders:
+                del sys.modules[name]
 
 
 def find_interpreter() -> Interpreter:

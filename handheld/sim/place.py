@@ -5,9 +5,10 @@ the same on every machine, so that a seed gives the same village everywhere.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 from handheld.errors import LocalError, SimulationError
 
@@ -76,6 +77,14 @@ def open_to(range_m: float) -> PathLoss:
     return lambda distance_mm: 0 if distance_mm <= limit else None
 
 
+class Offsets(Protocol):
+    """Centi-dB added to the loss from one to another, such as a dict by (from, to)."""
+
+    def get(self, link: tuple[int, int], default: int, /) -> int:
+        """The offset of a link."""
+        ...
+
+
 class Ground:
     """Who is how far from whom in the radio's sense, while people move.
 
@@ -86,20 +95,60 @@ class Ground:
         self,
         walks: Sequence[Walk],
         path_loss: PathLoss,
-        offsets: Mapping[tuple[int, int], int] | None = None,
+        offsets: Offsets | None = None,
     ) -> None:
         self._walks = tuple(walks)
         self._path_loss = path_loss
-        self._offsets = dict(offsets or {})
+        self._offsets: Offsets = {} if offsets is None else offsets
+        self._still = [number for number, walk in enumerate(walks) if len(walk.points) == 1]
+        self._moving = [number for number, walk in enumerate(walks) if len(walk.points) > 1]
+        # Of those who stay where they are: whom each reaches, by the budget it was asked for.
+        self._near: dict[tuple[int, int], dict[int, int]] = {}
+        self._parts = [0] * len(walks)
 
     def __len__(self) -> int:
         return len(self._walks)
 
+    def place(self, number: int, now_us: int) -> tuple[int, int]:
+        """Where somebody is, in millimetres."""
+        return self._walk(number).at(now_us)
+
+    @property
+    def moves(self) -> bool:
+        """Whether anybody walks."""
+        return bool(self._moving)
+
+    def part(self, parts: Sequence[int]) -> None:
+        """Let nothing pass any more between those whose numbers here differ."""
+        self._parts = list(parts)
+        self._near.clear()
+
     def loss(self, sender: int, receiver: int, now_us: int) -> int | None:
         """Centi-dB lost on the way; None where nothing arrives. LocalError for somebody who is not there."""
         here, there = self._walk(sender).at(now_us), self._walk(receiver).at(now_us)
+        if self._parts[sender] != self._parts[receiver]:
+            return None
         loss = self._path_loss(math.isqrt((here[0] - there[0]) ** 2 + (here[1] - there[1]) ** 2))
         return None if loss is None else loss + self._offsets.get((sender, receiver), 0)
+
+    def near(self, sender: int, now_us: int, budget: int) -> dict[int, int]:
+        """The loss to each who is reached with at most `budget` centi-dB lost, in order of their numbers."""
+        if len(self._walk(sender).points) > 1:
+            return self._losses(sender, range(len(self._walks)), now_us, budget)
+        near = self._near.get((sender, budget))
+        if near is None:
+            near = self._near[sender, budget] = self._losses(sender, self._still, now_us, budget)
+        if not self._moving:
+            return near
+        return dict(sorted({**near, **self._losses(sender, self._moving, now_us, budget)}.items()))
+
+    def _losses(self, sender: int, others: Iterable[int], now_us: int, budget: int) -> dict[int, int]:
+        losses = {}
+        for receiver in others:
+            loss = None if receiver == sender else self.loss(sender, receiver, now_us)
+            if loss is not None and loss <= budget:
+                losses[receiver] = loss
+        return losses
 
     def reach(self, sender: int, now_us: int, budget: int) -> dict[int, int]:
         """Whom `sender` reaches by links that lose at most `budget` centi-dB, each with the fewest hops."""
@@ -108,9 +157,8 @@ class Ground:
         while frontier:
             following = []
             for near in frontier:
-                for far in range(len(self._walks)):
-                    loss = None if far in hops else self.loss(near, far, now_us)
-                    if loss is not None and loss <= budget:
+                for far in self.near(near, now_us, budget):
+                    if far not in hops:
                         hops[far] = hops[near] + 1
                         following.append(far)
             frontier = following

@@ -84,7 +84,7 @@ def _plug(cable: int, line: int | None) -> None:
         ends.append((line, _LINE))
     # By way of high numbers, for either may stand where the other has to go.
     high = [(fcntl.fcntl(end, fcntl.F_DUPFD, 16), number) for end, number in ends]
-    for end in {cable, line} - {None}:
+    for end in {end for end, _ in ends}:
         os.close(end)
     for end, number in high:
         os.dup2(end, number)

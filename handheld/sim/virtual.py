@@ -1,8 +1,8 @@
 """Radios in virtual time: the real firmware, in processes that sleep while it is not their turn.
 
-A scheduler gives each radio its turns: the time, what it hears, the cable's bytes. The radio's process runs until its
-firmware waits for something, and says what it transmitted, and when it wants to be woken. Nothing in it sees another
-clock or another chance than these.
+A scheduler gives each radio its turns: the time, what it hears, the cable's bytes. The radio's process runs
+until its firmware waits for something, and says what it transmitted and when it wants to be woken. Nothing in
+it sees another clock or another chance than these.
 
 line, to a radio:     now us 8 | size of the rest 2 | what it sensed 1: busy 1, free 0, not asked -1 |
                       for each frame heard: MAC 6, RSSI 1, length 1, frame
@@ -14,6 +14,7 @@ import contextlib
 import os
 import socket
 import struct
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -92,19 +93,23 @@ class VirtualRadio:
             ends = [cable_end.fileno(), line_end.fileno()]
             work = partial(_live, make, self._flash, *ends)
             children.fork(make.name, folder / f"radio of {make.name}.log", work, keep=ends)
-        self._first = self._answer(0)
+        self._started = False
 
     def turn(
         self,
         now_us: int,
         heard: Sequence[Reception] = (),
         cable: bytes = b"",
-        sensed: bool | None = None,  # noqa: FBT001
+        sensed: bool | None = None,
     ) -> Turn:
         """Let it live at this time, which never goes back, with what comes to it.
 
         SimulationError with what it said last if it falls, or does not give the turn back.
         """
+        if not self._started:
+            # It reports for duty by itself.
+            self._started = True
+            self._answer(now_us)
         if not self.on:
             return Turn([], b"", None, None)
         if cable:
@@ -140,7 +145,7 @@ class VirtualRadio:
             return self._line.recv(_BLOCK)
         except TimeoutError:
             raise SimulationError(
-                f"At {now_us / 1e6:.6f} s {self.make.name} hung: it did not wait for anything for {PATIENCE_S:g} s."
+                f"At {now_us / 1e6:.6f} s {self.make.name} hung: it worked on for {PATIENCE_S:g} s."
             ) from None
         except ConnectionResetError:
             return b""
@@ -153,9 +158,12 @@ class VirtualRadio:
     def _ended(self, now_us: int) -> Turn:
         self.on = False
         child = self._children.wait_for(self.make.name)
+        written = self._written()
         if child.code:
-            raise SimulationError(f"At {now_us / 1e6:.6f} s {child.name} fell. It said:\n{child.last_words()}")
-        return Turn([], self._written(), None, None)
+            # What the interpreter itself says of an exception is on the cable.
+            said = child.last_words() or written.decode(errors="replace").strip()
+            raise SimulationError(f"At {now_us / 1e6:.6f} s {child.name} fell. It said:\n{said}")
+        return Turn([], written, None, None)
 
 
 def _frames(data: bytes) -> list[bytes]:
@@ -184,13 +192,21 @@ class Fleet:
         self._children = Children()
         self._folder = tempfile.TemporaryDirectory(prefix="pocketmesh-")
         self._radios: list[VirtualRadio] = []
+        self._processors: set[int] = set()
 
     def __enter__(self) -> Self:
+        # One of us works at a time, and to wake another processor takes longer than most turns.
+        if sys.platform == "linux":
+            self._processors = os.sched_getaffinity(0)
+            one = sorted(self._processors)[os.getpid() % len(self._processors)]
+            os.sched_setaffinity(0, {one})
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._processors:
+            os.sched_setaffinity(0, self._processors)
         self._children.end()
         for made in self._radios:
             made.on = False

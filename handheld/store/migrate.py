@@ -135,6 +135,13 @@ def create(path: Path, schema: Path = SCHEMA) -> None:
     sync_folder(path.parent)
 
 
+def in_memory(schema: Path = SCHEMA) -> sqlite3.Connection:
+    """A database of the newest schema that ends with its connection: for a node that is only simulated."""
+    connection = _connect("file::memory:", [])
+    _migrate(connection, 0, _steps(schema))
+    return connection
+
+
 def _check(reader: sqlite3.Connection, path: Path, known: int) -> int:
     """The version of an intact database that we know; writes nothing."""
     version = int(reader.execute("PRAGMA user_version").fetchone()[0])

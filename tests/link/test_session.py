@@ -22,14 +22,14 @@ from handheld.link.session import (
     FrameSent,
     Opened,
     Session,
-    SettingsHeard,
     SessionEvent,
+    SettingsHeard,
     TextHeard,
 )
 from handheld.link.states import TABLE, Action, Input, State
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import LinkKind, SentResult
-from handheld.wire.link import Heard, HelloHost, HelloRadio, Send, Sent, Status, Settings
+from handheld.wire.link import Heard, HelloHost, HelloRadio, Send, Sent, Settings, Status
 from handheld.wire.schema import schema
 from tests.support.frames import CableFrame, read, wrapped, written
 

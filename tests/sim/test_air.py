@@ -47,8 +47,8 @@ def test_who_is_in_range_hears_at_the_end_of_the_frame_with_his_rssi():
     events = play(air([0, 10, 155, 400]), [(1000, 0, b"abc")])
     assert events == [
         Began(0, b"abc", 1000, 30),
-        Heard(1, 0, b"abc", -55, 1030),
-        Heard(2, 0, b"abc", -97, 1030),
+        Heard(1, 0, b"abc", -5500, 1030, 0),
+        Heard(2, 0, b"abc", -9666, 1030, 0),
     ]
 
 

@@ -93,7 +93,8 @@ def test_who_walks_away_is_out_of_reach():
 
 
 @pytest.mark.parametrize(
-    ("datagram", "why"), [
+    ("datagram", "why"),
+    [
         (b"", "stranger"),
         (b"\xff" * 6 + POST, "stranger"),
         (MACS[0], "strange"),
@@ -101,7 +102,7 @@ def test_who_walks_away_is_out_of_reach():
         (MACS[0] + bytes([FRAME]) + bytes(251), "strange"),
         (MACS[0] + bytes([SENSE]) + bytes(3), "strange"),
         (MACS[0] + b"\x09", "strange"),
-    ]
+    ],
 )
 def test_what_makes_no_sense_is_counted_and_dropped(datagram, why):
     model = known(ether())

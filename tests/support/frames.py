@@ -1,9 +1,11 @@
-"""Frames of the cable, written and read by hand in tests."""
+"""Frames of cable and air, written and read by hand in tests."""
 
+import hashlib
+import hmac
 from typing import NamedTuple
 
 from handheld.link.framing import CRC, FRAME, Deframer, Framer, Loops
-from handheld.wire.constants import LINK_FRAME_MAX
+from handheld.wire.constants import DEFAULT_NETWORK_KEY, LINK_FRAME_MAX
 
 
 class CableFrame(NamedTuple):
@@ -39,3 +41,10 @@ def read(data: bytes) -> list[CableFrame]:
         payload = bytes(deframer.frame[: deframer.length])
         found.append(CableFrame(*payload[:4], payload[4:]))
     return found
+
+
+def stamped(frame: bytes) -> bytes:
+    """An air frame with its link MAC."""
+    covered = frame[:1] + frame[6:] + frame[1:2]
+    mac = hmac.digest(DEFAULT_NETWORK_KEY, covered, hashlib.sha256)[:4]
+    return frame[:2] + mac + frame[6:]

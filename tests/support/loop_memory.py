@@ -4,9 +4,6 @@ import gc
 import json
 import sys
 
-# Compiling leaves rubbish between what stays; on the board the files come compiled.
-gc.threshold(4096)
-
 from host_link import HostLink
 from mac import Hasher
 from main import Loop

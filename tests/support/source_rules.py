@@ -19,6 +19,7 @@ LONG: dict[str, str] = {}
 PLACES: dict[str, tuple[str, ...]] = {
     "argparse": ("handheld/cli/", "handheld/wire/export.py"),
     "construct": ("handheld/wire/",),
+    "matplotlib": ("handheld/sim/plot.py",),
     "micropython_run": ("handheld/sim/",),
     "nacl": ("handheld/crypto/",),
     "rich": ("tui/",),

@@ -132,7 +132,7 @@ def _turn(wake):
 
 
 def _hand_on(sensed, heard):
-    if sensed >= 0:
+    if sensed >= 0 and _tell is not None:  # a radio before the reset may have asked
         _tell(sensed == 1)
     at = 0
     while at < len(heard):

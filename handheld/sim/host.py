@@ -1,0 +1,120 @@
+"""The real node with the real store, in memory and in virtual time: effects are carried out on the spot."""
+
+from collections.abc import Callable, Iterable
+from typing import get_args
+
+from handheld.commands import Post, Send
+from handheld.daemon.saving import Stored, load, save_all
+from handheld.errors import Refused
+from handheld.node.effects import Effect, Keep, KeepLetter, KeepPost, KeepState, Transmit
+from handheld.node.node import Node, Saved
+from handheld.node.outbox import State
+from handheld.store import migrate
+from handheld.store.messages import Taken
+
+BOARD = "here"
+
+WALL = 1_800_000_000
+"""What the calendar says at second 0: a label, and nothing more."""
+
+_KEEPS = get_args(Keep)
+_REFUSED = (Taken.DIFFERS, Taken.FULL)
+
+
+class Host:
+    """One Pi. `transmit` takes a token and a frame for the radio.
+
+    `kept` hears the text of each message of others that was new, `delivered` that of own ones with an ack.
+    """
+
+    def __init__(
+        self,
+        build: Callable[[Saved], Node],
+        transmit: Callable[[int, bytes], None],
+        kept: Callable[[bytes], None],
+        delivered: Callable[[bytes], None],
+    ) -> None:
+        self._build = build
+        self._transmit = transmit
+        self._kept = kept
+        self._delivered = delivered
+        self._store = migrate.in_memory()
+        self._own: dict[int, bytes] = {}
+        self._wall = WALL
+        self._start()
+
+    def _start(self) -> None:
+        self.node = self._build(load(self._store, [BOARD], 0))
+
+    def restart(self) -> None:
+        """The process died, and was started again on what it had saved."""
+        self._start()
+
+    def jump(self, seconds: int) -> None:
+        """Somebody set the calendar."""
+        self._wall += seconds
+
+    def radio_up(self, airtime_us: int, now: int) -> None:
+        """The radio answered; its longest frame takes `airtime_us`."""
+        self._carry_out(self.node.radio_up(airtime_us, now), now)
+
+    def radio_down(self, now: int) -> None:
+        """The radio went."""
+        self.node.radio_down(now)
+
+    def heard(self, frame: bytes, rssi: int, now: int) -> None:
+        """The radio hands up a new frame."""
+        self._carry_out(self.node.receive(frame, rssi, now, self._wall + now // 1000), now)
+
+    def sent(self, token: int, result: int, now: int) -> None:
+        """The radio says what became of a frame."""
+        self._carry_out(self.node.sent(token, result, now), now)
+
+    def tick(self, now: int) -> None:
+        """Do what is due."""
+        self._carry_out(self.node.tick(now), now)
+
+    def next_deadline(self) -> int | None:
+        """When `tick` is wanted, in milliseconds."""
+        return self.node.next_deadline()
+
+    def write(self, reader: bytes | None, text: str, now: int) -> None:
+        """The owner writes. A full queue refuses, as it would on a Pi: then it is never sent."""
+        at = self._wall + now // 1000
+        try:
+            if reader is None:
+                effects = self.node.post(Post(BOARD, text), at)
+            else:
+                effects = self.node.send(Send(reader.hex(), text), at)
+        except Refused:
+            return
+        self._carry_out(effects, now)
+
+    def _carry_out(self, effects: list[Effect], now: int) -> None:
+        """As daemon/executor.py does: what stands before the first row at once, the rest when it is kept."""
+        first = next((place for place, one in enumerate(effects) if isinstance(one, _KEEPS)), len(effects))
+        self._act(effects[:first])
+        keeps = [effect for effect in effects[first:] if isinstance(effect, _KEEPS)]
+        if not keeps:
+            return
+        more: list[Effect] = []
+        for keep, stored in zip(keeps, save_all(self._store, keeps), strict=True):
+            more += self._stored(keep, stored, now)
+        self._act(effects[first:])
+        self._carry_out(more, now)
+
+    def _stored(self, keep: Keep, stored: Stored, now: int) -> list[Effect]:
+        if isinstance(keep, KeepState) and keep.state == State.DELIVERED.value:
+            self._delivered(self._own.pop(keep.message, b""))
+        if not isinstance(keep, KeepPost | KeepLetter) or stored in _REFUSED:
+            return []
+        if isinstance(stored, int) and keep.own:
+            self._own[stored] = keep.text
+        elif isinstance(stored, int):
+            self._kept(keep.text)
+        return self.node.kept(keep, stored if isinstance(stored, int) else 0, now)
+
+    def _act(self, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            if isinstance(effect, Transmit):
+                self._transmit(effect.token, effect.air)

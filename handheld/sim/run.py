@@ -1,0 +1,172 @@
+"""Plays a scenario from its first second to its last, and makes the answer."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import Random
+from time import monotonic
+from typing import Any, TextIO
+
+from handheld.clock import SeededEntropy
+from handheld.errors import SimulationError, UsageError
+from handheld.sim import layout, plan, plot, reach
+from handheld.sim.air import Air, Bursts
+from handheld.sim.answer import SETTLED_S, Before, answer
+from handheld.sim.fast import ESPNOW_TALK, FastRadio, FastStation, lora_talk
+from handheld.sim.faults import Faults
+from handheld.sim.inhabitants import Inhabitants
+from handheld.sim.ledger import Ledger
+from handheld.sim.place import SECOND_US
+from handheld.sim.plan import Message
+from handheld.sim.reach import Reach
+from handheld.sim.scenario import DM, LORA, Scenario
+from handheld.sim.station import Station
+from handheld.sim.tally import PPM, Tally, duty_ppm
+from handheld.sim.virtual import Fleet, Make
+from handheld.sim.wired import WiredStation, mac
+from handheld.sim.world import Trace, World
+from handheld.wire.constants import PUBLIC_START_TTL
+
+LOOK_US = 10 * SECOND_US
+"""How often is looked who could hear whom, where people walk."""
+
+AGAIN_US = SECOND_US
+"""Whose host is just starting writes this much later."""
+
+STEPS = 100
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to play it. `fast`: the radio's rules under CPython, instead of its firmware under MicroPython.
+
+    `start_ttl`: of every flood of fast radios, instead of the product's own. `trace`: a file for all that
+    happens. `progress` is told the share that is done. `plot`: where a picture of it goes.
+    """
+
+    fast: bool = True
+    start_ttl: int | None = None
+    trace: TextIO | None = None
+    progress: Progress | None = None
+    plot: Path | None = None
+
+
+class Village:
+    """Everything of one run. `fleet`: where its radios run, unless they are fast ones."""
+
+    def __init__(self, scenario: Scenario, options: Options, fleet: Fleet | None = None) -> None:
+        self._scenario = scenario
+        self._fleet = fleet
+        self._options = options
+        messages = plan.messages(scenario)
+        self.ledger = Ledger(messages)
+        self.ground = layout.ground(scenario)
+        self.channel = layout.channel(scenario.air)
+        self.reach = Reach()
+        lora = scenario.air.model == LORA
+        self.tally = Tally(len(scenario.nodes), duty_ppm(scenario.air.frequency_hz) if lora else PPM)
+        self.before = Before(self.tally.frames.copy(), self.tally.airtime_us.copy())
+        self.air = self._make_air()
+        self.trace = Trace(options.trace)
+        self._talk = lora_talk(scenario.air.lora.cad_us) if lora else ESPNOW_TALK
+        self._inhabitants = Inhabitants(scenario, messages)
+        stations = [self._station(number) for number in range(len(scenario.nodes))]
+        self.world = World(self.air, self.ground, stations, self.trace, self.tally.began)
+        Faults(scenario, self.world, self.ground, self.tally, self._look)
+        self._look()
+        self.world.at(SETTLED_S * SECOND_US, self._settle)
+        for message in messages:
+            self.world.at(message.at_us, partial(self._write, message))
+        if self.ground.moves:
+            self.world.at(LOOK_US, self._look_again)
+
+    def play(self) -> None:
+        """From the first second to the last."""
+        end_us = round(self._scenario.duration_s * SECOND_US)
+        for step in range(1, STEPS + 1):
+            self.world.run(end_us * step // STEPS)
+            if self._options.progress:
+                self._options.progress(step / STEPS)
+
+    def _make_air(self) -> Air:
+        plan = self._scenario.air
+        return Air(
+            self.channel,
+            self.ground,
+            SeededEntropy(f"{self._scenario.seed}/air"),
+            extra_loss=plan.extra_loss,
+            bursts=Bursts(plan.burst) if plan.burst else None,
+        )
+
+    def _station(self, number: int) -> Station:
+        seed, node = self._scenario.seed, self._scenario.nodes[number]
+        host = partial(self._inhabitants.host, number, partial(self._kept, number), self._acked)
+        make_host = host if node.writes else None
+        chance = f"{seed}/radio/{number}"
+        if self._fleet is None:
+            radio = partial(FastRadio, self.channel, self._talk, Random(chance), self._options.start_ttl)  # noqa: S311
+            return FastStation(radio, make_host)
+        wired = partial(self._fleet.switch_on, Make(f"the radio of {node.name}", mac(number), chance))
+        return WiredStation(wired, SeededEntropy(f"{seed}/cable/{number}"), make_host)
+
+    def _settle(self) -> None:
+        self.before = Before(self.tally.frames.copy(), self.tally.airtime_us.copy())
+
+    def _look(self) -> None:
+        now_us, budget = self.world.now_us, self.channel.budget
+        near = [list(self.ground.near(number, now_us, budget)) for number in range(len(self.ground))]
+        self.reach.look(now_us, reach.links(near, self.world.on))
+
+    def _look_again(self) -> None:
+        self._look()
+        self.world.at(self.world.now_us + LOOK_US, self._look_again)
+
+    def _write(self, message: Message) -> None:
+        reader = self._inhabitants.key(message.readers[0]) if message.kind == DM else None
+        if self.world.write(message.sender, reader, message.text):
+            self.trace.line(f"wrote {self.world.now_us} {message.number}")
+        elif self.world.on[message.sender]:
+            self.world.at(self.world.now_us + AGAIN_US, partial(self._write, message))
+        else:
+            self.ledger.unwritten(message)
+
+    def _kept(self, number: int, text: bytes) -> None:
+        message = plan.number_of(text)
+        if message is not None:  # junk is shown, too, and counts for nothing
+            self.ledger.kept(number, message, self.world.now_us)
+        self.trace.line(f"delivered {self.world.now_us} {number} {message}")
+
+    def _acked(self, text: bytes) -> None:
+        message = plan.number_of(text)
+        if message is not None:
+            self.ledger.answered(message, self.world.now_us)
+        self.trace.line(f"acked {self.world.now_us} {message}")
+
+
+def run(scenario: Scenario, options: Options) -> dict[str, Any]:
+    """Play it; the answer as SCENARIOS describes it."""
+    started = monotonic()
+    with nullcontext() if options.fast else _fleet(scenario, options) as fleet:
+        village = Village(scenario, options, fleet)
+        village.play()
+    if options.plot:
+        plot.draw(options.plot, scenario, village.ground, village.channel.budget, village.ledger)
+    ttl = options.start_ttl or PUBLIC_START_TTL
+    found = answer(scenario, village.ledger, village.tally, village.reach, village.before, ttl)
+    found["air"] = village.tally.summary(village.world.now_us, village.air.counts)
+    found["start_ttl"] = options.start_ttl or "default"
+    found["trace_hash"] = village.trace.digest
+    found["wall_s"] = round(monotonic() - started, 3)
+    return found
+
+
+def _fleet(scenario: Scenario, options: Options) -> Fleet:
+    if scenario.air.model == LORA:
+        raise SimulationError("LoRa radios do not run under MicroPython here. Add --fast.")
+    if options.start_ttl is not None:
+        raise UsageError("Another ttl is for fast radios only. Add --fast.")
+    return Fleet()
