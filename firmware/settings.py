@@ -189,18 +189,9 @@ class Settings:
 
     def _save(self):
         self._generation = (self._generation + 1) & 0xFFFF
-        data = struct.pack(
-            _FORMAT,
-            _VERSION,
-            self._generation,
-            self.region,
-            self.channel,
-            self.preset,
-            self.power,
-            self.kept,
-        )
+        data = pack(self._generation, self.region, self.channel, self.preset, self.power, self.kept)
         with open(FILES[self._older], "wb") as file:
-            file.write(data + struct.pack(">I", binascii.crc32(data)))
+            file.write(data)
         self._older = 1 - self._older
 
 
@@ -211,6 +202,12 @@ _RULES = {
     SETTING_PRESET: Settings._set_preset,
     SETTING_POWER: Settings._set_power,
 }
+
+
+def pack(generation, region, channel, preset, power, kept):
+    """What a file holds."""
+    data = struct.pack(_FORMAT, _VERSION, generation, region, channel, preset, power, kept)
+    return data + struct.pack(">I", binascii.crc32(data))
 
 
 def _read(name):

@@ -21,8 +21,26 @@ _STEP = 15.625  # us
 _REGISTERS = {0x0740: 0x14, 0x0741: 0x24, 0x08AC: 0x94, 0x08D8: 0xC8, 0x0736: 0x09, 0x0889: 0x01}
 
 _WRITES = {
-    0x02: 2, 0x07: 2, 0x08: 8, 0x80: 1, 0x82: 3, 0x83: 3, 0x86: 4, 0x88: 7, 0x89: 1, 0x8A: 1, 0x8B: 4, 0x8C: 6,
-    0x8E: 2, 0x8F: 2, 0x95: 4, 0x96: 1, 0x97: 4, 0x98: 2, 0x9D: 1, 0xC5: 0,
+    0x02: 2,
+    0x07: 2,
+    0x08: 8,
+    0x80: 1,
+    0x82: 3,
+    0x83: 3,
+    0x86: 4,
+    0x88: 7,
+    0x89: 1,
+    0x8A: 1,
+    0x8B: 4,
+    0x8C: 6,
+    0x8E: 2,
+    0x8F: 2,
+    0x95: 4,
+    0x96: 1,
+    0x97: 4,
+    0x98: 2,
+    0x9D: 1,
+    0xC5: 0,
 }
 _STANDING = (0x86, 0x88, 0x89, 0x8A, 0x8B, 0x8C, 0x8E, 0x8F, 0x95, 0x96, 0x97, 0x98, 0xC5)
 
@@ -116,7 +134,10 @@ class SX1262(Chip):
             raise ChipError("command %#x with %d bytes" % (command, len(values)))
         if command in _STANDING and self.mode not in (_RC, _XOSC):
             raise ChipError("command %#x in mode %d" % (command, self.mode))
-        if command not in (0x80, 0x8A, 0x02, 0x07, 0x97, 0x89, 0x96, 0x9D) and self.settings.get(0x8A) != b"\1":
+        if (
+            command not in (0x80, 0x8A, 0x02, 0x07, 0x97, 0x89, 0x96, 0x9D)
+            and self.settings.get(0x8A) != b"\1"
+        ):
             raise ChipError("command %#x before LoRa was chosen" % command)
         self.settings[command] = values
         if command in _ACTIONS:
@@ -147,7 +168,9 @@ class SX1262(Chip):
 
     def _leave(self, mode):
         """Into a mode that needs the crystal; how long until it runs."""
-        missing = [command for command in (0x86, 0x8B, 0x8C, 0x95, 0x8E, 0x88) if command not in self.settings]
+        missing = [
+            command for command in (0x86, 0x8B, 0x8C, 0x95, 0x8E, 0x88) if command not in self.settings
+        ]
         if missing:
             raise ChipError("mode %d before %#x was set" % (mode, missing[0]))
         delay = self._tcxo_us if self.mode == _RC else 0
