@@ -210,6 +210,8 @@ class LoRa(Radio):
 
     def _send(self, frame, now):
         chip = self._chip
+        if self.duty is None:
+            return False
         if self._state == _CLEAR:
             us = self.airtime(len(frame))
             self.duty.spend(us, now)

@@ -49,7 +49,7 @@ class Settings:
         self._older = 0
         self.region = 0
         self.channel = 0 if self.lora else WIFI_CHANNEL
-        # 5 dB less than SX1262's best, but three times the frames in a tenth of an hour; see hardware-docs.
+        # 5 dB less reach than the longest, and three times as many frames in the share of the hour that a law leaves.
         self.preset = PRESET_MEDIUM if self.lora else 0
         self.power = high
         self.kept = 0
