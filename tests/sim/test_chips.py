@@ -20,6 +20,7 @@ def refused(*bytes_):
         return "taken"
     except ChipError as error:
         chip._selected = False
+        ether.advance(4000)
         return str(error)
 
 def ready():
