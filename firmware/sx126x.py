@@ -5,6 +5,8 @@
 lora_chip.py.
 """
 
+import time
+
 from lora_chip import (
     BUSY,
     CLEAR,
@@ -42,7 +44,7 @@ _IMAGES = ((902, b"\x98\xe1\xe9"), (863, b"\x98\xd7\xdb"), (430, b"\x98\x6b\x6f"
 _PEAKS = b"\x16\x16\x17\x18\x19\x1c"
 
 _RX_MODE = const(5)  # DS 13.5.1
-_SPINS = const(20_000)  # looks at BUSY, at least 60 ms: what takes longest, calibration, takes 20
+_BUSY_MS = const(50)  # at the most: what takes longest, calibration, takes 20
 
 
 class SX126x(Chip):
@@ -200,7 +202,9 @@ class SX126x(Chip):
         self._select(1)
 
     def _wait(self):
-        for _ in range(_SPINS):
-            if not self._busy():
-                return
-        raise OSError("the LoRa chip stays busy")
+        if not self._busy():
+            return
+        start = time.ticks_ms()
+        while self._busy():
+            if time.ticks_diff(time.ticks_ms(), start) > _BUSY_MS:
+                raise OSError("the LoRa chip stays busy")

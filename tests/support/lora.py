@@ -21,6 +21,14 @@ class Time:
     def sleep_ms(milliseconds):
         ether.advance(milliseconds * 1000)
 
+    @staticmethod
+    def ticks_ms():
+        return ether.now() // 1000 % (1 << 30)
+
+    @staticmethod
+    def ticks_diff(end, start):
+        return end - start
+
 sys.modules["time"] = Time
 
 import boards

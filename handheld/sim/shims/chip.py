@@ -8,6 +8,7 @@ ChipError here: it ends the radio.
 import alarms
 import ether
 
+_PATIENCE_US = 100_000
 _NOISE = -119  # dBm, in the receiver's bandwidth
 
 
@@ -101,10 +102,16 @@ class Chip:
 
     def _sense_after(self, delay, symbols):
         self._stop()
-        self._later(delay, lambda: ether.sense(symbols * self.symbol_us(), self._sensed))
+        self._later(delay, lambda: self._look_around(symbols * self.symbol_us()))
+
+    def _look_around(self, microseconds):
+        ether.sense(microseconds, self._sensed)
+        # An ether that is not there: nobody talks, as on a mountain.
+        self._later(microseconds + _PATIENCE_US, lambda: self._sensed(False))
 
     def _sensed(self, busy):
         if self._is_sensing():
+            self._stop()
             self._done(self.SENSED_BUSY if busy else self.SENSED_FREE)
 
     def _heard(self, address, rssi, frame):
