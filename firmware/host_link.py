@@ -36,6 +36,8 @@ from wire_tables import (
     LINK_SEND,
     LINK_SENT,
     LINK_SERVICE,
+    LINK_SET,
+    LINK_SETTINGS,
     LINK_STATUS,
     PROTOCOL_VERSION,
     SCHEMA,
@@ -57,6 +59,9 @@ _WINDOW_AT = const(13)
 _HELLO_SIZE = const(15)
 _TOKEN_AT = const(4)
 _AIR_AT = const(6)
+_NUMBER_AT = const(4)
+_VALUE_AT = const(5)
+_SET_SIZE = const(7)
 
 
 class HostLink:
@@ -73,6 +78,8 @@ class HostLink:
         self.strange = 0
         self.length = 0
         self.token = 0
+        self.number = 0
+        self.value = 0
         self._uart = uart
         self._framer = Framer(viper, LINK_FRAME_MAX)
         self._deframer = Deframer(viper, LINK_FRAME_MAX)
@@ -111,6 +118,7 @@ class HostLink:
         self._first_result = 0
         self._result_count = 0
         self._awaited = 0
+        self._settings = b""
         self._answer_due = False
         self._status_due = False
         self._bye_due = False
@@ -127,9 +135,10 @@ class HostLink:
         self._deframer.feed(self._chunk, count or 0)
 
     def next_command(self):
-        """What the host wants: LINK_SEND (see token, command, length), LINK_PING, LINK_SERVICE; 0: no more.
+        """What the host wants: LINK_SEND (see token, command, length), LINK_SET (number, value), LINK_PING,
+        LINK_SERVICE; 0: no more.
 
-        A ping is to be answered by `status`, each frame to send, sooner or later, by `sent`.
+        A ping is to be answered by `status`, a setting by `settings`, each frame to send, sooner or later, by `sent`.
         """
         while True:
             found = self._deframer.next()
@@ -175,6 +184,15 @@ class HostLink:
         struct.pack_into(self._status_format, self._status, LINK_HEADER, *values)
         self._status_due = self.up
         self._pump(now)
+
+    def settings(self, fields, now):
+        """Answer a LINK_SET: the fields of the layout "settings"."""
+        self._settings = pack("settings", fields)
+        self._pump(now)
+
+    def settled(self):
+        """Whether the host has acknowledged all that it was told."""
+        return not self._settings and self._sender.held == 0
 
     def close(self, now):
         """Say goodbye to the host, before a reset."""
@@ -229,6 +247,10 @@ class HostLink:
             return 0
         if kind == LINK_SERVICE:
             return kind
+        if kind == LINK_SET and n == _SET_SIZE:
+            self.number = frame[_NUMBER_AT]
+            self.value = struct.unpack_from(">h", frame, _VALUE_AT)[0]
+            return kind
         if kind != LINK_SEND or n < _AIR_AT:
             self.strange += 1
             return 0
@@ -261,6 +283,7 @@ class HostLink:
         self._receiver.clear()
         self._result_count = 0
         self._awaited = 0
+        self._settings = b""
         self._status_due = False
         self._bye_due = False
         self._greet_due = False
@@ -278,6 +301,16 @@ class HostLink:
     def _commit(self, count):
         self._sender.commit(count, frame_max(count))
 
+    def _queue_settings(self):
+        slot = self._claim() if self._settings else None
+        if slot is None:
+            return
+        n = len(self._settings)
+        slot[KIND] = LINK_SETTINGS
+        viper.copy(self._settings, 0, slot, LINK_HEADER, n)
+        self._commit(LINK_HEADER + n)
+        self._settings = b""
+
     def _queue_results(self):
         while self._result_count:
             slot = self._claim()
@@ -293,6 +326,7 @@ class HostLink:
         """Write until the port takes no more or nothing is left."""
         while self._write():
             self._queue_results()
+            self._queue_settings()
             self._unwritten = self._next_frame(now)
             if not self._unwritten:
                 return

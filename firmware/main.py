@@ -14,24 +14,42 @@ import micropython
 from cable import plug
 from host_link import HostLink
 from micropython import const
-from radio_espnow import EspNow
 from relay import BETTER, NEW, STATUS_COUNTERS, Relay
-from wire_tables import LINK_PING, LINK_SEND, LINK_SERVICE, NETWORK_KEY, SENT_ON_AIR, SENT_QUEUE_FULL
+from settings import Settings
+from wire_tables import (
+    LINK_PING,
+    LINK_SEND,
+    LINK_SERVICE,
+    LINK_SET,
+    NETWORK_KEY,
+    RADIO_ESPNOW,
+    RADIO_LORA,
+    SENT_ON_AIR,
+    SENT_QUEUE_FULL,
+    SET_CHANGED,
+)
 
 VERSION = b"\x00\x01\x00"  # that of pocketmesh
+
+UNSETTLED = (
+    b"pocketmesh radio: no region is chosen, so it only listens. pocketmesh radio set region EU868\r\n"
+)
 
 SERVICE_FLAG = "service"  # a file: the next boot stays at the REPL
 _SERVICE_MS = const(2000)
 _WATCHDOG_MS = const(10_000)
 _FOR_HOST = (NEW, BETTER)
 _FRAMES_A_TURN = const(8)  # from the air, before it is the cable's turn again
+_RESTART_MS = const(1000)  # that the host has to take the answer to a change, before the radio starts anew
 
 
 class Loop:
     """Cable and air in turns. Nothing here waits, except `run` for either of them."""
 
-    def __init__(self, link, relay, radio, sources):
+    def __init__(self, link, relay, radio, sources, settings):
         self._link = link
+        self._settings = settings
+        self._changed_at = -1
         self._relay = relay
         self._radio = radio
         self._poller = select.poll()
@@ -56,6 +74,8 @@ class Loop:
         self._hear(now)
         self._transmit(now)
         self._link.tick(now)
+        if self._changed_at >= 0:
+            self._restart(now)
         if time.ticks_diff(now, self._second_at) >= 1000:
             self._second_at = time.ticks_add(self._second_at, 1000)
             self._uptime += 1
@@ -63,8 +83,10 @@ class Loop:
 
     def timeout(self, now):
         """Milliseconds for which nothing needs to be done, at most a second."""
-        wait = 1000
-        wait = min(wait, max(self._relay.deadline(now), self._radio.wait(now)))
+        wait = min(1000, max(self._relay.deadline(now), self._radio.wait(now)))
+        due = self._radio.deadline(now)
+        if due >= 0:
+            wait = min(wait, due)
         due = self._link.deadline(now)
         return wait if due < 0 else min(wait, due)
 
@@ -79,10 +101,24 @@ class Loop:
                 self._submit(now)
             elif kind == LINK_PING:
                 link.status(self._counters(), now)
+            elif kind == LINK_SET:
+                self._set(now)
             elif kind == LINK_SERVICE:
                 with open(SERVICE_FLAG, "w"):
                     pass
                 self._reset(now)
+
+    def _set(self, now):
+        link = self._link
+        result = self._settings.change(link.number, link.value)
+        link.settings(self._settings.answer(result), now)
+        if result == SET_CHANGED:
+            self._changed_at = now
+
+    def _restart(self, now):
+        # With other settings the air is another one: what waits for this one is of no use there.
+        if self._link.settled() or time.ticks_diff(now, self._changed_at) >= _RESTART_MS:
+            self._reset(now)
 
     def _submit(self, now):
         link = self._link
@@ -176,17 +212,35 @@ def flagged():
     return True
 
 
+def radio_of(board, now):
+    """(this board's radio, its settings). Only the driver that it needs takes room in memory."""
+    if board.LORA_CHIP is None:
+        from radio_espnow import POWER_HIGH, POWER_LOW, EspNow
+
+        settings = Settings(RADIO_ESPNOW, POWER_LOW, POWER_HIGH)
+        return EspNow(settings), settings
+    from radio_lora import LoRa, chip_of, power_up
+
+    power_up(board)
+    chip = chip_of(board)
+    settings = Settings(RADIO_LORA, chip.low, chip.high)
+    return LoRa(chip, settings, random.randrange, now), settings
+
+
 def build(board, stream, source):
     """The loop of this board, its radio on the air."""
-    radio = EspNow()
+    radio, settings = radio_of(board, time.ticks_ms())
     radio.start()
+    gc.collect()  # loading leaves holes, and the largest tables come now
     relay = Relay(NETWORK_KEY, radio, random.randrange)
     boot = int.from_bytes(os.urandom(4), "big") | 1  # never zero
     airtime = radio.airtime(radio.mtu)
     link = HostLink(
         stream, boot, board.WINDOW, radio.kind, radio.channel, radio.mtu, airtime, VERSION, board.NAME
     )
-    return Loop(link, relay, radio, (source, radio.source))
+    if settings.lora and not settings.region:
+        stream.write(UNSETTLED)
+    return Loop(link, relay, radio, (source, radio.source), settings)
 
 
 def main():

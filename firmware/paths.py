@@ -52,7 +52,8 @@ def _holds(frame, mode):
         if frame[CURSOR + i] == 0:
             return False
     if mode == MODE_COLLECT:
-        return cursor < 128 and cursor & _COUNT == used
+        # No way has no weakest link.
+        return cursor < 128 and cursor & _COUNT == used and (used > 0 or cursor == 0)
     return cursor <= used
 
 

@@ -12,7 +12,9 @@ import network
 from radio import Radio
 from wire_tables import AIR_FRAME_MAX, RADIO_ESPNOW
 
-CHANNEL = 6
+POWER_LOW = 2  # dBm that the driver can be set to: esp_wifi_set_max_tx_power, 8 to 80 quarters
+POWER_HIGH = 20
+
 _BROADCAST = b"\xff\xff\xff\xff\xff\xff"
 _RX_BUFFER = 12288  # about 45 full frames: what comes in while the loop writes to the cable
 _FAILURES = 20  # in a row: then the driver is beyond help
@@ -28,9 +30,10 @@ class EspNow(Radio):
     spread = 24  # 60 ms for a full frame
     floor = -97  # what Espressif states for 1 Mb/s
 
-    def __init__(self, channel=CHANNEL):
+    def __init__(self, settings):
         super().__init__(AIR_FRAME_MAX)
-        self.channel = channel
+        self.channel = settings.channel
+        self._power = settings.power
         self.source = espnow.ESPNow()
         # The driver takes a buffer of exactly this size, more than a frame of ours where it speaks version
         # 2, and shortens it to what it received.
@@ -46,7 +49,7 @@ class EspNow(Radio):
         station.active(False)
         self._take_new_address(station)
         station.active(True)
-        station.config(channel=self.channel, pm=station.PM_NONE)
+        station.config(channel=self.channel, pm=station.PM_NONE, txpower=self._power)
         self.source.config(rxbuf=_RX_BUFFER)
         self.source.active(True)
         self.source.add_peer(_BROADCAST)

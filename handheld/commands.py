@@ -40,6 +40,17 @@ class Radio:
 
 
 @dataclass(frozen=True, slots=True)
+class RadioSet:
+    """Change what the radio keeps: `what` is region, channel, preset or power (dBm). Answered by RadioInfo.
+
+    A change starts the radio anew; it is back within seconds.
+    """
+
+    what: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """Write `text` on a public board. Answered by the Message once it is saved, before it is on the air."""
 
@@ -115,11 +126,12 @@ class Watch:
     """Send events from now on, until the connection ends. Answered by nothing."""
 
 
-Command = Status | People | Radio | Post | Send | Name | FindPerson | Read | Chats | Seen | Watch
+Command = Status | People | Radio | RadioSet | Post | Send | Name | FindPerson | Read | Chats | Seen | Watch
 COMMANDS: dict[str, type[Command]] = {
     "status": Status,
     "people": People,
     "radio": Radio,
+    "radio_set": RadioSet,
     "post": Post,
     "send": Send,
     "name": Name,

@@ -16,7 +16,12 @@ RADIO_UP = "up"
 
 @dataclass(frozen=True, slots=True)
 class RadioInfo:
-    """The radio as it is now. `state`: searching, connecting or up; `why`: what to do when it is not up."""
+    """The radio as it is now. `state`: searching, connecting or up.
+
+    `why`: what to do when it is not up, or is up and may not transmit. From `region` on: what it keeps, and
+    what the law and its hardware allow with that; `duty_ppm` is the share of an hour that may be spent
+    transmitting, in millionths.
+    """
 
     state: str
     why: str = ""
@@ -28,6 +33,13 @@ class RadioInfo:
     airtime_us: int | None = None
     last_heard_s: int | None = None
     counters: dict[str, int] = field(default_factory=dict)
+    region: str = ""
+    preset: str = ""
+    power_dbm: int | None = None
+    power_max_dbm: int | None = None
+    channels: int | None = None
+    frequency_hz: int | None = None
+    duty_ppm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,8 @@ def verdict(view: View) -> tuple[str, str]:
     radio = view.status.radio
     if radio.state != RADIO_UP:
         return safe(f"Not on the air. {radio.why}").rstrip(), "bad"
+    if radio.why:
+        return safe(f"The radio does not transmit. {radio.why}"), "bad"
     neighbours = len(near(view))
     if neighbours == 0:
         return "It works, and nobody is near yet. Leave it on: whoever comes near appears here.", "strong"

@@ -1,10 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""Pins and parameters, one file for each chip; nothing here does anything."""
+"""Pins and parameters, one file for each board; nothing here does anything.
+
+LORA_CHIP: which LoRa chip it has, None for ESP-NOW alone; LORA_TCXO: whether the chip feeds a crystal oscillator by
+DIO3; LORA_POWER: what must be switched on first, as SDA, SCL, address, and bits to set in registers.
+"""
 
 import os
 
+FILE = "board"  # its one line is a board's name: a chip cannot tell what is soldered beside it
+
 
 def this():
-    """The parameters of the board we run on, by the last word of its machine name."""
-    chip = os.uname().machine.split()[-1].replace("-", "").lower()
-    return getattr(__import__("boards." + chip), chip)
+    """The parameters of the board we run on: by the file that flashing left, else by its chip's name."""
+    try:
+        with open(FILE) as file:
+            name = file.read().strip()
+    except OSError:
+        # The last word of the machine's name.
+        name = os.uname().machine.split()[-1].replace("-", "").lower()
+    return getattr(__import__("boards." + name), name)

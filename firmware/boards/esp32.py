@@ -12,3 +12,5 @@ RX_BUFFER = 4096
 TX_BUFFER = 2048
 
 WINDOW = 2048  # bytes that may be on their way to us unacknowledged: half of what the port holds
+
+LORA_CHIP = None

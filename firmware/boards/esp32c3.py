@@ -8,3 +8,5 @@ FREQUENCY = 160_000_000  # as fast as it goes
 UART_TX = None
 
 WINDOW = 1024  # bytes that may be on their way to us unacknowledged: three whole frames
+
+LORA_CHIP = None

@@ -8,3 +8,5 @@ FREQUENCY = 240_000_000  # the stock build starts at 160 MHz
 UART_TX = None
 
 WINDOW = 1024  # bytes that may be on their way to us unacknowledged: three whole frames
+
+LORA_CHIP = None

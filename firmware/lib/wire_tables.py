@@ -5,7 +5,7 @@
 from micropython import const
 
 # The four bytes by which host and radio know that they agree on all of this.
-SCHEMA = b'[\x94\xb0\xc3'
+SCHEMA = b'\x12\x8c\x89\xcc'
 
 PROTOCOL_VERSION = const(1)
 AIR_VERSION = const(1)
@@ -39,11 +39,35 @@ LINK_SEND = const(16)
 LINK_HEARD = const(17)
 LINK_SENT = const(18)
 LINK_SERVICE = const(19)
+LINK_SET = const(20)
+LINK_SETTINGS = const(21)
 RADIO_ESPNOW = const(1)
 RADIO_LORA = const(2)
 SENT_ON_AIR = const(1)
 SENT_QUEUE_FULL = const(2)
 SENT_REFUSED = const(3)
+SETTING_ASK = const(1)
+SETTING_REGION = const(2)
+SETTING_CHANNEL = const(3)
+SETTING_PRESET = const(4)
+SETTING_POWER = const(5)
+SET_UNCHANGED = const(1)
+SET_CHANGED = const(2)
+SET_UNKNOWN = const(3)
+SET_NO_REGION = const(4)
+SET_NO_CHANNEL = const(5)
+SET_TOO_STRONG = const(6)
+SET_TOO_WEAK = const(7)
+REGION_EU868 = const(1)
+REGION_EU433 = const(2)
+REGION_US915 = const(3)
+REGION_AU915 = const(4)
+REGION_IN865 = const(5)
+REGION_JP920 = const(6)
+REGION_KR920 = const(7)
+PRESET_LONG = const(1)
+PRESET_MEDIUM = const(2)
+PRESET_FAST = const(3)
 KIND_PROFILE = const(1)
 KIND_POST = const(2)
 KIND_PRIVATE = const(3)
@@ -62,4 +86,6 @@ LAYOUTS = {
     'send': ('>H', ('token',), 'air', 7, 250, '', ()),
     'heard': ('>b', ('rssi',), 'air', 7, 250, '', ()),
     'sent': ('>HB', ('token', 'result'), '', 0, 0, '', ()),
+    'set': ('>Bh', ('number', 'value'), '', 0, 0, '', ()),
+    'settings': ('>BBBBbBbbII', ('result', 'region', 'channel', 'preset', 'power', 'channels', 'power_min', 'power_max', 'duty', 'frequency'), '', 0, 0, '', ()),
 }

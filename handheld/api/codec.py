@@ -19,6 +19,7 @@ REPLIES: dict[type[Command], Any] = {
     commands.Status: events.NodeStatus,
     commands.People: list[events.Person],
     commands.Radio: events.RadioInfo,
+    commands.RadioSet: events.RadioInfo,
     commands.Post: events.Message,
     commands.Send: events.Message,
     commands.Name: events.Person,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handheld.cli import attach, show
+from handheld.errors import UsageError
 from handheld.text import clean_line
 
 TYPE_CHECKING = False
@@ -14,11 +15,15 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 "list" names the serial ports of this machine and needs no node. "info" tells which radio the node uses,
-what is the matter if it does not work, and what the radio has counted since it was switched on."""
+what is the matter if it does not work, and what the radio has counted since it was switched on. "set" changes
+what the radio keeps, also without power: region, channel, preset (long, medium or fast; LoRa only), and power
+in dBm. Nothing that the law of the region forbids can be set. The radio starts anew after a change."""
 EXAMPLES = """\
 pocketmesh radio list
 pocketmesh radio info
-pocketmesh radio info --json"""
+pocketmesh radio info --json
+pocketmesh radio set region EU868
+pocketmesh radio set power 14"""
 
 NO_PORT = """\
 No serial port here. Plug the radio into USB
@@ -26,16 +31,24 @@ with a cable that carries data, not only power."""
 
 RADIO_MARK = "*"
 
+WHOLE_HOUR = 1_000_000
+"""Millionths."""
+
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `radio`."""
-    parser.add_argument("what", metavar="list|info", choices=["list", "info"], help="which of the two")
+    kinds = ["list", "info", "set"]
+    parser.add_argument("what", metavar="|".join(kinds), choices=kinds, help="which of them")
+    parser.add_argument("setting", nargs="?", help="for set: region, channel, preset or power")
+    parser.add_argument("value", nargs="?", help="for set: what it shall be")
     parser.add_argument("--json", action="store_true", help="JSON: a list of ports, or one RadioInfo")
 
 
 def run(args: Namespace) -> int:
     """Print what was asked for."""
-    {"list": list_ports, "info": info}[args.what](args)
+    if (args.what == "set") != (args.value is not None) or (args.setting and args.what != "set"):
+        raise UsageError('"set" takes a setting and its value, such as: pocketmesh radio set region EU868')
+    {"list": list_ports, "info": info, "set": change}[args.what](args)
     return 0
 
 
@@ -57,6 +70,15 @@ def info(args: Namespace) -> None:
         show.as_json(radio)
     else:
         show.out(radio_table(radio))
+
+
+def change(args: Namespace) -> None:
+    """Have the radio keep another setting."""
+    radio = attach.ask(args, "radio_set", what=args.setting, value=args.value)
+    if args.json:
+        show.as_json(radio)
+    else:
+        show.out(f"The radio keeps this: {air(radio)}.")
 
 
 def port_object(found: FoundPort) -> dict[str, Any]:
@@ -99,10 +121,16 @@ def radio_table(radio: dict[str, Any]) -> str:
 
 
 def air(radio: dict[str, Any]) -> str:
-    """How it transmits, and how long the longest frame takes."""
-    facts = [radio["kind"]]
+    """How it transmits, what of the law it uses, and how long the longest frame takes."""
+    facts = [radio["kind"], radio["region"], radio["preset"]]
     if radio["channel"] is not None:
         facts.append(f"channel {radio['channel']}")
+    if radio["frequency_hz"]:
+        facts.append(f"{radio['frequency_hz'] / 1e6:.3f} MHz")
+    if radio["power_dbm"] is not None:
+        facts.append(f"{radio['power_dbm']} of {radio['power_max_dbm']} dBm")
+    if radio["duty_ppm"] and radio["duty_ppm"] < WHOLE_HOUR:
+        facts.append(f"{radio['duty_ppm'] / 10_000:g} % of the time")
     if radio["airtime_us"] is not None:
         facts.append(f"{radio['airtime_us'] / 1000:.1f} ms a frame")
-    return ", ".join(facts)
+    return ", ".join(fact for fact in facts if fact)

@@ -58,6 +58,8 @@ def verdict(status: dict[str, Any]) -> str:
     radio, near = status["radio"], status["neighbours"]
     if radio["state"] != "up":
         return f"Not on the air. {radio['why']}".rstrip()
+    if radio["why"]:
+        return f"The radio does not transmit. {radio['why']}"
     if near == 0:
         return "Working, but nobody was heard in the last 15 minutes."
     return f"Working, with {show.count(near, 'neighbour')}."

@@ -4,10 +4,16 @@ from dataclasses import replace
 
 from handheld.events import RADIO_CONNECTING, RADIO_UP, RadioInfo
 from handheld.text import clean_line
-from handheld.wire.constants import RadioKind
-from handheld.wire.link import HelloRadio, Status
+from handheld.wire.constants import Preset, RadioKind, Region
+from handheld.wire.link import HelloRadio, Settings, Status
 
 NO_RADIO = RadioInfo("none", "This node runs without a radio. Start it with --radio auto to use one.")
+
+NO_REGION = (
+    "It only listens until it knows which law holds: pocketmesh radio set region EU868, or "
+    + ", ".join(region.name for region in Region if region is not Region.EU868)
+    + "."
+)
 
 
 class RadioView:
@@ -47,6 +53,21 @@ class RadioView:
         """The radio's own counts since its boot."""
         counts = {name: getattr(status, name) for name in Status.LAYOUT.fields}
         self._info = replace(self._info, counters=counts)
+
+    def settings(self, settings: Settings) -> None:
+        """What the radio keeps."""
+        self._info = replace(
+            self._info,
+            why="" if settings.duty else NO_REGION,
+            region=Region(settings.region).name if settings.region else "",
+            preset=Preset(settings.preset).name.lower() if settings.preset else "",
+            channel=settings.channel,
+            power_dbm=settings.power,
+            power_max_dbm=settings.power_max,
+            channels=settings.channels,
+            frequency_hz=settings.frequency,
+            duty_ppm=settings.duty,
+        )
 
     def heard(self, now: int) -> None:
         """A frame came from the air."""

@@ -12,14 +12,36 @@ from typing import Any
 from handheld import __version__
 from handheld.api.server import Door
 from handheld.clock import Clock
-from handheld.commands import Chats, Command, FindPerson, Name, People, Post, Radio, Read, Seen, Send, Status
+from handheld.commands import (
+    Chats,
+    Command,
+    FindPerson,
+    Name,
+    People,
+    Post,
+    Radio,
+    RadioSet,
+    Read,
+    Seen,
+    Send,
+    Status,
+)
 from handheld.daemon.executor import Executor
 from handheld.daemon.quota import Quota
+from handheld.daemon.radio_settings import RadioSettings
 from handheld.daemon.radio_view import RadioView
 from handheld.errors import LocalError
 from handheld.events import Chat, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
 from handheld.link.port import Port, PortEvent, PortState
-from handheld.link.session import Closed, CountersHeard, FrameHeard, FrameSent, Opened, TextHeard
+from handheld.link.session import (
+    Closed,
+    CountersHeard,
+    FrameHeard,
+    FrameSent,
+    Opened,
+    SettingsHeard,
+    TextHeard,
+)
 from handheld.logs import logger
 from handheld.node.effects import Effect
 from handheld.node.node import Node
@@ -59,6 +81,7 @@ class Service:
         self._node = parts.node
         self._clock = parts.clock
         self._radio = parts.radio
+        self._settings = RadioSettings(self._ask_radio)
         self._log = logger("node")
         self._started = parts.clock.now()
         self._quota = Quota()
@@ -73,6 +96,7 @@ class Service:
             Status: self._status,
             People: self._people,
             Radio: self._radio_info,
+            RadioSet: self._radio_set,
             Post: self._post,
             Send: self._send,
             Name: self._name,
@@ -87,6 +111,7 @@ class Service:
             FrameHeard: self._frame_heard,
             FrameSent: self._frame_sent,
             CountersHeard: lambda event: self._radio.counters(event.status),
+            SettingsHeard: self._settings_heard,
             TextHeard: self._text_heard,
             Closed: self._closed,
         }
@@ -166,6 +191,13 @@ class Service:
     async def _radio_info(self, _command: Radio) -> RadioInfo:
         return self._radio.info(self._clock.now())
 
+    async def _radio_set(self, command: RadioSet) -> RadioInfo:
+        await self._settings.change(command.what, command.value)
+        return self._radio.info(self._clock.now())
+
+    def _ask_radio(self, number: int, value: int) -> bool:
+        return self._parts.port is not None and self._parts.port.set(number, value)
+
     async def _chats(self, _command: Chats) -> list[Chat]:
         return await self._executor.list_chats()
 
@@ -176,11 +208,18 @@ class Service:
     def _opened(self, event: Opened) -> None:
         self._radio.hello(event.hello)
         self._radio_changed()
+        self._settings.opened()
         self._executor.submit(self._node.radio_up(event.hello.airtime, self._clock.now()))
 
     def _closed(self, event: Closed) -> None:
         self._log.info("radio: %s", clean_line(event.reason))
+        self._settings.closed()
         self._node.radio_down(self._clock.now())
+
+    def _settings_heard(self, event: SettingsHeard) -> None:
+        self._radio.settings(event.settings)
+        self._settings.heard(event.settings)
+        self._radio_changed()
 
     def _frame_heard(self, event: FrameHeard) -> None:
         now = self._clock.now()

@@ -26,7 +26,7 @@ from handheld.logs import logger
 from handheld.text import clean_line
 from handheld.wire.codec import encode
 from handheld.wire.constants import LinkKind
-from handheld.wire.link import Send
+from handheld.wire.link import Send, Set
 from handheld.wire.schema import schema
 
 AUTO: Final = "auto"
@@ -141,6 +141,10 @@ class Port:
     def send(self, token: int, air: bytes) -> bool:
         """Give a frame to the radio; a FrameSent with `token` will follow. False: it cannot be taken now."""
         return self._give(LinkKind.SEND, encode(Send(token, air)))
+
+    def set(self, number: int, value: int) -> bool:
+        """Ask the radio to change a setting; a SettingsHeard will follow. False: it cannot be asked now."""
+        return self._give(LinkKind.SET, encode(Set(number, value)))
 
     def service(self) -> bool:
         """Ask the radio to restart into its prompt, whereupon `run` ends; False: it cannot be asked now."""

@@ -28,7 +28,7 @@ from handheld.logs import brief, logger
 from handheld.wire.codec import decode
 from handheld.wire.constants import LINK_FRAME_MAX, LINK_HEADER, LINK_NUMBERED, LinkKind
 from handheld.wire.layout import Frame
-from handheld.wire.link import Heard, HelloRadio, Sent, Status
+from handheld.wire.link import Heard, HelloRadio, Sent, Settings, Status
 
 HELLO_EVERY = 250
 PING_AFTER = 1_000
@@ -79,6 +79,13 @@ class CountersHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsHeard:
+    """What became of a Set, and the radio's settings."""
+
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
 class TextHeard:
     """A line that the radio said outside of frames: as it came, at most 512 bytes, without its end."""
 
@@ -92,7 +99,7 @@ class Closed:
     reason: str
 
 
-SessionEvent = Opened | FrameHeard | FrameSent | CountersHeard | TextHeard | Closed
+SessionEvent = Opened | FrameHeard | FrameSent | CountersHeard | SettingsHeard | TextHeard | Closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,7 @@ _BODIES: dict[int, tuple[type[Frame], Callable[[Any], SessionEvent]]] = {
     LinkKind.HEARD: (Heard, lambda body: FrameHeard(body.rssi, body.air)),
     LinkKind.SENT: (Sent, lambda body: FrameSent(body.token, body.result)),
     LinkKind.STATUS: (Status, CountersHeard),
+    LinkKind.SETTINGS: (Settings, SettingsHeard),
 }
 """What a radio's frame holds, and the event that it becomes."""
 

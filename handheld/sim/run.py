@@ -10,12 +10,13 @@ from time import monotonic
 from typing import Any, TextIO
 
 from handheld.clock import SeededEntropy
-from handheld.errors import SimulationError, UsageError
+from handheld.errors import UsageError
 from handheld.sim import layout, plan, plot, reach
 from handheld.sim.air import Air, Bursts
 from handheld.sim.answer import SETTLED_S, Before, answer
 from handheld.sim.fast import ESPNOW_TALK, FastRadio, FastStation, lora_talk
 from handheld.sim.faults import Faults
+from handheld.sim.flash import lora_files
 from handheld.sim.inhabitants import Inhabitants
 from handheld.sim.ledger import Ledger
 from handheld.sim.place import SECOND_US
@@ -121,7 +122,10 @@ class Village:
         if self._fleet is None:
             radio = partial(FastRadio, self.channel, self._talk, Random(chance), self._options.start_ttl)  # noqa: S311
             return FastStation(radio, make_host)
-        wired = partial(self._fleet.switch_on, Make(f"the radio of {node.name}", mac(number), chance))
+        air = self._scenario.air
+        files = lora_files(air.lora, air.frequency_hz) if air.model == LORA else {}
+        make = Make(f"the radio of {node.name}", mac(number), chance, files=files)
+        wired = partial(self._fleet.switch_on, make)
         return WiredStation(wired, SeededEntropy(f"{seed}/cable/{number}"), make_host)
 
     def _settle(self) -> None:
@@ -163,7 +167,7 @@ class Village:
 def run(scenario: Scenario, options: Options) -> dict[str, Any]:
     """Play it; the answer as SCENARIOS describes it."""
     started = monotonic()
-    with nullcontext() if options.fast else _fleet(scenario, options) as fleet:
+    with nullcontext() if options.fast else _fleet(options) as fleet:
         village = Village(scenario, options, fleet)
         village.play()
     if options.plot:
@@ -171,9 +175,7 @@ def run(scenario: Scenario, options: Options) -> dict[str, Any]:
     return {**village.answer(), "wall_s": round(monotonic() - started, 3)}
 
 
-def _fleet(scenario: Scenario, options: Options) -> Fleet:
-    if scenario.air.model == LORA:
-        raise SimulationError("LoRa radios do not run under MicroPython here. Add --fast.")
+def _fleet(options: Options) -> Fleet:
     if options.start_ttl is not None:
         raise UsageError("Another ttl is for fast radios only. Add --fast.")
     return Fleet()

@@ -14,8 +14,8 @@ import contextlib
 import socket
 import struct
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -64,7 +64,10 @@ class Turn(NamedTuple):
 
 @dataclass(frozen=True)
 class Make:
-    """A radio to be: its name for people, its MAC on the air, the seed of its chance, the board it is."""
+    """A radio to be: its name for people, its MAC on the air, the seed of its chance, the board it is.
+
+    `files`: what flashing left in its file system.
+    """
 
     name: str
     mac: bytes
@@ -72,6 +75,7 @@ class Make:
     board: str = BOARD
     ticks: int = TICKS
     heap_kib: int = 256
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class VirtualRadio:
@@ -82,7 +86,10 @@ class VirtualRadio:
         self.on = True
         self._children = children
         self._flash = folder / f"radio of {make.name}"
-        self._flash.mkdir(exist_ok=True)
+        if not self._flash.exists():
+            self._flash.mkdir()
+            for name, data in make.files.items():
+                (self._flash / name).write_bytes(data)
         self._cable, cable_end = socket.socketpair()
         self._line, line_end = socket.socketpair()
         self._line.settimeout(PATIENCE_S)

@@ -121,6 +121,8 @@ class LinkKind(IntEnum):
     HEARD = 17
     SENT = 18
     SERVICE = 19
+    SET = 20
+    SETTINGS = 21
 
 
 LINK_NUMBERED = 16
@@ -148,3 +150,56 @@ class SentResult(IntEnum):
     ON_AIR = 1
     QUEUE_FULL = 2
     REFUSED = 3
+
+
+@unique
+class Setting(IntEnum):
+    """What the radio keeps over a loss of power, and the host can change."""
+
+    ASK = 1
+    """No setting: it changes nothing, and is answered like the others."""
+    REGION = 2
+    CHANNEL = 3
+    PRESET = 4
+    POWER = 5
+
+
+@unique
+class SetResult(IntEnum):
+    """What became of a wish to change a setting."""
+
+    UNCHANGED = 1
+    CHANGED = 2
+    """It is kept; the radio starts anew with it."""
+    UNKNOWN = 3
+    """There is no such setting, or no such region or preset."""
+    NO_REGION = 4
+    """The law depends on the region, which must be chosen first."""
+    NO_CHANNEL = 5
+    """The region has no such channel."""
+    TOO_STRONG = 6
+    """More power than the law or the radio allows on this channel."""
+    TOO_WEAK = 7
+    """Less power than the radio can be set to."""
+
+
+@unique
+class Region(IntEnum):
+    """Where the radio is, as far as the law on transmitting goes; the limits are in `firmware/regions.py`."""
+
+    EU868 = 1
+    EU433 = 2
+    US915 = 3
+    AU915 = 4
+    IN865 = 5
+    JP920 = 6
+    KR920 = 7
+
+
+@unique
+class Preset(IntEnum):
+    """How LoRa trades reach against air time; a step costs about 5 dB and saves two thirds of the time."""
+
+    LONG = 1
+    MEDIUM = 2
+    FAST = 3

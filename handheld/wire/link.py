@@ -7,7 +7,7 @@ was left in a buffer from an earlier opening is not taken for this one's. Kinds 
 from dataclasses import dataclass
 from enum import IntEnum
 
-from construct import Bytes, Int8sb, Int8ub, Int16ub, Int32ub, Struct
+from construct import Bytes, Int8sb, Int8ub, Int16sb, Int16ub, Int32ub, Struct
 
 from handheld.errors import WireError
 from handheld.wire.constants import (
@@ -15,8 +15,12 @@ from handheld.wire.constants import (
     LINK_FRAME_MAX,
     LINK_HEADER,
     LinkKind,
+    Preset,
     RadioKind,
+    Region,
     SentResult,
+    SetResult,
+    Setting,
 )
 from handheld.wire.layout import Frame, Layout, frame
 
@@ -210,6 +214,65 @@ class Sent(Frame):
         _known(SentResult, self.result, "result")
 
 
+@frame(Layout("set", Struct("number" / Int8ub, "value" / Int16sb)))
+@dataclass(frozen=True)
+class Set(Frame):
+    """The host asks for a setting to be changed. Answered by Settings."""
+
+    number: int
+    value: int
+
+    def check(self) -> None:
+        """Numbers must be known ones."""
+        _known(Setting, self.number, "setting")
+
+
+@frame(
+    Layout(
+        "settings",
+        Struct(
+            "result" / Int8ub,
+            "region" / Int8ub,
+            "channel" / Int8ub,
+            "preset" / Int8ub,
+            "power" / Int8sb,
+            "channels" / Int8ub,
+            "power_min" / Int8sb,
+            "power_max" / Int8sb,
+            "duty" / Int32ub,
+            "frequency" / Int32ub,
+        ),
+    )
+)
+@dataclass(frozen=True)
+class Settings(Frame):
+    """What became of a Set, and all settings as they are now.
+
+    `region` 0: none chosen. `channels` and `power_max` are what the law and the radio allow with the others
+    as they are, in dBm; `duty` is the share of an hour that may be spent transmitting, in millionths;
+    `frequency` is in Hz, 0 while LoRa has no region. `preset` 0: the radio has none.
+    """
+
+    result: int
+    region: int
+    channel: int
+    preset: int
+    power: int
+    channels: int
+    power_min: int
+    power_max: int
+    duty: int
+    frequency: int
+
+    def check(self) -> None:
+        """Numbers must be known ones."""
+        _known(SetResult, self.result, "result")
+        if self.region:
+            _known(Region, self.region, "region")
+        if self.preset:
+            _known(Preset, self.preset, "preset")
+
+
 LINK_BODIES: dict[LinkKind, type[Frame] | None] = {
     LinkKind.HELLO_HOST: HelloHost,
     LinkKind.HELLO_RADIO: HelloRadio,
@@ -221,5 +284,7 @@ LINK_BODIES: dict[LinkKind, type[Frame] | None] = {
     LinkKind.HEARD: Heard,
     LinkKind.SENT: Sent,
     LinkKind.SERVICE: None,
+    LinkKind.SET: Set,
+    LinkKind.SETTINGS: Settings,
 }
 """What follows the four bytes, by kind; None: nothing."""

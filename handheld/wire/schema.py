@@ -34,8 +34,12 @@ from handheld.wire.constants import (
     AirKind,
     AirMode,
     LinkKind,
+    Preset,
     RadioKind,
+    Region,
     SentResult,
+    SetResult,
+    Setting,
 )
 from handheld.wire.layout import LAYOUTS, Layout
 
@@ -70,6 +74,10 @@ _AGREED: dict[str, int | bytes] = {
     **{f"LINK_{kind.name}": kind.value for kind in LinkKind},
     **{f"RADIO_{kind.name}": kind.value for kind in RadioKind},
     **{f"SENT_{result.name}": result.value for result in SentResult},
+    **{f"SETTING_{setting.name}": setting.value for setting in Setting},
+    **{f"SET_{result.name}": result.value for result in SetResult},
+    **{f"REGION_{region.name}": region.value for region in Region},
+    **{f"PRESET_{preset.name}": preset.value for preset in Preset},
 }
 
 # A relay passes on kinds it does not know, so a new one must not call for new firmware: not hashed.

@@ -265,6 +265,45 @@ def test_radio_info_tells_what_is_known(door: DoorThread, node: SmallNode) -> No
     )
 
 
+def test_radio_set_says_what_the_radio_keeps_now(door: DoorThread) -> None:
+    assert run("radio", "set", "power", "-9").out == (
+        "The radio keeps this: espnow, EU868, channel 6, -9 of 14 dBm, 1.2 ms a frame.\n"
+    )
+    assert json.loads(run("radio", "set", "power", "14", "--json").out)["power_dbm"] == 14
+    refused = run("radio", "set", "colour", "blue")
+    assert (refused.code, refused.err) == (3, "pocketmesh: No colour.\n")
+
+
+@pytest.mark.parametrize("words", [["set"], ["set", "power"], ["info", "power"], ["list", "power", "14"]])
+def test_radio_set_wants_a_setting_and_a_value(words: list[str]) -> None:
+    asked = run("radio", *words)
+    assert asked.code == 2
+    assert "pocketmesh radio set region EU868" in asked.err
+
+
+def test_a_lora_radio_tells_what_of_the_law_it_uses() -> None:
+    radio = RadioInfo(
+        "up",
+        kind="lora",
+        region="EU868",
+        preset="medium",
+        channel=2,
+        frequency_hz=868_125_000,
+        power_dbm=10,
+        power_max_dbm=14,
+        duty_ppm=1_000,
+        airtime_us=631_296,
+    )
+    assert radio_cmd.air(codec.plain(radio)) == (
+        "lora, EU868, medium, channel 2, 868.125 MHz, 10 of 14 dBm, 0.1 % of the time, 631.3 ms a frame"
+    )
+
+
+def test_a_radio_that_may_not_transmit_says_so_first() -> None:
+    status = codec.plain(replace(STATUS, radio=RadioInfo("up", "Choose a region.")))
+    assert status_cmd.verdict(status) == "The radio does not transmit. Choose a region."
+
+
 def test_radio_list_needs_no_node(tmp_path: Path) -> None:
     ended = spawn("radio", "list", "--json", "--data", str(tmp_path / "absent"))
     assert ended.code == 0

@@ -8,8 +8,10 @@ from tests.support.tree import ROOT
 
 SHIMS = (ROOT / "handheld/sim/shims", *FIRMWARE)
 NAMES = sorted(path.stem for path in (ROOT / "firmware/boards").glob("[a-z]*.py"))
-PARAMETERS = {"NAME", "FREQUENCY", "UART_TX", "UART_RX", "BAUD", "RX_BUFFER", "TX_BUFFER", "WINDOW"}
-UART_ONLY = PARAMETERS - {"NAME", "FREQUENCY", "UART_TX", "WINDOW"}
+ALL = {"NAME", "FREQUENCY", "UART_TX", "WINDOW", "LORA_CHIP"}
+UART = {"UART_RX", "BAUD", "RX_BUFFER", "TX_BUFFER"}
+LORA = {f"LORA_{name}" for name in ("SCK", "MOSI", "MISO", "CS", "RESET", "IRQ", "POWER")}
+LORA_BY_CHIP = {None: set(), "sx126x": LORA | {"LORA_BUSY", "LORA_TCXO"}, "sx127x": LORA}
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,14 @@ def test_a_board_is_known_by_its_chip(monkeypatch, machine, name):
     assert run("import boards; print(boards.this().NAME.decode())", path=SHIMS) == (0, f"{name}\n")
 
 
+def test_a_board_is_known_by_the_file_that_flashing_left(monkeypatch, tmp_path):
+    monkeypatch.setenv("PM_MACHINE", "Generic ESP32S3 module with ESP32S3")
+    monkeypatch.chdir(tmp_path)
+    for name, board in (("heltec_v3\n", "Heltec V3"), ("t3s3", "LILYGO T3-S3"), ("esp32s3", "ESP32-S3")):
+        (tmp_path / "board").write_text(name)
+        assert run("import boards; print(boards.this().NAME.decode())", path=SHIMS) == (0, f"{board}\n")
+
+
 def test_a_chip_that_nobody_tried_is_named(monkeypatch):
     monkeypatch.setenv("PM_MACHINE", "Generic ESP99 module with ESP99")
     outcome = run("import boards; boards.this()", path=SHIMS)
@@ -38,7 +48,10 @@ def test_a_chip_that_nobody_tried_is_named(monkeypatch):
 def test_a_board_is_parameters_only(name):
     with firmware(f"boards.{name}") as (board,):
         given = {key: value for key, value in vars(board).items() if not key.startswith("_")}
-    assert set(given) == (PARAMETERS if given["UART_TX"] is not None else PARAMETERS - UART_ONLY)
+    uart = UART if given["UART_TX"] is not None else set()
+    assert set(given) == ALL | uart | LORA_BY_CHIP[given["LORA_CHIP"]]
+    pins = [value for key, value in given.items() if key in LORA and type(value) is int]
+    assert len(set(pins)) == len(pins)
     assert 0 < len(given["NAME"]) <= 16
     assert given["FREQUENCY"] in {160_000_000, 240_000_000}
     # A whole frame must fit, and what may come unasked must fit into what the port holds.

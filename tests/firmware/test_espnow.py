@@ -45,19 +45,22 @@ class Station:
         told.append(("wlan", interface))
     def active(self, flag):
         told.append(("wlan", flag))
-    def config(self, mac=b"", channel=0, pm=0):
+    def config(self, mac=b"", channel=0, pm=0, txpower=0):
         if mac:
             if self.stubborn:
                 raise OSError("ESP_ERR_WIFI_STATE")
             told.append(("mac", len(mac), mac[0] & 3))
         else:
-            told.append(("channel", channel, "pm", pm))
+            told.append(("channel", channel, "pm", pm, "power", txpower))
 
 espnow.ESPNow = Driver
 espnow.MAX_DATA_LEN = 1470
 network.WLAN = Station
 from radio_espnow import EspNow
-radio = EspNow()
+class Settings:
+    channel = 9
+    power = 17
+radio = EspNow(Settings)
 """
 
 
@@ -73,7 +76,7 @@ SETUP = [
     ("wlan", False),
     ("mac", 6, 2),
     ("wlan", True),
-    ("channel", 6, "pm", 5),
+    ("channel", 9, "pm", 5, "power", 17),
     ("rxbuf", True),
     ("espnow", True),
     ("peer", b"\xff" * 6),

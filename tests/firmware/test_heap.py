@@ -14,15 +14,18 @@ from tests.support.tree import ROOT
 SHIMS = ROOT / "handheld/sim/shims"
 
 HEAP = "128k"
+LOOP_HEAP = "160k"
+"""For all of a radio. An ESP32 has about 100 KiB, which is twice that here."""
+
 # Compiling leaves rubbish between what stays; on the board the files come compiled.
 TIDILY = "import gc; gc.threshold(4096)\n"
 FRAMES = 2000
 """`make soak` does the same with 100,000."""
 
 
-def figures(script, argument):
+def figures(script, argument, heap=HEAP):
     source = (ROOT / "tests/support" / script).read_text(encoding="utf-8")
-    outcome = run(TIDILY + source, argument, heap=HEAP, path=(SHIMS, *FIRMWARE))
+    outcome = run(TIDILY + source, argument, heap=heap, path=(SHIMS, *FIRMWARE))
     assert outcome.code == 0, outcome.text
     return json.loads(outcome.text)
 
@@ -53,8 +56,22 @@ def test_nothing_is_kept(relay):
 
 def test_the_main_loop_costs_nothing_of_its_own():
     hello = host_hello(Framer(Loops, LINK_FRAME_MAX), 0x01020405, schema(), 2048)
-    loop = figures("loop_memory.py", hello.hex())
+    loop = figures("loop_memory.py", hello.hex(), LOOP_HEAP)
     assert (loop["up"], loop["sent"]) == (True, 4)
     assert loop["idle"] == 0
     assert loop["heard"] == 3 * 224
     assert loop["forwarded"] == 2 * 224
+
+
+@pytest.mark.parametrize("board", ["heltec_v3", "lora32"])
+def test_lora_fits_and_costs_nothing_of_its_own(board, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "board").write_text(board)
+    hello = host_hello(Framer(Loops, LINK_FRAME_MAX), 0x01020405, schema(), 2048)
+    loop = figures("lora_memory.py", hello.hex(), LOOP_HEAP)
+    assert (loop["up"], loop["sent"], loop["revived"]) == (True, 6, 0)
+    assert loop["free"] > 16_000
+    assert loop["idle"] == 0
+    assert loop["heard"] == 3 * 224
+    # Asked for twice: before it looks around, and when nobody talks.
+    assert loop["forwarded"] == 4 * 224

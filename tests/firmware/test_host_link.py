@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import LinkKind, SentResult
-from handheld.wire.link import Heard, HelloHost, HelloRadio, Send, Sent, Status
+from handheld.wire.link import Heard, HelloHost, HelloRadio, Send, Sent, Set, Settings, Status
 from handheld.wire.schema import schema
 from tests.support.cable import Faults
 from tests.support.frames import CableFrame, read, wrapped, written
@@ -370,6 +370,41 @@ def test_a_clock_that_goes_round_ends_no_session() -> None:
     bench.check_all()
     assert bench.sessions == 1
     assert len(bench.heard[bench.nonce]) == 60
+
+
+# Settings.
+
+SETTINGS = Settings(2, 1, 1, 2, -9, 25, -9, 22, 100_000, 869_525_000)
+
+
+def test_a_wish_is_handed_up_and_answered_once(up: Radio) -> None:
+    [ack] = told(up, written(LinkKind.SET, SESSION, 0, 0, encode(Set(5, -9))))
+    assert (up.commands[-1], up.link.number, up.link.value) == (LinkKind.SET, 5, -9)
+    assert ack.kind == LinkKind.ACK
+    assert up.link.settled()
+    up.link.settings(vars(SETTINGS), NOW)
+
+    [answer] = said(up)
+    assert (answer.kind, decode(Settings, answer.body)) == (LinkKind.SETTINGS, SETTINGS)
+    assert not up.link.settled()
+    told(up, written(LinkKind.ACK, SESSION, 0, 1))
+    assert up.link.settled()
+
+
+def test_a_wish_of_the_wrong_length_has_had_its_turn(up: Radio) -> None:
+    for number, body in enumerate((b"", b"\5\0", b"\5\0\0\0")):
+        told(up, written(LinkKind.SET, SESSION, number, 0, body))
+    assert up.commands == []
+    assert up.link.strange == 3
+
+
+def test_an_answer_waits_for_room_and_goes_with_its_host(up: Radio) -> None:
+    for value in range(12):
+        up.link.heard(bytes((value,)) * 200, 200, -70, NOW)
+    up.link.settings(vars(SETTINGS), NOW)
+    assert up.link.undelivered == 1  # a frame heard has given way
+    told(up, hello(NONCE ^ 0xFF))
+    assert up.link.settled()
 
 
 # Both ends.

@@ -31,6 +31,11 @@ class Link:
     def heard(self, frame, n, rssi, now): told.append(("heard", bytes(frame[:n]), rssi))
     def status(self, values, now): told.append(values)
     def close(self, now): told.append("bye")
+    number = 2
+    value = 1
+    done = False
+    def settings(self, fields, now): told.append(fields)
+    def settled(self): return self.done
     def tick(self, now): told.append("tick")
     def deadline(self, now): return self.wait
 
@@ -73,6 +78,15 @@ class Air:
         told.append(("air", frame))
         return self.takes
     def worn(self): return self.tired
+    wish = -1
+    def deadline(self, now): return self.wish
+
+class Settings:
+    result = SET_UNCHANGED
+    def change(self, number, value):
+        told.append(("set", number, value))
+        return self.result
+    def answer(self, result): return {"result": result}
 
 class Dog:
     fed = 0
@@ -86,7 +100,8 @@ link = Link()
 relay = Relay()
 air = Air()
 dog = Dog()
-loop = main.Loop(link, relay, air, ())
+settings = Settings()
+loop = main.Loop(link, relay, air, (), settings)
 """
 
 
@@ -115,11 +130,31 @@ def test_the_dog_starves_when_the_radio_fails():
 
 def test_it_sleeps_until_something_is_due():
     text = """
-cases = ((-1, 0, -1), (40, 3, -1), (2, 30, -1), (40, 3, 7), (-1, 9, 0), (5000, 0, 2000))
-for relay.wait, air.busy, link.wait in cases:
+cases = ((-1, 0, -1, -1), (40, 3, -1, -1), (2, 30, -1, -1), (40, 3, 7, -1), (-1, 9, 0, -1))
+cases += ((5000, 0, 2000, -1), (-1, 0, -1, 60), (40, 3, -1, 5))
+for relay.wait, air.busy, link.wait, air.wish in cases:
     print(loop.timeout(0))
 """
-    assert script(text).split() == ["1000", "40", "30", "7", "0", "1000"]
+    assert script(text).split() == ["1000", "40", "30", "7", "0", "1000", "60", "5"]
+
+
+def test_a_setting_is_answered_and_only_a_change_starts_the_radio_anew():
+    text = """
+sys.atexit(lambda: print(told))
+for settings.result in (SET_UNCHANGED, SET_TOO_STRONG, SET_CHANGED):
+    link.commands = [LINK_SET]
+    loop.turn(1000)
+told.clear()
+loop.turn(1999)
+link.done = {0}
+loop.turn({1})
+"""
+    for done, now in ((True, 1999), (False, 2000)):
+        printed = script(text.format(done, now), code=75)
+        assert printed.rstrip().endswith("'tick', 'bye']")
+    assert "reached" in script(text.format(False, 1999) + "print('reached')")
+    told = script("link.commands = [LINK_SET]\nloop.turn(0)\nprint(told)")
+    assert told == f"{['cable', ('set', 2, 1), {'result': 1}, 'air', 'tick']}\n"
 
 
 def test_the_hosts_frames_go_to_the_relay():

@@ -23,12 +23,13 @@ from handheld.link.session import (
     Opened,
     Session,
     SessionEvent,
+    SettingsHeard,
     TextHeard,
 )
 from handheld.link.states import TABLE, Action, Input, State
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import LinkKind, SentResult
-from handheld.wire.link import Heard, HelloHost, HelloRadio, Send, Sent, Status
+from handheld.wire.link import Heard, HelloHost, HelloRadio, Send, Sent, Settings, Status
 from handheld.wire.schema import schema
 from tests.support.frames import CableFrame, read, wrapped, written
 
@@ -182,7 +183,14 @@ def test_results_and_counters_are_handed_up(up: Session) -> None:
     up.receive(written(LinkKind.SENT, SESSION, 0, 0, encode(Sent(9, SentResult.ON_AIR))), START)
     up.receive(written(LinkKind.STATUS, SESSION, 0, 0, encode(STATUS)), START)
 
-    assert events(up) == [FrameSent(9, SentResult.ON_AIR), CountersHeard(STATUS)]
+    settings = Settings(1, 1, 2, 2, 14, 25, -9, 14, 10_000, 868_125_000)
+    up.receive(written(LinkKind.SETTINGS, SESSION, 1, 0, encode(settings)), START)
+
+    assert events(up) == [
+        FrameSent(9, SentResult.ON_AIR),
+        CountersHeard(STATUS),
+        SettingsHeard(settings),
+    ]
 
 
 def test_an_acknowledgement_travels_with_a_frame_if_one_goes(up: Session) -> None:

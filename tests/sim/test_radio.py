@@ -8,10 +8,10 @@ import sys
 import pytest
 
 from handheld import __version__
-from handheld.link.session import Closed, FrameHeard, FrameSent, Opened
+from handheld.link.session import Closed, FrameHeard, FrameSent, Opened, SettingsHeard
 from handheld.sim.firmware import Interpreter
 from handheld.wire.air import AirPlain, decode_air, flood
-from handheld.wire.constants import AirKind, LinkKind, RadioKind, SentResult
+from handheld.wire.constants import AirKind, LinkKind, RadioKind, Region, SentResult, SetResult, Setting
 from tests.support.frames import stamped
 from tests.support.radios import STDIO, UART, need_micropython, village
 
@@ -27,6 +27,32 @@ def place(tmp_path):
 
 def post(text):
     return flood(AirKind.POST, 8, text)
+
+
+@pytest.mark.parametrize(("interpreter", "board"), [(HERE[0], "heltec_v3"), (HERE[1], "lora32")])
+def test_a_lora_radio_listens_until_its_host_tells_the_region(place, interpreter, board):
+    (place.folder / "flash1").mkdir()
+    (place.folder / "flash1" / "board").write_text(board)
+    ann = place.start(1, interpreter, UART)
+    place.up()
+    assert ann.has(Opened)[0].hello.radio == RadioKind.LORA
+    ann.give(1, post(b"too early"))
+    ann.set(Setting.POWER, 14)
+    place.until(lambda: ann.has(SettingsHeard))
+    assert ann.has(SettingsHeard)[0].settings.result == SetResult.NO_REGION
+    ann.set(Setting.REGION, Region.US915)
+    place.until(lambda: ann.has(Closed))
+    told = ann.has(SettingsHeard)[1].settings
+    assert (told.result, told.region, told.frequency) == (SetResult.CHANGED, Region.US915, 920_250_000)
+    assert place.transmitted == []
+    # It starts anew, and may talk now.
+    ann.events.clear()
+    ann.connect(0x05060708)
+    place.until(lambda: ann.has(Opened))
+    ann.give(2, post(b"now"))
+    place.until(lambda: ann.has(FrameSent) and place.transmitted)
+    assert [decode_air(frame).body for _, frame in place.transmitted] == [b"now"]
+    assert place.fallen == []
 
 
 @pytest.mark.parametrize("machine", [STDIO, UART])

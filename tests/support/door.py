@@ -9,7 +9,20 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from handheld.api.server import Door
-from handheld.commands import Chats, Command, FindPerson, Name, People, Post, Radio, Read, Seen, Send, Status
+from handheld.commands import (
+    Chats,
+    Command,
+    FindPerson,
+    Name,
+    People,
+    Post,
+    Radio,
+    RadioSet,
+    Read,
+    Seen,
+    Send,
+    Status,
+)
 from handheld.errors import Refused
 from handheld.events import RADIO_UP, Chat, Event, Message, MessageKept, NodeStatus, Person, RadioInfo
 
@@ -106,6 +119,11 @@ class SmallNode:
         known = next((one for one in self.people if one.key == peer), None)
         return Chat(board, peer, known.name if known else "", known.mark if known else "", unread, last)
 
+    def _radio_set(self, command: RadioSet) -> RadioInfo:
+        if command.what != "power":
+            raise Refused(f"No {command.what}.")
+        return replace(self.status.radio, region="EU868", power_dbm=int(command.value), power_max_dbm=14)
+
     def _seen(self, command: Seen) -> None:
         self.seen[command.board or command.who] = command.id
 
@@ -118,6 +136,7 @@ class SmallNode:
             Status: lambda node, _: node.status,
             People: lambda node, _: node.people,
             Radio: lambda node, _: node.status.radio,
+            RadioSet: SmallNode._radio_set,
             Post: SmallNode._post,
             Send: SmallNode._send,
             Name: SmallNode._name,

@@ -32,6 +32,9 @@ class Port:
 
 
 class Air(Radio):
+    spread = 1
+    floor = -97
+
     def __init__(self):
         super().__init__(250)
         self.waiting = 0
@@ -74,9 +77,9 @@ def cost(now):
 
 port = Port()
 air = Air()
-relay = Relay(NETWORK_KEY, 1, lambda limit: 0)
+relay = Relay(NETWORK_KEY, air, lambda limit: 0)
 link = HostLink(port, 1, 2048, 1, 6, 250, 2536, b"\0\0\0", b"board")
-loop = Loop(link, relay, air, ())
+loop = Loop(link, relay, air, (), None)
 turn(0)
 air.hear(0)
 turn(1)

@@ -13,11 +13,11 @@ from pathlib import Path
 from handheld.link.session import Opened, Session, SessionEvent
 from handheld.sim import radio
 from handheld.sim.child import Children
-from handheld.sim.ether import FRAME, MAC
+from handheld.sim.ether import FRAME, MAC, SENSE
 from handheld.sim.firmware import Interpreter
 from handheld.wire.codec import encode
 from handheld.wire.constants import LinkKind
-from handheld.wire.link import Send
+from handheld.wire.link import Send, Set
 from handheld.wire.schema import schema
 from tests.support.tools import missing
 
@@ -57,6 +57,11 @@ class Host:
         """Have the radio transmit a frame."""
         assert self.session is not None
         assert self.session.send(LinkKind.SEND, encode(Send(token, air)))
+
+    def set(self, number: int, value: int) -> None:
+        """Have the radio change a setting."""
+        assert self.session is not None
+        assert self.session.send(LinkKind.SET, encode(Set(number, value)))
 
     def has(self, kind: type[SessionEvent]) -> list[SessionEvent]:
         """The events of one kind so far."""
@@ -153,6 +158,8 @@ class Village:
         datagram, address = self._air.recvfrom(2048)
         sender, what, frame = datagram[:MAC], datagram[MAC], datagram[MAC + 1 :]
         self._addresses[sender] = address
+        if what == SENSE:
+            self._air.sendto(bytes([SENSE, 0]), address)
         if what == FRAME:
             self.transmitted.append((sender, frame))
             for mac, other in self._addresses.items():

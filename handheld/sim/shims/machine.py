@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`machine` of a radio: the cable's UART on an inherited file descriptor, reset by exit code."""
+"""`machine` of a radio: the cable's UART on an inherited file descriptor, reset by exit code, pins and buses."""
 
 import io
 import os
@@ -78,3 +78,12 @@ class UART(io.IOBase):
             return self._file.write(memoryview(buf)[:n])
         except OSError:
             return n  # a line sends whether or not anybody is there
+
+
+def __getattr__(name):
+    # Only a radio that has a chip on a bus pays for it in memory.
+    if name not in ("Pin", "SPI", "I2C"):
+        raise AttributeError(name)
+    import pins
+
+    return getattr(pins, name)

@@ -14,7 +14,7 @@ class WLAN:
             return self._active
         self._active = is_active
 
-    def config(self, mac=b"", channel=0, pm=0):
+    def config(self, mac=b"", channel=0, pm=0, txpower=0):
         # The ether knows its radios by PM_MAC, whatever address the firmware gives itself.
         if mac and mac[0] & 1:
             raise OSError("ESP_ERR_WIFI_MAC")
