@@ -145,6 +145,7 @@ class Loop:
         if self._radio.wait(now):
             return
         slot = self._relay.next_due(now)
+        self._tell_lost(now)
         if slot < 0:
             return
         # What the driver did not take stays where it is, and goes when the radio is free again.

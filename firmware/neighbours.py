@@ -12,7 +12,10 @@ which costs a transmission too many or one too few at that place.
 
 from array import array
 
+from hello import HERE_NAMES
 from micropython import const
+from paths import NAMES, last, length, weaken
+from wire_tables import KIND_HERE, PATH_HEADER
 
 SIZE = const(30)
 NOBODY = const(255)  # no place
@@ -22,6 +25,7 @@ _UNIT = const(16)  # ages count in units of 65,536 ms
 _LIFE = const(82)  # 90 minutes: then whoever was not heard is gone
 _TOP = const(15)
 _STEP = const(2)  # dB a step of quality
+_AROUND = const(3)  # hops; whoever hears us is not further
 
 
 def count(places):
@@ -64,6 +68,24 @@ class Neighbours:
                 break
         self.name = name
         self.used(name)
+
+    def learn(self, frame, n, rssi, now):
+        """A collecting frame: who transmitted it, who hears whom. Weighs in the link on which it came."""
+        hops = length(frame)
+        speaker = last(frame)
+        if speaker:
+            self.heard(speaker, rssi, hops > 1, now)
+        for i in range(hops):
+            self.used(frame[NAMES + i])
+        for i in range(1, hops):
+            # Far away somebody may have our name.
+            if i == hops - 1 or frame[NAMES + i - 1] != self.name:
+                self.hears(frame[NAMES + i], frame[NAMES + i - 1], now)
+        if frame[0] >> 2 & 15 == KIND_HERE and 0 < hops <= _AROUND:
+            for i in range(PATH_HEADER + HERE_NAMES, n):
+                if frame[i]:
+                    self.hears(frame[NAMES], frame[i], now)
+        weaken(frame, self.quality(speaker) if speaker else 0)
 
     def used(self, name):
         """Somebody, wherever he is, has this name."""

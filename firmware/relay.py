@@ -9,17 +9,20 @@ collect  the same by name: hand on while a neighbour is known that no copy has r
 way      hand on if it is our turn, and once more or twice until the next one is heard to do so
 """
 
+from acks import Acks
 from buckets import Buckets
-from mac import Hasher, digest
+from cover import Cover
+from delays import Delays
+from hello import HERE_NAMES, Hello
+from mac import Hasher
 from micropython import const
 from neighbours import Neighbours, count
-from paths import CURSOR, GOOD, NAMES, NO_WAY, append, begin, header_size, last, length, named, quality, score, turn, weaken
+from paths import CURSOR, NO_WAY, append, begin, header_size, length, named, score, turn
 from seen import NO_SLOT, Seen
-from slots import HALF, SIZE as SLOTS, TICKS, Slots
+from slots import SIZE as SLOTS, TICKS, Slots
 from viper import copy
 from wire_tables import (
     AIR_FRAME_MAX,
-    AIR_VERSION,
     FLAG_URGENT,
     KIND_ACK,
     KIND_HERE,
@@ -30,7 +33,6 @@ from wire_tables import (
     MODE_FLOOD,
     MODE_WAY,
     PATH_HEADER,
-    PLAIN_HEADER,
     SENT_QUEUE_FULL,
     SENT_REFUSED,
 )
@@ -72,45 +74,13 @@ _PRIORITIES = {
     KIND_HERE: _PUBLIC,
 }
 
-# A flood's first copy leaves at most 61 % of our surroundings uncovered, heard at the edge of what can be
-# heard; a nearer transmitter, less (Ni and others, MobiCom 1999). Shares of 255, by margin in steps of 4 dB.
-_UNCOVERED = b"\x9b\x7f\x67\x54\x44\x38\x2d\x25\x1e\x18"
-_STEP = const(4)  # dB
-_FEW = const(51)  # of 255: that little is not worth a transmission
-_NEAR = const(30)  # dB of margin; such a hearer speaks last
-
-# Neighbours without a copy count 16, those with one in reach 2: one in eight misses it.
-_LACKING = const(16)
-_ONCE = const(2)
-_ENOUGH = const(20)
-_SPARSE = const(3)
-
-_TYPICAL = const(120)  # bytes
-
-_STALE_WINDOWS = const(2)
-
 _REPEATS = const(1)
 _OWN_REPEATS = const(2)
 _WAY_REPEATS = const(2)
 
-# Where a `here` has room for the names that its origin's radio hears: behind author and counter.
-_HERE_NAMES = const(10)
-_HERE_MOST = const(24)
-_AROUND = const(3)  # hops; whoever hears us is not further
-_AUTHOR = const(8)
+_HERE_MOST = const(24)  # names that a `here` lists
 
-_COMMITMENT = const(36)  # where it stands in the body of a private frame
-_COMMITTED = const(8)
-
-# A radio makes itself known at its start, and then ever more rarely.
-_HELLO_WINDOWS = const(2)
-_HELLO_STRETCH = const(6)
-_HOUR = const(3_600_000)
 _SETTLED = const(4)  # hellos; from then on ways lead by our name
-
-_TURN = const(30)  # ms that the next radio's loop may take
-_HOST = const(1000)  # ms that a reader's host may take to save a message
-
 
 
 class Relay:
@@ -124,21 +94,15 @@ class Relay:
         self.count = [0] * _COUNTERS
         self.lost_token = -1  # of the own frame that gave way in the last call, or -1
         self.neighbours = Neighbours(medium.floor, random)
-        self._medium = medium
-        self._random = random
         self._hasher = Hasher(key)
         self._seen = Seen()
         self._slots = Slots()
+        self._cover = Cover(self.neighbours, self._slots, self._seen, medium.floor)
+        self._delays = Delays(medium, random)
         self._buckets = Buckets(medium.airtime(AIR_FRAME_MAX) // 1000 + 1)
+        self._acks = Acks()
+        self._hello = Hello(self._delays.window(AIR_FRAME_MAX), random)
         self._made = bytearray(AIR_FRAME_MAX)  # a frame of our own, while it is completed
-        self._hello_frame = bytearray(PATH_HEADER + _HERE_NAMES)
-        self._hello_frame[0] = AIR_VERSION << 6 | KIND_HERE << 2
-        self._hello_frame[1] = MODE_COLLECT << 6 | 1 << 2
-        self._answer = bytearray(_COMMITTED)
-        self._stale = self._window(_TYPICAL) * _STALE_WINDOWS + _TURN
-        self._hello_wait = self._window(AIR_FRAME_MAX) * _HELLO_WINDOWS
-        self._hello_at = -1
-        self._hellos = 0
 
     # From the air.
 
@@ -159,7 +123,7 @@ class Relay:
         self._seen.expire(now)
         mode = frame[1] >> 6
         if mode == MODE_COLLECT:
-            self._learn(frame, n, rssi, now)
+            self.neighbours.learn(frame, n, rssi, now)
         entry = self._seen.find(self._hasher.id(), mode)
         if entry >= 0:
             self._add(DUPLICATES)
@@ -180,7 +144,7 @@ class Relay:
             self._answered(frame, n)
         if mode == MODE_COLLECT:
             self._seen.score[entry] = score(frame)
-            if self._hellos < _SETTLED and named(frame, self.neighbours.name):
+            if self._hello.made < _SETTLED and named(frame, self.neighbours.name):
                 # Somebody else is called so, and hardly anybody knows us yet.
                 self.neighbours.rename()
         if frame[1] >> 2 & 15 == 1:
@@ -205,8 +169,8 @@ class Relay:
         elif self._slots.aired[slot]:
             self._clear(slot)
         elif self._slots.token[slot] < 0:
-            self._cover(frame, rssi, slot, mode)
-            if self._covered(slot):
+            self._cover.add(frame, rssi, slot)
+            if self._cover.whole(slot):
                 self._add(SILENCED)
                 self._clear(slot)
         return self._better(frame, n, rssi, entry, now) if mode == MODE_COLLECT else DUPLICATE
@@ -229,95 +193,24 @@ class Relay:
             self._sign(waiting)
         return BETTER
 
-    # Whom it reaches.
-
-    def _learn(self, frame, n, rssi, now):
-        """Who transmitted this, who hears whom; and weigh in the link on which it came."""
-        near = self.neighbours
-        speaker = last(frame)
-        if speaker:
-            near.heard(speaker, rssi, length(frame) > 1, now)
-        for i in range(length(frame)):
-            near.used(frame[NAMES + i])
-        hops = length(frame)
-        for i in range(1, hops):
-            # Far away somebody may have our name.
-            if i == hops - 1 or frame[NAMES + i - 1] != near.name:
-                near.hears(frame[NAMES + i], frame[NAMES + i - 1], now)
-        if frame[0] >> 2 & 15 == KIND_HERE and 0 < hops <= _AROUND:
-            for i in range(PATH_HEADER + _HERE_NAMES, n):
-                if frame[i]:
-                    near.hears(frame[NAMES], frame[i], now)
-        weaken(frame, near.quality(speaker) if speaker else 0)
-
-    def _cover(self, frame, rssi, slot, mode):
-        """One more copy is in the air: who has it now?"""
-        slots = self._slots
-        if mode == MODE_COLLECT:
-            reached = self.neighbours.reached_by(last(frame))
-            has = ~self.neighbours.bit(last(frame))
-            twice = slots.once[slot] & reached
-            slots.once[slot] = (slots.once[slot] & ~twice | slots.lacks[slot] & reached) & has
-            slots.lacks[slot] &= ~reached & has
-        slots.bare[slot] = slots.bare[slot] * self._uncovered(rssi) // 255
-
-    def _uncovered(self, rssi):
-        margin = max(0, rssi - self._medium.floor) // _STEP
-        return _UNCOVERED[min(margin, len(_UNCOVERED) - 1)]
-
-    def _need(self, slot):
-        return _LACKING * count(self._slots.lacks[slot]) + _ONCE * count(self._slots.once[slot])
-
-    def _enough(self):
-        # Among many, one who lacks it has others to get it from.
-        return _LACKING if count(self.neighbours.hear_us) <= _SPARSE else _ENOUGH
-
-    def _by_name(self, slot):
-        """Whether we know for this frame whom it lacks."""
-        return self._slots.frames[slot][1] >> 6 == MODE_COLLECT and self.neighbours.hear_us
-
-    def _covered(self, slot):
-        if self._by_name(slot):
-            return self._need(slot) < self._enough()
-        # One copy alone never silences us: behind us may be the only one who hears nobody else.
-        return self._slots.bare[slot] < _FEW and self._seen.copies[self._slots.entry[slot]] > 1
-
     # On to others.
 
-    def _window(self, n):
-        # A short frame waits for the same long ones as any other.
-        return self._medium.spread * self._medium.airtime(max(n, _TYPICAL)) // 1000 + 1
-
     def _flood(self, frame, n, rssi, entry, now):
-        window = self._window(n)
-        margin = min(_NEAR, max(0, rssi - self._medium.floor))
-        wait = window * 3 * margin // (5 * _NEAR) + self._random(window // 5 + 1)
-        slot = self._forward(frame, n, entry, now + 1 + wait, _REPEATS)
+        slot = self._forward(frame, n, entry, now + self._delays.flood(n, rssi), _REPEATS)
         if slot >= 0:
-            self._slots.bare[slot] = self._uncovered(rssi)
+            self._cover.begin(slot, rssi)
 
     def _collect(self, frame, n, rssi, entry, now):
-        near = self.neighbours
-        speaker = last(frame)
         if frame[1] >> 2 & 15 == 1 or frame[0] >> 2 & 15 == KIND_HERE and score(frame) < NO_WAY:
             # Nobody could use that way; it may still come by a better one.
             return
-        lacks = near.hear_us & ~near.bit(speaker) & ~near.bit(frame[NAMES])
-        once = lacks & near.reached_by(speaker)
-        lacks &= ~once
-        need = _LACKING * count(lacks) + _ONCE * count(once)
-        if near.hear_us and need < self._enough():
+        need = self._cover.weigh(frame)
+        if self._cover.enough(need):
             self._add(SILENCED)
             return
-        window = self._window(n)
-        wait = window * _LACKING // max(need, _LACKING) + self._random(window // 5 + 1)
-        # By a weak link it may come again by a better one first.
-        wait += window * (GOOD - min(quality(frame), GOOD)) // (8 * GOOD)
-        slot = self._forward(frame, n, entry, now + 1 + wait, 0)
+        slot = self._forward(frame, n, entry, now + self._delays.collect(frame, n, need), 0)
         if slot >= 0:
-            self._slots.bare[slot] = self._uncovered(rssi)
-            self._slots.lacks[slot] = lacks
-            self._slots.once[slot] = once
+            self._cover.begin(slot, rssi)
             self._sign(self._slots.frames[slot])
 
     def _sign(self, frame):
@@ -336,11 +229,8 @@ class Relay:
         # The last name is that of the reader's own radio.
         if at < 0 or at == length(frame) - 1 or frame[1] >> 2 & 15 == 1:
             return
-        # Whoever is further on goes first; those whom he saves a transmission hear him.
-        ahead = min(3, at - frame[CURSOR])
-        step = self._window(n) // 40 + 1
-        wait = step * (3 - ahead) + self._random(step)
-        slot = self._forward(frame, n, entry, now + 1 + wait, self._way_repeats(frame, at + 1))
+        due = now + self._delays.way(n, at - frame[CURSOR])
+        slot = self._forward(frame, n, entry, due, self._way_repeats(frame, at + 1))
         if slot >= 0:
             self._slots.frames[slot][CURSOR] = at + 1
 
@@ -363,23 +253,16 @@ class Relay:
     def _answered(self, frame, n):
         """An ack: whoever waits with a message that it answers need not hand that on."""
         slots = self._slots
-        if slots.used == 0 or n < _COMMITTED:
+        if slots.used == 0:
             return
-        copy(frame, n - _COMMITTED, self._answer, 0, _COMMITTED)
-        commitment = digest(self._answer)
+        commitment = self._acks.commitment(frame, n)
         for slot in range(SLOTS):
-            if slots.taken(slot) and slots.token[slot] < 0 and self._asks(slot, commitment):
+            if (
+                slots.taken(slot)
+                and slots.token[slot] < 0
+                and self._acks.answers(commitment, slots.frames[slot], slots.length[slot])
+            ):
                 self._clear(slot)
-
-    def _asks(self, slot, commitment):
-        frame = self._slots.frames[slot]
-        if frame[0] >> 2 & 15 != KIND_PRIVATE:
-            return False
-        at = header_size(frame, self._slots.length[slot]) + _COMMITMENT
-        for i in range(_COMMITTED):
-            if frame[at + i] != commitment[i]:
-                return False
-        return True
 
     # Our own.
 
@@ -403,7 +286,7 @@ class Relay:
                 begin(made, self.neighbours.name)
             if made[0] >> 2 & 15 == KIND_HERE:
                 most = min(_HERE_MOST, AIR_FRAME_MAX - n)
-                n += self.neighbours.list(made, n, most) if n == PATH_HEADER + _HERE_NAMES else 0
+                n += self.neighbours.list(made, n, most) if n == PATH_HEADER + HERE_NAMES else 0
         elif mode == MODE_WAY:
             left = self._way_repeats(made, made[CURSOR])
         elif mode != MODE_FLOOD:
@@ -419,17 +302,6 @@ class Relay:
         kind = made[0] >> 2 & 15
         priority = _URGENT if made[0] & FLAG_URGENT else min(_OWN, _PRIORITIES.get(kind, _OWN))
         return self._wait(priority, made, n, now, token, entry, left)
-
-    def _hello(self, now):
-        """Tell our neighbours, and nobody beyond, what we are called and whom we hear: a `here` of nobody."""
-        self._hello_at = (now + self._hello_wait // 2 + self._random(self._hello_wait // 2 + 1)) & TICKS
-        self._hello_wait = min(_HOUR, self._hello_wait * _HELLO_STRETCH)
-        self._hellos += 1
-        self.neighbours.expire(now)
-        hello = self._hello_frame
-        for i in range(PATH_HEADER + _AUTHOR, len(hello)):
-            hello[i] = self._random(256)
-        self._submit(hello, len(hello), -1, now)
 
     # The queue.
 
@@ -451,15 +323,14 @@ class Relay:
 
     def next_due(self, now):
         """The slot to be transmitted now, or -1. It stays until `sent`."""
+        self.lost_token = -1
         self._seen.expire(now)
-        if self._hello_at < 0:
-            # Not all at once where the power has come back.
-            self._hello_at = (now + self._random(self._hello_wait)) & TICKS
-        elif (now - self._hello_at) & TICKS < HALF:
-            self._hello(now)
+        if self._hello.due(now):
+            self.neighbours.expire(now)
+            self._submit(self._hello.frame, len(self._hello.frame), -1, now)
         slots = self._slots
         slot = slots.first(now)
-        while slot >= 0 and slots.token[slot] < 0 and slots.late(slot, now) > self._stale:
+        while slot >= 0 and slots.token[slot] < 0 and slots.late(slot, now) > self._delays.stale:
             # The air is so full that this is old news. Dropping it is what makes room for something new.
             self._add(DROPPED)
             self._clear(slot)
@@ -485,45 +356,30 @@ class Relay:
             slots.left[slot] -= 1
         else:
             self._add(FORWARDED if token < 0 else SENT)
-        wait = self._patience(slot)
+        wait = self._delays.echo(slots.frames[slot], slots.length[slot]) if self._awaited(slot) else 0
         if wait:
             slots.again(slot, (now + wait) & TICKS)
         else:
             self._clear(slot)
         return token
 
-    def _patience(self, slot):
-        """Milliseconds in which somebody should be heard to hand this on; 0: nobody need be."""
-        if not self._slots.left[slot]:
-            return 0
-        frame = self._slots.frames[slot]
-        n = self._slots.length[slot]
-        airtime = self._medium.airtime(n) // 1000 + 1
-        window = self._window(n)
-        if frame[1] >> 6 != MODE_WAY:
-            if not self._awaited(slot):
-                return 0
-            return airtime + window + window // 4 + self._random(window // 2 + 1) + _TURN
-        if frame[CURSOR] < length(frame) - 1:
-            # Others may be talking when it is the next one's turn.
-            longest = self._medium.airtime(AIR_FRAME_MAX) // 1000
-            return 2 * airtime + window // 10 + longest + self._random(longest) + _TURN
-        return 4 * airtime + self._random(airtime) + _HOST
-
     def _awaited(self, slot):
-        """Whether somebody should hand on what we sent."""
-        if self._slots.token[slot] >= 0 or self._seen.sent[self._slots.entry[slot]] > 1:
+        """Whether somebody should be heard to hand on what we sent, and it is sent again else."""
+        slots = self._slots
+        if not slots.left[slot]:
+            return False
+        if slots.frames[slot][1] >> 6 == MODE_WAY:
+            return True
+        if slots.token[slot] >= 0 or self._seen.sent[slots.entry[slot]] > 1:
             return True
         # Whoever gave it to us is one; if there is no other, we are the end of a chain. What others
         # sent as well will get on without us.
-        return count(self.neighbours.relays) > 1 and self._seen.copies[self._slots.entry[slot]] < 2
+        return count(self.neighbours.relays) > 1 and self._seen.copies[slots.entry[slot]] < 2
 
     def deadline(self, now):
         """Milliseconds until something is due, 0 when it is."""
         wait = self._slots.wait(now)
-        hello = (self._hello_at - now) & TICKS if self._hello_at >= 0 else 0
-        if hello >= HALF:
-            hello = 0
+        hello = self._hello.wait(now)
         return hello if wait < 0 else min(wait, hello)
 
     def queued(self):

@@ -131,6 +131,7 @@ class FastRadio:
 
     def _transmit(self, now_us: int) -> Turn:
         slot = self._relay.next_due(_ticks(now_us))
+        self._tell_lost()
         if slot < 0:
             # It was silenced while we listened, or nothing but a greeting was due to be made.
             return self.act(now_us, None)
