@@ -7,7 +7,7 @@ out of `sys.modules` again: nothing leaks into other tests.
 import builtins
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -32,10 +32,13 @@ def _stub() -> ModuleType:
 
 
 @contextmanager
-def firmware(*names: str) -> Iterator[list[ModuleType]]:
-    """The modules of the firmware with these names, freshly imported; their own imports work inside."""
+def firmware(*names: str, folders: Sequence[Path] = ()) -> Iterator[list[ModuleType]]:
+    """The modules of the firmware with these names, freshly imported; their own imports work inside.
+
+    So do those of the modules in `folders`, and they do not stay either.
+    """
     before, path = set(sys.modules), list(sys.path)
-    sys.path[:0] = [str(folder) for folder in FOLDERS]
+    sys.path[:0] = [str(folder) for folder in (*folders, *FOLDERS)]
     sys.modules["micropython"] = _stub()
     for name in POINTERS:
         setattr(builtins, name, _same)
@@ -45,7 +48,7 @@ def firmware(*names: str) -> Iterator[list[ModuleType]]:
         sys.path[:] = path
         for name in set(sys.modules) - before:
             file = getattr(sys.modules[name], "__file__", None) or ""
-            if name == "micropython" or Path(file).parent in FOLDERS:
+            if name == "micropython" or Path(file).parent in (*folders, *FOLDERS):
                 del sys.modules[name]
         for name in POINTERS:
             delattr(builtins, name)
