@@ -12,11 +12,22 @@ from wire_tables import NETWORK_KEY
 
 PERIOD = 1 << 30
 LONGEST = 250
+START = 500_000
 
 hasher = Hasher(NETWORK_KEY)
 frame = bytearray(LONGEST)
 frame[0] = 1 << 6 | 2 << 2
-relay = Relay(NETWORK_KEY, 1, lambda limit: 0)
+
+
+class Medium:
+    spread = 1
+    floor = -97
+
+    def airtime(self, n):
+        return 1000
+
+
+relay = Relay(NETWORK_KEY, Medium(), lambda limit: 0)
 
 
 def number(value):
@@ -30,15 +41,25 @@ def number(value):
 def transmit(now):
     slot = relay.next_due(now)
     relay.deadline(now)
-    relay.fetch(slot)
-    relay.sent(slot)
+    while slot >= 0:
+        relay.fetch(slot)
+        relay.sent(slot, now)
+        slot = relay.next_due(now)
+
+
+def settle():
+    # Until it tells its neighbours about itself only every half an hour.
+    now = 0
+    while now < START:
+        transmit(now)
+        now += max(1, relay.deadline(now))
 
 
 def relayed(value, now):
     number(value)
-    if relay.receive(frame, LONGEST, -70, now) != NEW:
+    if relay.receive(frame, LONGEST, -97, now) != NEW:
         raise ValueError("not new")
-    if relay.receive(frame, LONGEST, -70, now) != DUPLICATE:
+    if relay.receive(frame, LONGEST, -97, now) != DUPLICATE:
         raise ValueError("no duplicate")
     transmit((now + 1) % PERIOD)
 
@@ -56,25 +77,26 @@ def hash_object():
 
 def figures():
     found = {"hash": cost(hash_object)}
+    settle()
     gc.collect()
     gc.disable()
     number(1)
-    relay.receive(frame, LONGEST, -70, 0)
-    transmit(1)
+    relay.receive(frame, LONGEST, -97, START)
+    transmit(START + 1)
     number(2)
     before = gc.mem_alloc()
-    relay.receive(frame, LONGEST, -70, 0)
-    transmit(1)
+    relay.receive(frame, LONGEST, -97, START)
+    transmit(START + 1)
     found["new"] = gc.mem_alloc() - before
     before = gc.mem_alloc()
-    relay.receive(frame, LONGEST, -70, 0)
+    relay.receive(frame, LONGEST, -97, START)
     found["duplicate"] = gc.mem_alloc() - before
     frame[9] ^= 1
     before = gc.mem_alloc()
-    relay.receive(frame, LONGEST, -70, 0)
+    relay.receive(frame, LONGEST, -97, START)
     found["bad_mac"] = gc.mem_alloc() - before
     before = gc.mem_alloc()
-    relay.receive(frame, 3, -70, 0)
+    relay.receive(frame, 3, -97, START)
     found["malformed"] = gc.mem_alloc() - before
     gc.enable()
     return found
@@ -82,14 +104,15 @@ def figures():
 
 def main(count):
     found = figures()
-    now = PERIOD - count // 2
+    now = PERIOD - count
     for value in range(10, 1100):
-        relayed(value, now)
+        now += 2
+        relayed(value, now % PERIOD)
     gc.collect()
     free = gc.mem_free()
     started = time.ticks_us()
     for value in range(1100, 1100 + count):
-        now = (now + 1) % PERIOD
+        now = (now + 2) % PERIOD
         relayed(value, now)
     found["per_second"] = count * 1_000_000 // time.ticks_diff(time.ticks_us(), started)
     gc.collect()

@@ -159,6 +159,12 @@ def a_name_at_our_side_that_is_ours_is_given_up():
     same((radio.neighbours.name, names), (77, [78]))  # a name that was heard is not taken again
 
 
+def where_all_names_are_taken_two_share_one():
+    radio = relay()
+    hear(radio, collected((NAME,)))
+    same(radio.neighbours.name, NAME)  # that is all that chance offers here
+
+
 def a_name_anywhere_that_is_ours_is_given_up_while_few_know_it():
     names = [NAME, 77]
 
@@ -402,6 +408,9 @@ def strangers_share_what_one_may_ask():
     same(radio.count[UNWANTEDS], 968)
     same(hear(radio, frame(b"of the known one"), 100, address=known), NEW)
     same(hear(radio, frame(b"0"), 100, address=b"\3any.."), DUPLICATE)
+    drain(radio, 100 + DELAY)
+    same(hear(radio, frame(b"999 honest"), 140, address=known), NEW)
+    same(hear(radio, frame(b"31"), 140, address=known), DUPLICATE)
 
 
 def what_was_not_used_comes_back_with_time():
@@ -444,3 +453,58 @@ def the_33rd_known_one_takes_the_place_of_the_first():
     same(hear(radio, frame(b"last"), now, address=b"\4%5d" % 32), NEW)
     same(hear(radio, frame(b"first"), now, address=b"\4%5d" % 0), UNWANTED)
     same(hear(radio, frame(b"second"), now, address=b"\4%5d" % 1), NEW)
+
+
+def a_full_queue_still_tells_the_host_of_what_it_cannot_carry():
+    radio = relay()
+    for token in range(16):
+        submit(radio, numbered(token, flags=FLAG_URGENT), token)
+    same(hear(radio, frame(b"flood")), NEW)
+    same(hear(radio, collected((5,), body=b"collect")), NEW)
+    same(hear(radio, way((NAME, 9), body=b"way")), NEW)
+    same((radio.count[DROPPED], radio.queued()), (3, 16))
+
+
+def what_was_sent_and_waits_to_be_repeated_gives_way():
+    radio = relay()
+    for token in range(16):
+        submit(radio, numbered(token), token)
+    same(len(drain(radio, 0)), 16)
+    same((radio.queued(), submit(radio, numbered(16), 16), radio.lost_token), (0, 0, -1))
+    same([token for token, _ in drain(radio, 5)], [16])
+    same(radio.count[DROPPED], 0)
+
+
+def names_that_the_host_gave_stay():
+    radio = relay()
+    submit(radio, collected((7, 8), 3))
+    same([path(made) for _, made in drain(radio, 0)], [(3, [7, 8])])
+
+
+def quality_of(radio, name, now):
+    made = collected((name,), body=b"of %d at %d" % (name, now), ttl=1)
+    hear(radio, made, now)
+    return path(made)[0]
+
+
+def whom_nobody_hears_for_90_minutes_is_forgotten():
+    radio = relay()
+    meet(radio, 5)
+    meet(radio, 6)
+    for minute in range(0, 96):
+        drain(radio, minute * MINUTE)
+        if minute == 60:
+            meet(radio, 6, minute * MINUTE)
+    same(radio.neighbours.known(), 1)
+    meet(radio, 7, 95 * MINUTE)  # in the place of 5
+    same([quality_of(radio, name, 95 * MINUTE) for name in (5, 6, 7)], [0, 14, 14])
+
+
+def the_31st_neighbour_takes_the_place_of_who_was_silent_longest():
+    radio = relay()
+    for number in range(31):
+        meet(radio, 100 + number, 100_000 * number)
+        meet(radio, 100, 100_000 * number)
+    same(radio.neighbours.known(), 30)
+    same([quality_of(radio, name, 3_100_000) for name in (100, 102, 130)], [14, 14, 14])
+    same(quality_of(radio, 101, 3_100_000), 0)
