@@ -25,6 +25,7 @@ _NUMBERS: dict[str, type[IntEnum]] = {
         constants.ProfileFlag,
         constants.PostType,
         constants.LetterKind,
+        constants.RoomType,
     )
 }
 
@@ -45,6 +46,7 @@ _LIMITS = (
     "POST_TEXT_MAX",
     "SEALED_SIZES",
     "FIRST_CONTACT_SIZES",
+    "ROOM_TEXT_SIZES",
 )
 
 Vectors = Mapping[str, Mapping[str, Any]]

@@ -37,6 +37,9 @@ SEALED_SIZES = (56, 120, 176)
 FIRST_CONTACT_SIZES = (8, 72, 128)
 """The same with the sender's key sealed inside, so that the three frame lengths do not differ."""
 
+ROOM_TEXT_SIZES = (36, 84, 140)
+"""Padded texts of a post in a room; frames of 146, 194 and 250 bytes."""
+
 NICKNAME_MAX = 24
 POST_TEXT_MAX = 160
 
@@ -49,6 +52,7 @@ class AirKind(IntEnum):
     POST = 2
     PRIVATE = 3
     ACK = 4
+    ROOM = 6
 
 
 @unique
@@ -73,6 +77,15 @@ class PostType(IntEnum):
     """What a public post is; types to come carry fields of their own before the text."""
 
     NOTE = 1
+
+
+@unique
+class RoomType(IntEnum):
+    """What a post in a room is; types to come carry fields of their own before the text."""
+
+    NOTE = 1
+    JOINED = 2
+    """Its author came into the room; it has no text."""
 
 
 @unique
