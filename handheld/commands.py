@@ -13,6 +13,10 @@ LETTER_BYTES = 167
 """Bytes of text in a private message at the most."""
 
 
+ROOM_BYTES = 140
+"""Bytes of text in a post in a room at the most."""
+
+
 class Between(NamedTuple):
     """The range of a whole number, both ends included."""
 
@@ -59,6 +63,77 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class Say:
+    """Write `text` in a room, for its members alone. Answered by the Message once it is saved.
+
+    `room`: the name that the owner gave it. It has no "#": what is meant for a room never goes on a board.
+    """
+
+    room: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Every room, and every invitation to one. Answered by a list of Room."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRoom:
+    """Make a room with a key of its own; `words`: of so many generated words (0: of chance alone).
+
+    Answered by the RoomCard.
+    """
+
+    name: str
+    words: Annotated[int, Between(0, 24)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRoom:
+    """Come into a room and call it `name`: by its card or its words, or ("") by an invitation of that name.
+
+    Answered by the RoomCard.
+    """
+
+    name: str
+    secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Write the room's key to one person, sealed; `who` as in Send. Answered by the Room."""
+
+    room: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take somebody out: everybody else known to be in the room gets a new key. Answered by the Room."""
+
+    room: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRoom:
+    """Leave, give those who stay a new key, and forget the room with all that was written there.
+
+    An invitation is declined by it. Answered by nothing.
+    """
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """The room's key to be shown to somebody who is beside one. Answered by the RoomCard."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
 class Name:
     """Call the person whose key begins with `who` by the own name `petname`; "" takes it away.
 
@@ -80,19 +155,21 @@ class FindPerson:
 class Read:
     """The newest messages, oldest first. Answered by a list of Message.
 
-    `board`: one board's only. `who`: the private ones with one person only, as in Send. Both empty: all.
-    `before`: only those with a smaller id, for paging back; 0: from the newest.
+    `board`: one board's only. `who`: the private ones with one person only, as in Send. `room`: those of
+    one room only. All three empty: all. `before`: only those with a smaller id, for paging back; 0: from
+    the newest.
     """
 
     board: str = ""
     who: str = ""
     limit: Annotated[int, Between(1, READ_LIMIT)] = 50
     before: Annotated[int, Between(0, NUMBER_MAX)] = 0
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Chats:
-    """Every board and everybody who was written with, the one with the newest message first.
+    """Every board, room and person written with, the one with the newest message first.
 
     Answered by a list of Chat.
     """
@@ -100,7 +177,7 @@ class Chats:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Messages of this board, or with this person (as in Send), were read up to the one with this id.
+    """Messages of this board or room, or with this person (as in Send), were read up to this id.
 
     Answered by nothing. Kept: after a restart they are still read.
     """
@@ -108,6 +185,7 @@ class Seen:
     id: Annotated[int, Between(0, NUMBER_MAX)]
     board: str = ""
     who: str = ""
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +193,41 @@ class Watch:
     """Send events from now on, until the connection ends. Answered by nothing."""
 
 
-Command = Status | People | Radio | Post | Send | Name | FindPerson | Read | Chats | Seen | Watch
+Command = (
+    Status
+    | People
+    | Radio
+    | Post
+    | Send
+    | Say
+    | Rooms
+    | NewRoom
+    | JoinRoom
+    | Invite
+    | Remove
+    | LeaveRoom
+    | ShowCard
+    | Name
+    | FindPerson
+    | Read
+    | Chats
+    | Seen
+    | Watch
+)
 COMMANDS: dict[str, type[Command]] = {
     "status": Status,
     "people": People,
     "radio": Radio,
     "post": Post,
     "send": Send,
+    "say": Say,
+    "rooms": Rooms,
+    "room_new": NewRoom,
+    "room_join": JoinRoom,
+    "room_invite": Invite,
+    "room_remove": Remove,
+    "room_leave": LeaveRoom,
+    "room_card": ShowCard,
     "name": Name,
     "person": FindPerson,
     "read": Read,

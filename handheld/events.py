@@ -52,9 +52,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A public post or a private message as it is shown. `id` grows in the order of storing.
+    """A post on a board, in a room, or a private message, as it is shown. `id` grows in the order of storing.
 
-    A private one has a `peer`, the key of the other person, and no board. `state` of an own one: queued,
+    One in a room has the room's name as `room`, and no board. A private one has a `peer`, the key of the
+    other person, and neither. `state` of an own one: queued,
     waiting (for its reader's key), aired, delivered, failed; of anybody else's: received. `note` is a
     sentence to show beside it, or empty. `named`: `name` is the owner's own name for the author, and not
     merely what he calls himself. `kind`: "text" for what somebody wrote, else the word for what a device
@@ -79,11 +80,15 @@ class Message:
     note: str = ""
     named: bool = False
     kind: str = "text"
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A board, or what is written with one person: `peer` is his key then, `name` and `mark` as in Person.
+    """A board, a room by its name, or what is written with one person.
+
+    `peer` is his key then, `name` and `mark` as in Person. An `invitation` is a room that the owner has not
+    come into.
 
     `last`: the newest message, None on a board without any. `unread`: others' messages after the last seen.
     """
@@ -94,6 +99,34 @@ class Chat:
     mark: str
     unread: int
     last: Message | None = None
+    room: str = ""
+    invitation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room. `check`: two words that are the same on the screens of all who hold its newest key.
+
+    `members`: the others who are known to be in it. `inviter`: who asks us in, None once we are.
+    `may_read`: those who are gone and may have the newest key all the same, until a member makes another.
+    """
+
+    name: str
+    epoch: int
+    check: str
+    members: list[Person]
+    inviter: Person | None = None
+    may_read: list[Person] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCard:
+    """What lets somebody into a room: `card` for a QR code, `words` if its newest key was made of some."""
+
+    name: str
+    card: str
+    words: str
+    check: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +172,13 @@ class PersonHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """A room was made, changed or forgotten; or somebody asks us into one."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class RadioChanged:
     """The radio came, went, or said who it is."""
 
@@ -152,11 +192,12 @@ class RadioLine:
     text: str
 
 
-Event = MessageKept | MessageState | PersonHeard | RadioChanged | RadioLine
+Event = MessageKept | MessageState | PersonHeard | RoomChanged | RadioChanged | RadioLine
 EVENTS: dict[str, type[Event]] = {
     "message": MessageKept,
     "state": MessageState,
     "person": PersonHeard,
+    "room": RoomChanged,
     "radio": RadioChanged,
     "radio_line": RadioLine,
 }

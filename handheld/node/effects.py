@@ -4,10 +4,10 @@ An effect that keeps something is carried out when its row is durable; only then
 What stands before the first such effect is carried out at once, what stands behind it waits with it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handheld.events import Event
-from handheld.wire.constants import LetterKind
+from handheld.wire.constants import LetterKind, RoomType
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,40 @@ class KeepLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepRoom:
+    """Save a room under its number: `content` is what `room.Room.pack` made."""
+
+    id: bytes
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetRoom:
+    """Take a room away, with everything that was written in it."""
+
+    id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRoomPost:
+    """Save a post in a room once per (room, author, seq), then tell of it; an own one then goes out.
+
+    `kind`: a RoomType. `old`: it was sealed under a key that holds no more.
+    """
+
+    room: bytes
+    author: bytes
+    seq: int
+    lamport: int
+    text: bytes
+    own: bool
+    at: int | None
+    kind: int = RoomType.NOTE
+    old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class KeepSealing:
     """Save that an ack of this commitment delivers this own message. The air does not wait for it."""
 
@@ -114,5 +148,16 @@ class Dropped:
     detail: str
 
 
-Keep = KeepProfile | KeepPost | KeepBoard | KeepLetter | KeepSealing | KeepState | KeepPetname
+Keep = (
+    KeepProfile
+    | KeepPost
+    | KeepBoard
+    | KeepLetter
+    | KeepRoom
+    | ForgetRoom
+    | KeepRoomPost
+    | KeepSealing
+    | KeepState
+    | KeepPetname
+)
 Effect = Keep | Transmit | Tell | Dropped

@@ -16,6 +16,7 @@ from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
 from handheld.node.people import People
 from handheld.node.presence import Presence
+from handheld.node.rooms import Rooms
 from handheld.wire.air import AirFrame, decode_air
 from handheld.wire.codec import decode
 from handheld.wire.constants import PUBLIC_START_TTL, AirKind, PostType, ProfileFlag
@@ -42,7 +43,14 @@ class Inbound:
     """Takes frames apart; holds nothing but the posts that wait for a profile."""
 
     def __init__(
-        self, own: bytes, people: People, boards: Boards, presence: Presence, mail: Mail, lamport: Lamport
+        self,
+        own: bytes,
+        people: People,
+        boards: Boards,
+        presence: Presence,
+        mail: Mail,
+        rooms: Rooms,
+        lamport: Lamport,
     ) -> None:
         self._own = own
         self._people = people
@@ -50,12 +58,14 @@ class Inbound:
         self._presence = presence
         self._pending: deque[Hearing] = deque(maxlen=PENDING_MAX)
         self._mail = mail
+        self._rooms = rooms
         self._lamport = lamport
         self._by_kind: dict[int, Callable[[Hearing], list[Effect]]] = {
             AirKind.PROFILE: self._profile,
             AirKind.POST: self._post,
             AirKind.PRIVATE: self._private,
             AirKind.ACK: self._ack,
+            AirKind.ROOM: self._room,
         }
 
     def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
@@ -85,6 +95,9 @@ class Inbound:
     def _ack(self, heard: Hearing) -> list[Effect]:
         return self._mail.acked(heard.air, heard.now)
 
+    def _room(self, heard: Hearing) -> list[Effect]:
+        return self._rooms.receive(heard.air, heard.now, heard.at)
+
     def _profile(self, heard: Hearing) -> list[Effect]:
         profile = decode(Profile, heard.air.body)
         if profile.author == self._own:
@@ -105,6 +118,7 @@ class Inbound:
         if not known:
             prefix = profile.author[:8]
             effects += self._retry(lambda post: post.author == prefix)
+            effects += self._rooms.learned(profile.author, heard.now)
         return effects
 
     def _post(self, heard: Hearing) -> list[Effect]:

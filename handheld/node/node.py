@@ -19,6 +19,7 @@ from handheld.node.effects import (
     KeepLetter,
     KeepPetname,
     KeepPost,
+    KeepRoomPost,
     KeepState,
 )
 from handheld.node.inbound import Inbound
@@ -28,12 +29,23 @@ from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, State
 from handheld.node.people import People
 from handheld.node.presence import Presence
+from handheld.node.rooms import JOINED_TEXT, KINDS, Rooms
+from handheld.node.texts import checked, cut
 from handheld.node.traffic import Traffic
-from handheld.text import clean_message, clean_name
+from handheld.text import clean_name
 from handheld.wire.air import first_byte, flood
 from handheld.wire.codec import decode, encode
-from handheld.wire.constants import NICKNAME_MAX, POST_TEXT_MAX, PUBLIC_START_TTL, AirKind, LetterKind
+from handheld.wire.constants import (
+    NICKNAME_MAX,
+    POST_TEXT_MAX,
+    PUBLIC_START_TTL,
+    AirKind,
+    LetterKind,
+    RoomType,
+)
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
+
+OLD_KEY = "Written under an older key of the room: who has left it since may read this too."
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,8 @@ class Saved:
     `unaired`: own posts that were saved and never sent, as (message id, byte 0 and body). `letters`: own
     private messages that are still on their way. `letter_seqs`: the last number given to each reader,
     `letter_floor`: what no number may be below. `known_to`: who answered us, so holds our profile.
-    `petnames`: our own names for people.
+    `petnames`: our own names for people. `rooms`: number, name and content of each; `room_seqs`: the last
+    number given in each; `room_posts`: own posts in rooms that were never sent, with their message ids.
     """
 
     profiles: Iterable[bytes] = ()
@@ -56,11 +69,9 @@ class Saved:
     letter_seqs: Iterable[tuple[bytes, int]] = ()
     letter_floor: int = 0
     known_to: Iterable[bytes] = ()
-
-
-def cut(text: str, limit: int) -> bytes:
-    """UTF-8 of at most `limit` bytes, never ending inside a character."""
-    return text.encode()[:limit].decode("utf-8", "ignore").encode()
+    rooms: Iterable[tuple[bytes, str, bytes]] = ()
+    room_seqs: Iterable[tuple[bytes, int]] = ()
+    room_posts: Iterable[tuple[int, KeepRoomPost]] = ()
 
 
 class Node:
@@ -79,8 +90,13 @@ class Node:
         self._traffic = Traffic()
         self._mail = Mail(identity, self._people, self._presence, self._outbound, self._lamport, entropy)
         self._mail.restore(saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters)
+        self.rooms = Rooms(
+            identity, self._people, self._presence, self._outbound, self._mail, self._lamport, entropy
+        )
+        damaged = self.rooms.restore(saved.rooms, saved.room_seqs, saved.letter_floor, saved.room_posts)
+        self.dropped["saved room"] += damaged
         self._inbound = Inbound(
-            identity.key, self._people, self._boards, self._presence, self._mail, self._lamport
+            identity.key, self._people, self._boards, self._presence, self._mail, self.rooms, self._lamport
         )
         self._seq = saved.seq
         for message, raw in saved.unaired:
@@ -119,7 +135,12 @@ class Node:
     def post(self, command: Post, at: int) -> list[Effect]:
         """Write a post. Refused, with nothing changed, when it is empty, too long, or cannot be queued."""
         board = board_name(command.board)
-        text = _checked(command.text, POST_TEXT_MAX, "A post")
+        if self.rooms.holds(board) and not command.board.strip().startswith("#"):
+            raise Refused(
+                f"{board} is a room of yours. To write there: pocketmesh room say {board} TEXT. To write on "
+                f'the public board all the same: pocketmesh post "#{board}" TEXT'
+            )
+        text = checked(command.text, POST_TEXT_MAX, "A post")
         self._outbound.room()
         effects = self.follow(board)
         self._seq += 1
@@ -134,7 +155,7 @@ class Node:
         reader = self._people.find(command.who)
         if reader == self.key:
             raise Refused("That is your own key. A message to yourself goes nowhere; keep it as a note.")
-        text = _checked(command.text, LETTER_TEXT_MAX, "A private message")
+        text = checked(command.text, LETTER_TEXT_MAX, "A private message")
         self._mail.room()
         return [self._mail.write(reader, LetterKind.TEXT, text, at)]
 
@@ -163,6 +184,8 @@ class Node:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
         if isinstance(keep, KeepPost) and keep.own:
             return self._outbound.put(Outgoing(_public(keep.raw), message, waits=True), now)
+        if isinstance(keep, KeepRoomPost) and keep.own:
+            return self.rooms.kept(keep, message, now)
         if isinstance(keep, KeepLetter) and keep.own:
             entry = Entry(message, keep.peer, keep.seq, keep.lamport, keep.text, kind=keep.kind)
             self._mail.outbox.add(entry, now)
@@ -192,6 +215,7 @@ class Node:
         item = self._outbound.sent(token, result, now)
         effects = self._outbound.pump(now)
         if item is not None and item.waits:
+            self.rooms.aired(item.message)
             effects.append(KeepState(item.message, State.AIRED.value))
         elif item is not None and item.message:
             effects += self._mail.aired(item.message, now)
@@ -203,6 +227,7 @@ class Node:
             self._presence.next_deadline(),
             self._outbound.next_deadline(),
             self._mail.next_deadline(),
+            self.rooms.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -216,6 +241,7 @@ class Node:
             raw = bytes([first_byte(AirKind.PROFILE)]) + encode(profile)
             effects += self._outbound.put(Outgoing(_public(raw)), now)
         effects += self._mail.tick(now)
+        effects += self.rooms.tick(now)
         self._count(effects)
         return effects
 
@@ -234,19 +260,21 @@ class Node:
         """How many neighbours there are."""
         return self._people.neighbours(now)
 
-    def message(self, row: KeepPost | KeepLetter, message: int, state: str, now: int) -> Message:
+    def message(
+        self, row: KeepPost | KeepLetter | KeepRoomPost, message: int, state: str, now: int
+    ) -> Message:
         """A saved message as it is shown: text and names are cleaned here, bytes stay exact below."""
         author = self._people.person(row.author, now)
         post = row if isinstance(row, KeepPost) else None
         peer = self._people.person(row.peer, now) if isinstance(row, KeepLetter) else None
-        kind = self._mail.kind(row.kind if isinstance(row, KeepLetter) else LetterKind.TEXT)
+        kind, text = self._said(row)
         return Message(
             id=message,
             board=post.board if post else "",
             author=author.key,
             name=author.name,
             mark=author.mark,
-            text=kind.show(row.text, row.own),
+            text=text,
             seq=row.seq,
             lamport=row.lamport,
             own=row.own,
@@ -258,10 +286,20 @@ class Node:
             peer_name=peer.name if peer else "",
             note=self._note(row, state),
             named=bool(author.petname),
-            kind=kind.word,
+            kind=kind,
+            room=self.rooms.name_of(row.room) if isinstance(row, KeepRoomPost) else "",
         )
 
-    def _note(self, row: KeepPost | KeepLetter, state: str) -> str:
+    def _said(self, row: KeepPost | KeepLetter | KeepRoomPost) -> tuple[str, str]:
+        """The word of its kind, and its text as it is shown."""
+        if isinstance(row, KeepRoomPost) and row.kind == RoomType.JOINED:
+            return KINDS[RoomType.JOINED], JOINED_TEXT
+        kind = self._mail.kind(row.kind if isinstance(row, KeepLetter) else LetterKind.TEXT)
+        return kind.word, kind.show(row.text, row.own)
+
+    def _note(self, row: KeepPost | KeepLetter | KeepRoomPost, state: str) -> str:
+        if isinstance(row, KeepRoomPost):
+            return OLD_KEY if row.old else ""
         if not isinstance(row, KeepLetter) or not row.own:
             return ""
         if state in (State.QUEUED.value, State.WAITING.value) and self._people.prekey(row.peer) is None:
@@ -272,22 +310,6 @@ class Node:
                 f"{row.peer.hex()[:8]}."
             )
         return ""
-
-
-def _checked(text: str, limit: int, what: str) -> bytes:
-    """The text as it travels; Refused when it says nothing, or more than fits."""
-    try:
-        packed = text.strip().encode()
-    except UnicodeEncodeError:
-        raise Refused("The text holds half a character; write it again.") from None
-    if not packed or not clean_message(packed):
-        raise Refused("There is nothing to send. Write some text.")
-    if len(packed) > limit:
-        over = len(packed) - limit
-        raise Refused(f"{what} holds {limit} bytes; this one is {over} too long. Cut it into parts.")
-    if b"\0" in packed:
-        raise Refused(f"{what} cannot hold a NUL character.")
-    return packed
 
 
 def _public(raw: bytes) -> bytes:

@@ -85,6 +85,10 @@ class People:
         """The full keys that begin with these four to 32 bytes."""
         return [key for key in self._by_prefix.get(prefix[:_INDEX], ()) if key.startswith(prefix)]
 
+    def beginning(self, prefix: bytes) -> list[bytes]:
+        """The full keys that begin with these few bytes, by looking at all."""
+        return [key for key in self._known if key.startswith(prefix)]
+
     def with_static(self, static: bytes) -> list[bytes]:
         """Whose profiles name this X25519 static key: anybody may claim anybody's."""
         return [key for key, known in self._known.items() if known.profile.static == static]

@@ -29,16 +29,16 @@ _PREFIX = 8
 
 @dataclass(frozen=True, repr=False)
 class Held:
-    """A key, who was left out of it (first 8 bytes of each), and whether we made it."""
+    """A key; the first 8 bytes of whoever made it (none: not known) and of those who were left out of it."""
 
     key: RoomKey
     gone: tuple[bytes, ...] = ()
-    ours: bool = False
+    maker: bytes = b""
 
 
 @dataclass(slots=True)
 class Member:
-    """Somebody else. In the room if `since`, the last epoch he is known to hold, is above `gone`.
+    """Somebody else. In the room if `since`, the last epoch that others gave him, is above `gone`.
 
     `gone`: the last epoch he was left out of. `ours`: it was we who invited him or took him out, and nobody
     else may know of it yet.
@@ -64,9 +64,13 @@ class Duty:
 
 @dataclass
 class Room:
-    """A room we are in, or, with an `inviter`, one we are asked into. The first of `keys` holds."""
+    """A room we are in, or, with an `inviter`, one we are asked into. The first of `keys` holds.
+
+    `own` is our own identity.
+    """
 
     name: str
+    own: bytes
     keys: list[Held] = field(repr=False)
     members: dict[bytes, Member] = field(default_factory=dict)
     words: str = field(default="", repr=False)
@@ -87,18 +91,36 @@ class Room:
         """The others who are in it."""
         return [key for key, member in self.members.items() if member.inside]
 
+    @property
+    def leaked(self) -> list[bytes]:
+        """Members who are gone and may have the key that holds, until there is another."""
+        return [
+            key
+            for key, member in self.members.items()
+            if not member.inside and key[:_PREFIX] in self._out() and key[:_PREFIX] not in self.current.gone
+        ]
+
     def is_gone(self, author: bytes) -> bool:
         """Whether he was in, and is no more."""
         member = self.members.get(author)
         return self._listed(author) > 0 if member is None else not member.inside
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether we made the key that holds."""
+        return self.current.maker == self._name
+
     def is_old(self, key: RoomKey) -> bool:
         """Whether another key holds now."""
         return key.ident != self.current.key.ident
 
-    def heard(self, author: bytes, epoch: int) -> bool:
-        """He wrote under a key of this epoch; whether that told us something."""
-        member = self._member(author)
+    def heard(self, author: bytes, held: Held) -> bool:
+        """He wrote under this key; whether that told us something."""
+        # That he has a key of his own making does not show that anybody let him in.
+        return self._seen(author, 1 if held.maker == author[:_PREFIX] else held.key.epoch)
+
+    def _seen(self, who: bytes, epoch: int) -> bool:
+        member = self._member(who)
         if member is None or (epoch <= member.since and not (member.ours and member.inside)):
             return False
         member.since = max(member.since, epoch)
@@ -125,40 +147,46 @@ class Room:
         member.gone, member.ours = self.current.key.epoch + 1, True
         return self.rotate(entropy)
 
-    def leave(self, own: bytes, entropy: Entropy) -> Held:
+    def leave(self, entropy: Entropy) -> Held:
         """The key that those who stay are to have; to be written to all `inside`, and forgotten."""
         key = self._next(entropy)
-        return Held(key, (own[:_PREFIX], *self._out())[:GONE_MAX])
+        return Held(key, (self._name, *self._out())[:GONE_MAX], self._name)
 
     def rotate(self, entropy: Entropy) -> Duty:
         """Make a key of the next epoch for all who are in it."""
-        self._add(Held(self._next(entropy), self._out(), ours=True))
+        self._add(Held(self._next(entropy), self._out(), self._name))
         return Duty(tell=tuple(self.inside))
 
-    def take(self, held: Held, sender: bytes, own: bytes) -> Duty | None:
-        """A key that a member wrote to us; None if it is refused, or tells nothing new."""
-        before = self.current
-        if self.is_gone(sender) or held.key.epoch > before.key.epoch + EPOCH_LEAP:
+    def take(self, held: Held, sender: bytes) -> Duty | None:
+        """A key that `sender` wrote to us, or (b"") a card brought; None if it is refused, or no news."""
+        before, member = self.current, self.members.get(sender)
+        gone = self._listed(sender) if member is None else member.gone
+        # What he made before he could know that he was left out still counts.
+        if self.is_gone(sender) and held.key.epoch > gone:
+            return None
+        if held.key.epoch > before.key.epoch + EPOCH_LEAP:
             return None
         known = any(one.key.ident == held.key.ident for one in self.keys)
         news = self._mark(held) or not known
+        if sender and sender[:_PREFIX] not in held.gone and sender not in self.members:
+            news = self._seen(sender, 1) or news
         if not known:
             self._add(held)
-        if not news:
-            return None
-        return self._duty(before, sender, own)
+        return self._duty(before, sender) if news else None
 
-    def _duty(self, before: Held, sender: bytes, own: bytes) -> Duty:
-        now = self.current
+    def _duty(self, before: Held, sender: bytes) -> Duty:
+        now, first = self.current, min(self.inside, default=self.own)
         missing = [prefix for prefix in self._out() if prefix not in now.gone]
-        # Some do it, and not all: whoever's doing it was, and the first in order, if both of those have left.
-        answers = now.ours or any(self._took_out(prefix) for prefix in missing)
-        if missing and (answers or own < min(self.inside, default=own + b"\0")):
+        # Some do it, and not all: whose doing it was, and the first in order, should both of those be gone.
+        if missing and (self.is_ours or any(map(self._took_out, missing)) or self.own <= first):
             return Duty(rotate=True)
-        if now is before or now.ours:
+        if now.maker in missing:
+            # The first in order may have refused this key: it came from somebody whom he knew to be gone.
+            return Duty(tell=(first,))
+        if now is before or self.is_ours:
             return Duty()
         # Those to whom ours was given may be unknown to whoever made this one, and so may our guests be.
-        lost = before.ours and before.key.epoch == now.key.epoch
+        lost = before.maker == self._name and before.key.epoch == now.key.epoch
         return Duty(
             tell=tuple(key for key in self.inside if key != sender and (lost or self.members[key].ours))
         )
@@ -167,12 +195,13 @@ class Room:
         """What is written to bring this key."""
         gone = b"".join(held.gone).ljust(GONE_MAX * _PREFIX, b"\0")
         key = held.key
-        return RoomKeyLetter(key.room, key.epoch, key.secret, gone, self.name.encode())
+        maker = held.maker.ljust(_PREFIX, b"\0")
+        return RoomKeyLetter(key.room, key.epoch, key.secret, maker, gone, self.name.encode())
 
     def pack(self) -> bytes:
         """All but number and name, for the store."""
         keys = [
-            [one.key.epoch, one.key.secret.hex(), [prefix.hex() for prefix in one.gone], one.ours]
+            [one.key.epoch, one.key.secret.hex(), [prefix.hex() for prefix in one.gone], one.maker.hex()]
             for one in self.keys
         ]
         members = [[key.hex(), one.since, one.gone, one.ours] for key, one in self.members.items()]
@@ -180,21 +209,30 @@ class Room:
         return json.dumps(content, separators=(",", ":")).encode()
 
     @classmethod
-    def unpack(cls, number: bytes, name: str, packed: bytes) -> "Room":
+    def unpack(cls, number: bytes, name: str, own: bytes, packed: bytes) -> "Room":
         """What `pack` made; ValueError if it is damaged."""
         try:
             content = json.loads(packed)
             keys = [
-                Held(RoomKey(number, epoch, bytes.fromhex(secret)), tuple(map(bytes.fromhex, gone)), ours)
-                for epoch, secret, gone, ours in content["keys"]
+                Held(
+                    RoomKey(number, epoch, bytes.fromhex(secret)),
+                    tuple(map(bytes.fromhex, gone)),
+                    bytes.fromhex(maker),
+                )
+                for epoch, secret, gone, maker in content["keys"]
             ]
             members = {bytes.fromhex(key): Member(*rest) for key, *rest in content["members"]}
-            room = cls(name, keys, members, content["words"], bytes.fromhex(content["inviter"]))
+            inviter = bytes.fromhex(content["inviter"])
+            room = cls(name, own, keys, members, content["words"], inviter)
         except (KeyError, TypeError) as error:
             raise ValueError(str(error)) from None
         if not keys or len(number) != ROOM:
             raise ValueError("no key")
         return room
+
+    @property
+    def _name(self) -> bytes:
+        return self.own[:_PREFIX]
 
     def _next(self, entropy: Entropy) -> RoomKey:
         try:

@@ -16,8 +16,8 @@ ROOM = 8
 """Bytes of a room's number, which only its members know."""
 
 PREFIX = 3
-GONE_MAX = 5
-_GONE = 8
+GONE_MAX = 4
+_NAME = 8
 _POST_FIXED = 12 + SIGNATURE
 
 
@@ -91,7 +91,8 @@ class RoomPost(Frame):
             "room" / Bytes(ROOM),
             "epoch" / Int16ub,
             "key" / Bytes(KEY),
-            "gone" / Bytes(GONE_MAX * _GONE),
+            "maker" / Bytes(_NAME),
+            "gone" / Bytes(GONE_MAX * _NAME),
         ),
         tail="name",
         tail_max=NICKNAME_MAX,
@@ -101,12 +102,14 @@ class RoomPost(Frame):
 class RoomKeyLetter(Frame):
     """A key of a room, for one person: an invitation to who has not got the room, a new epoch to a member.
 
-    `gone`: the first eight bytes of the latest five to whom this key was not given; unused places are zero.
+    `maker`: the first eight bytes of whoever made it. `gone`: of the latest four to whom it was not given;
+    unused places are zero.
     """
 
     room: bytes
     epoch: int
     key: bytes
+    maker: bytes
     gone: bytes
     name: bytes
 
@@ -120,7 +123,7 @@ class RoomKeyLetter(Frame):
     @property
     def without(self) -> tuple[bytes, ...]:
         """`gone` as prefixes, the unused places left out."""
-        places = (self.gone[at : at + _GONE] for at in range(0, len(self.gone), _GONE))
+        places = (self.gone[at : at + _NAME] for at in range(0, len(self.gone), _NAME))
         return tuple(prefix for prefix in places if prefix.strip(b"\0"))
 
 
