@@ -14,19 +14,22 @@ from handheld.node.boards import board_name
 from handheld.node.effects import (
     Dropped,
     Effect,
+    ForgetRoom,
     Keep,
     KeepBoard,
     KeepLetter,
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRoom,
+    KeepRoomPost,
     KeepSealing,
     KeepState,
     Tell,
     Transmit,
 )
 from handheld.node.node import Node
-from handheld.store import boards, chats, messages, people, petnames
+from handheld.store import boards, chats, messages, people, petnames, rooms
 from handheld.store.database import Connection, Database
 from handheld.store.messages import Taken
 from handheld.wire.constants import QUIET_LETTERS, LetterKind
@@ -38,7 +41,7 @@ GROUP_S = 0.25
 """The longest that rows which nobody waits for, such as a profile's, wait for others before their commit."""
 
 _KEEPS = get_args(Keep)
-_URGENT = (KeepPost, KeepLetter, KeepState)
+_URGENT = (KeepPost, KeepLetter, KeepRoom, KeepRoomPost, KeepState)
 
 _REFUSED = {Taken.DIFFERS: "number used twice", Taken.FULL: "too many of one person"}
 
@@ -133,10 +136,9 @@ class Executor:
 
     async def read(self, command: Read) -> list[Message]:
         """A page of messages. A board that was not followed is followed from now on."""
-        if command.board and command.who:
-            raise Refused("Read one board, or what you and one person wrote; not both at once.")
-        board = board_name(command.board) if command.board else ""
-        peer = self._node.find(command.who) if command.who else b""
+        if bool(command.board) + bool(command.who) + bool(command.room) > 1:
+            raise Refused("Read one board, one room, or what you and one person wrote; not two at once.")
+        board, peer = self._which(command)
         if board and (effects := self._node.follow(board)):
             await self.carry_out(effects)
         rows = await self._database.read(
@@ -152,7 +154,8 @@ class Executor:
         return [self._chat(row, now) for row in rows]
 
     def _chat(self, row: chats.ChatRow, now: int) -> Chat:
-        peer = self._node.person(row.peer, now) if row.peer else None
+        in_room = 0 < len(row.peer) < messages.PERSON
+        peer = self._node.person(row.peer, now) if row.peer and not in_room else None
         last = self._node.message(_shown(row.last), row.last.id, row.last.state, now) if row.last else None
         return Chat(
             board=row.board,
@@ -161,17 +164,26 @@ class Executor:
             mark=peer.mark if peer else "",
             unread=row.unread,
             last=last,
+            room=self._node.rooms.name_of(row.peer) if in_room else "",
+            invitation=in_room and self._node.rooms.invited(row.peer),
         )
 
     async def seen(self, command: Seen) -> None:
         """Keep how far a board or a conversation was read."""
-        if bool(command.board) == bool(command.who):
-            raise Refused("Say which was read: one board, or what you and one person wrote.")
-        board = board_name(command.board) if command.board else ""
-        peer = self._node.find(command.who) if command.who else b""
+        if bool(command.board) + bool(command.who) + bool(command.room) != 1:
+            raise Refused("Say which was read: one board, one room, or what you and one person wrote.")
+        board, peer = self._which(command)
         await self._database.write(
             lambda connection: chats.seen(connection, board, peer, command.id), urgent=False
         )
+
+    def _which(self, command: Read | Seen) -> tuple[str, bytes]:
+        """The board, and the number of the room or the key of the person, that are meant."""
+        if command.room:
+            return "", self._node.rooms.find(command.room).id
+        if command.who:
+            return "", self._node.find(command.who)
+        return board_name(command.board) if command.board else "", b""
 
     def _at_once(self, effects: list[Effect]) -> list[Effect]:
         first = next((place for place, one in enumerate(effects) if isinstance(one, _KEEPS)), len(effects))
@@ -182,7 +194,9 @@ class Executor:
         now = self._clock.now()
         if isinstance(keep, KeepState):
             self._publish(MessageState(keep.message, keep.state))
-        if not isinstance(keep, KeepPost | KeepLetter):
+        if isinstance(keep, KeepRoom):
+            return self._node.kept(keep, 0, now)
+        if not isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
             return []
         if saved in _REFUSED:
             # Not acknowledged: its writer must not believe that it is here to be read.
@@ -214,8 +228,12 @@ def _save(connection: Connection, keep: Keep) -> Saved:
     match keep:
         case KeepLetter(own=False):
             return messages.take(connection, _row(keep))
-        case KeepPost() | KeepLetter():
+        case KeepPost() | KeepLetter() | KeepRoomPost():
             return messages.add(connection, _row(keep))
+        case KeepRoom(number, name, content):
+            rooms.save(connection, number, name, content)
+        case ForgetRoom(number):
+            rooms.forget(connection, number)
         case KeepProfile(key, epoch, raw, at):
             people.save(connection, people.PersonRow(key, epoch, raw, at, at))
         case KeepBoard(name):
@@ -229,7 +247,9 @@ def _save(connection: Connection, keep: Keep) -> Saved:
     return None
 
 
-def _row(keep: KeepPost | KeepLetter) -> messages.MessageRow:
+def _row(keep: KeepPost | KeepLetter | KeepRoomPost) -> messages.MessageRow:
+    if isinstance(keep, KeepRoomPost):
+        return _room_row(keep)
     post = keep if isinstance(keep, KeepPost) else None
     return messages.MessageRow(
         peer=keep.peer if isinstance(keep, KeepLetter) else messages.PUBLIC,
@@ -248,7 +268,34 @@ def _row(keep: KeepPost | KeepLetter) -> messages.MessageRow:
     )
 
 
-def _shown(row: messages.MessageRow) -> KeepPost | KeepLetter:
+def _room_row(keep: KeepRoomPost) -> messages.MessageRow:
+    received = messages.OLD_KEY if keep.old else messages.RECEIVED
+    return messages.MessageRow(
+        peer=keep.room,
+        author=keep.author,
+        seq=keep.seq,
+        lamport=keep.lamport,
+        board="",
+        text=keep.text,
+        raw=b"",
+        own=keep.own,
+        hops=None,
+        rssi=None,
+        at=keep.at,
+        state=messages.QUEUED if keep.own else received,
+        kind=keep.kind,
+    )
+
+
+def room_post(row: messages.MessageRow) -> KeepRoomPost:
+    """A post in a room as the node has it."""
+    old = row.state == messages.OLD_KEY
+    return KeepRoomPost(row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at, row.kind, old)
+
+
+def _shown(row: messages.MessageRow) -> KeepPost | KeepLetter | KeepRoomPost:
+    if 0 < len(row.peer) < messages.PERSON:
+        return room_post(row)
     if row.peer:
         return KeepLetter(
             row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at, kind=row.kind

@@ -12,7 +12,28 @@ from typing import Any
 from handheld import __version__
 from handheld.api.server import Door
 from handheld.clock import Clock
-from handheld.commands import Chats, Command, FindPerson, Name, People, Post, Radio, Read, Seen, Send, Status
+from handheld.commands import (
+    Chats,
+    Command,
+    FindPerson,
+    Invite,
+    JoinRoom,
+    LeaveRoom,
+    Name,
+    NewRoom,
+    People,
+    Post,
+    Radio,
+    Read,
+    Remove,
+    Rooms,
+    Say,
+    Seen,
+    Send,
+    ShowCard,
+    Status,
+)
+from handheld.daemon.desk import RoomDesk
 from handheld.daemon.executor import Executor
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_view import RadioView
@@ -68,6 +89,7 @@ class Service:
         self._executor = Executor(
             parts.node, parts.database, parts.clock, self._transmit, self._door.publish, self._rearm
         )
+        desk = RoomDesk(parts.node, parts.clock, self._executor)
         self._last_client_at = self._started + int((FIRST_CLIENT_S - GRACE_S) * 1000)
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
             Status: self._status,
@@ -75,6 +97,14 @@ class Service:
             Radio: self._radio_info,
             Post: self._post,
             Send: self._send,
+            Say: self._say,
+            Rooms: desk.everything,
+            NewRoom: desk.make,
+            JoinRoom: desk.join,
+            Invite: desk.invite,
+            Remove: desk.remove,
+            LeaveRoom: desk.leave,
+            ShowCard: desk.card,
             Name: self._name,
             FindPerson: self._person,
             Read: self._executor.read,
@@ -125,6 +155,9 @@ class Service:
 
     async def _send(self, command: Send) -> Message:
         return await self._written(self._node.send(command, self._clock.wall()))
+
+    async def _say(self, command: Say) -> Message:
+        return await self._written(self._node.rooms.say(command, self._clock.wall()))
 
     async def _written(self, effects: list[Effect]) -> Message:
         kept = await self._executor.carry_out(effects)

@@ -8,6 +8,7 @@ from pathlib import Path
 from handheld import config
 from handheld.config import Config
 from handheld.crypto.identity import Identity
+from handheld.daemon.executor import room_post
 from handheld.daemon.radio_view import NO_RADIO, RadioView
 from handheld.daemon.service import Parts, Service
 from handheld.daemon.system import SystemClock, SystemEntropy
@@ -18,7 +19,7 @@ from handheld.logs import to_stream
 from handheld.node.boards import board_name
 from handheld.node.node import Node, Saved
 from handheld.node.outbox import Entry, State
-from handheld.store import boards, keyfile, messages, people, petnames
+from handheld.store import boards, keyfile, messages, people, petnames, rooms
 from handheld.store.database import Connection, Database
 from handheld.store.folder import Folder
 
@@ -109,6 +110,9 @@ def _saved(connection: Connection, followed: list[str], leap: int) -> Saved:
         letter_seqs=messages.own_seqs(connection),
         letter_floor=messages.seq_floor(connection),
         known_to=messages.answered_by(connection),
+        rooms=rooms.all(connection),
+        room_seqs=messages.room_seqs(connection),
+        room_posts=[(row.id, room_post(row)) for row in messages.unaired_in_rooms(connection)],
     )
 
 

@@ -19,6 +19,7 @@ from handheld.node.effects import (
     KeepLetter,
     KeepPetname,
     KeepPost,
+    KeepRoom,
     KeepRoomPost,
     KeepState,
 )
@@ -93,8 +94,8 @@ class Node:
         self.rooms = Rooms(
             identity, self._people, self._presence, self._outbound, self._mail, self._lamport, entropy
         )
-        damaged = self.rooms.restore(saved.rooms, saved.room_seqs, saved.letter_floor, saved.room_posts)
-        self.dropped["saved room"] += damaged
+        if damaged := self.rooms.restore(saved.rooms, saved.room_seqs, saved.letter_floor, saved.room_posts):
+            self.dropped["saved room"] += damaged
         self._inbound = Inbound(
             identity.key, self._people, self._boards, self._presence, self._mail, self.rooms, self._lamport
         )
@@ -186,6 +187,8 @@ class Node:
             return self._outbound.put(Outgoing(_public(keep.raw), message, waits=True), now)
         if isinstance(keep, KeepRoomPost) and keep.own:
             return self.rooms.kept(keep, message, now)
+        if isinstance(keep, KeepRoom):
+            return self.rooms.settled(keep.id, now)
         if isinstance(keep, KeepLetter) and keep.own:
             entry = Entry(message, keep.peer, keep.seq, keep.lamport, keep.text, kind=keep.kind)
             self._mail.outbox.add(entry, now)

@@ -45,10 +45,11 @@ JOINED_TEXT = "came into the room."
 
 @dataclass(frozen=True, slots=True)
 class Unaired:
-    """An own post that waits for the radio: sealed anew when the room's key changes."""
+    """An own post that waits for the radio, sealed under `key`."""
 
     message: int
     keep: KeepRoomPost
+    key: RoomKey
 
 
 class Rooms:
@@ -208,7 +209,7 @@ class Rooms:
         """A profile came: look again at the posts that waited for their author."""
         return self._ears.learned(key, now)
 
-    def take(self, letter: KeepLetter, now: int) -> list[Effect]:
+    def take(self, letter: KeepLetter, _now: int) -> list[Effect]:
         """A key that somebody wrote to us: an invitation, or the next key of a room we are in."""
         try:
             said = decode(RoomKeyLetter, letter.text)
@@ -218,12 +219,10 @@ class Rooms:
         room = self._rooms.get(said.room)
         if room is None:
             return self._asked(held, clean_name(said.name), letter.author)
-        before = room.current
         duty = room.take(held, letter.author)
         if duty is None:
             return []
-        effects = self._do(room, Duty() if room.inviter else duty, letter.at or 0)
-        return effects if room.current is before else effects + self._seal_again(room, now)
+        return self._do(room, Duty() if room.inviter else duty, letter.at or 0)
 
     def next_deadline(self) -> int | None:
         """When `tick` has something to do."""
@@ -238,6 +237,15 @@ class Rooms:
     def kept(self, keep: KeepRoomPost, message: int, now: int) -> list[Effect]:
         """An own post is on the disk: it may go out."""
         return self._air(message, keep, now)
+
+    def settled(self, number: bytes, now: int) -> list[Effect]:
+        """A room is on the disk as it is now: what waits for the radio must not go out under an older key."""
+        room = self._rooms.get(number)
+        effects: list[Effect] = []
+        for one in [one for one in self._unaired.values() if one.keep.room == number]:
+            if room and room.is_old(one.key) and self._outbound.release(one.message):
+                effects += self._air(one.message, one.keep, now)
+        return effects
 
     def aired(self, message: int) -> None:
         """The radio sent it."""
@@ -308,21 +316,13 @@ class Rooms:
         room = self._rooms.get(keep.room)
         if room is None:
             return []
-        self._unaired[message] = Unaired(message, keep)
+        self._unaired[message] = Unaired(message, keep, room.current.key)
         chance = self._entropy.take(16)
         body = sealing.seal_post(
             self._identity, room.current.key, RoomType(keep.kind), keep.seq, keep.lamport, keep.text, chance
         )
         ttl = PRIVATE_START_TTLS[self._entropy.below(len(PRIVATE_START_TTLS))]
         return self._outbound.put(Outgoing(flood(AirKind.ROOM, ttl, body), message, waits=True), now)
-
-    def _seal_again(self, room: Room, now: int) -> list[Effect]:
-        """What waits for the radio must not go out under a key that somebody has who is gone."""
-        effects: list[Effect] = []
-        for one in [one for one in self._unaired.values() if one.keep.room == room.id]:
-            if self._outbound.release(one.message):
-                effects += self._air(one.message, one.keep, now)
-        return effects
 
     def _room(self, name: str, held: Held, said: Sequence[str] = ()) -> Room:
         return Room(name, self._identity.key, [held], words=" ".join(said))

@@ -1,17 +1,19 @@
-"""Boards and private conversations as a list: the newest message of each, and how many were not read."""
+"""Boards, rooms and private conversations: the newest message of each, and how many were not read."""
 
 import sqlite3
 from typing import NamedTuple
 
-from handheld.store import boards, meta
+from handheld.store import boards, meta, rooms
 from handheld.store.messages import LISTED, PUBLIC, MessageRow
 
-_SEEN = "seen "
 _COLUMNS = ", ".join(MessageRow._fields)
 
 
 class ChatRow(NamedTuple):
-    """A board (`peer` empty) or the messages with one person. `last`: None where there is none yet."""
+    """A board (`peer` empty), a room (its number) or the messages with one person.
+
+    `last`: None where there is none yet.
+    """
 
     board: str
     peer: bytes
@@ -20,8 +22,9 @@ class ChatRow(NamedTuple):
 
 
 def all(connection: sqlite3.Connection) -> list[ChatRow]:  # noqa: A001 - read as chats.all
-    """Every board that is followed and everybody written with, the one with the newest message first."""
+    """Every followed board, room and person written with, the one with the newest message first."""
     newest: dict[tuple[str, bytes], int] = {(board, PUBLIC): 0 for board in boards.all(connection)}
+    newest |= {("", number): 0 for number, _, _ in rooms.all(connection)}
     for board, last in connection.execute(
         "SELECT board, max(id) FROM messages WHERE peer = x'' GROUP BY board"
     ):
@@ -59,4 +62,4 @@ def _row(connection: sqlite3.Connection, message: int) -> MessageRow | None:
 
 
 def _key(board: str, peer: bytes) -> str:
-    return f"{_SEEN}{peer.hex() or '#' + board}"
+    return f"{meta.SEEN}{peer.hex() or '#' + board}"

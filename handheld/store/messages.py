@@ -1,8 +1,10 @@
-"""Public posts and private messages, own ones and others', under one row of ids.
+"""Public posts, posts in rooms and private messages, own ones and others', under one row of ids.
 
-A row is a post when `peer` is empty, else a private message to or from the person with that key.
+A row is a public post when `peer` is empty, a post in a room when it is the room's number (8 bytes), else a
+private message to or from the person with that key.
 """
 
+import hashlib
 import sqlite3
 from enum import Enum
 from typing import NamedTuple
@@ -12,7 +14,10 @@ from handheld.store import meta
 from handheld.wire.constants import QUIET_LETTERS, LetterKind
 
 OTHERS_MAX = 2_000
-"""Rows of other people's posts; those stored longest ago go first. Own and private ones are never dropped."""
+"""Rows of other people's public posts, and as many of each room; those stored longest ago go first.
+
+Own and private ones are never dropped.
+"""
 
 SEALINGS_MAX = 64
 """Commitments kept of one message; those before are too old to be answered."""
@@ -21,7 +26,12 @@ LAMPORT_LEAP = 1 << 16
 """How far one message of a peer moves the clock, as in the running node."""
 
 RECEIVED, QUEUED, AIRED, DELIVERED, FAILED = "received", "queued", "aired", "delivered", "failed"
+OLD_KEY = "old key"
+"""Received in a room, under a key that held no more."""
+
 PUBLIC = b""
+PERSON = 32
+"""Bytes of a peer that is somebody's key."""
 
 LETTERS_MAX = 20_000
 """Private messages kept of one person to whom the owner gave a name."""
@@ -38,7 +48,7 @@ class Taken(Enum):
     FULL = "there are enough of this person"
 
 
-STATES = {RECEIVED: 0, QUEUED: 0, "waiting": 0, AIRED: 1, FAILED: 2, DELIVERED: 3}
+STATES = {RECEIVED: 0, OLD_KEY: 0, QUEUED: 0, "waiting": 0, AIRED: 1, FAILED: 2, DELIVERED: 3}
 """How far a message in each state has come; a greater number is the later state."""
 
 LEAP, LEAPS = 1 << 16, 1 << 12
@@ -96,15 +106,15 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
         "INSERT INTO messages"
         " (peer, author, seq, lamport, board, text, raw, own, hops, rssi, at, state, kind)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (author, peer, seq) DO NOTHING",
-        row[:-1],
+        row._replace(text=_stored(row))[:-1],
     )
     if cursor.rowcount == 0:
         return None
     if row.own:
         meta.raise_to(connection, _number_of(row.peer), row.seq)
         meta.raise_to(connection, meta.OWN_LAMPORT, row.lamport)
-    elif row.peer == PUBLIC:
-        _forget_others(connection)
+    elif len(row.peer) < PERSON:
+        _forget_others(connection, row.peer)
     return cursor.lastrowid
 
 
@@ -115,7 +125,7 @@ def take(connection: sqlite3.Connection, row: MessageRow) -> Taken | int:
         (row.author, row.peer, row.seq),
     ).fetchone()
     if held is not None:
-        return Taken.SAME if held == (row.text, row.lamport, row.kind) else Taken.DIFFERS
+        return Taken.SAME if held == (_stored(row), row.lamport, row.kind) else Taken.DIFFERS
     if not _has_room(connection, row.peer):
         return Taken.FULL
     stored = add(connection, row)
@@ -129,7 +139,7 @@ def _has_room(connection: sqlite3.Connection, peer: bytes) -> bool:
     if connection.execute("SELECT 1 FROM petnames WHERE key = ?", (peer,)).fetchone():
         return count < LETTERS_MAX
     strangers = (
-        "SELECT count(*) FROM messages WHERE peer != x'' AND own = 0"
+        "SELECT count(*) FROM messages WHERE length(peer) = 32 AND own = 0"
         " AND peer NOT IN (SELECT key FROM petnames)"
     )
     return count < STRANGER_LETTERS_MAX and (_number(connection, strangers) or 0) < STRANGERS_LETTERS_MAX
@@ -142,6 +152,11 @@ def advance(connection: sqlite3.Connection, message: int, state: str) -> None:
     )
     if state == DELIVERED:
         connection.execute("DELETE FROM sealings WHERE message = ?", (message,))
+    if state in (DELIVERED, FAILED):
+        connection.execute(
+            "UPDATE messages SET text = x'' WHERE id = ? AND kind = ? AND length(peer) = 32",
+            (message, LetterKind.ROOM_KEY),
+        )
 
 
 def add_sealing(connection: sqlite3.Connection, message: int, commitment: bytes) -> None:
@@ -160,15 +175,25 @@ def add_sealing(connection: sqlite3.Connection, message: int, commitment: bytes)
 def unaired(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
     """Own posts that were saved and never went on the air: id and raw, the oldest first."""
     return connection.execute(
-        "SELECT id, raw FROM messages WHERE peer = x'' AND state = 'queued' AND own = 1 ORDER BY id"
+        "SELECT id, raw FROM messages"
+        " WHERE length(peer) < 32 AND state = 'queued' AND own = 1 AND peer = x'' ORDER BY id"
     ).fetchall()
+
+
+def unaired_in_rooms(connection: sqlite3.Connection) -> list[MessageRow]:
+    """Own posts in rooms that were saved and never went on the air, the oldest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM messages"  # noqa: S608 - our own column names
+        " WHERE length(peer) < 32 AND state = 'queued' AND own = 1 AND peer != x'' ORDER BY id"
+    )
+    return [MessageRow(*row)._replace(own=True) for row in rows]
 
 
 def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that were neither delivered nor given up, the oldest first."""
     rows = connection.execute(
         "SELECT id, peer, seq, lamport, text, kind, state FROM messages"
-        " WHERE own = 1 AND peer != x'' AND state NOT IN ('delivered', 'failed') ORDER BY id"
+        " WHERE own = 1 AND length(peer) = 32 AND state NOT IN ('delivered', 'failed') ORDER BY id"
     ).fetchall()
     return [OpenRow._make((*row, _sealings(connection, row[0]))) for row in rows]
 
@@ -178,8 +203,16 @@ def own_seqs(connection: sqlite3.Connection) -> list[tuple[bytes, int]]:
     return [(bytes.fromhex(key), number) for key, number in meta.under(connection, meta.LETTER_SEQ)]
 
 
+def room_seqs(connection: sqlite3.Connection) -> list[tuple[bytes, int]]:
+    """The highest number ever given to an own post in each room."""
+    return [(bytes.fromhex(room), number) for room, number in meta.under(connection, meta.ROOM_SEQ)]
+
+
 def seq_floor(connection: sqlite3.Connection) -> int:
-    """No private message to anybody may be given this number or a smaller one; 0 unless rows were lost."""
+    """No private message to anybody, and no post in a room, may be given this number or a smaller one.
+
+    0 unless rows were lost.
+    """
     return meta.get(connection, meta.LETTER_FLOOR)
 
 
@@ -197,7 +230,7 @@ def leap(connection: sqlite3.Connection, number: int) -> None:
 def answered_by(connection: sqlite3.Connection) -> list[bytes]:
     """Everybody who wrote to us privately or acknowledged what we wrote: they hold our profile."""
     rows = connection.execute(
-        "SELECT DISTINCT peer FROM messages WHERE peer != x'' AND (own = 0 OR state = 'delivered')"
+        "SELECT DISTINCT peer FROM messages WHERE length(peer) = 32 AND (own = 0 OR state = 'delivered')"
     )
     return [peer for (peer,) in rows]
 
@@ -205,7 +238,7 @@ def answered_by(connection: sqlite3.Connection) -> list[bytes]:
 def page(
     connection: sqlite3.Connection, board: str, peer: bytes, before: int, limit: int
 ) -> list[MessageRow]:
-    """The newest messages, oldest first, at most READ_LIMIT: of a board, of a person, or ("" and b"") all.
+    """The newest messages, oldest first, at most READ_LIMIT: of a board, of a room or person, or of all.
 
     `before`: only smaller ids; 0: from the newest. Both numbers may be anything.
     """
@@ -244,7 +277,16 @@ def count(connection: sqlite3.Connection) -> int:
 
 
 def _number_of(peer: bytes) -> str:
-    return meta.OWN_SEQ if peer == PUBLIC else meta.LETTER_SEQ + peer.hex()
+    if peer == PUBLIC:
+        return meta.OWN_SEQ
+    return (meta.LETTER_SEQ if len(peer) == PERSON else meta.ROOM_SEQ) + peer.hex()
+
+
+def _stored(row: MessageRow) -> bytes:
+    """A room's key that somebody wrote to us is kept with the room alone; here, what tells it again."""
+    if row.kind != LetterKind.ROOM_KEY or row.own or len(row.peer) != PERSON:
+        return row.text
+    return hashlib.blake2b(row.text, digest_size=16).digest()
 
 
 def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int | None:
@@ -257,9 +299,11 @@ def _sealings(connection: sqlite3.Connection, message: int) -> list[bytes]:
     return [commitment for (commitment,) in rows]
 
 
-def _forget_others(connection: sqlite3.Connection) -> None:
+def _forget_others(connection: sqlite3.Connection, room: bytes) -> None:
+    # Spelled out for public posts, so that SQLite takes the index that holds just those.
+    which, values = ("peer = ?", [room]) if room else ("peer = x''", [])
     connection.execute(
-        "DELETE FROM messages WHERE own = 0 AND peer = x'' AND id <="
-        " (SELECT id FROM messages WHERE own = 0 AND peer = x'' ORDER BY id DESC LIMIT 1 OFFSET ?)",
-        (OTHERS_MAX,),
+        f"DELETE FROM messages WHERE own = 0 AND {which} AND id <="  # noqa: S608 - our own words
+        f" (SELECT id FROM messages WHERE own = 0 AND {which} ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        (*values, *values, OTHERS_MAX),
     )

@@ -14,6 +14,12 @@ LETTER_FLOOR = "letter_floor"
 LETTER_SEQ = "letter_seq "
 """With a full key in hex behind it: the highest number ever given to a private message to that person."""
 
+ROOM_SEQ = "room_seq "
+"""With a room's number in hex behind it: the highest sequence number ever given to an own post in it."""
+
+SEEN = "seen "
+"""With "#" and a board, or the number of a room or the key of a person in hex: the last id that was read."""
+
 
 def under(connection: sqlite3.Connection, prefix: str) -> list[tuple[str, int]]:
     """All numbers whose key begins so: what follows the prefix, and the number."""

@@ -12,6 +12,7 @@ from handheld.wire.air import first_byte
 from handheld.wire.codec import decode
 from handheld.wire.constants import AirKind, LetterKind
 from handheld.wire.records import LETTER_TEXT_MAX, Post, Profile
+from handheld.wire.rooms import ROOM_TEXT_MAX
 
 Row = Mapping[str, Value]
 
@@ -20,6 +21,7 @@ NUMBER_MAX = 1 << 31
 
 _COUNTER = re.compile(
     f"{meta.OWN_SEQ}|{meta.OWN_LAMPORT}|{meta.LETTER_FLOOR}|{meta.LETTER_SEQ}[0-9a-f]{{64}}"
+    f"|{meta.ROOM_SEQ}[0-9a-f]{{16}}"
 )
 _POST = bytes([first_byte(AirKind.POST)])
 _KEY = 32
@@ -47,7 +49,10 @@ def _message(row: Row) -> bool:
         return False
     if row["state"] not in messages.STATES:
         return False
-    return _post(row) if row["peer"] == messages.PUBLIC else _letter(row)
+    peer = _bytes(row["peer"])
+    if peer == messages.PUBLIC:
+        return _post(row)
+    return _letter(row) if len(peer) == messages.PERSON else _room_post(row)
 
 
 def _post(row: Row) -> bool:
@@ -66,6 +71,16 @@ def _letter(row: Row) -> bool:
         return False
     # Our own words are UTF-8; what somebody else sent is kept as it came.
     return bool(text.decode()) if row["own"] and is_text else bool(row["own"]) or row["author"] == row["peer"]
+
+
+def _room_post(row: Row) -> bool:
+    text = _bytes(row["text"])
+    return len(text) <= ROOM_TEXT_MAX and b"\0" not in text and len(_bytes(row["author"])) == _KEY
+
+
+def _room(row: Row) -> bool:
+    name, content = row["name"], _bytes(row["content"])
+    return isinstance(name, str) and bool(name) and clean_name(name) == name and content.startswith(b"{")
 
 
 def _petname(row: Row) -> bool:
@@ -97,5 +112,6 @@ _JUDGES: dict[str, Callable[[Row], bool]] = {
     "messages": _message,
     "petnames": _petname,
     "boards": _board,
+    "rooms": _room,
     "meta": _counter,
 }

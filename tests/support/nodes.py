@@ -4,17 +4,20 @@ import heapq
 from collections.abc import Iterable
 
 from handheld.clock import SeededEntropy
-from handheld.commands import Name, Post, Send
+from handheld.commands import Invite, JoinRoom, LeaveRoom, Name, NewRoom, Post, Remove, Say, Send
 from handheld.crypto.identity import Identity
 from handheld.events import Event
 from handheld.node.effects import (
     Dropped,
     Effect,
+    ForgetRoom,
     KeepBoard,
     KeepLetter,
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRoom,
+    KeepRoomPost,
     KeepSealing,
     KeepState,
     Tell,
@@ -42,6 +45,8 @@ class Handheld:
         self.states: dict[int, list[str]] = {}
         self.sealings: dict[bytes, int] = {}
         self.petnames: dict[bytes, str] = {}
+        self.rooms: dict[bytes, KeepRoom] = {}
+        self.room_posts: list[KeepRoomPost] = []
         self.told: list[Event] = []
         self.dropped: list[str] = []
         self.radio = False
@@ -64,6 +69,9 @@ class Handheld:
                 self.sealings[commitment] = message
             case KeepPetname(key, petname):
                 self.petnames[key] = petname
+            case ForgetRoom(number):
+                del self.rooms[number]
+                self.room_posts = [post for post in self.room_posts if post.room != number]
             case Tell(event):
                 self.told.append(event)
             case Dropped(reason):
@@ -75,6 +83,10 @@ class Handheld:
 
     def mail(self, *, own: bool = False) -> list[str]:
         return [letter.text.decode() for letter in self.letters if letter.own == own]
+
+    def said(self) -> list[str]:
+        """What others wrote in rooms, or that they came in."""
+        return [post.text.decode() or "(joined)" for post in self.room_posts if not post.own]
 
     def texts(self) -> list[str]:
         return [post.text.decode() for post in self.posts]
@@ -113,6 +125,33 @@ class Room:
         key = self.handhelds[who].identity.key.hex() if who in self.handhelds else who
         self.carry_out(handheld, handheld.node.send(Send(key, text), WALL))
 
+    def make_room(self, name: str, room: str = "kitchen", words: int = 0) -> str:
+        """A new room; its card, or the words it is made of."""
+        rooms = self.handhelds[name].node.rooms
+        made, effects = rooms.make(NewRoom(room, words))
+        self.carry_out(self.handhelds[name], effects)
+        return rooms.card(made).words or rooms.card(made).card
+
+    def join_room(self, name: str, secret: str = "", room: str = "kitchen") -> None:
+        handheld = self.handhelds[name]
+        self.carry_out(handheld, handheld.node.rooms.join(JoinRoom(room, secret), WALL)[1])
+
+    def invite(self, name: str, who: str, room: str = "kitchen") -> None:
+        handheld, key = self.handhelds[name], self.handhelds[who].identity.key.hex()
+        self.carry_out(handheld, handheld.node.rooms.invite(Invite(room, key), WALL)[1])
+
+    def remove(self, name: str, who: str, room: str = "kitchen") -> None:
+        handheld, key = self.handhelds[name], self.handhelds[who].identity.key.hex()
+        self.carry_out(handheld, handheld.node.rooms.remove(Remove(room, key), WALL)[1])
+
+    def leave_room(self, name: str, room: str = "kitchen") -> None:
+        handheld = self.handhelds[name]
+        self.carry_out(handheld, handheld.node.rooms.leave(LeaveRoom(room), WALL))
+
+    def say(self, name: str, text: str, room: str = "kitchen") -> None:
+        handheld = self.handhelds[name]
+        self.carry_out(handheld, handheld.node.rooms.say(Say(room, text), WALL))
+
     def name(self, name: str, who: str, petname: str) -> None:
         handheld = self.handhelds[name]
         key = self.handhelds[who].identity.key.hex()
@@ -147,6 +186,11 @@ class Room:
                 self._keep_post(handheld, effect)
             elif isinstance(effect, KeepLetter):
                 self._keep_letter(handheld, effect)
+            elif isinstance(effect, KeepRoom):
+                handheld.rooms[effect.id] = effect
+                self.carry_out(handheld, handheld.node.kept(effect, 0, self.now))
+            elif isinstance(effect, KeepRoomPost):
+                self._keep_room_post(handheld, effect)
             elif isinstance(effect, Transmit):
                 self._transmit(handheld, effect)
             else:
@@ -166,6 +210,12 @@ class Room:
         if not held:
             handheld.letters.append(letter)
         self.carry_out(handheld, handheld.node.kept(letter, handheld.next_id(), self.now))
+
+    def _keep_room_post(self, handheld: Handheld, post: KeepRoomPost) -> None:
+        held = [(one.room, one.author, one.seq) for one in handheld.room_posts]
+        if (post.room, post.author, post.seq) not in held:
+            handheld.room_posts.append(post)
+            self.carry_out(handheld, handheld.node.kept(post, handheld.next_id(), self.now))
 
     def _transmit(self, sender: Handheld, effect: Transmit) -> None:
         self.frames.append((self.now, sender.name, effect.air))

@@ -13,12 +13,13 @@ CREATE TABLE people (
 
 CREATE INDEX people_heard ON people (heard_order, level);
 
--- A public post has an empty peer; a private message is to or from the person with that key.
+-- A public post has an empty peer; a post in a room has the room's number, 8 bytes; a private message is to
+-- or from the person with that key.
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    peer BLOB NOT NULL CHECK (length(peer) IN (0, 32)),
+    peer BLOB NOT NULL CHECK (length(peer) IN (0, 8, 32)),
     author BLOB NOT NULL CHECK (length(author) = 32),
-    seq INTEGER NOT NULL,           -- of the author, and for a private message of the pair
+    seq INTEGER NOT NULL,           -- of the author: in public, in the room, or of the pair
     lamport INTEGER NOT NULL,
     board TEXT NOT NULL,            -- of a post
     text BLOB NOT NULL,             -- exact bytes: cleaned when shown
@@ -27,7 +28,7 @@ CREATE TABLE messages (
     hops INTEGER,
     rssi INTEGER,
     at INTEGER,
-    state TEXT NOT NULL,            -- own: queued, waiting, aired, delivered, failed; others': received
+    state TEXT NOT NULL,            -- own: queued, waiting, aired, delivered, failed; others': received, old key
     kind INTEGER NOT NULL,          -- of a letter, as in wire.LetterKind; 1 is text, and so is every post
     UNIQUE (author, peer, seq)
 ) STRICT;
@@ -35,9 +36,9 @@ CREATE TABLE messages (
 CREATE INDEX messages_board ON messages (board, id) WHERE peer = x'';
 CREATE INDEX messages_peer ON messages (peer, id) WHERE peer != x'';
 CREATE INDEX messages_others ON messages (id) WHERE own = 0 AND peer = x'';
-CREATE INDEX messages_unaired ON messages (id) WHERE peer = x'' AND state = 'queued' AND own = 1;
+CREATE INDEX messages_unaired ON messages (id) WHERE length(peer) < 32 AND state = 'queued' AND own = 1;
 CREATE INDEX messages_open ON messages (id)
-    WHERE own = 1 AND peer != x'' AND state NOT IN ('delivered', 'failed');
+    WHERE own = 1 AND length(peer) = 32 AND state NOT IN ('delivered', 'failed');
 
 -- What an ack must hash to, for each sealing of an own private message that is not delivered yet.
 CREATE TABLE sealings (
@@ -54,6 +55,12 @@ CREATE TABLE petnames (
 
 CREATE TABLE boards (
     name TEXT PRIMARY KEY
+) STRICT;
+
+CREATE TABLE rooms (
+    id BLOB PRIMARY KEY CHECK (length(id) = 8),
+    name TEXT NOT NULL,             -- the owner's
+    content BLOB NOT NULL           -- keys and members: see node/room.py
 ) STRICT;
 
 CREATE TABLE meta (
