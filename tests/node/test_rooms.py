@@ -16,11 +16,12 @@ from handheld.node.node import OLD_KEY, Saved
 from handheld.node.rooms import INVITED_MAX, ROOMS_MAX
 from handheld.node.trials import PER_SECOND, WAITING_MAX
 from handheld.wire.air import decode_air, first_byte, flood
-from handheld.wire.codec import decode, encode
+from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind, LetterKind, RoomType
-from handheld.wire.rooms import RoomFrame, RoomKeyLetter
-from tests.support.nodes import AIRTIME_US, WALL, Handheld, Room
+from handheld.wire.rooms import RoomKeyLetter
+from tests.support.nodes import WALL, Handheld, Room
 
+ROOM_KEY = LetterKind.ROOM_KEY
 EVE = Identity.create(SeededEntropy("eve"))
 
 
@@ -146,16 +147,10 @@ def test_a_changed_or_cut_frame_is_dropped() -> None:
 def test_a_member_cannot_pass_for_another() -> None:
     here = together("ana", "bo")
     bo = here.handhelds["bo"]
-    ana, key = here.handhelds["ana"].identity, key_of(here, "bo")
-    post = sealing.open_post(
-        key,
-        first_byte(AirKind.ROOM),
-        decode(RoomFrame, sealing.seal_post(EVE, key, RoomType.NOTE, 1, 1, b"x", bytes(16))),
-    )
-    assert post.author == EVE.key[:3]
-    forged = replace(EVE, sign_seed=EVE.sign_seed)
-    object.__setattr__(forged, "_pair", (ana.key, EVE.signing_key))
-    hear(here, "bo", key, forged, "I am Ana")
+    forged = replace(EVE)
+    vars(forged)["_pair"] = (here.handhelds["ana"].identity.key, EVE.signing_key)
+    assert forged.key == here.handhelds["ana"].identity.key
+    hear(here, "bo", key_of(here, "bo"), forged, "I am Ana")
     assert "I am Ana" not in bo.said()
     assert bo.node.dropped["signature"] == 1
 
@@ -164,12 +159,12 @@ def test_a_post_of_somebody_unknown_waits_for_his_profile() -> None:
     here = village("ana", "bo")
     here.join_room("bo", here.make_room("ana"))
     here.run(1_000)
-    cy = here.handhelds["cy"] = Handheld("cy")
+    here.handhelds["cy"] = Handheld("cy")
     here.radio_up("cy")
     here.deaf = {("cy", "ana"), ("ana", "cy")}
     here.run(3_000)
     here.deaf = {("cy", "bo")}
-    here.join_room("cy", sealing.RoomKey.card.__get__(key_of(here, "ana")))
+    here.join_room("cy", key_of(here, "ana").card)
     here.say("cy", "a stranger's words")
     here.run(10)
     ana = here.handhelds["ana"]
@@ -178,7 +173,6 @@ def test_a_post_of_somebody_unknown_waits_for_his_profile() -> None:
     here.run(5_000)
     assert ana.said() == ["(joined)", "(joined)", "a stranger's words"]
     assert members(here, "ana") == ["bo", "cy"]
-    assert cy.name == "cy"
 
 
 def test_an_invitation_waits_for_a_yes() -> None:
@@ -417,17 +411,10 @@ def test_types_to_come_are_counted_and_letters_that_are_none_dropped() -> None:
     )
     here.carry_out(bo, bo.node.receive(flood(AirKind.ROOM, 8, body), -60, here.now, WALL))
     assert bo.node.dropped["room post type"] == 1
-    monkey = sealing.seal_post
-    assert monkey is sealing.seal_post
     before = dict(bo.rooms)
-    for text in (
-        b"",
-        b"x" * 20,
-        encode(RoomKeyLetter(bytes(8), 1, bytes(32), bytes(8), bytes(32), b""))[:-1],
-    ):
-        letter = KeepLetter(
-            ana.identity.key, ana.identity.key, 9, 9, text, False, WALL, kind=LetterKind.ROOM_KEY
-        )
+    key = encode(RoomKeyLetter(bytes(8), 1, bytes(32), bytes(8), bytes(32), b""))
+    for text in (b"", b"x" * 20, key[:-1]):
+        letter = KeepLetter(ana.identity.key, ana.identity.key, 9, 9, text, False, WALL, kind=ROOM_KEY)
         assert [type(effect) for effect in bo.node.rooms.take(letter, here.now)] == [Dropped]
     assert bo.rooms == before
 
@@ -522,8 +509,3 @@ def test_posts_of_a_room_that_was_left_are_not_sent() -> None:
     assert "never mind" not in here.handhelds["bo"].said()
     lost = KeepRoomPost(b"no room!", here.handhelds["ana"].identity.key, 1, 1, b"x", True, WALL)
     assert here.handhelds["ana"].node.kept(lost, 3, here.now) == []
-
-
-def test_a_frame_takes_the_air_time_of_one() -> None:
-    assert AIRTIME_US == 2_540
-    assert len(flood(AirKind.ROOM, 8, bytes(244))) == 250
