@@ -25,6 +25,7 @@ _NUMBERS: dict[str, type[IntEnum]] = {
         constants.ProfileFlag,
         constants.PostType,
         constants.LetterKind,
+        constants.MeetStep,
     )
 }
 

@@ -49,6 +49,7 @@ class AirKind(IntEnum):
     POST = 2
     PRIVATE = 3
     ACK = 4
+    MEET = 8
 
 
 @unique
@@ -94,6 +95,14 @@ class LetterKind(IntEnum):
     """What a private message holds once it is opened."""
 
     TEXT = 1
+
+
+@unique
+class MeetStep(IntEnum):
+    """What a device says in a meeting: that it has chosen, then what."""
+
+    COMMIT = 1
+    REVEAL = 2
 
 
 @unique
