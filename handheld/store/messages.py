@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from handheld.commands import READ_LIMIT
 from handheld.store import meta
+from handheld.wire.constants import QUIET_LETTERS, LetterKind
 
 OTHERS_MAX = 2_000
 """Rows of other people's posts; those stored longest ago go first. Own and private ones are never dropped."""
@@ -44,6 +45,9 @@ LEAP, LEAPS = 1 << 16, 1 << 12
 """Where it is lost which numbers were used, they go on this far above all that is seen, times a number drawn
 below LEAPS: whoever holds an old number would take the new message for a known one."""
 
+LISTED = f"kind NOT IN ({', '.join(map(str, map(int, QUIET_LETTERS)))})"
+"""The condition of SQL for rows that a screen lists."""
+
 _LAST_ID = (1 << 63) - 1
 
 
@@ -62,6 +66,7 @@ class MessageRow(NamedTuple):
     rssi: int | None
     at: int | None
     state: str = RECEIVED
+    kind: int = LetterKind.TEXT
     id: int = 0
 
 
@@ -73,6 +78,7 @@ class OpenRow(NamedTuple):
     seq: int
     lamport: int
     text: bytes
+    kind: int
     state: str
     sealings: list[bytes]
 
@@ -87,8 +93,9 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
     row, and is queued until `advance`.
     """
     cursor = connection.execute(
-        "INSERT INTO messages (peer, author, seq, lamport, board, text, raw, own, hops, rssi, at, state)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (author, peer, seq) DO NOTHING",
+        "INSERT INTO messages"
+        " (peer, author, seq, lamport, board, text, raw, own, hops, rssi, at, state, kind)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (author, peer, seq) DO NOTHING",
         row[:-1],
     )
     if cursor.rowcount == 0:
@@ -104,11 +111,11 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
 def take(connection: sqlite3.Connection, row: MessageRow) -> Taken | int:
     """Store a private message of somebody else: its id, or why it was not stored, see Taken."""
     held = connection.execute(
-        "SELECT text, lamport FROM messages WHERE author = ? AND peer = ? AND seq = ?",
+        "SELECT text, lamport, kind FROM messages WHERE author = ? AND peer = ? AND seq = ?",
         (row.author, row.peer, row.seq),
     ).fetchone()
     if held is not None:
-        return Taken.SAME if held == (row.text, row.lamport) else Taken.DIFFERS
+        return Taken.SAME if held == (row.text, row.lamport, row.kind) else Taken.DIFFERS
     if not _has_room(connection, row.peer):
         return Taken.FULL
     stored = add(connection, row)
@@ -160,7 +167,7 @@ def unaired(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
 def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that were neither delivered nor given up, the oldest first."""
     rows = connection.execute(
-        "SELECT id, peer, seq, lamport, text, state FROM messages"
+        "SELECT id, peer, seq, lamport, text, kind, state FROM messages"
         " WHERE own = 1 AND peer != x'' AND state NOT IN ('delivered', 'failed') ORDER BY id"
     ).fetchall()
     return [OpenRow._make((*row, _sealings(connection, row[0]))) for row in rows]
@@ -209,7 +216,7 @@ def page(
     elif board:
         only, values = "board = ? AND peer = x'' AND ", [board]
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM messages WHERE {only}id < ? ORDER BY id DESC LIMIT ?",  # noqa: S608 - our own words
+        f"SELECT {_COLUMNS} FROM messages WHERE {only}{LISTED} AND id < ? ORDER BY id DESC LIMIT ?",  # noqa: S608 - our own words
         (*values, last, max(0, min(limit, READ_LIMIT))),
     ).fetchall()
     return [MessageRow(*row)._replace(own=bool(row[7])) for row in reversed(rows)]

@@ -10,7 +10,7 @@ from handheld.store.pages import Value
 from handheld.text import clean_line, clean_name
 from handheld.wire.air import first_byte
 from handheld.wire.codec import decode
-from handheld.wire.constants import AirKind
+from handheld.wire.constants import AirKind, LetterKind
 from handheld.wire.records import LETTER_TEXT_MAX, Post, Profile
 
 Row = Mapping[str, Value]
@@ -42,7 +42,7 @@ def _person(row: Row) -> bool:
 
 
 def _message(row: Row) -> bool:
-    numbers = {"id": NUMBER_MAX, "seq": 1 << 32, "lamport": 1 << 32, "own": 2}
+    numbers = {"id": NUMBER_MAX, "seq": 1 << 32, "lamport": 1 << 32, "own": 2, "kind": 255}
     if not all(_within(row[name], limit) for name, limit in numbers.items()):
         return False
     if row["state"] not in messages.STATES:
@@ -61,11 +61,11 @@ def _post(row: Row) -> bool:
 
 
 def _letter(row: Row) -> bool:
-    text = _bytes(row["text"])
-    if not 0 < len(text) <= LETTER_TEXT_MAX or b"\0" in text:
+    text, is_text = _bytes(row["text"]), row["kind"] == LetterKind.TEXT
+    if len(text) > LETTER_TEXT_MAX or (is_text and (not text or b"\0" in text)):
         return False
     # Our own words are UTF-8; what somebody else sent is kept as it came.
-    return bool(text.decode()) if row["own"] else row["author"] == row["peer"]
+    return bool(text.decode()) if row["own"] and is_text else bool(row["own"]) or row["author"] == row["peer"]
 
 
 def _petname(row: Row) -> bool:
