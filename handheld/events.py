@@ -36,7 +36,10 @@ class Person:
 
     `neighbour`: the author of a signed public frame heard in the last 15 minutes; `hops` and `rssi`
     (dBm) are that frame's. `mark` is the level as one character: "*" self, "=" met, "~" introduced,
-    "?" unknown. `name` is what to show: `petname`, the owner's own name for him, else his own.
+    "?" unknown. `name` is what to show: `petname`, the owner's own name for him, else the name that a contact
+    introduced him by, else his own. Unless `named`, it is what he calls himself, which proves nothing.
+    `beside` stands beside it: two check words made of the key of somebody unknown, "by" and who introduced
+    him, "not ana!" where the name looks like another's; or nothing.
     """
 
     key: str
@@ -48,6 +51,8 @@ class Person:
     rssi: int | None
     heard_s: int | None
     petname: str = ""
+    named: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,9 @@ class Message:
 
     A private one has a `peer`, the key of the other person, and no board. `state` of an own one: queued,
     waiting (for its reader's key), aired, delivered, failed; of anybody else's: received. `note` is a
-    sentence to show beside it, or empty. `named`: `name` is the owner's own name for the author, and not
-    merely what he calls himself. `kind`: "text" for what somebody wrote, else the word for what a device
-    sent ("newer": only a newer pocketmesh knows); `text` says it in a sentence then.
+    sentence to show with it, or empty. `named` and `beside` are those of its author, as in Person. `kind`:
+    "text" for what somebody wrote, else the word for what a device sent ("newer": only a newer pocketmesh
+    knows); `text` says it in a sentence then.
     """
 
     id: int
@@ -79,11 +84,12 @@ class Message:
     note: str = ""
     named: bool = False
     kind: str = "text"
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A board, or what is written with one person: `peer` is his key then, `name` and `mark` as in Person.
+    """A board, or what is written with one person: `peer` is his key then; the rest is as in Person.
 
     `last`: the newest message, None on a board without any. `unread`: others' messages after the last seen.
     """
@@ -94,6 +100,37 @@ class Chat:
     mark: str
     unread: int
     last: Message | None = None
+    named: bool = False
+    beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting as it stands. `state`: none, gathering, comparing, met or over.
+
+    `here`: devices that take part so far, ours included, of `people`. `words`: the four that all screens must
+    show, while comparing. `others`: whose devices they are, then and when they are met. `say`: a sentence
+    that has to be read, or "".
+    """
+
+    state: str
+    number: int = 0
+    people: int = 0
+    here: int = 0
+    words: str = ""
+    others: list[Person] = field(default_factory=list)
+    say: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The own card: its `text`, the same as a QR code (`code`: 15 lines of 29 half-block characters, dark
+    ones drawn), and the twelve `words` that stand for the key where there is no camera.
+    """
+
+    text: str
+    code: list[str]
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +176,13 @@ class PersonHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingChanged:
+    """A meeting got further, or is over."""
+
+    meeting: Meeting
+
+
+@dataclass(frozen=True, slots=True)
 class RadioChanged:
     """The radio came, went, or said who it is."""
 
@@ -152,11 +196,12 @@ class RadioLine:
     text: str
 
 
-Event = MessageKept | MessageState | PersonHeard | RadioChanged | RadioLine
+Event = MessageKept | MessageState | PersonHeard | MeetingChanged | RadioChanged | RadioLine
 EVENTS: dict[str, type[Event]] = {
     "message": MessageKept,
     "state": MessageState,
     "person": PersonHeard,
+    "meeting": MeetingChanged,
     "radio": RadioChanged,
     "radio_line": RadioLine,
 }

@@ -98,6 +98,11 @@ def clean_name(raw: bytes | str) -> str:
     return name.rstrip()
 
 
+def cut(text: str, limit: int) -> bytes:
+    """UTF-8 of at most `limit` bytes, never ending inside a character."""
+    return text.encode()[:limit].decode("utf-8", "ignore").encode()
+
+
 def cells(text: str) -> int:
     """Cells that a clean text takes on a terminal: wide letters two, marks none, as wcwidth has it."""
     if text.isascii():

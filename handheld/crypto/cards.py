@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from handheld.crypto import words
 from handheld.errors import UsageError
-from handheld.text import clean_name
+from handheld.text import clean_name, cut
 
 CARD_WORDS = 12
 """132 bits of the key's hash: somebody who makes keys until one fits would never end."""
 
 CHECK_WORDS = 2
-"""The first two of the twelve. 22 bits are made to fit in seconds: they tell people apart, they prove nothing."""
+"""The first two of the twelve. Keys that fit 22 bits are made in seconds: they tell apart and prove nothing."""
 
 NAME_BYTES = 11
 """Of a name on a card: with more, the QR code would take more lines than a small screen has."""
@@ -35,8 +35,13 @@ def card_text(key: bytes, name: str) -> str:
 
     At most 77 characters of a QR code's alphanumeric alphabet: version 3, which has 29 x 29 modules.
     """
-    short = name.encode()[:NAME_BYTES].decode("utf-8", "ignore").encode()
+    short = cut(name, NAME_BYTES)
     return _PREFIX + base64.b32encode(key + _checksum(key, short) + short).decode().rstrip("=")
+
+
+def is_card(text: str) -> bool:
+    """Whether this is meant as the text of a card, and not as words."""
+    return text.strip().upper().startswith(_PREFIX) or not text.strip().count(" ")
 
 
 def read_card(text: str) -> Card:

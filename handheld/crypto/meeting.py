@@ -5,8 +5,8 @@ people were counted does it reveal. The words are a hash of all that was reveale
 devices has to choose his commitments before he knows the nonces that the words will depend on, so he has one
 guess among 2^44 for each time that people begin; and each miss shows them different words.
 
-S. Vaudenay, Secure Communications over Insecure Channels Based on Short Authenticated Strings, CRYPTO 2005; for
-groups: S. Laur and S. Pasini, SAS-Based Group Authentication and Key Agreement Protocols, PKC 2008.
+S. Vaudenay, Secure Communications over Insecure Channels Based on Short Authenticated Strings, CRYPTO 2005.
+S. Laur and S. Pasini, SAS-Based Group Authentication and Key Agreement Protocols, PKC 2008.
 
 The signature proves that whoever reveals a key also holds it, and in this meeting: it covers all commitments.
 """

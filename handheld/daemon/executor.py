@@ -16,7 +16,9 @@ from handheld.node.effects import (
     Effect,
     Keep,
     KeepBoard,
+    KeepIntroduction,
     KeepLetter,
+    KeepMet,
     KeepPetname,
     KeepPost,
     KeepProfile,
@@ -26,7 +28,7 @@ from handheld.node.effects import (
     Transmit,
 )
 from handheld.node.node import Node
-from handheld.store import boards, chats, messages, people, petnames
+from handheld.store import acquaintances, boards, chats, messages, people, petnames
 from handheld.store.database import Connection, Database
 from handheld.store.messages import Taken
 from handheld.wire.constants import QUIET_LETTERS, LetterKind
@@ -161,6 +163,8 @@ class Executor:
             mark=peer.mark if peer else "",
             unread=row.unread,
             last=last,
+            named=peer.named if peer else False,
+            beside=peer.beside if peer else "",
         )
 
     async def seen(self, command: Seen) -> None:
@@ -226,6 +230,10 @@ def _save(connection: Connection, keep: Keep) -> Saved:
             messages.advance(connection, message, state)
         case KeepPetname(key, petname):
             petnames.save(connection, key, petname)
+        case KeepMet(key, met):
+            acquaintances.save_met(connection, key, met=met)
+        case KeepIntroduction(key, introducer, name):
+            acquaintances.save_introduction(connection, key, introducer, name)
     return None
 
 

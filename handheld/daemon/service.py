@@ -12,7 +12,21 @@ from typing import Any
 from handheld import __version__
 from handheld.api.server import Door
 from handheld.clock import Clock
-from handheld.commands import Chats, Command, FindPerson, Name, People, Post, Radio, Read, Seen, Send, Status
+from handheld.commands import (
+    Chats,
+    Command,
+    FindPerson,
+    Introduce,
+    Name,
+    People,
+    Post,
+    Radio,
+    Read,
+    Seen,
+    Send,
+    Status,
+)
+from handheld.daemon import acquaintance
 from handheld.daemon.executor import Executor
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_view import RadioView
@@ -76,6 +90,8 @@ class Service:
             Post: self._post,
             Send: self._send,
             Name: self._name,
+            Introduce: self._introduce,
+            **acquaintance.answers(self._node, self._executor, self._clock),
             FindPerson: self._person,
             Read: self._executor.read,
             Chats: self._chats,
@@ -125,6 +141,9 @@ class Service:
 
     async def _send(self, command: Send) -> Message:
         return await self._written(self._node.send(command, self._clock.wall()))
+
+    async def _introduce(self, command: Introduce) -> Message:
+        return await self._written(self._node.acquaintance.introduce(command, self._clock.wall()))
 
     async def _written(self, effects: list[Effect]) -> Message:
         kept = await self._executor.carry_out(effects)

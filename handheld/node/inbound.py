@@ -42,7 +42,14 @@ class Inbound:
     """Takes frames apart; holds nothing but the posts that wait for a profile."""
 
     def __init__(
-        self, own: bytes, people: People, boards: Boards, presence: Presence, mail: Mail, lamport: Lamport
+        self,
+        own: bytes,
+        people: People,
+        boards: Boards,
+        presence: Presence,
+        mail: Mail,
+        lamport: Lamport,
+        meeting: Callable[[bytes, int], list[Effect]],
     ) -> None:
         self._own = own
         self._people = people
@@ -56,6 +63,7 @@ class Inbound:
             AirKind.POST: self._post,
             AirKind.PRIVATE: self._private,
             AirKind.ACK: self._ack,
+            AirKind.MEET: lambda heard: meeting(heard.air.body, heard.now),
         }
 
     def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:

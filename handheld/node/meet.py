@@ -1,8 +1,8 @@
 """A meeting of 2 to 10 people who stand together: each device commits, reveals, and shows four words.
 
-What is on the air is in `wire.meeting`, why it is safe in `crypto.meeting`. Frames get lost, so each device says
-its part again until the meeting is over. The set of devices is closed, and what was revealed is believed, in
-`_close` and `_believe` only.
+What is on the air is in `wire.meeting`, why it is safe in `crypto.meeting`. Frames get lost, so each device
+says its part again until the meeting is over. Whose commitments count is decided in `_close`, what was
+revealed is believed in `_believe`, and nowhere else.
 """
 
 from contextlib import suppress

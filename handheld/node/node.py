@@ -10,6 +10,7 @@ from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import Refused, WireError
 from handheld.events import RECEIVED, Message, Person
+from handheld.node.acquaintance import Acquaintance
 from handheld.node.boards import Boards, board_name
 from handheld.node.effects import (
     Dropped,
@@ -24,12 +25,14 @@ from handheld.node.effects import (
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
+from handheld.node.meet import Meet
+from handheld.node.names import Introduction, Names
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, State
 from handheld.node.people import People
 from handheld.node.presence import Presence
 from handheld.node.traffic import Traffic
-from handheld.text import clean_message, clean_name
+from handheld.text import clean_message, clean_name, cut
 from handheld.wire.air import first_byte, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import NICKNAME_MAX, POST_TEXT_MAX, PUBLIC_START_TTL, AirKind, LetterKind
@@ -43,11 +46,13 @@ class Saved:
     `unaired`: own posts that were saved and never sent, as (message id, byte 0 and body). `letters`: own
     private messages that are still on their way. `letter_seqs`: the last number given to each reader,
     `letter_floor`: what no number may be below. `known_to`: who answered us, so holds our profile.
-    `petnames`: our own names for people.
+    `petnames`: our own names for people, `met`: whom we met, `introductions`: what contacts call others.
     """
 
     profiles: Iterable[bytes] = ()
     petnames: Iterable[tuple[bytes, str]] = ()
+    met: Iterable[bytes] = ()
+    introductions: Iterable[Introduction] = ()
     boards: Iterable[str] = ()
     seq: int = 0
     lamport: int = 0
@@ -58,11 +63,6 @@ class Saved:
     known_to: Iterable[bytes] = ()
 
 
-def cut(text: str, limit: int) -> bytes:
-    """UTF-8 of at most `limit` bytes, never ending inside a character."""
-    return text.encode()[:limit].decode("utf-8", "ignore").encode()
-
-
 class Node:
     """Verbs: `receive`, `send`, `tick`, `next_deadline`, and what the radio says. All return effects."""
 
@@ -70,7 +70,8 @@ class Node:
         self._identity = identity
         self._nickname = cut(clean_name(nickname), NICKNAME_MAX)
         self.dropped: Counter[str] = Counter()
-        self._people = People(identity.key, self._readable(saved.profiles), saved.petnames)
+        names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
+        self._people = People(identity.key, self._readable(saved.profiles), names)
         self._people.learn(sign_profile(identity, 0, self._nickname))
         self._boards = Boards(saved.boards)
         self._lamport = Lamport(saved.lamport)
@@ -79,8 +80,16 @@ class Node:
         self._traffic = Traffic()
         self._mail = Mail(identity, self._people, self._presence, self._outbound, self._lamport, entropy)
         self._mail.restore(saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters)
+        meet = Meet(identity, self._nickname, self._outbound, entropy)
+        self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
         self._inbound = Inbound(
-            identity.key, self._people, self._boards, self._presence, self._mail, self._lamport
+            identity.key,
+            self._people,
+            self._boards,
+            self._presence,
+            self._mail,
+            self._lamport,
+            self.acquaintance.receive,
         )
         self._seq = saved.seq
         for message, raw in saved.unaired:
@@ -146,7 +155,7 @@ class Node:
             raise Refused("A name is at most 24 visible characters on one line.")
         if key == self.key:
             raise Refused('That is you. Your own name is "name" in config.toml.')
-        self._people.name(key, petname)
+        self._people.names.give(key, petname)
         return key, [KeepPetname(key, petname)]
 
     def find(self, who: str) -> bytes:
@@ -176,6 +185,7 @@ class Node:
     def radio_up(self, airtime_us: int, now: int) -> list[Effect]:
         """A radio answered whose longest frame takes `airtime_us` on its air."""
         self._traffic.radio(airtime_us)
+        self.acquaintance.radio(airtime_us)
         self._presence.radio_up(airtime_us, now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
@@ -203,6 +213,7 @@ class Node:
             self._presence.next_deadline(),
             self._outbound.next_deadline(),
             self._mail.next_deadline(),
+            self.acquaintance.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -216,15 +227,16 @@ class Node:
             raw = bytes([first_byte(AirKind.PROFILE)]) + encode(profile)
             effects += self._outbound.put(Outgoing(_public(raw)), now)
         effects += self._mail.tick(now)
+        effects += self.acquaintance.tick(now)
         self._count(effects)
         return effects
 
     def _count(self, effects: list[Effect]) -> None:
         self.dropped.update(effect.reason for effect in effects if isinstance(effect, Dropped))
 
-    def person(self, key: bytes, now: int) -> Person:
-        """Somebody as he is shown."""
-        return self._people.person(key, now)
+    def person(self, key: bytes, now: int, nickname: bytes = b"") -> Person:
+        """Somebody as he is shown; `nickname` as long as no profile says what he calls himself."""
+        return self._people.person(key, now, nickname)
 
     def everybody(self, now: int) -> list[Person]:
         """All people whose profile we hold, neighbours first."""
@@ -257,8 +269,9 @@ class Node:
             peer=peer.key if peer else "",
             peer_name=peer.name if peer else "",
             note=self._note(row, state),
-            named=bool(author.petname),
+            named=author.named,
             kind=kind.word,
+            beside=author.beside,
         )
 
     def _note(self, row: KeepPost | KeepLetter, state: str) -> str:

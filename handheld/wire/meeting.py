@@ -1,6 +1,7 @@
-"""What devices of people who meet say to each other, one hop far: first a commitment, then what it was of.
+"""How people get to know each other: what devices say in a meeting, and what a letter of introduction holds.
 
-The words that all of them show are computed in `crypto.meeting`; the radio never reads these.
+A meeting's frames go one hop far: first a commitment, then what it was of. The words that all devices show
+are computed in `crypto.meeting`. The radio never reads these.
 """
 
 from dataclasses import dataclass
@@ -97,6 +98,20 @@ class MeetReveal(_Step):
         super().check()
         if b"\0" in self.nickname:
             raise WireError("text", "a NUL in the nickname")
+
+
+@frame(Layout("introduction", Struct("key" / Bytes(KEY)), tail="name", tail_min=1, tail_max=NICKNAME_MAX))
+@dataclass(frozen=True)
+class Introduction(Frame):
+    """The body of a letter of kind INTRODUCTION: whose key it is, and what the writer calls him."""
+
+    key: bytes
+    name: bytes
+
+    def check(self) -> None:
+        """A name holds no NUL."""
+        if b"\0" in self.name:
+            raise WireError("text", "a NUL in the name")
 
 
 def decode_step(body: bytes) -> MeetCommit | MeetReveal:

@@ -1,5 +1,6 @@
 """The words of a meeting: the same for those who hold the same, for others not."""
 
+import json
 from dataclasses import replace
 from itertools import permutations
 
@@ -9,7 +10,9 @@ from handheld.clock import SeededEntropy
 from handheld.crypto.identity import Identity
 from handheld.crypto.meeting import commitment_of, group_of, own_reveal, sign_reveal, verify_reveal, words_of
 from handheld.errors import CryptoError
+from handheld.wire.codec import decode
 from handheld.wire.meeting import MeetReveal
+from tests.support.vectors import FOLDER, cases
 
 ENTROPY = SeededEntropy("meeting")
 PEOPLE = [Identity.create(ENTROPY) for _ in range(3)]
@@ -54,3 +57,16 @@ def test_a_reveal_of_another_group_is_refused() -> None:
 
     with pytest.raises(CryptoError, match="another group"):
         verify_reveal(sign_reveal(PEOPLE[0], REVEALS[0], GROUP), other)
+
+
+def test_the_published_meeting_shows_the_published_words() -> None:
+    found = {case.id: case.data for case in cases("meeting")}
+    for meeting in json.loads((FOLDER / "meeting.json").read_text(encoding="utf-8"))["meetings"]:
+        reveals = [decode(MeetReveal, found[name]) for name in meeting["reveals"]]
+        group = bytes.fromhex(meeting["group"])
+
+        assert [commitment_of(reveal).hex() for reveal in reveals] == meeting["commitments"]
+        assert group_of(map(bytes.fromhex, meeting["commitments"])) == group
+        assert list(words_of(reveals)) == meeting["words"]
+        for reveal in reveals:
+            verify_reveal(reveal, group)
