@@ -61,7 +61,8 @@ class Message:
 
     A private one has a `peer`, the key of the other person, and no board. `state` of an own one: queued,
     waiting (for its reader's key), aired, delivered, failed; of anybody else's: received. `note` is a
-    sentence to show with it, or empty. `named` and `beside` are those of its author, as in Person. `kind`:
+    sentence to show with it, or empty. `named` and `beside` are those of its author, `peer_named` that
+    of the other person, as in Person. `kind`:
     "text" for what somebody wrote, else the word for what a device sent ("newer": only a newer pocketmesh
     knows); `text` says it in a sentence then.
     """
@@ -85,6 +86,7 @@ class Message:
     named: bool = False
     kind: str = "text"
     beside: str = ""
+    peer_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from handheld.errors import UserError
 from handheld.text import ago, cells
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+NAME_MIN = 6
+"""Columns that are left to a name, whatever stands beside it."""
 
 
 def out(text: str) -> None:
@@ -71,6 +78,29 @@ def columns() -> int | None:
     if not sys.stdout.isatty():
         return None
     return os.get_terminal_size(sys.stdout.fileno()).columns or None
+
+
+def called(person: Mapping[str, Any], limit: int | None = None) -> str:
+    """A Person, or the author of a Message, as he is named, and what stands beside that, in `limit` columns.
+
+    What somebody calls himself stands in quotes. Where there is little room the name is cut, for what stands
+    beside it says whose it is.
+    """
+    name, beside = person["name"], person["beside"]
+    if not name:
+        name, beside = beside or str(person.get("author", "") or person["key"])[:8], ""
+    elif not person["named"]:
+        name = f'"{name.replace(chr(34), chr(39))}"'
+    if limit is not None:
+        name = fit(name, max(NAME_MIN, limit - cells(beside) - 1)) if beside else fit(name, limit)
+    whole = f"{name} {beside}".rstrip()
+    return whole if limit is None else fit(whole, limit)
+
+
+def reader(message: Mapping[str, Any]) -> str:
+    """Whom a private message is to, or from, besides its author."""
+    name, named = message["peer_name"], message["peer_named"]
+    return called({"key": message["peer"], "name": name, "named": named, "beside": ""})
 
 
 def fit(text: str, limit: int) -> str:

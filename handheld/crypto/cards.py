@@ -13,7 +13,7 @@ CARD_WORDS = 12
 """132 bits of the key's hash: somebody who makes keys until one fits would never end."""
 
 CHECK_WORDS = 2
-"""The first two of the twelve. Keys that fit 22 bits are made in seconds: they tell apart and prove nothing."""
+"""The first two of the twelve. Keys that fit 22 bits are made in seconds: they prove nothing."""
 
 NAME_BYTES = 11
 """Of a name on a card: with more, the QR code would take more lines than a small screen has."""

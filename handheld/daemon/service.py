@@ -256,7 +256,8 @@ class Service:
             if self._door.clients:
                 continue
             alone_s = (self._clock.now() - self._last_client_at) / 1000
-            sending = (self._node.queued or self._node.outbox) and self._radio.found
+            meeting = self._node.acquaintance.next_deadline() is not None
+            sending = (self._node.queued or self._node.outbox or meeting) and self._radio.found
             if alone_s >= (LINGER_S if sending else GRACE_S):
                 self._log.info("the last client left, so this child node ends")
                 self._stop.set()

@@ -272,6 +272,7 @@ class Node:
             named=author.named,
             kind=kind.word,
             beside=author.beside,
+            peer_named=bool(peer and peer.named),
         )
 
     def _note(self, row: KeepPost | KeepLetter, state: str) -> str:

@@ -13,9 +13,9 @@ from handheld.commands import Chats, Command, FindPerson, Name, People, Post, Ra
 from handheld.errors import Refused
 from handheld.events import RADIO_UP, Chat, Event, Message, MessageKept, NodeStatus, Person, RadioInfo
 
-ADA = Person("ad" * 32, "Ada", "self", "*", False, None, None, None)
+ADA = Person("ad" * 32, "Ada", "self", "*", False, None, None, None, named=True)
 BOB = Person("b0" * 32, "Bob", "met", "=", True, 2, -71, 240)
-CAI = Person("ca" * 32, "", "unknown", "?", False, None, None, 7200)
+CAI = Person("ca" * 32, "", "unknown", "?", False, None, None, 7200, beside="olive-tiger")
 UP = RadioInfo(
     RADIO_UP, "", "/dev/ttyUSB0", "esp32s3", "espnow", 6, "0.1.0", 1200, 4, {"heard": 12, "relayed": 3}
 )
@@ -66,7 +66,7 @@ class SmallNode:
             raise Refused("A post without text says nothing.")
         number = len(self.messages) + 1
         kept = message(number, command.text, command.board.removeprefix("#"), author=ADA.key, name="Ada")
-        kept = replace(kept, own=True, mark="*", hops=None, rssi=None)
+        kept = replace(kept, own=True, named=True, mark="*", hops=None, rssi=None)
         self.messages.append(kept)
         self.publish(MessageKept(kept))
         return kept
@@ -75,14 +75,15 @@ class SmallNode:
         if command.who not in {"Bob", BOB.key}:
             raise Refused(f"You have no name {command.who} for anybody. See: pocketmesh people")
         kept = message(len(self.messages) + 1, command.text, "", author=ADA.key, name="Ada")
-        kept = replace(kept, own=True, mark="*", hops=None, rssi=None, state="queued")
-        kept = replace(kept, peer=BOB.key, peer_name="Bob", note=self.note)
+        kept = replace(kept, own=True, named=True, mark="*", hops=None, rssi=None, state="queued")
+        kept = replace(kept, peer=BOB.key, peer_name="Bob", peer_named=True, note=self.note)
         self.messages.append(kept)
         self.publish(MessageKept(kept))
         return kept
 
     def _name(self, command: Name) -> Person:
-        return replace(BOB, name=command.petname or BOB.name, petname=command.petname)
+        name = command.petname or BOB.name
+        return replace(BOB, name=name, petname=command.petname, named=bool(command.petname))
 
     def _read(self, command: Read) -> list[Message]:
         board = command.board.removeprefix("#").lower()
