@@ -47,11 +47,12 @@ def run(args: Namespace) -> int:
 
 def show_whole(card: dict[str, Any]) -> None:
     """The code, then text and words; where both do not fit the screen, Enter leads from one to the other."""
-    columns, lines = show.columns(), _lines()
+    columns = show.columns()
     below = f"{card['text']}\n\n{words(card)}"
     if columns is None:
         show.out("\n".join([*card["code"], "", below]))
         return
+    lines = _lines()
     code = fitted(card["code"], columns, lines)
     if lines >= len(code) + LINES_BELOW or not sys.stdin.isatty():
         show.out("\n".join([*code, below]))

@@ -100,7 +100,7 @@ def _gathered(args: Namespace, connection: Connection, meeting: dict[str, Any]) 
     """The meeting once there are words to compare."""
     _progress(args, meeting)
     for event, value in connection.events():
-        if event != "meeting":
+        if event != "meeting" or value["meeting"] == meeting:
             continue
         meeting = value["meeting"]
         if meeting["state"] == "over":
