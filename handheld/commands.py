@@ -55,7 +55,8 @@ class Post:
 class Send:
     """Write `text` to one person, sealed. Answered by the Message once it is saved.
 
-    `who`: a petname, or at least four hex digits of the key; never a name that somebody gave himself.
+    `who`: a petname, the two check words, or at least four hex digits of the key; never a name that somebody
+    gave himself.
     """
 
     who: str
@@ -127,7 +128,7 @@ class LeaveRoom:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowCard:
+class ShowRoomCard:
     """The room's key to be shown to somebody who is beside one. Answered by the RoomCard."""
 
     room: str
@@ -142,6 +143,62 @@ class Name:
 
     who: str
     petname: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meet:
+    """Meet `people` people, oneself included, under a number of two digits. Answered by the Meeting."""
+
+    number: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Whether all screens show the same words: everybody there is met then. Answered by the Meeting.
+
+    `same` false ends a meeting at any time.
+    """
+
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMeeting:
+    """The meeting as it stands. Answered by the Meeting."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """The own card. Answered by the Card."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCard:
+    """Meet the holder of a card: its text, or the twelve words of somebody who was heard.
+
+    Answered by the Person.
+    """
+
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeet:
+    """The person meant by `who`, as in Send, was not met after all. Answered by the Person."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Introduce:
+    """Tell the person `to` who `who` is, both as in Send: his key, and the owner's own name for him.
+
+    Answered by the Message.
+    """
+
+    who: str
+    to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +263,15 @@ Command = (
     | Invite
     | Remove
     | LeaveRoom
-    | ShowCard
+    | ShowRoomCard
     | Name
+    | Meet
+    | Compare
+    | ShowMeeting
+    | ShowCard
+    | TakeCard
+    | Unmeet
+    | Introduce
     | FindPerson
     | Read
     | Chats
@@ -227,8 +291,15 @@ COMMANDS: dict[str, type[Command]] = {
     "room_invite": Invite,
     "room_remove": Remove,
     "room_leave": LeaveRoom,
-    "room_card": ShowCard,
+    "room_card": ShowRoomCard,
     "name": Name,
+    "meet": Meet,
+    "compare": Compare,
+    "meeting": ShowMeeting,
+    "card": ShowCard,
+    "take_card": TakeCard,
+    "unmeet": Unmeet,
+    "introduce": Introduce,
     "person": FindPerson,
     "read": Read,
     "chats": Chats,

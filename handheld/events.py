@@ -36,7 +36,10 @@ class Person:
 
     `neighbour`: the author of a signed public frame heard in the last 15 minutes; `hops` and `rssi`
     (dBm) are that frame's. `mark` is the level as one character: "*" self, "=" met, "~" introduced,
-    "?" unknown. `name` is what to show: `petname`, the owner's own name for him, else his own.
+    "?" unknown. `name` is what to show: `petname`, the owner's own name for him, else the name that a contact
+    introduced him by, else his own. Unless `named`, it is what he calls himself, which proves nothing.
+    `beside` stands beside it: two check words made of the key of somebody unknown, "by" and who introduced
+    him, "not ana!" where the name looks like another's; or nothing.
     """
 
     key: str
@@ -48,6 +51,8 @@ class Person:
     rssi: int | None
     heard_s: int | None
     petname: str = ""
+    named: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,10 @@ class Message:
     One in a room has the room's name as `room`, and no board. A private one has a `peer`, the key of the
     other person, and neither. `state` of an own one: queued,
     waiting (for its reader's key), aired, delivered, failed; of anybody else's: received. `note` is a
-    sentence to show beside it, or empty. `named`: `name` is the owner's own name for the author, and not
-    merely what he calls himself. `kind`: "text" for what somebody wrote, else the word for what a device
-    sent ("newer": only a newer pocketmesh knows); `text` says it in a sentence then.
+    sentence to show with it, or empty. `named` and `beside` are those of its author, `peer_named` that
+    of the other person, as in Person. `kind`:
+    "text" for what somebody wrote, else the word for what a device sent ("newer": only a newer pocketmesh
+    knows); `text` says it in a sentence then.
     """
 
     id: int
@@ -81,13 +87,15 @@ class Message:
     named: bool = False
     kind: str = "text"
     room: str = ""
+    beside: str = ""
+    peer_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
     """A board, a room by its name, or what is written with one person.
 
-    `peer` is his key then, `name` and `mark` as in Person. An `invitation` is a room that the owner has not
+    `peer` is his key then; the rest is as in Person. An `invitation` is a room that the owner has not
     come into.
 
     `last`: the newest message, None on a board without any. `unread`: others' messages after the last seen.
@@ -99,6 +107,8 @@ class Chat:
     mark: str
     unread: int
     last: Message | None = None
+    named: bool = False
+    beside: str = ""
     room: str = ""
     invitation: bool = False
 
@@ -127,6 +137,35 @@ class RoomCard:
     card: str
     words: str
     check: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting as it stands. `state`: none, gathering, comparing, met or over.
+
+    `here`: devices that take part so far, ours included, of `people`. `words`: the four that all screens must
+    show, while comparing. `others`: whose devices they are, then and when they are met. `say`: a sentence
+    that has to be read, or "".
+    """
+
+    state: str
+    number: int = 0
+    people: int = 0
+    here: int = 0
+    words: str = ""
+    others: list[Person] = field(default_factory=list)
+    say: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The own card: its `text`, the same as a QR code (`code`: 15 lines of 29 half-block characters, dark
+    ones drawn), and the twelve `words` that stand for the key where there is no camera.
+    """
+
+    text: str
+    code: list[str]
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +218,13 @@ class RoomChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingChanged:
+    """A meeting got further, or is over."""
+
+    meeting: Meeting
+
+
+@dataclass(frozen=True, slots=True)
 class RadioChanged:
     """The radio came, went, or said who it is."""
 
@@ -192,12 +238,13 @@ class RadioLine:
     text: str
 
 
-Event = MessageKept | MessageState | PersonHeard | RoomChanged | RadioChanged | RadioLine
+Event = MessageKept | MessageState | PersonHeard | RoomChanged | MeetingChanged | RadioChanged | RadioLine
 EVENTS: dict[str, type[Event]] = {
     "message": MessageKept,
     "state": MessageState,
     "person": PersonHeard,
     "room": RoomChanged,
+    "meeting": MeetingChanged,
     "radio": RadioChanged,
     "radio_line": RadioLine,
 }

@@ -19,11 +19,11 @@ FOLLOWED_PAGE = 10
 TEXT_INDENT = "  "
 
 DESCRIPTION = """\
-Read one public board, what you and one person wrote, or everything, oldest first. Each message begins with
-the mark of its author (* you, = met, ~ introduced, ? unknown), the hops it took, and its age, which is as
-good as the clocks are. Your own say how far they got: queued, waiting (for its reader's key), aired (sent,
-and not yet answered), delivered (its reader has it), failed. With --follow --json each line is a message, or
-an object of "id" and "state" for one that came before."""
+Read one public board, what you and one person wrote, or everything, oldest first. Each message begins
+with the mark of its author (* you, = met, ~ introduced, ? unknown with two words made of the key), the
+hops it took, and its age, which is as good as the clocks are. Your own say how far they got: queued,
+waiting (for its reader's key), aired (sent, and not yet answered), delivered (its reader has it), failed.
+With --follow --json each line is a message, or an object of "id" and "state" for one that came before."""
 EXAMPLES = """\
 pocketmesh read
 pocketmesh read here --limit 5
@@ -122,8 +122,7 @@ def tell_state(args: Namespace, value: dict[str, Any]) -> None:
 
 def entry(message: dict[str, Any], now: float | None = None) -> str:
     """One message for a person: who, how far, how old, then the text. `now`: wall time, for its age."""
-    who = called(message["name"], message["author"], sure=message["own"] or message["named"])
-    facts = [f"{message['mark']} {who}{' (you)' if message['own'] else ''}"]
+    facts = [f"{message['mark']} {show.called(message)}{' (you)' if message['own'] else ''}"]
     if message["hops"] is not None:
         facts.append(show.count(message["hops"], "hop"))
     if (age := about(message["at"], time.time() if now is None else now)) is not None:
@@ -138,18 +137,11 @@ def entry(message: dict[str, Any], now: float | None = None) -> str:
     return "\n".join([head, *(TEXT_INDENT + line for line in lines)])
 
 
-def called(name: str, key: str, *, sure: bool) -> str:
-    """A name as it is shown: what somebody calls himself proves nothing, so his key's digits stand by it."""
-    if not name:
-        return key[:8]
-    return name if sure else f'"{name}" {key[:8]}'
-
-
 def place(message: dict[str, Any]) -> str:
     """Where a message stands: its board, or who it is with."""
     if not message["peer"]:
         return f"#{message['board']}"
-    return f"private {'to' if message['own'] else 'from'} {message['peer_name'] or message['peer'][:8]}"
+    return f"private to {show.reader(message)}" if message["own"] else "private"
 
 
 def about(at: int | None, now: float) -> str | None:

@@ -1,7 +1,7 @@
 """What is asked about rooms: the node decides, and the answer goes out once it is on the disk."""
 
 from handheld.clock import Clock
-from handheld.commands import Invite, JoinRoom, LeaveRoom, NewRoom, Remove, Rooms, ShowCard
+from handheld.commands import Invite, JoinRoom, LeaveRoom, NewRoom, Remove, Rooms, ShowRoomCard
 from handheld.daemon.executor import Executor
 from handheld.events import Room, RoomCard
 from handheld.node import room
@@ -41,7 +41,7 @@ class RoomDesk:
         """Out of a room."""
         await self._executor.carry_out(self._rooms.leave(command, self._clock.wall()))
 
-    async def card(self, command: ShowCard) -> RoomCard:
+    async def card(self, command: ShowRoomCard) -> RoomCard:
         """What lets somebody in."""
         return self._rooms.card(self._rooms.find(command.room))
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import get_args
+from typing import Any, get_args
 
 from handheld.clock import Clock
 from handheld.commands import Read, Seen
@@ -17,7 +17,9 @@ from handheld.node.effects import (
     ForgetRoom,
     Keep,
     KeepBoard,
+    KeepIntroduction,
     KeepLetter,
+    KeepMet,
     KeepPetname,
     KeepPost,
     KeepProfile,
@@ -29,7 +31,7 @@ from handheld.node.effects import (
     Transmit,
 )
 from handheld.node.node import Node
-from handheld.store import boards, chats, messages, people, petnames, rooms
+from handheld.store import acquaintances, boards, chats, messages, people, petnames, rooms
 from handheld.store.database import Connection, Database
 from handheld.store.messages import Taken
 from handheld.wire.constants import QUIET_LETTERS, LetterKind
@@ -166,6 +168,8 @@ class Executor:
             last=last,
             room=self._node.rooms.name_of(row.peer) if in_room else "",
             invitation=in_room and self._node.rooms.invited(row.peer),
+            named=peer.named if peer else False,
+            beside=peer.beside if peer else "",
         )
 
     async def seen(self, command: Seen) -> None:
@@ -225,26 +229,29 @@ def _save_all(connection: Connection, keeps: list[Keep]) -> list[Saved]:
 
 
 def _save(connection: Connection, keep: Keep) -> Saved:
-    match keep:
-        case KeepLetter(own=False):
-            return messages.take(connection, _row(keep))
-        case KeepPost() | KeepLetter() | KeepRoomPost():
-            return messages.add(connection, _row(keep))
-        case KeepRoom(number, name, content):
-            rooms.save(connection, number, name, content)
-        case ForgetRoom(number):
-            rooms.forget(connection, number)
-        case KeepProfile(key, epoch, raw, at):
-            people.save(connection, people.PersonRow(key, epoch, raw, at, at))
-        case KeepBoard(name):
-            boards.add(connection, name)
-        case KeepSealing(message, commitment):
-            messages.add_sealing(connection, message, commitment)
-        case KeepState(message, state):
-            messages.advance(connection, message, state)
-        case KeepPetname(key, petname):
-            petnames.save(connection, key, petname)
+    if isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
+        theirs = isinstance(keep, KeepLetter) and not keep.own
+        return (messages.take if theirs else messages.add)(connection, _row(keep))
+    _SAVERS[type(keep)](connection, keep)
     return None
+
+
+_SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
+    KeepProfile: lambda connection, keep: people.save(
+        connection, people.PersonRow(keep.key, keep.epoch, keep.raw, keep.at, keep.at)
+    ),
+    KeepBoard: lambda connection, keep: boards.add(connection, keep.name),
+    KeepRoom: lambda connection, keep: rooms.save(connection, keep.id, keep.name, keep.content),
+    ForgetRoom: lambda connection, keep: rooms.forget(connection, keep.id),
+    KeepSealing: lambda connection, keep: messages.add_sealing(connection, keep.message, keep.commitment),
+    KeepState: lambda connection, keep: messages.advance(connection, keep.message, keep.state),
+    KeepPetname: lambda connection, keep: petnames.save(connection, keep.key, keep.petname),
+    KeepMet: lambda connection, keep: acquaintances.save_met(connection, keep.key, met=keep.met),
+    KeepIntroduction: lambda connection, keep: acquaintances.save_introduction(
+        connection, keep.key, keep.introducer, keep.name
+    ),
+}
+"""What is done in the database for each effect that is no message."""
 
 
 def _row(keep: KeepPost | KeepLetter | KeepRoomPost) -> messages.MessageRow:

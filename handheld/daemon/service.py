@@ -16,6 +16,7 @@ from handheld.commands import (
     Chats,
     Command,
     FindPerson,
+    Introduce,
     Invite,
     JoinRoom,
     LeaveRoom,
@@ -30,9 +31,10 @@ from handheld.commands import (
     Say,
     Seen,
     Send,
-    ShowCard,
+    ShowRoomCard,
     Status,
 )
+from handheld.daemon import acquaintance
 from handheld.daemon.desk import RoomDesk
 from handheld.daemon.executor import Executor
 from handheld.daemon.quota import Quota
@@ -104,8 +106,10 @@ class Service:
             Invite: desk.invite,
             Remove: desk.remove,
             LeaveRoom: desk.leave,
-            ShowCard: desk.card,
+            ShowRoomCard: desk.card,
             Name: self._name,
+            Introduce: self._introduce,
+            **acquaintance.answers(self._node, self._executor, self._clock),
             FindPerson: self._person,
             Read: self._executor.read,
             Chats: self._chats,
@@ -158,6 +162,9 @@ class Service:
 
     async def _say(self, command: Say) -> Message:
         return await self._written(self._node.rooms.say(command, self._clock.wall()))
+
+    async def _introduce(self, command: Introduce) -> Message:
+        return await self._written(self._node.acquaintance.introduce(command, self._clock.wall()))
 
     async def _written(self, effects: list[Effect]) -> Message:
         kept = await self._executor.carry_out(effects)
@@ -270,7 +277,8 @@ class Service:
             if self._door.clients:
                 continue
             alone_s = (self._clock.now() - self._last_client_at) / 1000
-            sending = (self._node.queued or self._node.outbox) and self._radio.found
+            meeting = self._node.acquaintance.next_deadline() is not None
+            sending = (self._node.queued or self._node.outbox or meeting) and self._radio.found
             if alone_s >= (LINGER_S if sending else GRACE_S):
                 self._log.info("the last client left, so this child node ends")
                 self._stop.set()

@@ -19,7 +19,7 @@ from handheld.logs import to_stream
 from handheld.node.boards import board_name
 from handheld.node.node import Node, Saved
 from handheld.node.outbox import Entry, State
-from handheld.store import boards, keyfile, messages, people, petnames, rooms
+from handheld.store import acquaintances, boards, keyfile, messages, people, petnames, rooms
 from handheld.store.database import Connection, Database
 from handheld.store.folder import Folder
 
@@ -103,6 +103,8 @@ def _saved(connection: Connection, followed: list[str], leap: int) -> Saved:
         profiles=[row.profile for row in reversed(people.all(connection))],
         boards=boards.all(connection),
         petnames=petnames.all(connection),
+        met=acquaintances.met(connection),
+        introductions=acquaintances.introductions(connection),
         seq=messages.own_seq(connection),
         lamport=messages.max_lamport(connection),
         unaired=messages.unaired(connection),

@@ -126,6 +126,23 @@ class KeepPetname:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepMet:
+    """Save that the owner met the holder of this key, or that he did not after all."""
+
+    key: bytes
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeepIntroduction:
+    """Save under which name a contact introduced the holder of a key; `name` is clean."""
+
+    key: bytes
+    introducer: bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Transmit:
     """Give an air frame to the radio; `token` (16 bits) comes back with what became of it."""
 
@@ -159,5 +176,7 @@ Keep = (
     | KeepSealing
     | KeepState
     | KeepPetname
+    | KeepMet
+    | KeepIntroduction
 )
 Effect = Keep | Transmit | Tell | Dropped

@@ -51,6 +51,7 @@ class Inbound:
         mail: Mail,
         rooms: Rooms,
         lamport: Lamport,
+        meeting: Callable[[bytes, int], list[Effect]],
     ) -> None:
         self._own = own
         self._people = people
@@ -66,6 +67,7 @@ class Inbound:
             AirKind.PRIVATE: self._private,
             AirKind.ACK: self._ack,
             AirKind.ROOM: self._room,
+            AirKind.MEET: lambda heard: meeting(heard.air.body, heard.now),
         }
 
     def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:

@@ -10,6 +10,7 @@ from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import Refused, WireError
 from handheld.events import RECEIVED, Message, Person
+from handheld.node.acquaintance import Acquaintance
 from handheld.node.boards import Boards, board_name
 from handheld.node.effects import (
     Dropped,
@@ -26,14 +27,16 @@ from handheld.node.effects import (
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
+from handheld.node.meet import Meet
+from handheld.node.names import Introduction, Names
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, State
 from handheld.node.people import People
 from handheld.node.presence import Presence
 from handheld.node.rooms import JOINED_TEXT, KINDS, Rooms
-from handheld.node.texts import checked, cut
+from handheld.node.texts import checked
 from handheld.node.traffic import Traffic
-from handheld.text import clean_name
+from handheld.text import clean_name, cut
 from handheld.wire.air import first_byte, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import (
@@ -56,12 +59,15 @@ class Saved:
     `unaired`: own posts that were saved and never sent, as (message id, byte 0 and body). `letters`: own
     private messages that are still on their way. `letter_seqs`: the last number given to each reader,
     `letter_floor`: what no number may be below. `known_to`: who answered us, so holds our profile.
-    `petnames`: our own names for people. `rooms`: number, name and content of each; `room_seqs`: the last
+    `petnames`: our own names for people, `met`: whom we met, `introductions`: what contacts call others.
+    `rooms`: number, name and content of each; `room_seqs`: the last
     number given in each; `room_posts`: own posts in rooms that were never sent, with their message ids.
     """
 
     profiles: Iterable[bytes] = ()
     petnames: Iterable[tuple[bytes, str]] = ()
+    met: Iterable[bytes] = ()
+    introductions: Iterable[Introduction] = ()
     boards: Iterable[str] = ()
     seq: int = 0
     lamport: int = 0
@@ -82,7 +88,8 @@ class Node:
         self._identity = identity
         self._nickname = cut(clean_name(nickname), NICKNAME_MAX)
         self.dropped: Counter[str] = Counter()
-        self._people = People(identity.key, self._readable(saved.profiles), saved.petnames)
+        names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
+        self._people = People(identity.key, self._readable(saved.profiles), names)
         self._people.learn(sign_profile(identity, 0, self._nickname))
         self._boards = Boards(saved.boards)
         self._lamport = Lamport(saved.lamport)
@@ -96,8 +103,17 @@ class Node:
         )
         if damaged := self.rooms.restore(saved.rooms, saved.room_seqs, saved.letter_floor, saved.room_posts):
             self.dropped["saved room"] += damaged
+        meet = Meet(identity, self._nickname, self._outbound, entropy)
+        self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
         self._inbound = Inbound(
-            identity.key, self._people, self._boards, self._presence, self._mail, self.rooms, self._lamport
+            identity.key,
+            self._people,
+            self._boards,
+            self._presence,
+            self._mail,
+            self.rooms,
+            self._lamport,
+            self.acquaintance.receive,
         )
         self._seq = saved.seq
         for message, raw in saved.unaired:
@@ -168,7 +184,7 @@ class Node:
             raise Refused("A name is at most 24 visible characters on one line.")
         if key == self.key:
             raise Refused('That is you. Your own name is "name" in config.toml.')
-        self._people.name(key, petname)
+        self._people.names.give(key, petname)
         return key, [KeepPetname(key, petname)]
 
     def find(self, who: str) -> bytes:
@@ -202,6 +218,7 @@ class Node:
     def radio_up(self, airtime_us: int, now: int) -> list[Effect]:
         """A radio answered whose longest frame takes `airtime_us` on its air."""
         self._traffic.radio(airtime_us)
+        self.acquaintance.radio(airtime_us)
         self._presence.radio_up(airtime_us, now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
@@ -231,6 +248,7 @@ class Node:
             self._outbound.next_deadline(),
             self._mail.next_deadline(),
             self.rooms.next_deadline(),
+            self.acquaintance.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -245,15 +263,16 @@ class Node:
             effects += self._outbound.put(Outgoing(_public(raw)), now)
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)
+        effects += self.acquaintance.tick(now)
         self._count(effects)
         return effects
 
     def _count(self, effects: list[Effect]) -> None:
         self.dropped.update(effect.reason for effect in effects if isinstance(effect, Dropped))
 
-    def person(self, key: bytes, now: int) -> Person:
-        """Somebody as he is shown."""
-        return self._people.person(key, now)
+    def person(self, key: bytes, now: int, nickname: bytes = b"") -> Person:
+        """Somebody as he is shown; `nickname` as long as no profile says what he calls himself."""
+        return self._people.person(key, now, nickname)
 
     def everybody(self, now: int) -> list[Person]:
         """All people whose profile we hold, neighbours first."""
@@ -288,9 +307,11 @@ class Node:
             peer=peer.key if peer else "",
             peer_name=peer.name if peer else "",
             note=self._note(row, state),
-            named=bool(author.petname),
             kind=kind,
             room=self.rooms.name_of(row.room) if isinstance(row, KeepRoomPost) else "",
+            named=author.named,
+            beside=author.beside,
+            peer_named=bool(peer and peer.named),
         )
 
     def _said(self, row: KeepPost | KeepLetter | KeepRoomPost) -> tuple[str, str]:

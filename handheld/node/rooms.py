@@ -24,8 +24,8 @@ from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.people import People
 from handheld.node.presence import Presence
 from handheld.node.room import KIND, Duty, Held, Room
-from handheld.node.texts import checked, cut
-from handheld.text import clean_name
+from handheld.node.texts import checked
+from handheld.text import clean_name, cut
 from handheld.wire.air import AirFrame, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import PRIVATE_START_TTLS, AirKind, RoomType

@@ -4,11 +4,6 @@ from handheld.errors import Refused
 from handheld.text import clean_message
 
 
-def cut(text: str, limit: int) -> bytes:
-    """UTF-8 of at most `limit` bytes, never ending inside a character."""
-    return text.encode()[:limit].decode("utf-8", "ignore").encode()
-
-
 def checked(text: str, limit: int, what: str) -> bytes:
     """The text as it travels; Refused when it says nothing, or more than fits."""
     try:

@@ -11,7 +11,7 @@ from handheld.text import clean_line, clean_name
 from handheld.wire.air import first_byte
 from handheld.wire.codec import decode
 from handheld.wire.constants import AirKind, LetterKind
-from handheld.wire.records import LETTER_TEXT_MAX, Post, Profile
+from handheld.wire.records import KEY, LETTER_TEXT_MAX, Post, Profile
 from handheld.wire.rooms import ROOM_TEXT_MAX
 
 Row = Mapping[str, Value]
@@ -75,16 +75,27 @@ def _letter(row: Row) -> bool:
 
 def _room_post(row: Row) -> bool:
     text = _bytes(row["text"])
-    return len(text) <= ROOM_TEXT_MAX and b"\0" not in text and len(_bytes(row["author"])) == _KEY
+    return len(text) <= ROOM_TEXT_MAX and b"\0" not in text and len(_bytes(row["author"])) == KEY
 
 
 def _room(row: Row) -> bool:
     name, content = row["name"], _bytes(row["content"])
-    return isinstance(name, str) and bool(name) and clean_name(name) == name and content.startswith(b"{")
+    return _is_name(name) and content.startswith(b"{")
 
 
 def _petname(row: Row) -> bool:
-    name = row["petname"]
+    return _is_name(row["petname"])
+
+
+def _met(row: Row) -> bool:
+    return len(_bytes(row["key"])) == KEY
+
+
+def _introduction(row: Row) -> bool:
+    return _within(row["id"], NUMBER_MAX) and len(_bytes(row["introducer"])) == KEY and _is_name(row["name"])
+
+
+def _is_name(name: Value) -> bool:
     return isinstance(name, str) and bool(name) and clean_name(name) == name
 
 
@@ -111,6 +122,8 @@ _JUDGES: dict[str, Callable[[Row], bool]] = {
     "people": _person,
     "messages": _message,
     "petnames": _petname,
+    "met": _met,
+    "introductions": _introduction,
     "boards": _board,
     "rooms": _room,
     "meta": _counter,

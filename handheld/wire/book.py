@@ -26,6 +26,7 @@ _NUMBERS: dict[str, type[IntEnum]] = {
         constants.PostType,
         constants.LetterKind,
         constants.RoomType,
+        constants.MeetStep,
     )
 }
 

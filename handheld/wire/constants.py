@@ -53,6 +53,7 @@ class AirKind(IntEnum):
     PRIVATE = 3
     ACK = 4
     ROOM = 6
+    MEET = 8
 
 
 @unique
@@ -113,6 +114,14 @@ class LetterKind(IntEnum):
 
 QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY})
 """Kinds that devices write to each other: no screen lists them, and nobody has to read them."""
+
+
+@unique
+class MeetStep(IntEnum):
+    """What a device says in a meeting: that it has chosen, then what."""
+
+    COMMIT = 1
+    REVEAL = 2
 
 
 @unique

@@ -9,16 +9,52 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from handheld.api.server import Door
-from handheld.commands import Chats, Command, FindPerson, Name, People, Post, Radio, Read, Seen, Send, Status
+from handheld.commands import (
+    Chats,
+    Command,
+    Compare,
+    FindPerson,
+    Introduce,
+    Meet,
+    Name,
+    People,
+    Post,
+    Radio,
+    Read,
+    Seen,
+    Send,
+    ShowCard,
+    ShowMeeting,
+    Status,
+    TakeCard,
+    Unmeet,
+)
 from handheld.errors import Refused
-from handheld.events import RADIO_UP, Chat, Event, Message, MessageKept, NodeStatus, Person, RadioInfo
+from handheld.events import (
+    RADIO_UP,
+    Card,
+    Chat,
+    Event,
+    Meeting,
+    MeetingChanged,
+    Message,
+    MessageKept,
+    NodeStatus,
+    Person,
+    RadioInfo,
+)
+from handheld.qr import drawn
 
-ADA = Person("ad" * 32, "Ada", "self", "*", False, None, None, None)
+ADA = Person("ad" * 32, "Ada", "self", "*", False, None, None, None, named=True)
 BOB = Person("b0" * 32, "Bob", "met", "=", True, 2, -71, 240)
-CAI = Person("ca" * 32, "", "unknown", "?", False, None, None, 7200)
+CAI = Person("ca" * 32, "", "unknown", "?", False, None, None, 7200, beside="olive-tiger")
 UP = RadioInfo(
     RADIO_UP, "", "/dev/ttyUSB0", "esp32s3", "espnow", 6, "0.1.0", 1200, 4, {"heard": 12, "relayed": 3}
 )
+CARD = Card(
+    "PM1ADAD", drawn("PM1" + "A" * 70), "one two three four five six seven eight nine ten eleven twelve"
+)
+WORDS = "spend hamster faint bread"
 STATUS = NodeStatus(
     version="0.1.0",
     pid=4711,
@@ -52,6 +88,7 @@ class SmallNode:
     asked: list[Command] = field(default_factory=list)
     boards: list[str] = field(default_factory=lambda: ["here"])
     seen: dict[str, int] = field(default_factory=dict)
+    meeting: Meeting = Meeting("none")  # noqa: RUF009  # frozen
     left: int = 0
     note: str = ""
     publish: Callable[[Event], None] = lambda event: None
@@ -66,7 +103,7 @@ class SmallNode:
             raise Refused("A post without text says nothing.")
         number = len(self.messages) + 1
         kept = message(number, command.text, command.board.removeprefix("#"), author=ADA.key, name="Ada")
-        kept = replace(kept, own=True, mark="*", hops=None, rssi=None)
+        kept = replace(kept, own=True, named=True, mark="*", hops=None, rssi=None)
         self.messages.append(kept)
         self.publish(MessageKept(kept))
         return kept
@@ -75,14 +112,43 @@ class SmallNode:
         if command.who not in {"Bob", BOB.key}:
             raise Refused(f"You have no name {command.who} for anybody. See: pocketmesh people")
         kept = message(len(self.messages) + 1, command.text, "", author=ADA.key, name="Ada")
-        kept = replace(kept, own=True, mark="*", hops=None, rssi=None, state="queued")
-        kept = replace(kept, peer=BOB.key, peer_name="Bob", note=self.note)
+        kept = replace(kept, own=True, named=True, mark="*", hops=None, rssi=None, state="queued")
+        kept = replace(kept, peer=BOB.key, peer_name="Bob", peer_named=True, note=self.note)
         self.messages.append(kept)
         self.publish(MessageKept(kept))
         return kept
 
     def _name(self, command: Name) -> Person:
-        return replace(BOB, name=command.petname or BOB.name, petname=command.petname)
+        name = command.petname or BOB.name
+        return replace(BOB, name=name, petname=command.petname, named=bool(command.petname))
+
+    def _meet(self, command: Meet) -> Meeting:
+        if command.people > 10:
+            raise Refused("A meeting is for 2 to 10 people.")
+        return self.goes_on(Meeting("gathering", command.number, command.people, 1))
+
+    def goes_on(self, meeting: Meeting) -> Meeting:
+        """The meeting gets so far."""
+        self.meeting = meeting
+        self.publish(MeetingChanged(meeting))
+        return meeting
+
+    def _compare(self, command: Compare) -> Meeting:
+        if command.same and self.meeting.state != "comparing":
+            raise Refused("There are no words to compare.")
+        if not command.same:
+            return self.goes_on(
+                replace(self.meeting, state="over", words="", others=[], say="Nobody is met.")
+            )
+        return self.goes_on(replace(self.meeting, state="met", words=""))
+
+    def _take_card(self, command: TakeCard) -> Person:
+        if not command.card.startswith("PM1"):
+            raise Refused("This is no card of pocketmesh.")
+        return replace(CAI, level="met", mark="=", beside="")
+
+    def _introduce(self, command: Introduce) -> Message:
+        return self._send(Send(command.to, f"You introduced {command.who}."))
 
     def _read(self, command: Read) -> list[Message]:
         board = command.board.removeprefix("#").lower()
@@ -104,7 +170,9 @@ class SmallNode:
         new = [one for one in self.messages if (one.board, one.peer, one.own) == (board, peer, False)]
         unread = sum(one.id > self.seen.get(board or peer, 0) for one in new)
         known = next((one for one in self.people if one.key == peer), None)
-        return Chat(board, peer, known.name if known else "", known.mark if known else "", unread, last)
+        if known is None:
+            return Chat(board, peer, "", "", unread, last)
+        return Chat(board, peer, known.name, known.mark, unread, last, known.named, known.beside)
 
     def _seen(self, command: Seen) -> None:
         self.seen[command.board or command.who] = command.id
@@ -121,6 +189,13 @@ class SmallNode:
             Post: SmallNode._post,
             Send: SmallNode._send,
             Name: SmallNode._name,
+            Meet: SmallNode._meet,
+            Compare: SmallNode._compare,
+            ShowMeeting: lambda node, _: node.meeting,
+            ShowCard: lambda _, __: CARD,
+            TakeCard: SmallNode._take_card,
+            Unmeet: lambda _, __: replace(BOB, level="unknown", mark="?"),
+            Introduce: SmallNode._introduce,
             FindPerson: lambda node, command: next(one for one in node.people if one.name == command.who),
             Read: SmallNode._read,
             Chats: SmallNode._chats,

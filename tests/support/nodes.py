@@ -1,18 +1,33 @@
 """Pure nodes in one room and virtual time: effects are carried out at once, frames arrive after 5 ms."""
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from handheld.clock import SeededEntropy
-from handheld.commands import Invite, JoinRoom, LeaveRoom, Name, NewRoom, Post, Remove, Say, Send
+from handheld.commands import (
+    Compare,
+    Introduce,
+    Invite,
+    JoinRoom,
+    LeaveRoom,
+    Meet,
+    Name,
+    NewRoom,
+    Post,
+    Remove,
+    Say,
+    Send,
+)
 from handheld.crypto.identity import Identity
-from handheld.events import Event
+from handheld.events import Event, Meeting, Person
 from handheld.node.effects import (
     Dropped,
     Effect,
     ForgetRoom,
     KeepBoard,
+    KeepIntroduction,
     KeepLetter,
+    KeepMet,
     KeepPetname,
     KeepPost,
     KeepProfile,
@@ -47,6 +62,8 @@ class Handheld:
         self.petnames: dict[bytes, str] = {}
         self.rooms: dict[bytes, KeepRoom] = {}
         self.room_posts: list[KeepRoomPost] = []
+        self.met: set[bytes] = set()
+        self.introductions: list[tuple[bytes, bytes, str]] = []
         self.told: list[Event] = []
         self.dropped: list[str] = []
         self.radio = False
@@ -69,9 +86,10 @@ class Handheld:
                 self.sealings[commitment] = message
             case KeepPetname(key, petname):
                 self.petnames[key] = petname
-            case ForgetRoom(number):
-                del self.rooms[number]
-                self.room_posts = [post for post in self.room_posts if post.room != number]
+            case KeepMet(key, met):
+                (self.met.add if met else self.met.discard)(key)
+            case KeepIntroduction(key, introducer, name):
+                self.introductions.append((key, introducer, name))
             case Tell(event):
                 self.told.append(event)
             case Dropped(reason):
@@ -102,8 +120,16 @@ class Room:
         self.loss_percent = 0
         self.chance = SeededEntropy("room")
         self.hops = 1
+        self.between: Callable[[str, str, bytes], None] | None = None
+        """Who stands between all of them, and decides what of each frame arrives where: see `arrive`."""
         self.frames: list[tuple[int, str, bytes]] = []
         self._queue: list[tuple[int, int, str, bytes]] = []
+        self._arrivals = 0
+
+    def arrive(self, hearer: str, data: bytes) -> None:
+        """A frame reaches somebody in 5 ms."""
+        self._arrivals += 1
+        heapq.heappush(self._queue, (self.now + 5, self._arrivals, hearer, data))
 
     def radio_up(self, *names: str) -> None:
         for name in names or tuple(self.handhelds):
@@ -157,6 +183,30 @@ class Room:
         key = self.handhelds[who].identity.key.hex()
         self.carry_out(handheld, handheld.node.name(Name(key, petname))[1])
 
+    def meet(self, name: str, number: int, people: int) -> None:
+        """Type the number of a meeting and how many meet."""
+        handheld = self.handhelds[name]
+        self.carry_out(handheld, handheld.node.acquaintance.begin(Meet(number, people), self.now))
+
+    def compare(self, name: str, *, same: bool) -> None:
+        """Say whether the words on all screens are the same."""
+        handheld = self.handhelds[name]
+        self.carry_out(handheld, handheld.node.acquaintance.compare(Compare(same), self.now))
+
+    def meeting(self, name: str) -> Meeting:
+        """What stands on somebody's screen."""
+        return self.handhelds[name].node.acquaintance.meeting(self.now)
+
+    def introduce(self, name: str, who: str, to: str) -> None:
+        """Tell one in the room about another; all are named by their names here."""
+        handheld = self.handhelds[name]
+        keys = [self.handhelds[one].identity.key.hex() for one in (who, to)]
+        self.carry_out(handheld, handheld.node.acquaintance.introduce(Introduce(*keys), WALL))
+
+    def person(self, name: str, who: str) -> Person:
+        """How somebody is shown to another."""
+        return self.handhelds[name].node.person(self.handhelds[who].identity.key, self.now)
+
     def run(self, milliseconds: int) -> None:
         """Let virtual time pass, frame by frame and deadline by deadline."""
         end = self.now + milliseconds
@@ -189,6 +239,9 @@ class Room:
             elif isinstance(effect, KeepRoom):
                 handheld.rooms[effect.id] = effect
                 self.carry_out(handheld, handheld.node.kept(effect, 0, self.now))
+            elif isinstance(effect, ForgetRoom):
+                del handheld.rooms[effect.id]
+                handheld.room_posts = [post for post in handheld.room_posts if post.room != effect.id]
             elif isinstance(effect, KeepRoomPost):
                 self._keep_room_post(handheld, effect)
             elif isinstance(effect, Transmit):
@@ -224,6 +277,8 @@ class Room:
         for name, handheld in self.handhelds.items():
             if name == sender.name or not handheld.radio or (sender.name, name) in self.deaf:
                 continue
-            if self.chance.below(100) >= self.loss_percent:
-                heapq.heappush(self._queue, (self.now + 5, len(self.frames), name, bytes(heard)))
+            if self.between is not None:
+                self.between(sender.name, name, bytes(heard))
+            elif self.chance.below(100) >= self.loss_percent:
+                self.arrive(name, bytes(heard))
         self.carry_out(sender, sender.node.sent(effect.token, SentResult.ON_AIR, self.now))

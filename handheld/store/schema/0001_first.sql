@@ -53,6 +53,19 @@ CREATE TABLE petnames (
     petname TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE met (
+    key BLOB PRIMARY KEY CHECK (length(key) = 32)
+) STRICT, WITHOUT ROWID;
+
+-- What a contact calls somebody whom he introduced.
+CREATE TABLE introductions (
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL CHECK (length(key) = 32),
+    introducer BLOB NOT NULL CHECK (length(introducer) = 32),
+    name TEXT NOT NULL,
+    UNIQUE (key, introducer)
+) STRICT;
+
 CREATE TABLE boards (
     name TEXT PRIMARY KEY
 ) STRICT;
