@@ -131,10 +131,14 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class RoomCard:
-    """What lets somebody into a room: `card` for a QR code, `words` if its newest key was made of some."""
+    """What lets somebody into a room: its `card` as text and as a QR code (`code`: as in Card).
+
+    `words` if its newest key was made of some, else "".
+    """
 
     name: str
     card: str
+    code: list[str]
     words: str
     check: str
 

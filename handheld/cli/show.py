@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -142,6 +143,11 @@ def pad(text: str, size: int, right: bool = False) -> str:
     """The text in `size` columns, on the left or the right."""
     gap = " " * (size - cells(text))
     return gap + text if right else text + gap
+
+
+def quoted(text: str) -> str:
+    """The text as one word of a command line."""
+    return shlex.quote(text)
 
 
 def past(seconds: int) -> str:

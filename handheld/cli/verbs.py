@@ -15,6 +15,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "people": ("people_cmd", "who was heard, how far away, how long ago"),
     "post": ("post_cmd", "write on a board that everybody near can read"),
     "send": ("send_cmd", "write to one person, sealed, and see it delivered"),
+    "room": ("room_cmd", "rooms that need a key: make, join, write, invite, leave"),
     "name": ("name_cmd", "give somebody your own name for him"),
     "meet": ("meet_cmd", "make sure whose key is whose, standing together"),
     "card": ("card_cmd", "your key as a QR code, or as twelve words"),

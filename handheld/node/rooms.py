@@ -25,6 +25,7 @@ from handheld.node.people import People
 from handheld.node.presence import Presence
 from handheld.node.room import KIND, Duty, Held, Room
 from handheld.node.texts import checked
+from handheld.qr import drawn
 from handheld.text import clean_name, cut
 from handheld.wire.air import AirFrame, flood
 from handheld.wire.codec import decode, encode
@@ -140,7 +141,7 @@ class Rooms:
     def card(self, room: Room) -> RoomCard:
         """What lets somebody else in."""
         key = room.current.key
-        return RoomCard(room.name, key.card, room.words, " ".join(key.check_words))
+        return RoomCard(room.name, key.card, drawn(key.card), room.words, " ".join(key.check_words))
 
     def make(self, command: NewRoom) -> tuple[Room, list[Effect]]:
         """A new room. Refused: its name, too many, fewer words than six."""
