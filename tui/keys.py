@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tui import knowing
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 QUIT = Question("quit", "Quit? y yes, any other key no")
 
 NEW_BOARD = Question("board", "Board: #")
+
+NUMBER = Question("number", "Number, 00 to 99: ")
 
 Action = Callable[["Shell"], None]
 
@@ -46,7 +49,22 @@ _PAGES: dict[str, Action] = {
 KEYS: dict[Place, dict[str, Action]] = {
     Place.HOME: {**_PAGES, "tab": _go(Place.CHATS), "q": _ask(QUIT)},
     Place.CHATS: {**_PAGES, "tab": _go(Place.PEOPLE), "b": _ask(NEW_BOARD)},
-    Place.PEOPLE: {**_PAGES, "tab": _go(Place.HOME), "n": lambda shell: shell.rename()},
+    Place.PEOPLE: {
+        **_PAGES,
+        "tab": _go(Place.HOME),
+        "n": knowing.rename,
+        "m": _ask(NUMBER),
+        "i": knowing.introduce,
+        "k": knowing.show_card,
+        "t": _ask(knowing.CARD),
+    },
+    Place.MEET: {
+        **_EVERYWHERE,
+        "escape": knowing.leave,
+        "y": lambda shell: knowing.compare(shell, same=True),
+        "n": lambda shell: knowing.compare(shell, same=False),
+    },
+    Place.CARD: _PAGES,
     Place.TALK: {**_EVERYWHERE, "tab": lambda shell: shell.next_new()},
     Place.HELP: _PAGES,
 }

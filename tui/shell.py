@@ -10,17 +10,16 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from handheld.commands import Chats, Name, People, Read, Status
+from handheld.commands import Chats, Command, Name, People, Read, Status
 from handheld.errors import NodeUnreachable, UserError
 from handheld.events import Event, MessageKept, MessageState, PersonHeard, RadioChanged
-from tui import device, wishes
+from tui import device, knowing, wishes
 from tui import reducer as news
 from tui.door import NodeDoor
 from tui.keys import KEYS, QUIT
 from tui.painted import PaintedApp
 from tui.state import Place, Question, View, chat_chosen, chat_of, next_unread, person_chosen
 from tui.widgets import Bar, Canvas, Composer, Hint, MessageList, Page
-from tui.words import name_of
 
 AGES_S = 60.0
 """How often the ages on the screen grow."""
@@ -121,7 +120,15 @@ class Shell(PaintedApp, inherit_bindings=False):
         view = self.view
         in_talk = view.place is Place.TALK
         writes = in_talk or (view.question is not None and view.question is not QUIT)
-        shown: dict[Canvas, bool] = {self._page: not in_talk, self._messages: in_talk, self._composer: writes}
+        # A card has no line to spare on a small screen.
+        framed = view.place is not Place.CARD
+        shown: dict[Canvas, bool] = {
+            self._bar: framed,
+            self._hint: framed,
+            self._page: not in_talk,
+            self._messages: in_talk,
+            self._composer: writes,
+        }
         for canvas in self._canvases:
             wanted = shown.get(canvas, True)
             if canvas.display != wanted:
@@ -148,6 +155,19 @@ class Shell(PaintedApp, inherit_bindings=False):
         if what not in self._due:
             self._due[what] = asyncio.get_running_loop().call_later(seconds, run)
 
+    def wish(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this; what is refused is said on the lowest line."""
+        self._work(self._tried(work))
+
+    async def ask(self, command: Command) -> Any:
+        """The node's answer."""
+        return await self._door.ask(command)
+
+    async def read_people(self) -> None:
+        """Read again who everybody is, and what conversations are called."""
+        self.turn(news.people_read, await self._door.ask(People()))
+        self.turn(news.chats_read, await self._door.ask(Chats()))
+
     def _work(self, work: Coroutine[Any, Any, None]) -> None:
         self.run_worker(work)
 
@@ -159,8 +179,7 @@ class Shell(PaintedApp, inherit_bindings=False):
     async def _read_all(self) -> None:
         try:
             await self._read_status()
-            self.turn(news.people_read, await self._door.ask(People()))
-            self.turn(news.chats_read, await self._door.ask(Chats()))
+            await self.read_people()
             if self.view.talk is not None:
                 await self._read(self.view.talk.chat)
         except UserError as error:
@@ -222,6 +241,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         person = await self._door.ask(Name(key, petname))
         self.turn(news.reduce, PersonHeard(person, fresh=False))
         self.turn(news.chats_read, await self._door.ask(Chats()))
+        knowing.next_name(self)
 
     async def _open_board(self, board: str) -> None:
         # Read first: the name may be refused, and reading is what follows a board.
@@ -246,9 +266,10 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def ask_for(self, question: Question | None, text: str = "") -> None:
         """Put a question, or take it back."""
-        if question is not None and question is not QUIT:
-            self._composer.load(text, question.label, NAME_BYTES)
         self.turn(news.asked, question)
+        if question is not None and question is not QUIT:
+            self._composer.load(text, question.label, knowing.ROOM.get(question.kind, NAME_BYTES))
+            self.place_cursor()
 
     def _talk_chat(self) -> str:
         """The conversation that is on the screen, or ""."""
@@ -313,7 +334,9 @@ class Shell(PaintedApp, inherit_bindings=False):
         question, chat = self.view.question, self._talk_chat()
         if question is not None:
             self.ask_for(None)
-            if question.kind == "name":
+            if question.kind in knowing.ANSWERED:
+                knowing.ANSWERED[question.kind](self, question, text)
+            elif question.kind == "name":
                 self._work(self._tried(self._give_name(question.about, text)))
             elif text:
                 self._work(self._tried(self._open_board(text.removeprefix("#").lower())))
@@ -357,7 +380,7 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def back(self) -> None:
         """Where one came from: from a conversation to its list, from everywhere else home."""
-        self.go(self.view.before if self.view.place in {Place.TALK, Place.HELP} else Place.HOME)
+        self.go(self.view.before if self.view.place in news.ASIDE else Place.HOME)
 
     def next_new(self) -> None:
         """To the next conversation with something new."""
@@ -365,11 +388,6 @@ class Shell(PaintedApp, inherit_bindings=False):
             self.open_chat(chat_of(chat))
         else:
             self.turn(news.told, "Nothing else is unread.")
-
-    def rename(self) -> None:
-        """Ask for a name for the person that is chosen."""
-        if (one := person_chosen(self.view)) is not None:
-            self.ask_for(Question("name", f"Your name for {name_of(self.view, one)}: ", one.key), one.petname)
 
     def cursor(self) -> tuple[int, int]:
         """Where one writes, or what is chosen: a screen reader follows the cursor."""

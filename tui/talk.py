@@ -41,15 +41,18 @@ class Blocks:
         """The message with what stands above it: a new day, the mark of what is new, its author."""
         talk = view.talk
         new = talk is not None and message.id == talk.new_from
-        named = message.author in view.petnamed
         # What is not saved yet has no id of its own: there the text tells one from another.
         which = message.id if message.id > 0 else message.text
-        key = (which, message.state, message.name, named, _follows(message, before, view), new, columns)
+        key = (which, message.state, _signature(message), _follows(message, before, view), new, columns)
         if (found := self._kept.get(key)) is None:
             if len(self._kept) >= BLOCKS_MAX:
                 self._kept.clear()
             found = self._kept[key] = block(message, before, view, columns, new=new)
         return found
+
+
+def _signature(message: Message) -> tuple[str, bool, str, str]:
+    return message.name, message.named, message.beside, message.mark
 
 
 def _follows(message: Message, before: Message | None, view: View) -> tuple[bool, bool]:
@@ -71,7 +74,7 @@ def block(message: Message, before: Message | None, view: View, columns: int, *,
     if new:
         lines.append(((" --- new ---", "note"),))
     if before is None or before.author != message.author or not same_day or new:
-        lines.append(_head(view, message))
+        lines.append(_head(message))
     time = words.clock(message.at, view.zone_s)
     indent = 7 if time else 2
     quiet = f" {time} " if time else "  "
@@ -83,12 +86,12 @@ def block(message: Message, before: Message | None, view: View, columns: int, *,
     return [filled(line, columns) for line in lines]
 
 
-def _head(view: View, message: Message) -> Line:
+def _head(message: Message) -> Line:
     look = "own" if message.own else "name"
     hops = f"  {words.count(message.hops, 'hop')}" if message.hops is not None else ""
     return (
         (f" {message.mark} ", ""),
-        (words.author(view, message), look),
+        (words.author(message), look),
         (hops, "quiet"),
     )
 
