@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui import knowing
+from tui import knowing, rooms
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
@@ -48,7 +48,14 @@ _PAGES: dict[str, Action] = {
 
 KEYS: dict[Place, dict[str, Action]] = {
     Place.HOME: {**_PAGES, "tab": _go(Place.CHATS), "q": _ask(QUIT)},
-    Place.CHATS: {**_PAGES, "tab": _go(Place.PEOPLE), "b": _ask(NEW_BOARD)},
+    Place.CHATS: {
+        **_PAGES,
+        "tab": _go(Place.PEOPLE),
+        "b": _ask(NEW_BOARD),
+        "r": _ask(rooms.NEW),
+        "i": rooms.invite,
+        "k": rooms.show_card,
+    },
     Place.PEOPLE: {
         **_PAGES,
         "tab": _go(Place.HOME),

@@ -15,6 +15,7 @@ from tui.state import (
     chat_of,
     compares,
     is_board,
+    is_room,
     near,
     person_chosen,
     unread,
@@ -40,7 +41,8 @@ Write meanwhile: posts wait until the radio has sent them."""
 
 HELP = """\
 Boards, such as #here, are public: everybody near reads them. What you write to one person is sealed: \
-only that person can read it.
+only that person can read it. Rooms have & before them: only those who hold the key of the room can read \
+them. In Chats r makes or joins one, i lets somebody in, k shows its card.
 
 Before a name:
 = you have met
@@ -174,7 +176,7 @@ def _chats(view: View, columns: int, _rows: int) -> Page:
 
 def _chat(view: View, chat: Chat, names: int, columns: int, *, chosen: bool) -> Line:
     last = chat.last
-    said = "nothing yet"
+    said = "somebody asks you in" if chat.invitation else "nothing yet"
     if last is not None:
         first = safe(last.text.split("\n", 1)[0])
         own = f"you ({words.STATES.get(last.state, last.state)})"
@@ -252,6 +254,8 @@ def title(view: View) -> Line:
         return ((f" {_TITLES[view.place]}", "bar strong"),)
     chat = next((one for one in view.chats or () if chat_of(one) == view.talk.chat), None)
     known = next((one.person for one in view.people or () if one.person.key == view.talk.chat), None)
+    if is_room(view.talk.chat):
+        return ((f" {safe(view.talk.chat)}", "bar strong"), ("  room", "bar"))
     if is_board(view.talk.chat):
         return ((f" {safe(view.talk.chat)}", "bar strong"), ("  public", "bar"))
     mark = known.mark if known else (chat.mark if chat else "?") or "?"
@@ -278,7 +282,7 @@ def bar(view: View, columns: int) -> Line:
 
 HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.HOME: (("c", "Chats"), ("p", "People"), ("q", "Quit"), ("?", "Help")),
-    Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "new board"), ("Tab", "People")),
+    Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "board"), ("r", "room"), ("Tab", "People")),
     Place.PEOPLE: (
         *(("Enter", "write"), ("Esc", "back"), ("m", "meet"), ("n", "name")),
         *(("i", "introduce"), ("k", "your card"), ("t", "take a card")),
@@ -295,7 +299,7 @@ COMPARING = (("y", "the same everywhere"), ("n", "not the same"))
 
 def hint(view: View, columns: int) -> list[Line]:
     """The lowest lines: a question, a sentence that has to be read, or the keys."""
-    if view.question is not None and view.question.kind == "quit":
+    if view.question is not None and view.question.kind in {"quit", "asked"}:
         return _sentence(view.question.label, columns)
     if view.flash:
         return _sentence(safe(view.flash), columns)

@@ -158,6 +158,7 @@ def _message_kept(view: View, event: MessageKept) -> View:
         last=message,
         named=known.named if known else message.peer_named,
         beside=known.beside if known else "",
+        room=message.room,
     )
     return replace(view, chats=(entry, *(one for one in view.chats if one is not old)))
 

@@ -10,14 +10,15 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from handheld.commands import Chats, Command, Name, People, Read, Status
+from handheld.commands import Chats, Command, People, Status
 from handheld.errors import NodeUnreachable, UserError
-from handheld.events import Event, MessageKept, MessageState, PersonHeard, RadioChanged
-from tui import device, knowing, wishes
+from handheld.events import Event, MessageKept, MessageState, PersonHeard, RadioChanged, RoomChanged
+from tui import device, rooms, wishes
 from tui import reducer as news
 from tui.door import NodeDoor
-from tui.keys import KEYS, QUIT
+from tui.keys import KEYS
 from tui.painted import PaintedApp
+from tui.questions import PRESSED, TYPED, space
 from tui.state import Place, Question, View, chat_chosen, chat_of, next_unread, person_chosen
 from tui.widgets import Bar, Canvas, Composer, Hint, MessageList, Page
 
@@ -26,9 +27,6 @@ AGES_S = 60.0
 
 STATUS_S = 2.0
 """The node is asked how it is so long after something happened."""
-
-NAME_BYTES = 24
-"""Bytes that a board's name, or the owner's name for somebody, may have here."""
 
 UNSENT = "No node answers just now. Your text is kept: send it again when one does."
 
@@ -103,6 +101,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         self.turn(news.reduce, event)
         if isinstance(event, _STIRRING):
             self._later(STATUS_S, self._ask_status)
+        if isinstance(event, RoomChanged):
+            self.wish(self.read_people())
         if isinstance(event, MessageKept) and chat_of(event.message) == self._talk_chat():
             self._work(self._seen(event.message.id))
 
@@ -119,7 +119,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         """Hand the view down, and see to it that everything has its place."""
         view = self.view
         in_talk = view.place is Place.TALK
-        writes = in_talk or (view.question is not None and view.question is not QUIT)
+        writes = in_talk or (view.question is not None and view.question.kind not in PRESSED)
         # A card has no line to spare on a small screen.
         framed = view.place is not Place.CARD
         shown: dict[Canvas, bool] = {
@@ -237,18 +237,6 @@ class Shell(PaintedApp, inherit_bindings=False):
         if chat == self._talk_chat():
             self._load_draft()
 
-    async def _give_name(self, key: str, petname: str) -> None:
-        person = await self._door.ask(Name(key, petname))
-        self.turn(news.reduce, PersonHeard(person, fresh=False))
-        self.turn(news.chats_read, await self._door.ask(Chats()))
-        knowing.next_name(self)
-
-    async def _open_board(self, board: str) -> None:
-        # Read first: the name may be refused, and reading is what follows a board.
-        await self._door.ask(Read(board=board, limit=1))
-        self.turn(news.chats_read, await self._door.ask(Chats()))
-        self.open_chat(f"#{board}")
-
     # Where one goes.
 
     def go(self, place: Place) -> None:
@@ -267,8 +255,8 @@ class Shell(PaintedApp, inherit_bindings=False):
     def ask_for(self, question: Question | None, text: str = "") -> None:
         """Put a question, or take it back."""
         self.turn(news.asked, question)
-        if question is not None and question is not QUIT:
-            self._composer.load(text, question.label, knowing.ROOM.get(question.kind, NAME_BYTES))
+        if question is not None and question.kind not in PRESSED:
+            self._composer.load(text, question.label, space(question.kind))
             self.place_cursor()
 
     def _talk_chat(self) -> str:
@@ -296,17 +284,13 @@ class Shell(PaintedApp, inherit_bindings=False):
         """A key, and the character it writes, if it does."""
         if self.view.flash:
             self.turn(news.told, "")
-        if self.view.question is QUIT:
-            self._answer_quit(key)
+        if (question := self.view.question) is not None and question.kind in PRESSED:
+            self.turn(news.asked, None)
+            PRESSED[question.kind](self, key, question.about)
         elif self._composer.display:
             self._write(key, character)
         elif (action := KEYS[self.view.place].get(key)) is not None:
             action(self)
-
-    def _answer_quit(self, key: str) -> None:
-        self.turn(news.asked, None)
-        if key in {"y", "Y", "ctrl+c"}:
-            self.exit(0)
 
     def _write(self, key: str, character: str | None) -> None:
         if key == "enter":
@@ -334,12 +318,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         question, chat = self.view.question, self._talk_chat()
         if question is not None:
             self.ask_for(None)
-            if question.kind in knowing.ANSWERED:
-                knowing.ANSWERED[question.kind](self, question, text)
-            elif question.kind == "name":
-                self._work(self._tried(self._give_name(question.about, text)))
-            elif text:
-                self._work(self._tried(self._open_board(text.removeprefix("#").lower())))
+            TYPED[question.kind](self, question, text)
         elif text and chat:
             over = len(text.encode("utf-8", "replace")) - wishes.room(chat)
             if over > 0:
@@ -374,7 +353,10 @@ class Shell(PaintedApp, inherit_bindings=False):
         if self.view.place is Place.HOME:
             self.go(Place.CHATS)
         elif self.view.place is Place.CHATS and (chat := chat_chosen(self.view)) is not None:
-            self.open_chat(chat_of(chat))
+            if chat.invitation:
+                self.ask_for(rooms.asked_in(chat.room))
+            else:
+                self.open_chat(chat_of(chat))
         elif self.view.place is Place.PEOPLE and (one := person_chosen(self.view)) is not None:
             self.open_chat(one.key)
 

@@ -99,14 +99,28 @@ class View:
     question: Question | None = None
 
 
+ROOM = "&"
+"""Begins the name of a room, which has neither "#" nor the digits of a key."""
+
+
 def chat_of(item: Message | Chat) -> str:
-    """Which conversation: "#" and the board, or the key of the other person."""
-    return item.peer or f"#{item.board}"
+    """Which conversation: "#" and the board, ROOM and the room, or the key of the other person."""
+    return item.peer or (f"{ROOM}{item.room}" if item.room else f"#{item.board}")
 
 
 def is_board(chat: str) -> bool:
     """Whether it is public."""
     return chat.startswith("#")
+
+
+def is_room(chat: str) -> bool:
+    """Whether it is a room's."""
+    return chat.startswith(ROOM)
+
+
+def kind_of(chat: str) -> str:
+    """public, room or private: who can read it."""
+    return "public" if is_board(chat) else "room" if is_room(chat) else "private"
 
 
 def near(view: View) -> list[Known]:
@@ -146,4 +160,4 @@ def next_unread(view: View) -> Chat | None:
     """Where the next unread message is: private ones first, then the newest."""
     here = view.talk.chat if view.talk else ""
     waiting = [chat for chat in view.chats or () if chat.unread and chat_of(chat) != here]
-    return next((chat for chat in waiting if chat.peer), waiting[0] if waiting else None)
+    return next((chat for chat in waiting if not chat.board), waiting[0] if waiting else None)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from handheld.events import Message
 from tui import words
-from tui.cells import Line, filled, line_width, safe_lines, wrap
-from tui.state import View, is_board
+from tui.cells import Line, filled, line_width, safe, safe_lines, wrap
+from tui.state import View, kind_of
 
 TEXT_MAX = 100
 """Columns of a message at the most: longer lines are hard to read."""
@@ -16,6 +16,7 @@ BLOCKS_MAX = 600
 
 EMPTY = {
     "public": "Nothing was written here yet. Everybody near reads what you write here. Say hello.",
+    "room": "Nothing was written here yet. Only those who hold the room's key can read what you write.",
     "private": "Nothing between you two yet. What you write here is sealed: only the other can read it.",
     "reading": "Reading what is kept ...",
 }
@@ -81,6 +82,8 @@ def block(message: Message, before: Message | None, view: View, columns: int, *,
     rows = [row for text in safe_lines(message.text) for row in wrap(text, size - indent)]
     for number, row in enumerate(rows):
         lines.append(((quiet if number == 0 else " " * indent, "quiet"), (row, "")))
+    if message.room and message.note:
+        lines += [((" " * indent, ""), (row, "note")) for row in wrap(safe(message.note), size - indent)]
     if message.own:
         lines[-1:] = _with_state(lines[-1], message.state, size, indent)
     return [filled(line, columns) for line in lines]
@@ -140,7 +143,7 @@ def draw(view: View, blocks: Blocks, anchor: Anchor, size: tuple[int, int]) -> l
 def _empty(view: View, size: tuple[int, int]) -> list[Line]:
     columns, rows = size
     talk = view.talk
-    kind = "reading" if talk is None or not talk.read else "public" if is_board(talk.chat) else "private"
+    kind = "reading" if talk is None or not talk.read else kind_of(talk.chat)
     lines = [filled(((" " + line, ""),), columns) for line in wrap(EMPTY[kind], columns - 2)][:rows]
     return lines + [((" " * columns, ""),)] * (rows - len(lines))
 

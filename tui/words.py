@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from handheld.events import RADIO_CONNECTING, RADIO_UP, Chat, Message, Person, RadioInfo
 from handheld.text import ago
 from tui.cells import fit, safe, width
-from tui.state import Door, View, near
+from tui.state import ROOM, Door, View, near
 
 STATES = {
     "queued": "queued",
@@ -51,6 +51,10 @@ def name_of(person: Person, limit: int = 0) -> str:
 
 def chat_name(chat: Chat, limit: int = 0) -> str:
     """What to call a conversation."""
+    if chat.room:
+        # An invitation has the name that its sender chose.
+        name = f'{ROOM}"{safe(chat.room)}"' if chat.invitation else f"{ROOM}{safe(chat.room)}"
+        return fit(name, limit) if limit else name
     if not chat.peer:
         return f"#{safe(chat.board)}"
     return called(chat.name, chat.peer, chat.beside, named=chat.named, limit=limit)

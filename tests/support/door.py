@@ -15,16 +15,24 @@ from handheld.commands import (
     Compare,
     FindPerson,
     Introduce,
+    Invite,
+    JoinRoom,
+    LeaveRoom,
     Meet,
     Name,
+    NewRoom,
     People,
     Post,
     Radio,
     Read,
+    Remove,
+    Rooms,
+    Say,
     Seen,
     Send,
     ShowCard,
     ShowMeeting,
+    ShowRoomCard,
     Status,
     TakeCard,
     Unmeet,
@@ -42,6 +50,9 @@ from handheld.events import (
     NodeStatus,
     Person,
     RadioInfo,
+    Room,
+    RoomCard,
+    RoomChanged,
 )
 from handheld.qr import drawn
 
@@ -53,6 +64,9 @@ UP = RadioInfo(
 )
 CARD = Card(
     "PM1ADAD", drawn("PM1" + "A" * 70), "one two three four five six seven eight nine ten eleven twelve"
+)
+ROOM_CARD = RoomCard(
+    "kitchen", "PMR:AAAA", drawn("PMR:" + "A" * 72), "one two three four five six", "obey throw"
 )
 WORDS = "spend hamster faint bread"
 STATUS = NodeStatus(
@@ -89,6 +103,7 @@ class SmallNode:
     boards: list[str] = field(default_factory=lambda: ["here"])
     seen: dict[str, int] = field(default_factory=dict)
     meeting: Meeting = Meeting("none")  # noqa: RUF009  # frozen
+    rooms: list[Room] = field(default_factory=list)
     left: int = 0
     note: str = ""
     publish: Callable[[Event], None] = lambda event: None
@@ -150,20 +165,50 @@ class SmallNode:
     def _introduce(self, command: Introduce) -> Message:
         return self._send(Send(command.to, f"You introduced {command.who}."))
 
+    def _say(self, command: Say) -> Message:
+        kept = message(
+            len(self.messages) + 1, command.text, "", author=ADA.key, name="Ada", room=command.room
+        )
+        kept = replace(kept, own=True, named=True, mark="*", hops=None, rssi=None, state="queued")
+        self.messages.append(kept)
+        self.publish(MessageKept(kept))
+        return kept
+
+    def _enter(self, command: NewRoom | JoinRoom) -> RoomCard:
+        if getattr(command, "secret", "").startswith("foo"):
+            raise Refused('"foo" is not in the word list. Did you mean "food"?')
+        self.rooms = [one for one in self.rooms if one.name != command.name]
+        self.rooms.append(Room(command.name, 1, "obey throw", []))
+        self.publish(RoomChanged(command.name))
+        return replace(ROOM_CARD, name=command.name)
+
+    def _leave(self, command: LeaveRoom) -> None:
+        self.rooms = [one for one in self.rooms if one.name != command.room]
+        self.publish(RoomChanged(command.room))
+
+    def _room(self, command: Invite | Remove) -> Room:
+        return next(one for one in self.rooms if one.name == command.room)
+
     def _read(self, command: Read) -> list[Message]:
         board = command.board.removeprefix("#").lower()
         if board and board not in self.boards:
             self.boards.append(board)
-        found = [one for one in self.messages if board in {"", one.board}]
+        found = [one for one in self.messages if board in {"", one.board} and command.room in {"", one.room}]
         found = [one for one in found if command.who in {"", one.peer_name, one.peer}]
         if command.before:
             found = [one for one in found if one.id < command.before]
         return found[-command.limit :]
 
     def _chats(self, _: Chats) -> list[Chat]:
-        newest = {(one.board, one.peer): one for one in self.messages}
+        newest = {(one.board, one.peer): one for one in self.messages if not one.room}
         names = [*newest, *((board, "") for board in self.boards if (board, "") not in newest)]
         chats = [self._chat(board, peer, newest.get((board, peer))) for board, peer in names]
+        for room in self.rooms:
+            said = [one for one in self.messages if one.room == room.name]
+            asked = room.inviter is not None
+            chats.append(
+                Chat("", "", "", "", 0, said[-1] if said else None, room=room.name, invitation=asked)
+            )
         return sorted(chats, key=lambda chat: -(chat.last.id if chat.last else 0))
 
     def _chat(self, board: str, peer: str, last: Message | None) -> Chat:
@@ -175,7 +220,7 @@ class SmallNode:
         return Chat(board, peer, known.name, known.mark, unread, last, known.named, known.beside)
 
     def _seen(self, command: Seen) -> None:
-        self.seen[command.board or command.who] = command.id
+        self.seen[command.board or command.who or command.room] = command.id
 
     def has_left(self) -> None:
         """What the door calls when nobody is left."""
@@ -196,6 +241,14 @@ class SmallNode:
             TakeCard: SmallNode._take_card,
             Unmeet: lambda _, __: replace(BOB, level="unknown", mark="?"),
             Introduce: SmallNode._introduce,
+            Say: SmallNode._say,
+            Rooms: lambda node, _: node.rooms,
+            NewRoom: SmallNode._enter,
+            JoinRoom: SmallNode._enter,
+            LeaveRoom: SmallNode._leave,
+            Invite: SmallNode._room,
+            Remove: SmallNode._room,
+            ShowRoomCard: lambda _, command: replace(ROOM_CARD, name=command.room),
             FindPerson: lambda node, command: next(one for one in node.people if one.name == command.who),
             Read: SmallNode._read,
             Chats: SmallNode._chats,

@@ -31,7 +31,7 @@ async def test_a_newcomer_says_hello_to_everybody(tmp_path: Path) -> None:
         await at.press("enter")
         await at.until("Hello, anybody?  (")
         await at.until("0/160")
-    assert asked(node, Post) == [Post("here", "Hello, anybody?")]
+    assert asked(node, Post) == [Post("#here", "Hello, anybody?")]
 
 
 async def test_a_private_message_is_written_and_seen_delivered(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ async def test_what_was_written_for_one_is_not_posted_on_the_board_that_the_next
         await at.until(lambda: len(asked(node, Post)) == 2)
         await at.until("> three")
     assert asked(node, Send) == [Send(BOB.key, "secret for Bob only")]
-    assert asked(node, Post) == [Post("here", "one"), Post("here", "two")]
+    assert asked(node, Post) == [Post("#here", "one"), Post("#here", "two")]
 
 
 async def test_what_arrives_does_not_move_the_choice(tmp_path: Path) -> None:
