@@ -323,3 +323,23 @@ def test_a_person_in_the_middle_is_caught_by_the_words(count: int) -> None:
         assert states(room) == {"comparing"}, "he plays by the rules, so that each side sees words"
         caught += len(shown(room)) == 2
     assert caught == 5
+
+
+def test_what_comes_late_or_comes_back_changes_nothing() -> None:
+    room = circle(2)
+    all_meet(room)
+    room.run(5_000)
+    own = [air for _, who, air in room.frames if who == "ana" and decode_air(air).kind == AirKind.MEET][-1]
+    room.arrive("ana", own)
+    room.run(10)
+    assert room.handhelds["ana"].dropped[-1] == "own"
+
+    room.compare("ana", same=True)
+    room.arrive("ana", one_hop(MeetCommit(MeetStep.COMMIT, 47, 2, 1, bytes(32))))
+    room.run(10)
+    assert room.handhelds["ana"].dropped[-1] == "meeting"
+    assert room.meeting("ana").state == "met"
+
+
+def test_before_any_meeting_there_is_none() -> None:
+    assert circle(2).meeting("ana").state == "none"
