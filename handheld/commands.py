@@ -70,6 +70,16 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Prekeys:
+    """The prekeys, which others seal private messages to; `renew`: make a new one first.
+
+    Answered by Keys.
+    """
+
+    renew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FindPerson:
     """The one person meant by `who`, as in Send. Answered by the Person."""
 
@@ -115,7 +125,7 @@ class Watch:
     """Send events from now on, until the connection ends. Answered by nothing."""
 
 
-Command = Status | People | Radio | Post | Send | Name | FindPerson | Read | Chats | Seen | Watch
+Command = Status | People | Radio | Post | Send | Name | Prekeys | FindPerson | Read | Chats | Seen | Watch
 COMMANDS: dict[str, type[Command]] = {
     "status": Status,
     "people": People,
@@ -123,6 +133,7 @@ COMMANDS: dict[str, type[Command]] = {
     "post": Post,
     "send": Send,
     "name": Name,
+    "keys": Prekeys,
     "person": FindPerson,
     "read": Read,
     "chats": Chats,

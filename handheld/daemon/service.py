@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,12 +13,25 @@ from typing import Any
 from handheld import __version__
 from handheld.api.server import Door
 from handheld.clock import Clock
-from handheld.commands import Chats, Command, FindPerson, Name, People, Post, Radio, Read, Seen, Send, Status
+from handheld.commands import (
+    Chats,
+    Command,
+    FindPerson,
+    Name,
+    People,
+    Post,
+    Prekeys,
+    Radio,
+    Read,
+    Seen,
+    Send,
+    Status,
+)
 from handheld.daemon.executor import Executor
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_view import RadioView
-from handheld.errors import LocalError
-from handheld.events import Chat, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
+from handheld.errors import LocalError, UserError
+from handheld.events import Chat, Keys, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
 from handheld.link.port import Port, PortEvent, PortState
 from handheld.link.session import Closed, CountersHeard, FrameHeard, FrameSent, Opened, TextHeard
 from handheld.logs import logger
@@ -49,6 +63,7 @@ class Parts:
     radio: RadioView
     port: Port | None
     child: bool
+    keep_keys: Callable[[bytes], None]
 
 
 class Service:
@@ -66,7 +81,13 @@ class Service:
         self._timer: asyncio.TimerHandle | None = None
         self._door = Door(parts.folder, self._answer, self._client_left)
         self._executor = Executor(
-            parts.node, parts.database, parts.clock, self._transmit, self._door.publish, self._rearm
+            parts.node,
+            parts.database,
+            parts.clock,
+            self._transmit,
+            self._door.publish,
+            self._rearm,
+            parts.keep_keys,
         )
         self._last_client_at = self._started + int((FIRST_CLIENT_S - GRACE_S) * 1000)
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
@@ -76,6 +97,7 @@ class Service:
             Post: self._post,
             Send: self._send,
             Name: self._name,
+            Prekeys: self._keys,
             FindPerson: self._person,
             Read: self._executor.read,
             Chats: self._chats,
@@ -109,6 +131,8 @@ class Service:
                 await self._stop.wait()
                 for task in tasks:
                     task.cancel()
+                with suppress(UserError):  # the disk is full or gone: what ran since the last saving is lost
+                    await self._executor.carry_out(self._node.stop(self._clock.now()))
         finally:
             await self._door.close()
 
@@ -140,6 +164,11 @@ class Service:
         await self._executor.carry_out(effects)
         return self._node.person(key, self._clock.now())
 
+    async def _keys(self, command: Prekeys) -> Keys:
+        if command.renew:
+            await self._executor.carry_out(self._node.renew(self._clock.now()))
+        return self._node.keys(self._clock.now())
+
     async def _status(self, _command: Status) -> NodeStatus:
         now = self._clock.now()
         return NodeStatus(
@@ -156,6 +185,7 @@ class Service:
             queued=self._node.queued,
             outbox=self._node.outbox,
             dropped=dict(self._node.dropped),
+            keys=self._node.keys(now),
         )
 
     async def _people(self, _command: People) -> list[Person]:

@@ -19,7 +19,7 @@ NUMBER_MAX = 1 << 31
 """Greater numbers are not counted on from: one rubbish counter must not use 32 bits up."""
 
 _COUNTER = re.compile(
-    f"{meta.OWN_SEQ}|{meta.OWN_LAMPORT}|{meta.LETTER_FLOOR}|{meta.LETTER_SEQ}[0-9a-f]{{64}}"
+    f"{meta.OWN_SEQ}|{meta.OWN_LAMPORT}|{meta.LETTER_FLOOR}|{meta.ODOMETER}|{meta.LETTER_SEQ}[0-9a-f]{{64}}"
 )
 _POST = bytes([first_byte(AirKind.POST)])
 _KEY = 32
@@ -61,11 +61,17 @@ def _post(row: Row) -> bool:
 
 
 def _letter(row: Row) -> bool:
+    if row["powered"] is not None and not _within(row["powered"], NUMBER_MAX):
+        return False
     text, is_text = _bytes(row["text"]), row["kind"] == LetterKind.TEXT
     if len(text) > LETTER_TEXT_MAX or (is_text and (not text or b"\0" in text)):
         return False
     # Our own words are UTF-8; what somebody else sent is kept as it came.
     return bool(text.decode()) if row["own"] and is_text else bool(row["own"]) or row["author"] == row["peer"]
+
+
+def _answered(row: Row) -> bool:
+    return _within(row["count"], NUMBER_MAX) and _within(row["powered"], NUMBER_MAX)
 
 
 def _petname(row: Row) -> bool:
@@ -95,6 +101,7 @@ def _bytes(value: Value) -> bytes:
 _JUDGES: dict[str, Callable[[Row], bool]] = {
     "people": _person,
     "messages": _message,
+    "answered": _answered,
     "petnames": _petname,
     "boards": _board,
     "meta": _counter,
