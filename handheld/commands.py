@@ -202,6 +202,16 @@ class Introduce:
 
 
 @dataclass(frozen=True, slots=True)
+class Prekeys:
+    """The prekeys, which others seal private messages to; `renew`: make a new one first.
+
+    Answered by Keys.
+    """
+
+    renew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FindPerson:
     """The one person meant by `who`, as in Send. Answered by the Person."""
 
@@ -272,6 +282,7 @@ Command = (
     | TakeCard
     | Unmeet
     | Introduce
+    | Prekeys
     | FindPerson
     | Read
     | Chats
@@ -300,6 +311,7 @@ COMMANDS: dict[str, type[Command]] = {
     "take_card": TakeCard,
     "unmeet": Unmeet,
     "introduce": Introduce,
+    "keys": Prekeys,
     "person": FindPerson,
     "read": Read,
     "chats": Chats,

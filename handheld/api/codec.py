@@ -37,6 +37,7 @@ REPLIES: dict[type[Command], Any] = {
     commands.TakeCard: events.Person,
     commands.Unmeet: events.Person,
     commands.Introduce: events.Message,
+    commands.Prekeys: events.Keys,
     commands.FindPerson: events.Person,
     commands.Read: list[events.Message],
     commands.Chats: list[events.Chat],

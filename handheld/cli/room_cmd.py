@@ -28,7 +28,6 @@ EXAMPLES = """\
 pocketmesh room new kitchen --words
 pocketmesh room join kitchen spend hamster faint bread ocean tiger
 pocketmesh room say kitchen Soup at seven
-pocketmesh read --room kitchen
 pocketmesh room invite kitchen bo
 pocketmesh room remove kitchen bo
 pocketmesh room card kitchen
@@ -43,7 +42,7 @@ No rooms yet. Make one:
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `room`."""
-    parser.add_argument("what", metavar="WHAT", choices=ACTIONS, help=", ".join(ACTIONS))
+    parser.add_argument("what", metavar="WHAT", choices=list(ACTIONS), help=", ".join(ACTIONS))
     parser.add_argument("name", metavar="NAME", nargs="?", default="", help="the room")
     parser.add_argument(
         "rest", metavar="REST", nargs="*", help="say: the text; join: card or words; invite, remove: who"

@@ -20,6 +20,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "meet": ("meet_cmd", "make sure whose key is whose, standing together"),
     "card": ("card_cmd", "your key as a QR code, or as twelve words"),
     "introduce": ("introduce_cmd", "tell one contact who another is"),
+    "keys": ("keys_cmd", "the keys that private messages to you are sealed to"),
     "read": ("read_cmd", "read boards and private messages, or follow them"),
     "radio": ("radio_cmd", "the radios on USB, and what ours counts"),
     "salvage": ("salvage_cmd", "put what can be read of a damaged database into a new one"),

@@ -86,7 +86,7 @@ class RoomKey:
     def card(self) -> str:
         """The key as 76 characters that a QR code packs closely. Who reads it is in the room."""
         content = self.epoch.to_bytes(2, "big") + self.room + self.secret
-        return CARD + base64.b32encode(content + _card_check(content)).decode()
+        return CARD + base64.b32encode(content + _card_check(content)).decode("ascii")
 
 
 def new_key(entropy: Entropy) -> RoomKey:

@@ -18,8 +18,10 @@ from handheld.node.effects import (
     Keep,
     KeepBoard,
     KeepIntroduction,
+    KeepKeys,
     KeepLetter,
     KeepMet,
+    KeepOdometer,
     KeepPetname,
     KeepPost,
     KeepProfile,
@@ -31,7 +33,8 @@ from handheld.node.effects import (
     Transmit,
 )
 from handheld.node.node import Node
-from handheld.store import acquaintances, boards, chats, messages, people, petnames, rooms
+from handheld.node.prekeys import LIFE_S
+from handheld.store import acquaintances, answered, boards, chats, messages, meta, people, petnames, rooms
 from handheld.store.database import Connection, Database
 from handheld.store.messages import Taken
 from handheld.wire.constants import QUIET_LETTERS, LetterKind
@@ -62,6 +65,7 @@ class Executor:
         transmit: Callable[[int, bytes], None],
         publish: Callable[[Event], None],
         changed: Callable[[], None],
+        keep_keys: Callable[[bytes], None],
     ) -> None:
         self._node = node
         self._database = database
@@ -69,6 +73,7 @@ class Executor:
         self._transmit = transmit
         self._publish = publish
         self._changed = changed
+        self._keep_keys = keep_keys
         self._log = logger("node")
         self._owed: dict[int, KeepState] = {}
         self._backlog: asyncio.Queue[list[Effect]] = asyncio.Queue(BACKLOG_MAX)
@@ -119,6 +124,10 @@ class Executor:
         """
         rest = self._at_once(effects)
         keeps = [effect for effect in rest if isinstance(effect, _KEEPS)]
+        for keep in keeps:
+            if isinstance(keep, KeepKeys):
+                # In the event loop: some tenths of a second on a slow card, once in two days.
+                self._keep_keys(keep.blob)
         ids: list[Saved] = []
         if keeps:
             ids = await self._database.write(lambda connection: _save_all(connection, keeps), urgent=True)
@@ -198,7 +207,7 @@ class Executor:
         now = self._clock.now()
         if isinstance(keep, KeepState):
             self._publish(MessageState(keep.message, keep.state))
-        if isinstance(keep, KeepRoom):
+        if isinstance(keep, KeepKeys | KeepRoom):
             return self._node.kept(keep, 0, now)
         if not isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
             return []
@@ -229,11 +238,25 @@ def _save_all(connection: Connection, keeps: list[Keep]) -> list[Saved]:
 
 
 def _save(connection: Connection, keep: Keep) -> Saved:
+    if isinstance(keep, KeepLetter) and not keep.own:
+        return _take(connection, keep)
     if isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
-        theirs = isinstance(keep, KeepLetter) and not keep.own
-        return (messages.take if theirs else messages.add)(connection, _row(keep))
-    _SAVERS[type(keep)](connection, keep)
+        return messages.add(connection, _row(keep))
+    if not isinstance(keep, KeepKeys):  # they are in a file of their own
+        _SAVERS[type(keep)](connection, keep)
     return None
+
+
+def _take(connection: Connection, keep: KeepLetter) -> Saved:
+    taken = messages.take(connection, _row(keep))
+    if taken not in _REFUSED and keep.commitment:
+        answered.note(connection, keep.commitment, keep.powered)
+    return taken
+
+
+def _run(connection: Connection, keep: KeepOdometer) -> None:
+    meta.raise_to(connection, meta.ODOMETER, keep.seconds)
+    answered.forget(connection, keep.seconds - LIFE_S)
 
 
 _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
@@ -250,6 +273,7 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepIntroduction: lambda connection, keep: acquaintances.save_introduction(
         connection, keep.key, keep.introducer, keep.name
     ),
+    KeepOdometer: _run,
 }
 """What is done in the database for each effect that is no message."""
 
@@ -272,6 +296,7 @@ def _row(keep: KeepPost | KeepLetter | KeepRoomPost) -> messages.MessageRow:
         at=keep.at,
         state=messages.QUEUED if keep.own else messages.RECEIVED,
         kind=keep.kind if isinstance(keep, KeepLetter) else LetterKind.TEXT,
+        powered=keep.powered if isinstance(keep, KeepLetter) else None,
     )
 
 

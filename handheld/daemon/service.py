@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from handheld.commands import (
     NewRoom,
     People,
     Post,
+    Prekeys,
     Radio,
     Read,
     Remove,
@@ -39,8 +41,8 @@ from handheld.daemon.desk import RoomDesk
 from handheld.daemon.executor import Executor
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_view import RadioView
-from handheld.errors import LocalError
-from handheld.events import Chat, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
+from handheld.errors import LocalError, UserError
+from handheld.events import Chat, Keys, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
 from handheld.link.port import Port, PortEvent, PortState
 from handheld.link.session import Closed, CountersHeard, FrameHeard, FrameSent, Opened, TextHeard
 from handheld.logs import logger
@@ -72,6 +74,7 @@ class Parts:
     radio: RadioView
     port: Port | None
     child: bool
+    keep_keys: Callable[[bytes], None]
 
 
 class Service:
@@ -89,7 +92,13 @@ class Service:
         self._timer: asyncio.TimerHandle | None = None
         self._door = Door(parts.folder, self._answer, self._client_left)
         self._executor = Executor(
-            parts.node, parts.database, parts.clock, self._transmit, self._door.publish, self._rearm
+            parts.node,
+            parts.database,
+            parts.clock,
+            self._transmit,
+            self._door.publish,
+            self._rearm,
+            parts.keep_keys,
         )
         desk = RoomDesk(parts.node, parts.clock, self._executor)
         self._last_client_at = self._started + int((FIRST_CLIENT_S - GRACE_S) * 1000)
@@ -110,6 +119,7 @@ class Service:
             Name: self._name,
             Introduce: self._introduce,
             **acquaintance.answers(self._node, self._executor, self._clock),
+            Prekeys: self._keys,
             FindPerson: self._person,
             Read: self._executor.read,
             Chats: self._chats,
@@ -143,6 +153,8 @@ class Service:
                 await self._stop.wait()
                 for task in tasks:
                     task.cancel()
+                with suppress(UserError):  # the disk is full or gone: what ran since the last saving is lost
+                    await self._executor.carry_out(self._node.stop(self._clock.now()))
         finally:
             await self._door.close()
 
@@ -180,6 +192,11 @@ class Service:
         await self._executor.carry_out(effects)
         return self._node.person(key, self._clock.now())
 
+    async def _keys(self, command: Prekeys) -> Keys:
+        if command.renew:
+            await self._executor.carry_out(self._node.renew(self._clock.now()))
+        return self._node.keys(self._clock.now())
+
     async def _status(self, _command: Status) -> NodeStatus:
         now = self._clock.now()
         return NodeStatus(
@@ -196,6 +213,7 @@ class Service:
             queued=self._node.queued,
             outbox=self._node.outbox,
             dropped=dict(self._node.dropped),
+            keys=self._node.keys(now),
         )
 
     async def _people(self, _command: People) -> list[Person]:

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from handheld import config
@@ -19,7 +20,17 @@ from handheld.logs import to_stream
 from handheld.node.boards import board_name
 from handheld.node.node import Node, Saved
 from handheld.node.outbox import Entry, State
-from handheld.store import acquaintances, boards, keyfile, messages, people, petnames, rooms
+from handheld.store import (
+    acquaintances,
+    answered,
+    boards,
+    keyfile,
+    messages,
+    meta,
+    people,
+    petnames,
+    rooms,
+)
 from handheld.store.database import Connection, Database
 from handheld.store.folder import Folder
 
@@ -59,7 +70,8 @@ def _service(
     alone = settings.radio == NO_PORT
     view = RadioView(NO_RADIO if alone else RadioInfo(RADIO_SEARCHING, "Looking for a radio."))
     node = Node(identity, settings.name, entropy, saved)
-    parts = Parts(folder.path, settings.name, clock, node, database, view, None, child)
+    keep_keys = partial(keyfile.rewrite, folder.identity)
+    parts = Parts(folder.path, settings.name, clock, node, database, view, None, child, keep_keys)
     service = Service(parts)
     if not alone:
         parts.port = Port(settings.radio, clock, entropy, service.report)
@@ -108,16 +120,20 @@ def _saved(connection: Connection, followed: list[str], leap: int) -> Saved:
         seq=messages.own_seq(connection),
         lamport=messages.max_lamport(connection),
         unaired=messages.unaired(connection),
-        letters=[_entry(row) for row in messages.on_their_way(connection)],
+        letters=[_entry(row) for row in (*messages.on_their_way(connection), *messages.given_up(connection))],
         letter_seqs=messages.own_seqs(connection),
         letter_floor=messages.seq_floor(connection),
         known_to=messages.answered_by(connection),
         rooms=rooms.all(connection),
         room_seqs=messages.room_seqs(connection),
         room_posts=[(row.id, room_post(row)) for row in messages.unaired_in_rooms(connection)],
+        odometer=meta.get(connection, meta.ODOMETER),
+        answered=answered.all(connection),
     )
 
 
 def _entry(row: messages.OpenRow) -> Entry:
     state = State(row.state)
-    return Entry(row.id, row.peer, row.seq, row.lamport, row.text, state, row.sealings, kind=row.kind)
+    entry = Entry(row.id, row.peer, row.seq, row.lamport, row.text, state, row.sealings)
+    entry.kind, entry.powered = row.kind, row.powered or 0
+    return entry

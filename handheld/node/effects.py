@@ -52,7 +52,8 @@ class KeepLetter:
 
     `peer` is the other person, `text` the body of the letter without its padding. An own one then goes to
     the outbox; another's, new or not, is then acknowledged: `preimage` answers the `commitment` of the
-    sealing it came in (own: both empty).
+    sealing it came in (own: both empty; in short form there is no commitment to remember). `powered`:
+    seconds of the odometer. `seed`: of that sealing, and kept nowhere.
     """
 
     peer: bytes
@@ -65,6 +66,8 @@ class KeepLetter:
     preimage: bytes = b""
     commitment: bytes = b""
     kind: int = LetterKind.TEXT
+    powered: int = 0
+    seed: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,20 @@ class KeepIntroduction:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepKeys:
+    """Save our secrets as Identity.blob, so that nothing on the disk holds what is no longer in it."""
+
+    blob: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepOdometer:
+    """Save how many seconds this device has been running in all."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Transmit:
     """Give an air frame to the radio; `token` (16 bits) comes back with what became of it."""
 
@@ -178,5 +195,7 @@ Keep = (
     | KeepPetname
     | KeepMet
     | KeepIntroduction
+    | KeepKeys
+    | KeepOdometer
 )
 Effect = Keep | Transmit | Tell | Dropped

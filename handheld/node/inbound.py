@@ -68,6 +68,7 @@ class Inbound:
             AirKind.ACK: self._ack,
             AirKind.ROOM: self._room,
             AirKind.MEET: lambda heard: meeting(heard.air.body, heard.now),
+            AirKind.SESSION: self._session,
         }
 
     def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
@@ -93,6 +94,9 @@ class Inbound:
 
     def _private(self, heard: Hearing) -> list[Effect]:
         return self._mail.receive(heard.air, heard.now, heard.at)
+
+    def _session(self, heard: Hearing) -> list[Effect]:
+        return self._mail.receive_short(heard.air, heard.now, heard.at)
 
     def _ack(self, heard: Hearing) -> list[Effect]:
         return self._mail.acked(heard.air, heard.now)

@@ -9,7 +9,7 @@ from handheld.commands import Name, Post, Send
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import Refused, WireError
-from handheld.events import RECEIVED, Message, Person
+from handheld.events import RECEIVED, Keys, Message, Person
 from handheld.node.acquaintance import Acquaintance
 from handheld.node.boards import Boards, board_name
 from handheld.node.effects import (
@@ -17,7 +17,9 @@ from handheld.node.effects import (
     Effect,
     Keep,
     KeepBoard,
+    KeepKeys,
     KeepLetter,
+    KeepOdometer,
     KeepPetname,
     KeepPost,
     KeepRoom,
@@ -29,9 +31,11 @@ from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
 from handheld.node.meet import Meet
 from handheld.node.names import Introduction, Names
+from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, State
 from handheld.node.people import People
+from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
 from handheld.node.rooms import JOINED_TEXT, KINDS, Rooms
 from handheld.node.texts import checked
@@ -62,6 +66,8 @@ class Saved:
     `petnames`: our own names for people, `met`: whom we met, `introductions`: what contacts call others.
     `rooms`: number, name and content of each; `room_seqs`: the last
     number given in each; `room_posts`: own posts in rooms that were never sent, with their message ids.
+    `odometer`: seconds of running in all. `answered`: others' sealings
+    that were acknowledged, how often, and when first by the odometer.
     """
 
     profiles: Iterable[bytes] = ()
@@ -79,13 +85,17 @@ class Saved:
     rooms: Iterable[tuple[bytes, str, bytes]] = ()
     room_seqs: Iterable[tuple[bytes, int]] = ()
     room_posts: Iterable[tuple[int, KeepRoomPost]] = ()
+    odometer: int = 0
+    answered: Iterable[tuple[bytes, int, int]] = ()
 
 
 class Node:
     """Verbs: `receive`, `send`, `tick`, `next_deadline`, and what the radio says. All return effects."""
 
     def __init__(self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved) -> None:
-        self._identity = identity
+        self._prekeys = Prekeys(identity, entropy)
+        # The identity is a file of its own: where the database is younger, it is the odometer that lags.
+        self._odometer = Odometer(max(saved.odometer, identity.made))
         self._nickname = cut(clean_name(nickname), NICKNAME_MAX)
         self.dropped: Counter[str] = Counter()
         names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
@@ -96,10 +106,20 @@ class Node:
         self._presence = Presence(entropy)
         self._outbound = Outbound()
         self._traffic = Traffic()
-        self._mail = Mail(identity, self._people, self._presence, self._outbound, self._lamport, entropy)
-        self._mail.restore(saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters)
+        self._mail = Mail(
+            self._prekeys,
+            self._odometer,
+            self._people,
+            self._presence,
+            self._outbound,
+            self._lamport,
+            entropy,
+        )
+        self._mail.restore(
+            saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
+        )
         self.rooms = Rooms(
-            identity, self._people, self._presence, self._outbound, self._mail, self._lamport, entropy
+            self._prekeys, self._people, self._presence, self._outbound, self._mail, self._lamport, entropy
         )
         if damaged := self.rooms.restore(saved.rooms, saved.room_seqs, saved.letter_floor, saved.room_posts):
             self.dropped["saved room"] += damaged
@@ -118,6 +138,10 @@ class Node:
         self._seq = saved.seq
         for message, raw in saved.unaired:
             self._outbound.put(Outgoing(_public(raw), message, waits=True), 0)
+
+    @property
+    def _identity(self) -> Identity:
+        return self._prekeys.identity
 
     @property
     def key(self) -> bytes:
@@ -201,14 +225,17 @@ class Node:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
         if isinstance(keep, KeepPost) and keep.own:
             return self._outbound.put(Outgoing(_public(keep.raw), message, waits=True), now)
-        if isinstance(keep, KeepRoomPost) and keep.own:
+        if isinstance(keep, KeepRoom | KeepRoomPost):
             return self.rooms.kept(keep, message, now)
-        if isinstance(keep, KeepRoom):
-            return self.rooms.settled(keep.id, now)
         if isinstance(keep, KeepLetter) and keep.own:
-            entry = Entry(message, keep.peer, keep.seq, keep.lamport, keep.text, kind=keep.kind)
+            entry = Entry(message, keep.peer, keep.seq, keep.lamport, keep.text)
+            entry.kind, entry.powered = keep.kind, keep.powered
             self._mail.outbox.add(entry, now)
             return self.tick(now)
+        if isinstance(keep, KeepKeys) and self._prekeys.kept(keep):
+            # Everybody who writes to us has to hear of the new prekey before the old ones are gone.
+            self._presence.stranger(now, unnamed=False)
+            return []
         if isinstance(keep, KeepLetter):
             effects = self._mail.saved(keep, now)
             self._count(effects)
@@ -249,6 +276,7 @@ class Node:
             self._mail.next_deadline(),
             self.rooms.next_deadline(),
             self.acquaintance.next_deadline(),
+            self._odometer.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -264,8 +292,23 @@ class Node:
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)
         effects += self.acquaintance.tick(now)
+        if self._odometer.due(now):
+            powered = self._odometer.read(now)
+            effects += [KeepOdometer(powered), *self._prekeys.tick(powered)]
         self._count(effects)
         return effects
+
+    def stop(self, now: int) -> list[Effect]:
+        """The node ends in good order: what to save."""
+        return [KeepOdometer(self._odometer.read(now))]
+
+    def renew(self, now: int) -> list[Effect]:
+        """A new prekey, now. Refused when as many as can be are live."""
+        return self._prekeys.renew(self._odometer.read(now))
+
+    def keys(self, now: int) -> Keys:
+        """How old the prekey is, and how many are live."""
+        return self._prekeys.state(self._odometer.read(now))
 
     def _count(self, effects: list[Effect]) -> None:
         self.dropped.update(effect.reason for effect in effects if isinstance(effect, Dropped))

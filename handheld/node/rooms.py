@@ -22,6 +22,7 @@ from handheld.node.letters import Kind
 from handheld.node.mail import Mail
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.people import People
+from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
 from handheld.node.room import KIND, Duty, Held, Room
 from handheld.node.texts import checked
@@ -58,7 +59,7 @@ class Rooms:
 
     def __init__(
         self,
-        identity: Identity,
+        prekeys: Prekeys,
         people: People,
         presence: Presence,
         outbound: Outbound,
@@ -66,7 +67,7 @@ class Rooms:
         lamport: Lamport,
         entropy: Entropy,
     ) -> None:
-        self._identity = identity
+        self._prekeys = prekeys
         self._people = people
         self._outbound = outbound
         self._mail = mail
@@ -98,6 +99,10 @@ class Rooms:
         for message, keep in unaired:
             self._air(message, keep, 0)
         return damaged
+
+    @property
+    def _identity(self) -> Identity:
+        return self._prekeys.identity
 
     # What the owner asks.
 
@@ -235,12 +240,14 @@ class Rooms:
 
     # What became durable, and what was sent.
 
-    def kept(self, keep: KeepRoomPost, message: int, now: int) -> list[Effect]:
-        """An own post is on the disk: it may go out."""
-        return self._air(message, keep, now)
+    def kept(self, keep: KeepRoom | KeepRoomPost, message: int, now: int) -> list[Effect]:
+        """A room is on the disk as it is now, or a post: an own one may go out."""
+        if isinstance(keep, KeepRoom):
+            return self._settled(keep.id, now)
+        return self._air(message, keep, now) if keep.own else []
 
-    def settled(self, number: bytes, now: int) -> list[Effect]:
-        """A room is on the disk as it is now: what waits for the radio must not go out under an older key."""
+    def _settled(self, number: bytes, now: int) -> list[Effect]:
+        """What waits for the radio must not go out under an older key."""
         room = self._rooms.get(number)
         effects: list[Effect] = []
         for one in [one for one in self._unaired.values() if one.keep.room == number]:
@@ -283,7 +290,7 @@ class Rooms:
     def _asked(self, held: Held, name: str, inviter: bytes) -> list[Effect]:
         invited = [room for room in self._rooms.values() if room.inviter]
         effects = self._forget(invited[0]) if len(invited) >= INVITED_MAX else []
-        room = self._room(self._free_name(cut(name, 20).decode() or "room"), held)
+        room = self._room(self._free_name(clean_name(cut(name, 20)) or "room"), held)
         room.inviter = inviter
         room.heard(inviter, held)
         self._rooms[room.id] = room

@@ -76,6 +76,36 @@ def write(path: Path, blob: bytes) -> None:
         raise faults.from_os(error, path) from None
 
 
+def rewrite(path: Path, blob: bytes) -> None:
+    """Keep `blob` in both generations: nothing stays of what they held before, nor of damaged ones.
+
+    What is erased is overwritten first; a card may keep an old copy of a block where only its maker can
+    read it. Errors as for `write`; after one, what is kept is `blob` or what was there before.
+    """
+    for _ in range(2):
+        if not isinstance(_load(path), _Found):
+            _erase(_older(path), path)
+        write(path, blob)
+    for damaged in path.parent.glob(f"{path.name}*.damaged*"):
+        if damaged.is_file():
+            _erase(damaged, path)
+
+
+def _erase(stale: Path, path: Path) -> None:
+    """Overwrite and remove one file beside `path`."""
+    try:
+        with stale.open("r+b") as file:
+            file.write(bytes(stale.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        stale.unlink()
+        sync_folder(path.parent)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise faults.from_os(error, path) from None
+
+
 def _older(path: Path) -> Path:
     return path.with_name(f"{path.name}.old")
 

@@ -77,11 +77,12 @@ class MessageRow(NamedTuple):
     at: int | None
     state: str = RECEIVED
     kind: int = LetterKind.TEXT
+    powered: int | None = None
     id: int = 0
 
 
 class OpenRow(NamedTuple):
-    """An own private message that is on its way, with the commitments that deliver it."""
+    """An own private message that is not delivered, with the commitments that deliver it."""
 
     id: int
     peer: bytes
@@ -89,6 +90,7 @@ class OpenRow(NamedTuple):
     lamport: int
     text: bytes
     kind: int
+    powered: int | None
     state: str
     sealings: list[bytes]
 
@@ -104,8 +106,8 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
     """
     cursor = connection.execute(
         "INSERT INTO messages"
-        " (peer, author, seq, lamport, board, text, raw, own, hops, rssi, at, state, kind)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (author, peer, seq) DO NOTHING",
+        " (peer, author, seq, lamport, board, text, raw, own, hops, rssi, at, state, kind, powered)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (author, peer, seq) DO NOTHING",
         row._replace(text=_stored(row))[:-1],
     )
     if cursor.rowcount == 0:
@@ -191,9 +193,21 @@ def unaired_in_rooms(connection: sqlite3.Connection) -> list[MessageRow]:
 
 def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that were neither delivered nor given up, the oldest first."""
+    return _open(
+        connection, "own = 1 AND length(peer) = 32 AND state NOT IN ('delivered', 'failed') ORDER BY id"
+    )
+
+
+def given_up(connection: sqlite3.Connection) -> list[OpenRow]:
+    """Own private messages that failed and that a late ack would still deliver: the newest 512."""
+    return _open(
+        connection, "state = 'failed' AND id IN (SELECT message FROM sealings) ORDER BY id DESC LIMIT 512"
+    )
+
+
+def _open(connection: sqlite3.Connection, which: str) -> list[OpenRow]:
     rows = connection.execute(
-        "SELECT id, peer, seq, lamport, text, kind, state FROM messages"
-        " WHERE own = 1 AND length(peer) = 32 AND state NOT IN ('delivered', 'failed') ORDER BY id"
+        f"SELECT id, peer, seq, lamport, text, kind, powered, state FROM messages WHERE {which}"  # noqa: S608 - our own words
     ).fetchall()
     return [OpenRow._make((*row, _sealings(connection, row[0]))) for row in rows]
 

@@ -20,7 +20,7 @@ NUMBER_MAX = 1 << 31
 """Greater numbers are not counted on from: one rubbish counter must not use 32 bits up."""
 
 _COUNTER = re.compile(
-    f"{meta.OWN_SEQ}|{meta.OWN_LAMPORT}|{meta.LETTER_FLOOR}|{meta.LETTER_SEQ}[0-9a-f]{{64}}"
+    f"{meta.OWN_SEQ}|{meta.OWN_LAMPORT}|{meta.LETTER_FLOOR}|{meta.ODOMETER}|{meta.LETTER_SEQ}[0-9a-f]{{64}}"
     f"|{meta.ROOM_SEQ}[0-9a-f]{{16}}"
 )
 _POST = bytes([first_byte(AirKind.POST)])
@@ -66,6 +66,8 @@ def _post(row: Row) -> bool:
 
 
 def _letter(row: Row) -> bool:
+    if row["powered"] is not None and not _within(row["powered"], NUMBER_MAX):
+        return False
     text, is_text = _bytes(row["text"]), row["kind"] == LetterKind.TEXT
     if len(text) > LETTER_TEXT_MAX or (is_text and (not text or b"\0" in text)):
         return False
@@ -81,6 +83,10 @@ def _room_post(row: Row) -> bool:
 def _room(row: Row) -> bool:
     name, content = row["name"], _bytes(row["content"])
     return _is_name(name) and content.startswith(b"{")
+
+
+def _answered(row: Row) -> bool:
+    return _within(row["count"], NUMBER_MAX) and _within(row["powered"], NUMBER_MAX)
 
 
 def _petname(row: Row) -> bool:
@@ -121,6 +127,7 @@ def _bytes(value: Value) -> bytes:
 _JUDGES: dict[str, Callable[[Row], bool]] = {
     "people": _person,
     "messages": _message,
+    "answered": _answered,
     "petnames": _petname,
     "met": _met,
     "introductions": _introduction,

@@ -48,6 +48,7 @@ _LIMITS = (
     "SEALED_SIZES",
     "FIRST_CONTACT_SIZES",
     "ROOM_TEXT_SIZES",
+    "SESSION_SIZES",
 )
 
 Vectors = Mapping[str, Mapping[str, Any]]

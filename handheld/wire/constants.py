@@ -40,6 +40,9 @@ FIRST_CONTACT_SIZES = (8, 72, 128)
 ROOM_TEXT_SIZES = (36, 84, 140)
 """Padded texts of a post in a room; frames of 146, 194 and 250 bytes."""
 
+SESSION_SIZES = (32, 88, 176)
+"""Padded plaintext of a private message in short form; frames of 70, 126 and 214 bytes."""
+
 NICKNAME_MAX = 24
 POST_TEXT_MAX = 160
 
@@ -53,6 +56,7 @@ class AirKind(IntEnum):
     PRIVATE = 3
     ACK = 4
     ROOM = 6
+    SESSION = 7
     MEET = 8
 
 

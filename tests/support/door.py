@@ -23,6 +23,7 @@ from handheld.commands import (
     NewRoom,
     People,
     Post,
+    Prekeys,
     Radio,
     Read,
     Remove,
@@ -43,6 +44,7 @@ from handheld.events import (
     Card,
     Chat,
     Event,
+    Keys,
     Meeting,
     MeetingChanged,
     Message,
@@ -83,6 +85,7 @@ STATUS = NodeStatus(
     queued=0,
     outbox={},
     dropped={"short": 2, "mac": 5},
+    keys=Keys(epoch=3, age_s=13 * 3600, next_s=35 * 3600, older=2, life_s=192 * 3600),
 )
 
 
@@ -189,6 +192,12 @@ class SmallNode:
     def _room(self, command: Invite | Remove) -> Room:
         return next(one for one in self.rooms if one.name == command.room)
 
+    def _keys(self, command: Prekeys) -> Keys:
+        if command.renew:
+            older = self.status.keys.older + 1
+            self.status = replace(self.status, keys=replace(self.status.keys, age_s=0, older=older))
+        return self.status.keys
+
     def _read(self, command: Read) -> list[Message]:
         board = command.board.removeprefix("#").lower()
         if board and board not in self.boards:
@@ -249,6 +258,7 @@ class SmallNode:
             Invite: SmallNode._room,
             Remove: SmallNode._room,
             ShowRoomCard: lambda _, command: replace(ROOM_CARD, name=command.room),
+            Prekeys: SmallNode._keys,
             FindPerson: lambda node, command: next(one for one in node.people if one.name == command.who),
             Read: SmallNode._read,
             Chats: SmallNode._chats,

@@ -20,6 +20,7 @@ from handheld.wire.constants import AirKind
 
 OWN_POSTS, OWN_LETTERS, OTHERS, PETNAMES, BOARDS = 120, 60, 24, 12, 5
 READERS = 3
+PETNAMES_PAGE = 14
 
 SELF = Identity.create(SeededEntropy("self"))
 OTHER = [Identity.create(SeededEntropy(f"other {number}")) for number in range(OTHERS)]
@@ -112,7 +113,7 @@ def _out_of_step(done: Salvaged, after: "Rows") -> Iterator[str]:
 
 def page_of_petnames(data: bytes) -> bytes:
     """The page that holds them all."""
-    return data[14 * 4096 : 15 * 4096]
+    return data[PETNAMES_PAGE * 4096 : (PETNAMES_PAGE + 1) * 4096]
 
 
 Rows = dict[str, set[tuple[object, ...]]]
