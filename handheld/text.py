@@ -41,7 +41,7 @@ _BLANK = frozenset(
 _PLAIN = {ord(space): " " for space in "\r\t\v\f"} | {0x1F1E6 + letter: 65 + letter for letter in range(26)}
 
 # Vowels and finals of Hangul that is not composed are drawn into the cell of the syllable's first letter.
-_INNER_JAMO = (range(0x1160, 0x1200), range(0xD7B0, 0xD800))
+_INNER_JAMO = frozenset(map(chr, (*range(0x1160, 0x1200), *range(0xD7B0, 0xD800))))
 
 # Symbols that became wide with Unicode 16, whatever the tables of this Python say.
 _NEWLY_WIDE = (range(0x2630, 0x2638), range(0x268A, 0x2690), range(0x4DC0, 0x4E00), range(0x1D300, 0x1D377))
@@ -56,6 +56,8 @@ def clean(raw: bytes | str, limit: int, *, lines: bool = False) -> str:
     space becomes one space.
     """
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+    if text.isascii() and text.isprintable():
+        return text[:limit].strip()
     kept: list[str] = []
     marks = piled = 0
     for character in text.translate(_PLAIN):
@@ -83,7 +85,7 @@ def clean(raw: bytes | str, limit: int, *, lines: bool = False) -> str:
 
 
 def _is_mark(character: str, category: str) -> bool:
-    return category in _MARKS or _is_in(character, _INNER_JAMO)
+    return category in _MARKS or character in _INNER_JAMO
 
 
 def _is_in(character: str, blocks: tuple[range, ...]) -> bool:

@@ -248,8 +248,8 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
 }
 
 
-def title(view: View) -> Line:
-    """What the highest line says at its left."""
+def title(view: View, columns: int) -> Line:
+    """What the highest line says at its left; the name gives way to "private" in so many columns."""
     if view.place is not Place.TALK or view.talk is None:
         return ((f" {_TITLES[view.place]}", "bar strong"),)
     chat = next((one for one in view.chats or () if chat_of(one) == view.talk.chat), None)
@@ -258,8 +258,10 @@ def title(view: View) -> Line:
         return ((f" {safe(view.talk.chat)}", "bar strong"), ("  room", "bar"))
     if is_board(view.talk.chat):
         return ((f" {safe(view.talk.chat)}", "bar strong"), ("  public", "bar"))
+    limit = max(1, columns - len(" ?   private"))
     mark = known.mark if known else (chat.mark if chat else "?") or "?"
-    name = words.name_of(known) if known else words.chat_name(chat) if chat else view.talk.chat[:8]
+    found = words.name_of(known, limit) if known else words.chat_name(chat, limit) if chat else ""
+    name = found or view.talk.chat[:8]
     return ((f" {mark} {name}", "bar strong"), ("  private", "bar"))
 
 
@@ -277,7 +279,8 @@ def bar(view: View, columns: int) -> Line:
     """The highest line: where one is, and whether it works."""
     waiting = unread(view)
     new = f"{waiting} new, " if waiting and view.place is not Place.CHATS else ""
-    return between(title(view), ((f"  {new}{words.health(view)} ", "bar"),), columns, "bar")
+    right = f"  {new}{words.health(view)} "
+    return between(title(view, columns - width(right)), ((right, "bar"),), columns, "bar")
 
 
 HINTS: dict[Place, Sequence[tuple[str, str]]] = {
