@@ -8,6 +8,7 @@ from pathlib import Path
 from handheld import config
 from handheld.config import Config
 from handheld.crypto.identity import Identity
+from handheld.crypto.keyring import Keyring
 from handheld.daemon.radio_view import NO_RADIO, RadioView
 from handheld.daemon.service import Parts, Service
 from handheld.daemon.system import SystemClock, SystemEntropy
@@ -18,7 +19,7 @@ from handheld.logs import to_stream
 from handheld.node.boards import board_name
 from handheld.node.node import Node, Saved
 from handheld.node.outbox import Entry, State
-from handheld.store import boards, keyfile, messages, people, petnames
+from handheld.store import boards, keys, messages, people, petnames
 from handheld.store.database import Connection, Database
 from handheld.store.folder import Folder
 
@@ -41,9 +42,10 @@ def run(path: Path, *, explicit: bool, radio: str | None, name: str | None, chil
 
 async def _serve(folder: Folder, settings: Config, child: bool) -> None:
     followed = _followed(settings)
-    identity, known = _identity(folder, fresh=not folder.database.exists())
+    ring, known = _ring(folder, fresh=not folder.database.exists())
+    identity = _identity(folder, ring)
     leap = messages.LEAP * (1 + SystemEntropy().below(messages.LEAPS)) if known else 0
-    database = Database.open(folder.database)
+    database = Database.open(folder.database, ring.vaults[0])
     try:
         saved = await database.write(lambda connection: _saved(connection, followed, leap), urgent=True)
         await _service(folder, settings, identity, database, saved, child).run()
@@ -72,20 +74,23 @@ def _followed(settings: Config) -> list[str]:
         raise UsageError(f"In the settings, boards: {error}") from None
 
 
-def _identity(folder: Folder, *, fresh: bool) -> tuple[Identity, bool]:
-    """The identity, and whether it may be known to others already."""
-    blob = keyfile.read(folder.identity)
-    if blob is None:
-        if not fresh:
-            raise FolderDamaged(
-                f"The identity file {folder.identity} is missing beside a database that belongs to it. "
-                "Put it back from a backup, or use --data with an empty folder to begin anew."
-            )
-        identity = Identity.create(SystemEntropy())
-        keyfile.write(folder.identity, identity.blob)
-        return identity, False
+def _ring(folder: Folder, *, fresh: bool) -> tuple[Keyring, bool]:
+    """The keys, and whether the identity may be known to others already."""
+    ring = keys.open_ring(folder)
+    if ring is not None:
+        return keys.settle(folder, ring, None, b""), True
+    if not fresh:
+        raise FolderDamaged(
+            f"The identity file {folder.identity} is missing beside a database that belongs to it. "
+            "Put it back from a backup, or use --data with an empty folder to begin anew."
+        )
+    entropy = SystemEntropy()
+    return keys.create(folder, Identity.create(entropy).blob, entropy), False
+
+
+def _identity(folder: Folder, ring: Keyring) -> Identity:
     try:
-        return Identity.from_blob(blob), True
+        return Identity.from_blob(ring.identity)
     except CryptoError:
         raise FolderDamaged(
             f"The identity file {folder.identity} is damaged. Put it back from a backup."

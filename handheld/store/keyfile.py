@@ -76,6 +76,37 @@ def write(path: Path, blob: bytes) -> None:
         raise faults.from_os(error, path) from None
 
 
+def replace(path: Path, blob: bytes) -> None:
+    """`write`, into both generations: what was kept before must not be found here any more.
+
+    A cut leaves one of the two in the newer generation, whole.
+    """
+    write(path, blob)
+    write(path, blob)
+
+
+def destroy(path: Path) -> None:
+    """Overwrite and delete every generation, the damaged ones too. Raises OSError, after trying all."""
+    failed: OSError | None = None
+    for generation in sorted(path.parent.glob(f"{path.name}*")):
+        try:
+            _overwrite(generation)
+            generation.unlink()
+        except OSError as error:
+            failed = error
+    sync_folder(path.parent)
+    if failed is not None:
+        raise failed
+
+
+def _overwrite(path: Path) -> None:
+    """Zeros where the file's bytes were, as far as the card writes to the same place."""
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def _older(path: Path) -> Path:
     return path.with_name(f"{path.name}.old")
 
@@ -132,5 +163,7 @@ def _make_way(path: Path) -> None:
         if _load(generation) is _Found.DAMAGED:
             names = (generation.with_name(f"{generation.name}.damaged{number}") for number in count(1))
             generation.rename(next(name for name in names if not os.path.lexists(name)))
-    with suppress(FileNotFoundError):
+    if path.exists():
+        with suppress(FileNotFoundError):
+            _overwrite(_older(path))
         path.replace(_older(path))

@@ -5,10 +5,11 @@ A row is a post when `peer` is empty, else a private message to or from the pers
 
 import sqlite3
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from handheld.commands import READ_LIMIT
-from handheld.store import meta
+from handheld.store import meta, sealed
+from handheld.store.sealed import hide, show
 
 OTHERS_MAX = 2_000
 """Rows of other people's posts; those stored longest ago go first. Own and private ones are never dropped."""
@@ -88,13 +89,15 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
     """
     cursor = connection.execute(
         "INSERT INTO messages (peer, author, seq, lamport, board, text, raw, own, hops, rssi, at, state)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (author, peer, seq) DO NOTHING",
-        row[:-1],
+        " VALUES (:peer, :author, :seq, :lamport, :board, :text, :raw, :own, :hops, :rssi, :at, :state)"
+        " ON CONFLICT (author, peer, seq) DO NOTHING",
+        _cells(connection, row),
     )
     if cursor.rowcount == 0:
         return None
     if row.own:
-        meta.raise_to(connection, _number_of(row.peer), row.seq)
+        counter = meta.OWN_SEQ if row.peer == PUBLIC else meta.LETTER_SEQ
+        meta.raise_to(connection, counter, row.seq, row.peer)
         meta.raise_to(connection, meta.OWN_LAMPORT, row.lamport)
     elif row.peer == PUBLIC:
         _forget_others(connection)
@@ -103,12 +106,13 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
 
 def take(connection: sqlite3.Connection, row: MessageRow) -> Taken | int:
     """Store a private message of somebody else: its id, or why it was not stored, see Taken."""
+    cells = _cells(connection, row)
     held = connection.execute(
-        "SELECT text, lamport FROM messages WHERE author = ? AND peer = ? AND seq = ?",
-        (row.author, row.peer, row.seq),
+        "SELECT text, lamport FROM messages WHERE author = :author AND peer = :peer AND seq = :seq", cells
     ).fetchone()
     if held is not None:
-        return Taken.SAME if held == (row.text, row.lamport) else Taken.DIFFERS
+        # Boxes of one row are equal when their texts are.
+        return Taken.SAME if held == (cells["text"], row.lamport) else Taken.DIFFERS
     if not _has_room(connection, row.peer):
         return Taken.FULL
     stored = add(connection, row)
@@ -117,9 +121,10 @@ def take(connection: sqlite3.Connection, row: MessageRow) -> Taken | int:
 
 def _has_room(connection: sqlite3.Connection, peer: bytes) -> bool:
     """Whether one more letter of this person may be kept: a stranger may not fill the card."""
+    hidden = hide(connection, peer)
     theirs = "SELECT count(*) FROM messages WHERE peer = ? AND own = 0"
-    count = _number(connection, theirs, peer) or 0
-    if connection.execute("SELECT 1 FROM petnames WHERE key = ?", (peer,)).fetchone():
+    count = _number(connection, theirs, hidden) or 0
+    if connection.execute("SELECT 1 FROM petnames WHERE key = ?", (hidden,)).fetchone():
         return count < LETTERS_MAX
     strangers = (
         "SELECT count(*) FROM messages WHERE peer != x'' AND own = 0"
@@ -141,7 +146,7 @@ def add_sealing(connection: sqlite3.Connection, message: int, commitment: bytes)
     """An ack of this commitment delivers this message."""
     connection.execute(
         "INSERT INTO sealings (commitment, message) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        (commitment, message),
+        (hide(connection, commitment), message),
     )
     connection.execute(
         "DELETE FROM sealings WHERE message = ? AND rowid <="
@@ -152,23 +157,22 @@ def add_sealing(connection: sqlite3.Connection, message: int, commitment: bytes)
 
 def unaired(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
     """Own posts that were saved and never went on the air: id and raw, the oldest first."""
-    return connection.execute(
-        "SELECT id, raw FROM messages WHERE peer = x'' AND state = 'queued' AND own = 1 ORDER BY id"
-    ).fetchall()
+    rows = _select(connection, "peer = x'' AND state = 'queued' AND own = 1 ORDER BY id")
+    return [(row.id, row.raw) for row in rows]
 
 
 def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that were neither delivered nor given up, the oldest first."""
-    rows = connection.execute(
-        "SELECT id, peer, seq, lamport, text, state FROM messages"
-        " WHERE own = 1 AND peer != x'' AND state NOT IN ('delivered', 'failed') ORDER BY id"
-    ).fetchall()
-    return [OpenRow._make((*row, _sealings(connection, row[0]))) for row in rows]
+    rows = _select(connection, "own = 1 AND peer != x'' AND state NOT IN ('delivered', 'failed') ORDER BY id")
+    return [
+        OpenRow(row.id, row.peer, row.seq, row.lamport, row.text, row.state, _sealings(connection, row.id))
+        for row in rows
+    ]
 
 
 def own_seqs(connection: sqlite3.Connection) -> list[tuple[bytes, int]]:
     """The highest number ever given to a private message to each person."""
-    return [(bytes.fromhex(key), number) for key, number in meta.under(connection, meta.LETTER_SEQ)]
+    return meta.about(connection, meta.LETTER_SEQ)
 
 
 def seq_floor(connection: sqlite3.Connection) -> int:
@@ -192,7 +196,12 @@ def answered_by(connection: sqlite3.Connection) -> list[bytes]:
     rows = connection.execute(
         "SELECT DISTINCT peer FROM messages WHERE peer != x'' AND (own = 0 OR state = 'delivered')"
     )
-    return [peer for (peer,) in rows]
+    return [show(connection, peer) for (peer,) in rows]
+
+
+def get(connection: sqlite3.Connection, message: int) -> MessageRow | None:
+    """One message by its id."""
+    return next(iter(_select(connection, "id = ?", message)), None)
 
 
 def page(
@@ -203,16 +212,13 @@ def page(
     `before`: only smaller ids; 0: from the newest. Both numbers may be anything.
     """
     last = before if 0 < before < _LAST_ID else _LAST_ID
-    only, values = "", list[bytes | str]()
+    only, values = "", list[bytes]()
     if peer:
-        only, values = "peer = ? AND ", [peer]
+        only, values = "peer = ? AND ", [hide(connection, peer)]
     elif board:
-        only, values = "board = ? AND peer = x'' AND ", [board]
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM messages WHERE {only}id < ? ORDER BY id DESC LIMIT ?",  # noqa: S608 - our own words
-        (*values, last, max(0, min(limit, READ_LIMIT))),
-    ).fetchall()
-    return [MessageRow(*row)._replace(own=bool(row[7])) for row in reversed(rows)]
+        only, values = "board = ? AND peer = x'' AND ", [hide(connection, board.encode())]
+    ordered = f"{only}id < ? ORDER BY id DESC LIMIT ?"
+    return _select(connection, ordered, *values, last, max(0, min(limit, READ_LIMIT)))[::-1]
 
 
 def own_seq(connection: sqlite3.Connection) -> int:
@@ -236,8 +242,15 @@ def count(connection: sqlite3.Connection) -> int:
     return _number(connection, "SELECT count(*) FROM messages") or 0
 
 
-def _number_of(peer: bytes) -> str:
-    return meta.OWN_SEQ if peer == PUBLIC else meta.LETTER_SEQ + peer.hex()
+def _cells(connection: sqlite3.Connection, row: MessageRow) -> dict[str, Any]:
+    """The row as it lies on the disk, by column."""
+    return sealed.closed(connection, "messages", {**row._asdict(), "board": row.board.encode()})
+
+
+def _select(connection: sqlite3.Connection, which: str, *values: bytes | int) -> list[MessageRow]:
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM messages WHERE {which}", values)  # noqa: S608 - our own words
+    opened = [sealed.opened(connection, "messages", MessageRow(*row)._asdict()) for row in rows.fetchall()]
+    return [MessageRow(**{**row, "board": row["board"].decode(), "own": bool(row["own"])}) for row in opened]
 
 
 def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int | None:
@@ -247,7 +260,7 @@ def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int |
 
 def _sealings(connection: sqlite3.Connection, message: int) -> list[bytes]:
     rows = connection.execute("SELECT commitment FROM sealings WHERE message = ? ORDER BY rowid", (message,))
-    return [commitment for (commitment,) in rows]
+    return [show(connection, commitment) for (commitment,) in rows]
 
 
 def _forget_others(connection: sqlite3.Connection) -> None:

@@ -24,7 +24,7 @@ from handheld.store import messages
 from handheld.store.database import Database
 from handheld.wire.air import decode_air
 from handheld.wire.constants import AirKind
-from tests.support.store import fill, small_disk
+from tests.support.store import VAULT, fill, small_disk
 
 PATIENCE_S = 20
 FOREVER_S = 3600
@@ -48,7 +48,7 @@ class Bench:
 async def running(folder: Path) -> AsyncIterator[Bench]:
     entropy = SeededEntropy("executor")
     node = Node(Identity.create(entropy), "ana", entropy, Saved())
-    database = Database.open(folder / "db")
+    database = Database.open(folder / "db", VAULT)
     told: list[Event] = []
     sent: list[bytes] = []
     carried = asyncio.Event()
