@@ -81,7 +81,7 @@ class Promises:
     def _broken_messages(self, connection: sqlite3.Connection) -> Iterator[str]:
         for number, row in self.rows.items():
             held = messages.get(connection, number)
-            if held is None or held[:2] + (held.seq, held.text) != row[:2] + (row.seq, row.text):
+            if held is None or (*held[:2], held.seq, held.text) != (*row[:2], row.seq, row.text):
                 yield f"message {number} is lost or changed"
             elif RANKS[held.state] < RANKS[self.states.get(number, "queued")]:
                 yield f"message {number} was {self.states[number]} and is {held.state}"
