@@ -57,7 +57,8 @@ class Message:
     A private one has a `peer`, the key of the other person, and no board. `state` of an own one: queued,
     waiting (for its reader's key), aired, delivered, failed; of anybody else's: received. `note` is a
     sentence to show beside it, or empty. `named`: `name` is the owner's own name for the author, and not
-    merely what he calls himself.
+    merely what he calls himself. `kind`: "text" for what somebody wrote, else the word for what a device
+    sent ("newer": only a newer pocketmesh knows); `text` says it in a sentence then.
     """
 
     id: int
@@ -77,6 +78,7 @@ class Message:
     peer_name: str = ""
     note: str = ""
     named: bool = False
+    kind: str = "text"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from typing import NamedTuple
 from handheld.crypto import noise
 from handheld.crypto.curve import KEY, TAG, KeyPair, key_pair, shared_secret
 from handheld.crypto.identity import Identity
-from handheld.errors import CryptoError, LocalError, WireError
+from handheld.errors import CryptoError, WireError
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import FIRST_CONTACT_SIZES, SEALED_SIZES
-from handheld.wire.records import LETTER_HEAD, Letter, Private, padded_size
+from handheld.wire.records import Letter, Private
 
 HINT = 4
 FIRST_CONTACT = bytes(HINT)
@@ -200,12 +200,9 @@ def _open(state: noise.SymmetricState, private: Private, author: bytes, sealed: 
         letter = decode(Letter, plain)
     except WireError as error:
         raise CryptoError("letter", str(error)) from None
-    return Opened(replace(letter, text=letter.text.rstrip(b"\0")), preimage)
+    return Opened(replace(letter, text=letter.body), preimage)
 
 
 def _padded(letter: Letter, sizes: tuple[int, int, int]) -> bytes:
-    """The letter's bytes, filled with zeros to one of three sizes, so that length tells next to nothing."""
-    size = padded_size(LETTER_HEAD + len(letter.text), sizes)
-    if not size or b"\0" in letter.text:
-        raise LocalError(f"a letter of {len(letter.text)} bytes, too long or with a NUL in it")
-    return encode(replace(letter, text=letter.text.ljust(size - LETTER_HEAD, b"\0")))
+    """The letter's bytes, filled to one of three sizes, so that length tells next to nothing."""
+    return encode(letter.padded(sizes))

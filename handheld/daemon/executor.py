@@ -29,6 +29,7 @@ from handheld.node.node import Node
 from handheld.store import boards, chats, messages, people, petnames
 from handheld.store.database import Connection, Database
 from handheld.store.messages import Taken
+from handheld.wire.constants import QUIET_LETTERS, LetterKind
 
 BACKLOG_MAX = 256
 """Lists of effects that wait for the disk; beyond, what is heard is dropped and counted."""
@@ -190,7 +191,8 @@ class Executor:
         if isinstance(saved, int):
             message = self._node.message(keep, saved, messages.QUEUED, now)
             told.append(message)
-            self._publish(MessageKept(message))
+            if not isinstance(keep, KeepLetter) or keep.kind not in QUIET_LETTERS:
+                self._publish(MessageKept(message))
         # A letter that was there already is acknowledged too: the ack before may have been lost.
         return self._node.kept(keep, saved if isinstance(saved, int) else 0, now)
 
@@ -242,12 +244,15 @@ def _row(keep: KeepPost | KeepLetter) -> messages.MessageRow:
         rssi=post.rssi if post else None,
         at=keep.at,
         state=messages.QUEUED if keep.own else messages.RECEIVED,
+        kind=keep.kind if isinstance(keep, KeepLetter) else LetterKind.TEXT,
     )
 
 
 def _shown(row: messages.MessageRow) -> KeepPost | KeepLetter:
     if row.peer:
-        return KeepLetter(row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at)
+        return KeepLetter(
+            row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at, kind=row.kind
+        )
     return KeepPost(
         author=row.author,
         seq=row.seq,

@@ -118,4 +118,5 @@ def _saved(connection: Connection, followed: list[str], leap: int) -> Saved:
 
 
 def _entry(row: messages.OpenRow) -> Entry:
-    return Entry(row.id, row.peer, row.seq, row.lamport, row.text, State(row.state), row.sealings)
+    state = State(row.state)
+    return Entry(row.id, row.peer, row.seq, row.lamport, row.text, state, row.sealings, kind=row.kind)

@@ -7,6 +7,7 @@ What stands before the first such effect is carried out at once, what stands beh
 from dataclasses import dataclass
 
 from handheld.events import Event
+from handheld.wire.constants import LetterKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,11 @@ class KeepBoard:
 
 @dataclass(frozen=True, slots=True)
 class KeepLetter:
-    """Save a private message once per (peer, author, seq), then tell of it.
+    """Save a private message once per (peer, author, seq), then tell of it, unless its kind is a quiet one.
 
-    `peer` is the other person. An own one then goes to the outbox; another's, new or not, is then
-    acknowledged: `preimage` answers the `commitment` of the sealing it came in (own: both empty).
+    `peer` is the other person, `text` the body of the letter without its padding. An own one then goes to
+    the outbox; another's, new or not, is then acknowledged: `preimage` answers the `commitment` of the
+    sealing it came in (own: both empty).
     """
 
     peer: bytes
@@ -62,6 +64,7 @@ class KeepLetter:
     at: int | None
     preimage: bytes = b""
     commitment: bytes = b""
+    kind: int = LetterKind.TEXT
 
 
 @dataclass(frozen=True, slots=True)

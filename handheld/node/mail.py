@@ -27,6 +27,7 @@ from handheld.crypto.sealing import (
 from handheld.errors import CryptoError, Refused, WireError
 from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing, KeepState
 from handheld.node.lamport import Lamport
+from handheld.node.letters import NEWER, Kind, kinds
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, Input, Outbox, State
 from handheld.node.people import People
@@ -34,8 +35,8 @@ from handheld.node.presence import Presence
 from handheld.node.trials import Trials
 from handheld.wire.air import AirFrame, first_byte, flood
 from handheld.wire.codec import decode, encode
-from handheld.wire.constants import PRIVATE_START_TTLS, AirKind, LetterKind
-from handheld.wire.records import FIRST_LETTER_TEXT_MAX, Ack, Letter, Private
+from handheld.wire.constants import FIRST_CONTACT_SIZES, PRIVATE_START_TTLS, AirKind
+from handheld.wire.records import Ack, Letter, Private, padded_size
 
 OUTBOX_MAX = 512
 """Own messages on their way at the same time."""
@@ -89,6 +90,7 @@ class Mail:
         self._lamport = lamport
         self._entropy = entropy
         self.outbox = Outbox(entropy)
+        self.kinds = kinds()
         self._trials: Trials[Arrived] = Trials()
         self._unmapped: deque[Arrived] = deque(maxlen=UNMAPPED_MAX)
         self._acks: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
@@ -111,6 +113,10 @@ class Mail:
         for entry in entries:
             self.outbox.add(entry, 0)
 
+    def kind(self, number: int) -> Kind:
+        """What is done with letters of this kind; NEWER for one that is not known here."""
+        return self.kinds.get(number, NEWER)
+
     def room(self) -> None:
         """Refused when the outbox is full: asked before a message is saved."""
         if len(self.outbox) >= OUTBOX_MAX:
@@ -118,10 +124,14 @@ class Mail:
                 f"{OUTBOX_MAX} private messages wait for their readers already. Wait until some arrive."
             )
 
-    def next_seq(self, reader: bytes) -> int:
-        """The number of the next message to this reader; taken by asking."""
+    def write(self, reader: bytes, kind: int, body: bytes, at: int) -> KeepLetter:
+        """The next letter to this reader, to be saved; it goes out when it is. Ask `room` before.
+
+        `body` has at most LETTER_TEXT_MAX bytes in kind TEXT, LETTER_BODY_MAX in any other.
+        """
         self._seq[reader] = max(self._seq.get(reader, 0), self._floor) + 1
-        return self._seq[reader]
+        lamport = self._lamport.tick()
+        return KeepLetter(reader, self._identity.key, self._seq[reader], lamport, body, True, at, kind=kind)
 
     def radio(self, *, up: bool, now: int) -> None:
         """The radio came or went; what was given to it and not acknowledged is due again."""
@@ -166,8 +176,12 @@ class Mail:
             self._acks.popitem(last=False)
         if count >= ACKS_PER_SEALING or now - first > ACK_WINDOW_MS:
             return []
+        # Taken before it is acknowledged: a power cut in between and the letter comes again.
+        effects = [*self.kind(letter.kind).take(letter, now)]
+        if letter.kind not in self.kinds:
+            effects.append(Dropped("letter kind", f"kind {letter.kind}, from a newer pocketmesh"))
         body = encode(Ack(letter.preimage))
-        return self._outbound.put(Outgoing(flood(AirKind.ACK, self._ttl(), body), hurry=True), now)
+        return effects + self._outbound.put(Outgoing(flood(AirKind.ACK, self._ttl(), body), hurry=True), now)
 
     def next_deadline(self) -> int | None:
         """When `tick` has something to do."""
@@ -204,14 +218,14 @@ class Mail:
         return [*effects, KeepSealing(entry.message, sealed.commitment), *self._step(entry, Input.KEY, now)]
 
     def _sealed(self, entry: Entry, prekey: bytes, now: int) -> Sealed:
-        letter = Letter(LetterKind.TEXT, entry.seq, entry.lamport, entry.text)
+        letter = Letter(entry.kind, entry.seq, entry.lamport, entry.text)
         if entry.tries == DOUBT:
             # He may have lost our profile, and cannot tell whose a Noise K is without it.
             self._known_to.discard(entry.reader)
         first_contact = entry.reader not in self._known_to
         if (first_contact and entry.tries == 0) or entry.tries in ANNOUNCE:
             self._presence.stranger(now, unnamed=False)
-        seal = seal_first if first_contact and len(entry.text) <= FIRST_LETTER_TEXT_MAX else seal_known
+        seal = seal_first if first_contact and padded_size(letter.size, FIRST_CONTACT_SIZES) else seal_known
         ephemeral = self._entropy.take(32)
         return seal(
             self._identity, letter, first=PRIVATE, reader=entry.reader, prekey=prekey, ephemeral=ephemeral
@@ -291,6 +305,7 @@ class Mail:
         keep = KeepLetter(
             peer=author,
             author=author,
+            kind=letter.kind,
             seq=letter.seq,
             lamport=letter.lamport,
             text=letter.text,

@@ -32,7 +32,7 @@ from handheld.node.traffic import Traffic
 from handheld.text import clean_message, clean_name
 from handheld.wire.air import first_byte, flood
 from handheld.wire.codec import decode, encode
-from handheld.wire.constants import NICKNAME_MAX, POST_TEXT_MAX, PUBLIC_START_TTL, AirKind
+from handheld.wire.constants import NICKNAME_MAX, POST_TEXT_MAX, PUBLIC_START_TTL, AirKind, LetterKind
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
 
 
@@ -136,8 +136,7 @@ class Node:
             raise Refused("That is your own key. A message to yourself goes nowhere; keep it as a note.")
         text = _checked(command.text, LETTER_TEXT_MAX, "A private message")
         self._mail.room()
-        seq, lamport = self._mail.next_seq(reader), self._lamport.tick()
-        return [KeepLetter(reader, self.key, seq, lamport, text, True, at)]
+        return [self._mail.write(reader, LetterKind.TEXT, text, at)]
 
     def name(self, command: Name) -> tuple[bytes, list[Effect]]:
         """Call somebody by an own name, or no more: who it is, and what to keep. Refused says why not."""
@@ -165,10 +164,13 @@ class Node:
         if isinstance(keep, KeepPost) and keep.own:
             return self._outbound.put(Outgoing(_public(keep.raw), message, waits=True), now)
         if isinstance(keep, KeepLetter) and keep.own:
-            self._mail.outbox.add(Entry(message, keep.peer, keep.seq, keep.lamport, keep.text), now)
+            entry = Entry(message, keep.peer, keep.seq, keep.lamport, keep.text, kind=keep.kind)
+            self._mail.outbox.add(entry, now)
             return self.tick(now)
         if isinstance(keep, KeepLetter):
-            return self._mail.saved(keep, now)
+            effects = self._mail.saved(keep, now)
+            self._count(effects)
+            return effects
         return []
 
     def radio_up(self, airtime_us: int, now: int) -> list[Effect]:
@@ -237,13 +239,14 @@ class Node:
         author = self._people.person(row.author, now)
         post = row if isinstance(row, KeepPost) else None
         peer = self._people.person(row.peer, now) if isinstance(row, KeepLetter) else None
+        kind = self._mail.kind(row.kind if isinstance(row, KeepLetter) else LetterKind.TEXT)
         return Message(
             id=message,
             board=post.board if post else "",
             author=author.key,
             name=author.name,
             mark=author.mark,
-            text=clean_message(row.text),
+            text=kind.show(row.text, row.own),
             seq=row.seq,
             lamport=row.lamport,
             own=row.own,
@@ -255,6 +258,7 @@ class Node:
             peer_name=peer.name if peer else "",
             note=self._note(row, state),
             named=bool(author.petname),
+            kind=kind.word,
         )
 
     def _note(self, row: KeepPost | KeepLetter, state: str) -> str:

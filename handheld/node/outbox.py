@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from handheld.clock import Entropy
+from handheld.wire.constants import LetterKind
 
 FIRST_TRY_MS = 350
 """The shortest wait for an ack; longer where a frame takes long on the air."""
@@ -107,6 +108,7 @@ class Entry:
     tries: int = 0
     at: int = 0
     since: int | None = None
+    kind: int = LetterKind.TEXT
 
 
 class Outbox:

@@ -4,7 +4,7 @@ import sqlite3
 from typing import NamedTuple
 
 from handheld.store import boards, messages, meta
-from handheld.store.messages import PUBLIC, MessageRow
+from handheld.store.messages import LISTED, PUBLIC, MessageRow
 from handheld.store.sealed import hide, show
 
 
@@ -25,7 +25,7 @@ def all(connection: sqlite3.Connection) -> list[ChatRow]:  # noqa: A001 - read a
     ):
         newest[show(connection, board).decode(), PUBLIC] = last
     for peer, last in connection.execute(
-        "SELECT peer, max(id) FROM messages WHERE peer != x'' GROUP BY peer"
+        f"SELECT peer, max(id) FROM messages WHERE peer != x'' AND {LISTED} GROUP BY peer"  # noqa: S608
     ):
         newest["", show(connection, peer)] = last
     ordered = sorted(newest.items(), key=lambda item: -item[1])
@@ -44,7 +44,7 @@ def seen(connection: sqlite3.Connection, board: str, peer: bytes, message: int) 
 def _unread(connection: sqlite3.Connection, board: str, peer: bytes) -> int:
     which, value = ("peer = ?", peer) if peer else ("peer = x'' AND board = ?", board.encode())
     count: int = connection.execute(
-        f"SELECT count(*) FROM messages WHERE {which} AND id > ? AND own = 0",  # noqa: S608 - our own words
+        f"SELECT count(*) FROM messages WHERE {which} AND {LISTED} AND id > ? AND own = 0",  # noqa: S608 - our own words
         (hide(connection, value), meta.get(connection, meta.SEEN, _who(board, peer))),
     ).fetchone()[0]
     return count

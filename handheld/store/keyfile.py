@@ -14,7 +14,7 @@ from enum import Enum
 from itertools import count
 from pathlib import Path
 
-from handheld.errors import FolderReadOnly, FolderTooNew
+from handheld.errors import FolderReadOnly, FolderTooNew, UserError
 from handheld.logs import logger
 from handheld.store import faults
 from handheld.store.folder import sync_folder
@@ -76,35 +76,45 @@ def write(path: Path, blob: bytes) -> None:
         raise faults.from_os(error, path) from None
 
 
-def replace(path: Path, blob: bytes) -> None:
-    """`write`, into both generations: what was kept before must not be found here any more.
+def rewrite(path: Path, blob: bytes) -> None:
+    """Keep `blob` in both generations: nothing stays of what they held before, nor of damaged ones.
 
-    A cut leaves one of the two in the newer generation, whole.
+    What is erased is overwritten first; a card may keep an old copy of a block where only its maker can
+    read it. Errors as for `write`; after one, what is kept is `blob` or what was there before.
     """
-    write(path, blob)
-    write(path, blob)
+    for _ in range(2):
+        if not isinstance(_load(path), _Found):
+            _erase(_older(path), path)
+        write(path, blob)
+    for damaged in path.parent.glob(f"{path.name}*.damaged*"):
+        _erase(damaged, path)
+
+
+def _erase(stale: Path, path: Path) -> None:
+    """Overwrite and remove one file beside `path`."""
+    try:
+        with stale.open("r+b") as file:
+            file.write(bytes(stale.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        stale.unlink()
+        sync_folder(path.parent)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise faults.from_os(error, path) from None
 
 
 def destroy(path: Path) -> None:
-    """Overwrite and delete every generation, the damaged ones too. Raises OSError, after trying all."""
-    failed: OSError | None = None
+    """Erase every generation, half-written and damaged ones too; errors as for `write`, after trying all."""
+    failed: UserError | None = None
     for generation in sorted(path.parent.glob(f"{path.name}*")):
         try:
-            _overwrite(generation)
-            generation.unlink()
-        except OSError as error:
+            _erase(generation, path)
+        except UserError as error:
             failed = error
-    sync_folder(path.parent)
     if failed is not None:
         raise failed
-
-
-def _overwrite(path: Path) -> None:
-    """Zeros where the file's bytes were, as far as the card writes to the same place."""
-    with path.open("r+b") as file:
-        file.write(bytes(path.stat().st_size))
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _older(path: Path) -> Path:
@@ -163,7 +173,5 @@ def _make_way(path: Path) -> None:
         if _load(generation) is _Found.DAMAGED:
             names = (generation.with_name(f"{generation.name}.damaged{number}") for number in count(1))
             generation.rename(next(name for name in names if not os.path.lexists(name)))
-    if path.exists():
-        with suppress(FileNotFoundError):
-            _overwrite(_older(path))
+    with suppress(FileNotFoundError):
         path.replace(_older(path))

@@ -56,7 +56,7 @@ def save_identity(folder: Folder, vault: Vault, identity: bytes) -> None:
     blob = keyfile.read(folder.identity)
     if blob is None:
         raise _damaged(folder)
-    keyfile.replace(folder.identity, renew(blob, vault, identity))
+    keyfile.rewrite(folder.identity, renew(blob, vault, identity))
 
 
 def relock(folder: Folder, ring: Keyring, lock: Lock | None, key: bytes, entropy: Entropy) -> Keyring:
@@ -65,7 +65,7 @@ def relock(folder: Folder, ring: Keyring, lock: Lock | None, key: bytes, entropy
     The folder is held by its lock. A cut anywhere in it is mended by the next `settle`.
     """
     both = replace(ring, masters=(entropy.take(KEY), ring.masters[0]))
-    keyfile.replace(folder.identity, pack(both, lock, key))
+    keyfile.rewrite(folder.identity, pack(both, lock, key))
     return settle(folder, both, lock, key)
 
 
@@ -82,7 +82,7 @@ def settle(folder: Folder, ring: Keyring, lock: Lock | None, key: bytes) -> Keyr
             except sqlite3.Error as error:
                 raise migrate.refusal(error, folder.database) from None
     alone = replace(ring, masters=ring.masters[:1])
-    keyfile.replace(folder.identity, pack(alone, lock, key))
+    keyfile.rewrite(folder.identity, pack(alone, lock, key))
     return alone
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from handheld.commands import READ_LIMIT
 from handheld.store import meta, sealed
 from handheld.store.sealed import hide, show
+from handheld.wire.constants import QUIET_LETTERS, LetterKind
 
 OTHERS_MAX = 2_000
 """Rows of other people's posts; those stored longest ago go first. Own and private ones are never dropped."""
@@ -45,6 +46,9 @@ LEAP, LEAPS = 1 << 16, 1 << 12
 """Where it is lost which numbers were used, they go on this far above all that is seen, times a number drawn
 below LEAPS: whoever holds an old number would take the new message for a known one."""
 
+LISTED = f"kind NOT IN ({', '.join(map(str, map(int, QUIET_LETTERS)))})"
+"""The condition of SQL for rows that a screen lists."""
+
 _LAST_ID = (1 << 63) - 1
 
 
@@ -63,6 +67,7 @@ class MessageRow(NamedTuple):
     rssi: int | None
     at: int | None
     state: str = RECEIVED
+    kind: int = LetterKind.TEXT
     id: int = 0
 
 
@@ -74,11 +79,14 @@ class OpenRow(NamedTuple):
     seq: int
     lamport: int
     text: bytes
+    kind: int
     state: str
     sealings: list[bytes]
 
 
 _COLUMNS = ", ".join(MessageRow._fields)
+_WRITTEN = ", ".join(MessageRow._fields[:-1])
+_VALUES = ", ".join(f":{name}" for name in MessageRow._fields[:-1])
 
 
 def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
@@ -88,8 +96,7 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
     row, and is queued until `advance`.
     """
     cursor = connection.execute(
-        "INSERT INTO messages (peer, author, seq, lamport, board, text, raw, own, hops, rssi, at, state)"
-        " VALUES (:peer, :author, :seq, :lamport, :board, :text, :raw, :own, :hops, :rssi, :at, :state)"
+        f"INSERT INTO messages ({_WRITTEN}) VALUES ({_VALUES})"  # noqa: S608 - our own words
         " ON CONFLICT (author, peer, seq) DO NOTHING",
         _cells(connection, row),
     )
@@ -108,11 +115,12 @@ def take(connection: sqlite3.Connection, row: MessageRow) -> Taken | int:
     """Store a private message of somebody else: its id, or why it was not stored, see Taken."""
     cells = _cells(connection, row)
     held = connection.execute(
-        "SELECT text, lamport FROM messages WHERE author = :author AND peer = :peer AND seq = :seq", cells
+        "SELECT text, lamport, kind FROM messages WHERE author = :author AND peer = :peer AND seq = :seq",
+        cells,
     ).fetchone()
     if held is not None:
         # Boxes of one row are equal when their texts are.
-        return Taken.SAME if held == (cells["text"], row.lamport) else Taken.DIFFERS
+        return Taken.SAME if held == (cells["text"], row.lamport, row.kind) else Taken.DIFFERS
     if not _has_room(connection, row.peer):
         return Taken.FULL
     stored = add(connection, row)
@@ -165,7 +173,16 @@ def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that were neither delivered nor given up, the oldest first."""
     rows = _select(connection, "own = 1 AND peer != x'' AND state NOT IN ('delivered', 'failed') ORDER BY id")
     return [
-        OpenRow(row.id, row.peer, row.seq, row.lamport, row.text, row.state, _sealings(connection, row.id))
+        OpenRow(
+            row.id,
+            row.peer,
+            row.seq,
+            row.lamport,
+            row.text,
+            row.kind,
+            row.state,
+            _sealings(connection, row.id),
+        )
         for row in rows
     ]
 
@@ -217,7 +234,7 @@ def page(
         only, values = "peer = ? AND ", [hide(connection, peer)]
     elif board:
         only, values = "board = ? AND peer = x'' AND ", [hide(connection, board.encode())]
-    ordered = f"{only}id < ? ORDER BY id DESC LIMIT ?"
+    ordered = f"{only}{LISTED} AND id < ? ORDER BY id DESC LIMIT ?"
     return _select(connection, ordered, *values, last, max(0, min(limit, READ_LIMIT)))[::-1]
 
 

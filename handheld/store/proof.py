@@ -36,7 +36,7 @@ def opened(table: str, row: Row, vaults: Sequence[Vault]) -> dict[str, Value] | 
 
 
 def _message(row: Row) -> bool:
-    numbers = {"id": NUMBER_MAX, "seq": 1 << 32, "lamport": 1 << 32, "own": 2}
+    numbers = {"id": NUMBER_MAX, "seq": 1 << 32, "lamport": 1 << 32, "own": 2, "kind": 256}
     return row.get("state") in messages.STATES and all(
         _within(row.get(name), most) for name, most in numbers.items()
     )

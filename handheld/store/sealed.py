@@ -37,7 +37,9 @@ TABLES = {
     # A message without a peer is public, one with a peer is for two: bound, so that none can be shown as
     # the other, nor under another author.
     "messages": Table(
-        ("peer", "author", "board"), ("text", "raw"), ("peer", "author", "board", "seq", "lamport", "own")
+        ("peer", "author", "board"),
+        ("text", "raw"),
+        ("peer", "author", "board", "seq", "lamport", "own", "kind"),
     ),
     "sealings": Table(("commitment",)),
     "petnames": Table(("key",), ("petname",), ("key",)),

@@ -91,9 +91,15 @@ PROFILE_ROUND_SHIFT = 2
 
 @unique
 class LetterKind(IntEnum):
-    """What a private message holds once it is opened."""
+    """What a private message holds once it is opened; kinds to come pass, to be acknowledged."""
 
     TEXT = 1
+    INTRODUCTION = 2
+    ROOM_KEY = 3
+
+
+QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY})
+"""Kinds that devices write to each other: no screen lists them, and nobody has to read them."""
 
 
 @unique

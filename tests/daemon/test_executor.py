@@ -23,7 +23,7 @@ from handheld.store import database as store
 from handheld.store import messages
 from handheld.store.database import Database
 from handheld.wire.air import decode_air
-from handheld.wire.constants import AirKind
+from handheld.wire.constants import AirKind, LetterKind
 from tests.support.store import VAULT, fill, small_disk
 
 PATIENCE_S = 20
@@ -181,3 +181,15 @@ async def test_how_far_a_message_got_is_saved_when_the_disk_has_room_again(tmp_p
 
 def _people(connection: store.Connection) -> int:
     return int(connection.execute("SELECT count(*) FROM people").fetchone()[0])
+
+
+async def test_a_letter_between_devices_is_kept_and_acknowledged_and_no_screen_is_told(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path) as bench:
+        kept = await bench.executor.carry_out([replace(letter(1), kind=LetterKind.ROOM_KEY)])
+        assert [message.seq for message in kept] == [1]
+        assert bench.told == []
+        assert kinds(bench.sent) == ["ACK"]
+        assert await bench.executor.read(Read(who="62" * 32)) == []
+        assert await bench.executor.count() == 1

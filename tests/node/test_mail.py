@@ -10,7 +10,8 @@ from handheld.crypto.identity import Identity
 from handheld.crypto.sealing import seal_first, seal_known
 from handheld.crypto.signing import sign_profile
 from handheld.errors import Refused
-from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing
+from handheld.node.effects import Dropped, Effect, KeepLetter, KeepPetname, KeepSealing
+from handheld.node.letters import Kind
 from handheld.node.mail import ACK_WINDOW_MS, PRIVATE, UNMAPPED_MAX
 from handheld.node.node import Node, Saved
 from handheld.node.outbox import FRONT, Entry, State
@@ -18,7 +19,7 @@ from handheld.node.trials import PER_SECOND
 from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind, LetterKind
-from handheld.wire.records import Ack, Letter
+from handheld.wire.records import LETTER_BODY_MAX, Ack, Letter
 from tests.support.nodes import WALL, Handheld, Room
 
 EVE = Identity.create(SeededEntropy("eve"))
@@ -477,3 +478,51 @@ def test_a_profile_opens_only_the_first_contacts_of_its_own_writer() -> None:
         profile = flood(AirKind.PROFILE, 8, encode(sign_profile(writer, 0, b"x")))
         here.carry_out(bo, bo.node.receive(profile, -50, here.now, WALL))
         assert bo.mail() == mail
+
+
+def told(here: Room, name: str) -> list[tuple[str, str]]:
+    handheld = here.handhelds[name]
+    shown = [handheld.node.message(letter, 1, "received", here.now) for letter in handheld.letters]
+    return [(message.kind, message.text) for message in shown]
+
+
+def write(here: Room, kind: int, body: bytes) -> None:
+    """Ana's node writes a letter of some kind to Bo."""
+    ana, bo = here.handhelds["ana"], here.handhelds["bo"].identity.key
+    here.carry_out(ana, [ana.node._mail.write(bo, kind, body, WALL)])
+
+
+def test_a_kind_that_is_not_known_is_kept_acknowledged_counted_and_says_so() -> None:
+    here = room("ana", "bo")
+    for body in (b"", b"\x80", b"\0key\0\0", bytes(LETTER_BODY_MAX)):
+        write(here, 200, body)
+        here.run(2_000)
+    ana, bo = here.handhelds["ana"], here.handhelds["bo"]
+    assert [letter.text for letter in bo.letters] == [b"", b"\x80", b"\0key\0\0", bytes(LETTER_BODY_MAX)]
+    assert told(here, "bo") == [("newer", "A message that only a newer pocketmesh can show.")] * 4
+    assert bo.node.dropped["letter kind"] == 4
+    assert [states[-1] for states in ana.states.values()] == ["delivered"] * 4
+
+
+def test_an_organ_takes_the_letters_of_its_kind_before_they_are_acknowledged() -> None:
+    here = room("ana", "bo")
+    taken: list[bytes] = []
+
+    def take(letter: KeepLetter, now: int) -> list[Effect]:
+        taken.append(letter.text)
+        assert kinds(here).count("ack") == len(taken) - 1
+        return [KeepPetname(letter.author, "from a letter")]
+
+    bo = here.handhelds["bo"]
+    show = lambda body, own: f"{'sent' if own else 'got'} {body.decode()}"  # noqa: E731
+    for handheld in here.handhelds.values():
+        handheld.node._mail.kinds[LetterKind.INTRODUCTION] = Kind("introduction", show, take)
+    write(here, LetterKind.INTRODUCTION, b"Cy")
+    here.run(200)
+    here.send("ana", "bo", "and a text")
+    here.run(200)
+    assert taken == [b"Cy"]
+    assert bo.petnames == {here.handhelds["ana"].identity.key: "from a letter"}
+    assert told(here, "bo") == [("introduction", "got Cy"), ("text", "and a text")]
+    assert told(here, "ana") == [("introduction", "sent Cy"), ("text", "and a text")]
+    assert [letter.seq for letter in bo.letters] == [1, 2]

@@ -215,7 +215,7 @@ def test_what_is_on_its_way_comes_back_with_its_sealings_until_it_is_delivered(
     messages.advance(connection, first, "aired")
 
     opened = messages.on_their_way(connection)
-    assert opened[0] == messages.OpenRow(first, key(2), 1, 1, b"letter 1", "aired", [b"a" * 8, b"b" * 8])
+    assert opened[0] == messages.OpenRow(first, key(2), 1, 1, b"letter 1", 1, "aired", [b"a" * 8, b"b" * 8])
     assert opened[1].sealings == []
 
     messages.advance(connection, first, "delivered")

@@ -29,6 +29,7 @@ CREATE TABLE messages (
     rssi INTEGER,
     at INTEGER,
     state TEXT NOT NULL,            -- own: queued, waiting, aired, delivered, failed; others': received
+    kind INTEGER NOT NULL,          -- of a letter, as in wire.LetterKind; 1 is text, and so is every post
     UNIQUE (author, peer, seq)
 ) STRICT;
 
