@@ -98,7 +98,7 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """The answer to "is it working?"."""
+    """The answer to "is it working?". While it is `locked` the node knows its folder and its radio only."""
 
     version: str
     pid: int
@@ -113,6 +113,7 @@ class NodeStatus:
     queued: int
     outbox: dict[str, int]
     dropped: dict[str, int]
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

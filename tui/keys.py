@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 QUIT = Question("quit", "Quit? y yes, any other key no")
 
+WIPE = Question("wipe", "Ctrl-X again destroys your keys and all that is here. Any other key: back")
+
+SURE = (QUIT, WIPE)
+"""Questions that one key answers."""
+
 NEW_BOARD = Question("board", "Board: #")
 
 Action = Callable[["Shell"], None]
@@ -32,6 +37,7 @@ _EVERYWHERE: dict[str, Action] = {
     "pagedown": lambda shell: shell.leaf(1),
     "escape": lambda shell: shell.back(),
     "ctrl+c": _ask(QUIT),
+    "ctrl+l": lambda shell: shell.lock(),
 }
 
 _PAGES: dict[str, Action] = {

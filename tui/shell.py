@@ -10,13 +10,14 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from handheld.commands import Chats, Name, People, Read, Status
+from handheld.commands import Chats, Lock, Name, People, Read, Status, Wipe
 from handheld.errors import NodeUnreachable, UserError
 from handheld.events import Event, MessageKept, MessageState, PersonHeard, RadioChanged
 from tui import device, wishes
 from tui import reducer as news
 from tui.door import NodeDoor
-from tui.keys import KEYS, QUIT
+from tui.ends import LOCKED, WIPED
+from tui.keys import KEYS, QUIT, SURE, WIPE
 from tui.painted import PaintedApp
 from tui.state import Place, Question, View, chat_chosen, chat_of, next_unread, person_chosen
 from tui.widgets import Bar, Canvas, Composer, Hint, MessageList, Page
@@ -120,7 +121,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         """Hand the view down, and see to it that everything has its place."""
         view = self.view
         in_talk = view.place is Place.TALK
-        writes = in_talk or (view.question is not None and view.question is not QUIT)
+        writes = in_talk or (view.question is not None and view.question not in SURE)
         shown: dict[Canvas, bool] = {self._page: not in_talk, self._messages: in_talk, self._composer: writes}
         for canvas in self._canvases:
             wanted = shown.get(canvas, True)
@@ -159,6 +160,8 @@ class Shell(PaintedApp, inherit_bindings=False):
     async def _read_all(self) -> None:
         try:
             await self._read_status()
+            if self.return_value == LOCKED:
+                return
             self.turn(news.people_read, await self._door.ask(People()))
             self.turn(news.chats_read, await self._door.ask(Chats()))
             if self.view.talk is not None:
@@ -168,6 +171,9 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     async def _read_status(self) -> None:
         status = await self._door.ask(Status())
+        if status.locked:
+            self.exit(LOCKED)
+            return
         self.turn(news.status_read, status, device.battery())
 
     def _ask_status(self) -> None:
@@ -246,7 +252,7 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def ask_for(self, question: Question | None, text: str = "") -> None:
         """Put a question, or take it back."""
-        if question is not None and question is not QUIT:
+        if question is not None and question not in SURE:
             self._composer.load(text, question.label, NAME_BYTES)
         self.turn(news.asked, question)
 
@@ -275,17 +281,41 @@ class Shell(PaintedApp, inherit_bindings=False):
         """A key, and the character it writes, if it does."""
         if self.view.flash:
             self.turn(news.told, "")
-        if self.view.question is QUIT:
-            self._answer_quit(key)
+        if self.view.question in SURE:
+            self._answer_sure(key)
+        elif key == "ctrl+x":
+            self.ask_for(WIPE)
         elif self._composer.display:
             self._write(key, character)
         elif (action := KEYS[self.view.place].get(key)) is not None:
             action(self)
 
-    def _answer_quit(self, key: str) -> None:
+    def _answer_sure(self, key: str) -> None:
+        question = self.view.question
+        if question is WIPE and key == "ctrl+x":
+            self.blank()
+            self._work(self._wipe())
+            return
         self.turn(news.asked, None)
-        if key in {"y", "Y", "ctrl+c"}:
+        if question is QUIT and key in {"y", "Y", "ctrl+c"}:
             self.exit(0)
+
+    async def _wipe(self) -> None:
+        """Here at once; whoever started the screen goes on where no node answers."""
+        try:
+            await self._door.ask(Wipe())
+        except UserError:
+            pass
+        finally:
+            self.exit(WIPED)
+
+    def lock(self) -> None:
+        """Drop the keys, and leave the screen to whoever knows the passphrase."""
+        self._work(self._tried(self._lock()))
+
+    async def _lock(self) -> None:
+        await self._door.ask(Lock())
+        self.exit(LOCKED)
 
     def _write(self, key: str, character: str | None) -> None:
         if key == "enter":

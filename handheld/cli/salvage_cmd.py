@@ -41,12 +41,13 @@ def run(args: Namespace) -> int:
     from handheld.daemon.system import SystemEntropy
     from handheld.store import keys
     from handheld.store.folder import Folder
-    from handheld.store.salvage import salvage
+    from handheld.store.salvage import check, salvage
 
     path, explicit = address.chosen_folder(args.data)
     with Folder.open(Path(path), explicit) as folder:
-        ring = keys.open_ring(folder, secrets.key_of(folder))
-        done = salvage(folder, ring.vaults if ring else [], SystemEntropy())
+        check(folder)
+        ring = keys.read_ring(folder, secrets.key_of(folder))
+        done = salvage(folder, ring.vaults, SystemEntropy())
     if args.json:
         show.as_json({"kept": done.kept, "known": done.known, "aside": done.aside, "own_seq": done.own_seq})
     else:

@@ -27,6 +27,16 @@ def ask(prompt: str) -> str:
     return line.rstrip("\n")
 
 
+def tell(text: str) -> None:
+    """Show a secret to the person who asked for it: on standard error, where no pipe takes it along."""
+    print(text, file=sys.stderr)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two passphrases are the same: how they are spaced does not count."""
+    return one.split() == other.split()
+
+
 def key_for(lock: Lock, prompt: str = "Passphrase: ") -> bytes:
     """The key that the passphrase gives, which is asked for; it takes some seconds on a slow board."""
     return lock.key(ask(prompt))

@@ -18,6 +18,8 @@ pocketmesh status
 pocketmesh status --json
 pocketmesh --data /srv/box status"""
 
+LOCKED = "Locked: nothing is opened or shown until you say pocketmesh unlock. The radio relays all the same."
+
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `status`."""
@@ -39,6 +41,11 @@ def run(args: Namespace) -> int:
 def lines(status: dict[str, Any]) -> list[str]:
     """The status for a person: the verdict first."""
     radio = status["radio"]
+    if status["locked"]:
+        return [
+            LOCKED,
+            *show.table([("Radio", radio_line(radio)), ("Folder", status["folder"])]).splitlines(),
+        ]
     rows = [
         ("Name", status["name"] or 'none yet: put name = "Ada" into config.toml'),
         ("Key", " ".join(status["key"][start : start + 4] for start in range(0, 16, 4)) + "..."),

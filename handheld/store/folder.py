@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 from typing import Self
@@ -68,6 +69,21 @@ class Folder:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def clear(self) -> None:
+        """Delete everything in the folder but the lock that holds it; what cannot be deleted raises.
+
+        Deleted is not erased: a card keeps what was there until it needs the room.
+        """
+        try:
+            for path in sorted(self.path.iterdir()):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                elif path.name != LOCK:
+                    path.unlink()
+            sync_folder(self.path)
+        except OSError as error:
+            raise faults.from_os(error, self.path) from None
 
     def close(self) -> None:
         """Let another node have the folder."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from handheld.clock import Entropy
 from handheld.crypto.keyring import Keyring, Lock, lock_of, pack, renew, unpack
 from handheld.crypto.vault import KEY, Vault
-from handheld.errors import CryptoError, FolderDamaged, Locked
+from handheld.errors import CryptoError, FolderDamaged, FolderMissing, Locked
 from handheld.store import keyfile, migrate, sealed
 from handheld.store.folder import Folder
 
@@ -28,16 +28,22 @@ def find_lock(folder: Folder) -> Lock | None:
         raise _damaged(folder) from None
 
 
-def open_ring(folder: Folder, key: bytes = b"") -> Keyring | None:
-    """The keys; None where there are none yet. Locked: a passphrase is needed, or `key` came of another.
+def open_ring(folder: Folder, key: bytes = b"") -> Keyring:
+    """The keys of this folder, which is held by its lock, with one master key: see `settle`.
 
-    FolderDamaged, FolderTooNew, FolderReadOnly.
+    `key`: what the passphrase gave, where there is one. Locked: it came of another. FolderMissing where there
+    are no keys. FolderDamaged, FolderTooNew, FolderReadOnly.
     """
-    if find_lock(folder) is not None and not key:
-        raise Locked(f"The keys in {folder.path} are locked. Open them with: pocketmesh unlock")
+    return settle(folder, read_ring(folder, key), find_lock(folder), key)
+
+
+def read_ring(folder: Folder, key: bytes = b"") -> Keyring:
+    """The same, as it stands in the file."""
     blob = keyfile.read(folder.identity)
+    if blob is None:
+        raise FolderMissing(f"There are no keys in {folder.path}. Without them nothing there can be read.")
     try:
-        return None if blob is None else unpack(blob, key)
+        return unpack(blob, key)
     except CryptoError as error:
         if error.reason == "seal":
             raise Locked("That is not the passphrase. Nothing was changed; try again.") from None

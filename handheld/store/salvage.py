@@ -67,10 +67,7 @@ def salvage(folder: Folder, vaults: Sequence[Vault], entropy: Entropy) -> Salvag
     try:
         if aside.salvaged(path).exists():
             aside.install(path)
-        if not _remains(path):
-            raise FolderMissing(f"There is no database in {folder.path}, so there is nothing to salvage.")
-        if not vaults:
-            raise FolderMissing(f"The keys are missing in {folder.path}. Without them nothing can be read.")
+        check(folder)
         if (counts := _intact(path, vaults)) is not None:
             return Salvaged(counts, counts)
         return _rebuilt(path, vaults, entropy)
@@ -78,8 +75,11 @@ def salvage(folder: Folder, vaults: Sequence[Vault], entropy: Entropy) -> Salvag
         raise migrate.refusal(error, path) from None
 
 
-def _remains(path: Path) -> bool:
-    return path.exists() or path.with_name(f"{path.name}-wal").exists()
+def check(folder: Folder) -> None:
+    """FolderMissing where there is no database to mend."""
+    path = folder.database
+    if not path.exists() and not path.with_name(f"{path.name}-wal").exists():
+        raise FolderMissing(f"There is no database in {folder.path}, so there is nothing to salvage.")
 
 
 def _intact(path: Path, vaults: Sequence[Vault]) -> dict[str, int] | None:
