@@ -70,6 +70,16 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Prekeys:
+    """The prekeys, which others seal private messages to; `renew`: make a new one first.
+
+    Answered by Keys.
+    """
+
+    renew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FindPerson:
     """The one person meant by `who`, as in Send. Answered by the Person."""
 
@@ -144,6 +154,7 @@ Command = (
     | Post
     | Send
     | Name
+    | Prekeys
     | FindPerson
     | Read
     | Chats
@@ -160,6 +171,7 @@ COMMANDS: dict[str, type[Command]] = {
     "post": Post,
     "send": Send,
     "name": Name,
+    "keys": Prekeys,
     "person": FindPerson,
     "read": Read,
     "chats": Chats,

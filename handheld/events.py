@@ -97,6 +97,21 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """The prekeys, which others seal private messages to. Times are powered seconds.
+
+    `age_s` of the current one, number `epoch`; `next_s` until the next comes by itself. `older`: how many
+    before it still open what is on its way. Each is erased `life_s` after it was made.
+    """
+
+    epoch: int
+    age_s: int
+    next_s: int
+    older: int
+    life_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class NodeStatus:
     """The answer to "is it working?". While it is `locked` the node knows its folder and its radio only."""
 
@@ -113,6 +128,7 @@ class NodeStatus:
     queued: int
     outbox: dict[str, int]
     dropped: dict[str, int]
+    keys: Keys | None = None
     locked: bool = False
 
 

@@ -22,6 +22,7 @@ REPLIES: dict[type[Command], Any] = {
     commands.Post: events.Message,
     commands.Send: events.Message,
     commands.Name: events.Person,
+    commands.Prekeys: events.Keys,
     commands.FindPerson: events.Person,
     commands.Read: list[events.Message],
     commands.Chats: list[events.Chat],

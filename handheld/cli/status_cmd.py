@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handheld.cli import attach, show
+from handheld.cli.keys_cmd import sentence
 from handheld.text import ago
 
 TYPE_CHECKING = False
@@ -53,6 +54,7 @@ def lines(status: dict[str, Any]) -> list[str]:
         ("People", f"{status['neighbours']} near, {status['people']} known"),
         ("Messages", f"{status['messages']} kept, {status['queued']} to be sent"),
         ("Private", private_line(status["outbox"])),
+        ("Mail key", sentence(status["keys"])),
         ("Dropped", dropped_line(status["dropped"])),
         ("Node", f"{status['version']}, process {status['pid']}, up {ago(status['uptime_s'])}"),
         ("Folder", status["folder"]),

@@ -16,6 +16,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "post": ("post_cmd", "write on a board that everybody near can read"),
     "send": ("send_cmd", "write to one person, sealed, and see it delivered"),
     "name": ("name_cmd", "give somebody your own name for him"),
+    "keys": ("keys_cmd", "the keys that private messages to you are sealed to"),
     "read": ("read_cmd", "read boards and private messages, or follow them"),
     "radio": ("radio_cmd", "the radios on USB, and what ours counts"),
     "passphrase": ("passphrase_cmd", "set, change or remove what the keys are locked with"),

@@ -16,7 +16,9 @@ from handheld.node.effects import (
     Effect,
     Keep,
     KeepBoard,
+    KeepKeys,
     KeepLetter,
+    KeepOdometer,
     KeepPetname,
     KeepPost,
     KeepProfile,
@@ -26,7 +28,8 @@ from handheld.node.effects import (
     Transmit,
 )
 from handheld.node.node import Node
-from handheld.store import boards, chats, messages, people, petnames
+from handheld.node.prekeys import LIFE_S
+from handheld.store import answered, boards, chats, messages, meta, people, petnames
 from handheld.store.database import Connection, Database
 from handheld.store.messages import Taken
 from handheld.wire.constants import QUIET_LETTERS, LetterKind
@@ -57,6 +60,7 @@ class Executor:
         transmit: Callable[[int, bytes], None],
         publish: Callable[[Event], None],
         changed: Callable[[], None],
+        keep_keys: Callable[[bytes], None],
     ) -> None:
         self._node = node
         self._database = database
@@ -64,6 +68,7 @@ class Executor:
         self._transmit = transmit
         self._publish = publish
         self._changed = changed
+        self._keep_keys = keep_keys
         self._log = logger("node")
         self._owed: dict[int, KeepState] = {}
         self._backlog: asyncio.Queue[list[Effect]] = asyncio.Queue(BACKLOG_MAX)
@@ -114,6 +119,10 @@ class Executor:
         """
         rest = self._at_once(effects)
         keeps = [effect for effect in rest if isinstance(effect, _KEEPS)]
+        for keep in keeps:
+            if isinstance(keep, KeepKeys):
+                # In the event loop: some tenths of a second on a slow card, once in two days.
+                self._keep_keys(keep.blob)
         ids: list[Saved] = []
         if keeps:
             ids = await self._database.write(lambda connection: _save_all(connection, keeps), urgent=True)
@@ -182,6 +191,8 @@ class Executor:
         now = self._clock.now()
         if isinstance(keep, KeepState):
             self._publish(MessageState(keep.message, keep.state))
+        if isinstance(keep, KeepKeys):
+            return self._node.kept(keep, 0, now)
         if not isinstance(keep, KeepPost | KeepLetter):
             return []
         if saved in _REFUSED:
@@ -213,7 +224,10 @@ def _save_all(connection: Connection, keeps: list[Keep]) -> list[Saved]:
 def _save(connection: Connection, keep: Keep) -> Saved:
     match keep:
         case KeepLetter(own=False):
-            return messages.take(connection, _row(keep))
+            taken = messages.take(connection, _row(keep))
+            if taken not in _REFUSED:
+                answered.note(connection, keep.commitment, keep.powered)
+            return taken
         case KeepPost() | KeepLetter():
             return messages.add(connection, _row(keep))
         case KeepProfile(key, epoch, raw, at):
@@ -226,6 +240,9 @@ def _save(connection: Connection, keep: Keep) -> Saved:
             messages.advance(connection, message, state)
         case KeepPetname(key, petname):
             petnames.save(connection, key, petname)
+        case KeepOdometer(seconds):
+            meta.raise_to(connection, meta.ODOMETER, seconds)
+            answered.forget(connection, seconds - LIFE_S)
     return None
 
 
@@ -245,6 +262,7 @@ def _row(keep: KeepPost | KeepLetter) -> messages.MessageRow:
         at=keep.at,
         state=messages.QUEUED if keep.own else messages.RECEIVED,
         kind=keep.kind if isinstance(keep, KeepLetter) else LetterKind.TEXT,
+        powered=keep.powered if isinstance(keep, KeepLetter) else None,
     )
 
 

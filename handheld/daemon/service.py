@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from handheld.commands import (
     Name,
     People,
     Post,
+    Prekeys,
     Radio,
     Read,
     Seen,
@@ -34,8 +36,8 @@ from handheld.daemon.executor import Executor
 from handheld.daemon.lobby import Held
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_view import RadioView
-from handheld.errors import LocalError, Refused
-from handheld.events import Chat, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
+from handheld.errors import LocalError, Refused, UserError
+from handheld.events import Chat, Keys, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
 from handheld.link.port import Port, PortEvent, PortState
 from handheld.link.session import Closed, CountersHeard, FrameHeard, FrameSent, Opened, TextHeard
 from handheld.logs import logger
@@ -71,6 +73,7 @@ class Parts:
     held: list[Held]
     destroy_keys: Callable[[], None]
     lock_ms: int | None
+    keep_keys: Callable[[bytes], None]
 
 
 class Service:
@@ -91,7 +94,13 @@ class Service:
         self._timer: asyncio.TimerHandle | None = None
         self._door = Door(parts.folder, self._answer, self._client_left)
         self._executor = Executor(
-            parts.node, parts.database, parts.clock, self._transmit, self._door.publish, self._rearm
+            parts.node,
+            parts.database,
+            parts.clock,
+            self._transmit,
+            self._door.publish,
+            self._rearm,
+            parts.keep_keys,
         )
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
             Status: self._status,
@@ -100,6 +109,7 @@ class Service:
             Post: self._post,
             Send: self._send,
             Name: self._name,
+            Prekeys: self._keys,
             FindPerson: self._person,
             Read: self._executor.read,
             Chats: self._chats,
@@ -137,6 +147,8 @@ class Service:
                 await self._stop.wait()
                 for task in tasks:
                     task.cancel()
+                with suppress(UserError):  # the disk is full or gone: what ran since the last saving is lost
+                    await self._executor.carry_out(self._node.stop(self._clock.now()))
         finally:
             if self._timer is not None:
                 self._timer.cancel()
@@ -199,6 +211,11 @@ class Service:
         self._parts.held.clear()
         return effects
 
+    async def _keys(self, command: Prekeys) -> Keys:
+        if command.renew:
+            await self._executor.carry_out(self._node.renew(self._clock.now()))
+        return self._node.keys(self._clock.now())
+
     async def _status(self, _command: Status) -> NodeStatus:
         now = self._clock.now()
         return NodeStatus(
@@ -215,6 +232,7 @@ class Service:
             queued=self._node.queued,
             outbox=self._node.outbox,
             dropped=dict(self._node.dropped),
+            keys=self._node.keys(now),
         )
 
     async def _people(self, _command: People) -> list[Person]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
@@ -25,7 +26,7 @@ from handheld.logs import to_stream
 from handheld.node.boards import board_name
 from handheld.node.node import Node, Saved
 from handheld.node.outbox import Entry, State
-from handheld.store import boards, keyfile, keys, messages, people, petnames
+from handheld.store import answered, boards, keyfile, keys, messages, meta, people, petnames
 from handheld.store.database import Connection, Database
 from handheld.store.folder import Folder
 
@@ -130,12 +131,20 @@ class Phases:
                 lambda connection: _saved(connection, self._followed, leap), urgent=True
             )
             node = Node(identity, self._settings.name, self._entropy, saved)
-            return await self._service(node, database, held, child).run()
+            keep_keys = partial(keys.save_identity, self._folder, vault)
+            return await self._service(node, database, keep_keys, held, child).run()
         finally:
             self._cable.detach()
             await database.close()
 
-    def _service(self, node: Node, database: Database, held: list[lobby.Held], child: bool) -> Service:
+    def _service(
+        self,
+        node: Node,
+        database: Database,
+        keep_keys: Callable[[bytes], None],
+        held: list[lobby.Held],
+        child: bool,
+    ) -> Service:
         folder, minutes = self._folder, self._settings.lock_minutes
         service = Service(
             Parts(
@@ -147,6 +156,7 @@ class Phases:
                 radio=self._view,
                 port=self._port,
                 child=child,
+                keep_keys=keep_keys,
                 held=held,
                 destroy_keys=partial(keyfile.destroy, folder.identity),
                 lock_ms=None if keys.find_lock(folder) is None else minutes * 60_000,
@@ -185,13 +195,17 @@ def _saved(connection: Connection, followed: list[str], leap: int) -> Saved:
         seq=messages.own_seq(connection),
         lamport=messages.max_lamport(connection),
         unaired=messages.unaired(connection),
-        letters=[_entry(row) for row in messages.on_their_way(connection)],
+        letters=[_entry(row) for row in (*messages.on_their_way(connection), *messages.given_up(connection))],
         letter_seqs=messages.own_seqs(connection),
         letter_floor=messages.seq_floor(connection),
         known_to=messages.answered_by(connection),
+        odometer=meta.get(connection, meta.ODOMETER),
+        answered=answered.all(connection),
     )
 
 
 def _entry(row: messages.OpenRow) -> Entry:
     state = State(row.state)
-    return Entry(row.id, row.peer, row.seq, row.lamport, row.text, state, row.sealings, kind=row.kind)
+    entry = Entry(row.id, row.peer, row.seq, row.lamport, row.text, state, row.sealings)
+    entry.kind, entry.powered = row.kind, row.powered or 0
+    return entry

@@ -4,7 +4,7 @@ An effect that keeps something is carried out when its row is durable; only then
 What stands before the first such effect is carried out at once, what stands behind it waits with it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handheld.events import Event
 from handheld.wire.constants import LetterKind
@@ -52,7 +52,7 @@ class KeepLetter:
 
     `peer` is the other person, `text` the body of the letter without its padding. An own one then goes to
     the outbox; another's, new or not, is then acknowledged: `preimage` answers the `commitment` of the
-    sealing it came in (own: both empty).
+    sealing it came in (own: both empty). `powered`: seconds of the odometer.
     """
 
     peer: bytes
@@ -65,6 +65,7 @@ class KeepLetter:
     preimage: bytes = b""
     commitment: bytes = b""
     kind: int = LetterKind.TEXT
+    powered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,20 @@ class KeepPetname:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepKeys:
+    """Save our secrets as Identity.blob, so that nothing on the disk holds what is no longer in it."""
+
+    blob: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepOdometer:
+    """Save how many seconds this device has been running in all."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Transmit:
     """Give an air frame to the radio; `token` (16 bits) comes back with what became of it."""
 
@@ -114,5 +129,15 @@ class Dropped:
     detail: str
 
 
-Keep = KeepProfile | KeepPost | KeepBoard | KeepLetter | KeepSealing | KeepState | KeepPetname
+Keep = (
+    KeepProfile
+    | KeepPost
+    | KeepBoard
+    | KeepLetter
+    | KeepSealing
+    | KeepState
+    | KeepPetname
+    | KeepKeys
+    | KeepOdometer
+)
 Effect = Keep | Transmit | Tell | Dropped

@@ -4,12 +4,11 @@ A reader who has answered us holds our profile, so what he gets is a Noise K. An
 as long as the text fits, and our profile with it. Never is anything sealed to another key than a prekey.
 """
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from handheld.clock import Entropy
-from handheld.crypto.curve import KeyPair
 from handheld.crypto.identity import Identity
 from handheld.crypto.sealing import (
     FIRST_CONTACT,
@@ -25,12 +24,15 @@ from handheld.crypto.sealing import (
     seal_known,
 )
 from handheld.errors import CryptoError, Refused, WireError
+from handheld.node.answers import Answers
 from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing, KeepState
 from handheld.node.lamport import Lamport
 from handheld.node.letters import NEWER, Kind, kinds
+from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, Input, Outbox, State
 from handheld.node.people import People
+from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
 from handheld.node.trials import Trials
 from handheld.wire.air import AirFrame, first_byte, flood
@@ -41,17 +43,12 @@ from handheld.wire.records import Ack, Letter, Private, padded_size
 OUTBOX_MAX = 512
 """Own messages on their way at the same time."""
 
-ACKS_PER_SEALING = 2
-ACK_WINDOW_MS = 10 * 60 * 1000
-"""One sealing is acknowledged twice within this time and never again: a replay gets no answer."""
-
 ANNOUNCE = (3, 6, 12)
 """Before these tries our profile is flooded once more: without it the reader cannot open what we send."""
 
 DOUBT = 6
 """After so many tries in vain a reader who answered before is written to as if he did not know us."""
 
-ACKS_REMEMBERED = 512
 UNMAPPED_MAX = 64
 """First contacts held until the profile that names their static key is heard."""
 
@@ -75,15 +72,16 @@ class Mail:
 
     def __init__(
         self,
-        identity: Identity,
+        prekeys: Prekeys,
+        odometer: Odometer,
         people: People,
         presence: Presence,
         outbound: Outbound,
         lamport: Lamport,
         entropy: Entropy,
     ) -> None:
-        self._identity = identity
-        self._prekeys = (KeyPair(identity.prekey_secret, identity.prekey),)
+        self._prekeys = prekeys
+        self._odometer = odometer
         self._people = people
         self._presence = presence
         self._outbound = outbound
@@ -93,7 +91,7 @@ class Mail:
         self.kinds = kinds()
         self._trials: Trials[Arrived] = Trials()
         self._unmapped: deque[Arrived] = deque(maxlen=UNMAPPED_MAX)
-        self._acks: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
+        self._answers = Answers()
         self._seq: dict[bytes, int] = {}
         self._floor = 0
         self._known_to: set[bytes] = set()
@@ -105,8 +103,10 @@ class Mail:
         floor: int,
         known_to: Iterable[bytes],
         entries: Iterable[Entry],
+        answered: Iterable[tuple[bytes, int, int]],
     ) -> None:
-        """What the store held: last numbers given, who has answered us, and messages on their way."""
+        """What the store held: numbers given, who has answered us, messages not delivered, acks given."""
+        self._answers = Answers(answered)
         self._floor = floor
         self._seq = dict(seqs)
         self._known_to = set(known_to)
@@ -116,6 +116,10 @@ class Mail:
     def kind(self, number: int) -> Kind:
         """What is done with letters of this kind; NEWER for one that is not known here."""
         return self.kinds.get(number, NEWER)
+
+    @property
+    def _identity(self) -> Identity:
+        return self._prekeys.identity
 
     def room(self) -> None:
         """Refused when the outbox is full: asked before a message is saved."""
@@ -131,7 +135,17 @@ class Mail:
         """
         self._seq[reader] = max(self._seq.get(reader, 0), self._floor) + 1
         lamport = self._lamport.tick()
-        return KeepLetter(reader, self._identity.key, self._seq[reader], lamport, body, True, at, kind=kind)
+        return KeepLetter(
+            peer=reader,
+            author=self._identity.key,
+            seq=self._seq[reader],
+            lamport=lamport,
+            text=body,
+            own=True,
+            at=at,
+            kind=kind,
+            powered=self._odometer.seconds,
+        )
 
     def radio(self, *, up: bool, now: int) -> None:
         """The radio came or went; what was given to it and not acknowledged is due again."""
@@ -170,11 +184,7 @@ class Mail:
     def saved(self, letter: KeepLetter, now: int) -> list[Effect]:
         """A letter of somebody is durable, now or since earlier: acknowledge this sealing of it."""
         self._known_to.add(letter.author)
-        count, first = self._acks.pop(letter.commitment, (0, now))
-        self._acks[letter.commitment] = (count + 1, first)
-        while len(self._acks) > ACKS_REMEMBERED:
-            self._acks.popitem(last=False)
-        if count >= ACKS_PER_SEALING or now - first > ACK_WINDOW_MS:
+        if not self._answers.give(letter.commitment, self._odometer.read(now)):
             return []
         # Taken before it is acknowledged: a power cut in between and the letter comes again.
         effects = [*self.kind(letter.kind).take(letter, now)]
@@ -200,7 +210,7 @@ class Mail:
         return effects
 
     def _send(self, entry: Entry, now: int) -> list[Effect]:
-        if self.outbox.too_old(entry, now):
+        if self.outbox.too_old(entry, self._odometer.read(now)):
             return self._step(entry, Input.TOO_OLD, now)
         prekey = self._people.prekey(entry.reader)
         if prekey is None:
@@ -256,7 +266,7 @@ class Mail:
             return [Dropped(error.reason, str(error))]
 
     def _open(self, arrived: Arrived) -> list[Effect]:
-        for prekey in self._prekeys:
+        for prekey in self._prekeys.live:
             probed = probe(arrived.private, prekey)
             if probed.hint == FIRST_CONTACT and (effects := self._open_first(arrived, probed)):
                 return effects
@@ -300,7 +310,9 @@ class Mail:
         return [Dropped("unknown writer", "kept for a while, in case his profile comes")]
 
     def _keep(self, arrived: Arrived, author: bytes, opened: Opened) -> list[Effect]:
-        letter = opened.letter
+        letter, powered = opened.letter, self._odometer.read(arrived.now)
+        if self._answers.spent(arrived.private.commitment, powered):
+            return [Dropped("answered", "a sealing that was acknowledged often enough")]
         self._lamport.see(letter.lamport)
         keep = KeepLetter(
             peer=author,
@@ -313,6 +325,7 @@ class Mail:
             at=arrived.at,
             preimage=opened.preimage,
             commitment=arrived.private.commitment,
+            powered=powered,
         )
         return [keep]
 

@@ -9,14 +9,16 @@ from handheld.commands import Name, Post, Send
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import Refused, WireError
-from handheld.events import RECEIVED, Message, Person
+from handheld.events import RECEIVED, Keys, Message, Person
 from handheld.node.boards import Boards, board_name
 from handheld.node.effects import (
     Dropped,
     Effect,
     Keep,
     KeepBoard,
+    KeepKeys,
     KeepLetter,
+    KeepOdometer,
     KeepPetname,
     KeepPost,
     KeepState,
@@ -24,9 +26,11 @@ from handheld.node.effects import (
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
+from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, State
 from handheld.node.people import People
+from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
 from handheld.node.traffic import Traffic
 from handheld.text import clean_message, clean_name
@@ -43,7 +47,8 @@ class Saved:
     `unaired`: own posts that were saved and never sent, as (message id, byte 0 and body). `letters`: own
     private messages that are still on their way. `letter_seqs`: the last number given to each reader,
     `letter_floor`: what no number may be below. `known_to`: who answered us, so holds our profile.
-    `petnames`: our own names for people.
+    `petnames`: our own names for people. `odometer`: seconds of running in all. `answered`: others' sealings
+    that were acknowledged, how often, and when first by the odometer.
     """
 
     profiles: Iterable[bytes] = ()
@@ -56,6 +61,8 @@ class Saved:
     letter_seqs: Iterable[tuple[bytes, int]] = ()
     letter_floor: int = 0
     known_to: Iterable[bytes] = ()
+    odometer: int = 0
+    answered: Iterable[tuple[bytes, int, int]] = ()
 
 
 def cut(text: str, limit: int) -> bytes:
@@ -67,7 +74,9 @@ class Node:
     """Verbs: `receive`, `send`, `tick`, `next_deadline`, and what the radio says. All return effects."""
 
     def __init__(self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved) -> None:
-        self._identity = identity
+        self._prekeys = Prekeys(identity, entropy)
+        # The identity is a file of its own: where the database is younger, it is the odometer that lags.
+        self._odometer = Odometer(max(saved.odometer, identity.made))
         self._nickname = cut(clean_name(nickname), NICKNAME_MAX)
         self.dropped: Counter[str] = Counter()
         self._people = People(identity.key, self._readable(saved.profiles), saved.petnames)
@@ -77,14 +86,28 @@ class Node:
         self._presence = Presence(entropy)
         self._outbound = Outbound()
         self._traffic = Traffic()
-        self._mail = Mail(identity, self._people, self._presence, self._outbound, self._lamport, entropy)
-        self._mail.restore(saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters)
+        self._mail = Mail(
+            self._prekeys,
+            self._odometer,
+            self._people,
+            self._presence,
+            self._outbound,
+            self._lamport,
+            entropy,
+        )
+        self._mail.restore(
+            saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
+        )
         self._inbound = Inbound(
             identity.key, self._people, self._boards, self._presence, self._mail, self._lamport
         )
         self._seq = saved.seq
         for message, raw in saved.unaired:
             self._outbound.put(Outgoing(_public(raw), message, waits=True), 0)
+
+    @property
+    def _identity(self) -> Identity:
+        return self._prekeys.identity
 
     @property
     def key(self) -> bytes:
@@ -164,9 +187,14 @@ class Node:
         if isinstance(keep, KeepPost) and keep.own:
             return self._outbound.put(Outgoing(_public(keep.raw), message, waits=True), now)
         if isinstance(keep, KeepLetter) and keep.own:
-            entry = Entry(message, keep.peer, keep.seq, keep.lamport, keep.text, kind=keep.kind)
+            entry = Entry(message, keep.peer, keep.seq, keep.lamport, keep.text)
+            entry.kind, entry.powered = keep.kind, keep.powered
             self._mail.outbox.add(entry, now)
             return self.tick(now)
+        if isinstance(keep, KeepKeys) and self._prekeys.kept(keep):
+            # Everybody who writes to us has to hear of the new prekey before the old ones are gone.
+            self._presence.stranger(now, unnamed=False)
+            return []
         if isinstance(keep, KeepLetter):
             effects = self._mail.saved(keep, now)
             self._count(effects)
@@ -203,6 +231,7 @@ class Node:
             self._presence.next_deadline(),
             self._outbound.next_deadline(),
             self._mail.next_deadline(),
+            self._odometer.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -216,8 +245,23 @@ class Node:
             raw = bytes([first_byte(AirKind.PROFILE)]) + encode(profile)
             effects += self._outbound.put(Outgoing(_public(raw)), now)
         effects += self._mail.tick(now)
+        if self._odometer.due(now):
+            powered = self._odometer.read(now)
+            effects += [KeepOdometer(powered), *self._prekeys.tick(powered)]
         self._count(effects)
         return effects
+
+    def stop(self, now: int) -> list[Effect]:
+        """The node ends in good order: what to save."""
+        return [KeepOdometer(self._odometer.read(now))]
+
+    def renew(self, now: int) -> list[Effect]:
+        """A new prekey, now. Refused when as many as can be are live."""
+        return self._prekeys.renew(self._odometer.read(now))
+
+    def keys(self, now: int) -> Keys:
+        """How old the prekey is, and how many are live."""
+        return self._prekeys.state(self._odometer.read(now))
 
     def _count(self, effects: list[Effect]) -> None:
         self.dropped.update(effect.reason for effect in effects if isinstance(effect, Dropped))

@@ -22,8 +22,8 @@ QUICK_TRIES = 6
 """Tries that follow each other closely; then the wait doubles each time."""
 
 SLOWEST_MS = 10 * 60 * 1000
-GIVE_UP_MS = 7 * 24 * 60 * 60 * 1000
-"""Powered time after which a message is given up."""
+GIVE_UP_S = 7 * 24 * 60 * 60
+"""Powered seconds from its writing after which a message is given up, once it was tried again."""
 
 FRONT = 4
 """Messages to one reader that are tried at the same time."""
@@ -96,7 +96,10 @@ OPEN = (State.QUEUED, State.WAITING, State.AIRED)
 
 @dataclass(slots=True)
 class Entry:
-    """One own message; `message` is its id in the store, `reader` a full public key."""
+    """One own message; `message` is its id in the store, `reader` a full public key.
+
+    `powered`: what the odometer said when it was written, in seconds.
+    """
 
     message: int
     reader: bytes
@@ -107,7 +110,7 @@ class Entry:
     sealings: list[bytes] = field(default_factory=list)
     tries: int = 0
     at: int = 0
-    since: int | None = None
+    powered: int = 0
     kind: int = LetterKind.TEXT
 
 
@@ -131,9 +134,10 @@ class Outbox:
         self._load_percent = min(load_percent, 90)
 
     def add(self, entry: Entry, now: int) -> None:
-        """Take a message that is saved; it is due at once. Its powered age counts from its first try."""
+        """Take a message that is saved; it is due at once. Of one that has failed, only acks are awaited."""
         entry.at = now
-        self._entries[entry.message] = entry
+        if entry.state in OPEN:
+            self._entries[entry.message] = entry
         for commitment in entry.sealings:
             self._by_commitment[commitment] = entry
 
@@ -198,11 +202,10 @@ class Outbox:
         """Entries whose time has come, the oldest first."""
         return [entry for entry in self._front() if entry.at <= now]
 
-    def too_old(self, entry: Entry, now: int) -> bool:
-        """Whether it is time to give up."""
-        if entry.since is None:
-            entry.since = now
-        return now - entry.since >= GIVE_UP_MS
+    def too_old(self, entry: Entry, powered: int) -> bool:
+        """Whether it is time to give up, at this many seconds of the odometer."""
+        # A radio that comes after a long time gets to send each message once.
+        return entry.tries > 0 and powered - entry.powered >= GIVE_UP_S
 
     def next_deadline(self) -> int | None:
         """When `due` has something."""

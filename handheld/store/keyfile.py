@@ -87,7 +87,8 @@ def rewrite(path: Path, blob: bytes) -> None:
             _erase(_older(path), path)
         write(path, blob)
     for damaged in path.parent.glob(f"{path.name}*.damaged*"):
-        _erase(damaged, path)
+        if damaged.is_file():
+            _erase(damaged, path)
 
 
 def _erase(stale: Path, path: Path) -> None:

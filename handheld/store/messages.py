@@ -68,11 +68,12 @@ class MessageRow(NamedTuple):
     at: int | None
     state: str = RECEIVED
     kind: int = LetterKind.TEXT
+    powered: int | None = None
     id: int = 0
 
 
 class OpenRow(NamedTuple):
-    """An own private message that is on its way, with the commitments that deliver it."""
+    """An own private message that is not delivered, with the commitments that deliver it."""
 
     id: int
     peer: bytes
@@ -80,6 +81,7 @@ class OpenRow(NamedTuple):
     lamport: int
     text: bytes
     kind: int
+    powered: int | None
     state: str
     sealings: list[bytes]
 
@@ -171,20 +173,21 @@ def unaired(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
 
 def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that were neither delivered nor given up, the oldest first."""
-    rows = _select(connection, "own = 1 AND peer != x'' AND state NOT IN ('delivered', 'failed') ORDER BY id")
-    return [
-        OpenRow(
-            row.id,
-            row.peer,
-            row.seq,
-            row.lamport,
-            row.text,
-            row.kind,
-            row.state,
-            _sealings(connection, row.id),
-        )
-        for row in rows
+    return _open(connection, "own = 1 AND peer != x'' AND state NOT IN ('delivered', 'failed') ORDER BY id")
+
+
+def given_up(connection: sqlite3.Connection) -> list[OpenRow]:
+    """Own private messages that failed and that a late ack would still deliver: the newest 512."""
+    return _open(
+        connection, "state = 'failed' AND id IN (SELECT message FROM sealings) ORDER BY id DESC LIMIT 512"
+    )
+
+
+def _open(connection: sqlite3.Connection, which: str) -> list[OpenRow]:
+    rows = [
+        {**row._asdict(), "sealings": _sealings(connection, row.id)} for row in _select(connection, which)
     ]
+    return [OpenRow._make(sealed.values(row, OpenRow._fields)) for row in rows]
 
 
 def own_seqs(connection: sqlite3.Connection) -> list[tuple[bytes, int]]:

@@ -13,6 +13,9 @@ OWN_LAMPORT = "own_lamport"
 LETTER_FLOOR = "letter_floor"
 """No private message to anybody is given this number or a smaller one: what was lost may have used them."""
 
+ODOMETER = "odometer"
+"""Seconds that this device has been running in all."""
+
 LETTER_SEQ = "letter_seq"
 """About a person: the highest number ever given to a private message to him."""
 

@@ -16,7 +16,7 @@ Row = Mapping[str, Value]
 NUMBER_MAX = 1 << 31
 """Greater numbers are not counted on from: one rubbish counter must not use 32 bits up."""
 
-_COUNTERS = {meta.OWN_SEQ, meta.OWN_LAMPORT, meta.LETTER_FLOOR, meta.LETTER_SEQ, meta.SEEN}
+_COUNTERS = {meta.OWN_SEQ, meta.OWN_LAMPORT, meta.LETTER_FLOOR, meta.LETTER_SEQ, meta.SEEN, meta.ODOMETER}
 
 
 def believed(table: str, row: Row, vaults: Sequence[Vault]) -> dict[str, Value] | None:
@@ -37,9 +37,16 @@ def opened(table: str, row: Row, vaults: Sequence[Vault]) -> dict[str, Value] | 
 
 def _message(row: Row) -> bool:
     numbers = {"id": NUMBER_MAX, "seq": 1 << 32, "lamport": 1 << 32, "own": 2, "kind": 256}
-    return row.get("state") in messages.STATES and all(
-        _within(row.get(name), most) for name, most in numbers.items()
+    powered = row.get("powered")
+    return (
+        row.get("state") in messages.STATES
+        and all(_within(row.get(name), most) for name, most in numbers.items())
+        and (powered is None or _within(powered, NUMBER_MAX))
     )
+
+
+def _answered(row: Row) -> bool:
+    return _within(row.get("count"), NUMBER_MAX) and _within(row.get("powered"), NUMBER_MAX)
 
 
 def _counter(row: Row) -> bool:
@@ -50,4 +57,4 @@ def _within(value: Value, limit: int) -> bool:
     return isinstance(value, int) and 0 <= value < limit
 
 
-_JUDGES: dict[str, Callable[[Row], bool]] = {"messages": _message, "meta": _counter}
+_JUDGES: dict[str, Callable[[Row], bool]] = {"messages": _message, "answered": _answered, "meta": _counter}

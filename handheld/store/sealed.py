@@ -42,6 +42,7 @@ TABLES = {
         ("peer", "author", "board", "seq", "lamport", "own", "kind"),
     ),
     "sealings": Table(("commitment",)),
+    "answered": Table(("commitment",)),
     "petnames": Table(("key",), ("petname",), ("key",)),
     "boards": Table(("name",)),
     "meta": Table(("who",)),

@@ -31,7 +31,7 @@ def door(tmp_path: Path, node: SmallNode) -> Iterator[DoorThread]:
         yield opened
 
 
-def test_status_answers_in_ten_lines(door: DoorThread) -> None:
+def test_status_answers_in_eleven_lines(door: DoorThread) -> None:
     assert run("status").out == (
         "Working, with 1 neighbour.\n"
         "Name      Ada\n"
@@ -40,6 +40,7 @@ def test_status_answers_in_ten_lines(door: DoorThread) -> None:
         "People    1 near, 2 known\n"
         "Messages  3 kept, 0 to be sent\n"
         "Private   all delivered\n"
+        "Mail key  13h old, the next in 1d of running\n"
         "Dropped   5 mac, 2 short\n"
         "Node      0.1.0, process 4711, up 2h\n"
         "Folder    /home/ada/mesh\n"
@@ -274,3 +275,19 @@ def test_ports_are_listed_with_those_that_may_be_radios_marked() -> None:
     )
     assert "None of these looks like a radio" in radio_cmd.ports_table([other])
     assert radio_cmd.port_object(uart)["serial"] == "a[2Jb"
+
+
+def test_keys_says_how_old_the_mail_key_is_and_renews_it(door: DoorThread) -> None:
+    assert run("keys") == (
+        0,
+        "Your mail key is 13h old, the next in 1d of running; 2 older ones still open mail.\n",
+        "",
+    )
+    assert run("keys", "--renew").out.startswith("Your mail key is new, the next in")
+    assert json.loads(run("keys", "--json").out) == {
+        "epoch": 3,
+        "age_s": 0,
+        "next_s": 35 * 3600,
+        "older": 3,
+        "life_s": 192 * 3600,
+    }

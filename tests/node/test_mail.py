@@ -10,9 +10,10 @@ from handheld.crypto.identity import Identity
 from handheld.crypto.sealing import seal_first, seal_known
 from handheld.crypto.signing import sign_profile
 from handheld.errors import Refused
+from handheld.node.answers import WINDOW_S
 from handheld.node.effects import Dropped, Effect, KeepLetter, KeepPetname, KeepSealing
 from handheld.node.letters import Kind
-from handheld.node.mail import ACK_WINDOW_MS, PRIVATE, UNMAPPED_MAX
+from handheld.node.mail import PRIVATE, UNMAPPED_MAX
 from handheld.node.node import Node, Saved
 from handheld.node.outbox import FRONT, Entry, State
 from handheld.node.trials import PER_SECOND
@@ -123,7 +124,7 @@ def test_after_seven_powered_days_it_is_given_up_and_a_late_ack_still_counts() -
     here = room("ana", "bo")
     here.deaf = {("ana", "bo"), ("bo", "ana")}
     here.send("ana", "bo", "too late")
-    here.run(8 * 24 * 3_600_000)
+    here.run((7 * 24 + 1) * 3_600_000)
     assert here.handhelds["ana"].states[1][-1] == "failed"
     last = [air for _, name, air in here.frames if name == "ana" and decode_air(air).kind == AirKind.PRIVATE][
         -1
@@ -224,7 +225,7 @@ def test_one_sealing_is_acknowledged_twice_within_ten_minutes_and_shown_once() -
     here.run(100)
     assert bo.mail() == ["once"]
     assert kinds(here).count("ack") == 3
-    here.run(ACK_WINDOW_MS + 1)
+    here.run(1000 * WINDOW_S + 1_000)
     here.carry_out(bo, bo.node.receive(again, -50, here.now, WALL))
     here.run(100)
     assert kinds(here).count("ack") == 3
@@ -420,7 +421,7 @@ def test_what_cannot_be_opened_is_dropped_and_named() -> None:
 
 
 def test_the_memory_of_acks_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handheld.node.mail.ACKS_REMEMBERED", 1)
+    monkeypatch.setattr("handheld.node.answers.REMEMBERED", 1)
     here = room("ana", "bo")
     bo = here.handhelds["bo"]
     for seq, again in ((1, 3), (2, 1), (1, 1)):

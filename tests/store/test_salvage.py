@@ -351,7 +351,7 @@ def test_a_power_cut_anywhere_in_it_loses_nothing(folder: Folder, tmp_path: Path
     for number in range(30):
         disk = Disk(image)
         # Most of it is the copy; what is dangerous comes at the end.
-        place = chance.choice((chance.randrange(len(operations)), len(operations) - chance.randrange(25)))
+        place = chance.choice((chance.randrange(len(operations)), len(operations) - chance.randrange(12)))
         for operation in operations[:place]:
             disk.apply(operation)
         path = tmp_path / f"cut{number}"

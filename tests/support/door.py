@@ -9,9 +9,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from handheld.api.server import Door
-from handheld.commands import Chats, Command, FindPerson, Name, People, Post, Radio, Read, Seen, Send, Status
+from handheld.commands import (
+    Chats,
+    Command,
+    FindPerson,
+    Name,
+    People,
+    Post,
+    Prekeys,
+    Radio,
+    Read,
+    Seen,
+    Send,
+    Status,
+)
 from handheld.errors import Refused
-from handheld.events import RADIO_UP, Chat, Event, Message, MessageKept, NodeStatus, Person, RadioInfo
+from handheld.events import RADIO_UP, Chat, Event, Keys, Message, MessageKept, NodeStatus, Person, RadioInfo
 
 ADA = Person("ad" * 32, "Ada", "self", "*", False, None, None, None)
 BOB = Person("b0" * 32, "Bob", "met", "=", True, 2, -71, 240)
@@ -33,6 +46,7 @@ STATUS = NodeStatus(
     queued=0,
     outbox={},
     dropped={"short": 2, "mac": 5},
+    keys=Keys(epoch=3, age_s=13 * 3600, next_s=35 * 3600, older=2, life_s=192 * 3600),
 )
 
 
@@ -84,6 +98,12 @@ class SmallNode:
     def _name(self, command: Name) -> Person:
         return replace(BOB, name=command.petname or BOB.name, petname=command.petname)
 
+    def _keys(self, command: Prekeys) -> Keys:
+        if command.renew:
+            older = self.status.keys.older + 1
+            self.status = replace(self.status, keys=replace(self.status.keys, age_s=0, older=older))
+        return self.status.keys
+
     def _read(self, command: Read) -> list[Message]:
         board = command.board.removeprefix("#").lower()
         if board and board not in self.boards:
@@ -121,6 +141,7 @@ class SmallNode:
             Post: SmallNode._post,
             Send: SmallNode._send,
             Name: SmallNode._name,
+            Prekeys: SmallNode._keys,
             FindPerson: lambda node, command: next(one for one in node.people if one.name == command.who),
             Read: SmallNode._read,
             Chats: SmallNode._chats,

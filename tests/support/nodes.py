@@ -11,7 +11,9 @@ from handheld.node.effects import (
     Dropped,
     Effect,
     KeepBoard,
+    KeepKeys,
     KeepLetter,
+    KeepOdometer,
     KeepPetname,
     KeepPost,
     KeepProfile,
@@ -21,24 +23,44 @@ from handheld.node.effects import (
     Transmit,
 )
 from handheld.node.node import Node, Saved
+from handheld.node.outbox import Entry, State
 from handheld.wire.constants import SentResult
 
 AIRTIME_US = 2_540
+_KEPT = (
+    "posts",
+    "profiles",
+    "boards",
+    "letters",
+    "own",
+    "answered",
+    "odometer",
+    "states",
+    "sealings",
+    "petnames",
+    "_ids",
+)
+"""What a Handheld has on its disk."""
 WALL = 1_800_000_000
 
 
 class Handheld:
     """One node with what its store and screen got."""
 
-    def __init__(self, name: str, saved: Saved | None = None, *, seed: str = "") -> None:
+    def __init__(
+        self, name: str, saved: Saved | None = None, *, seed: str = "", identity: Identity | None = None
+    ) -> None:
         self.name = name
-        self.identity = Identity.create(SeededEntropy(f"{name} keys"))
+        self.identity = identity or Identity.create(SeededEntropy(f"{name} keys"))
         entropy = SeededEntropy(f"{name} {seed}")
         self.node = Node(self.identity, name, entropy, saved or Saved(boards=["here"]))
         self.posts: list[KeepPost] = []
         self.profiles: dict[bytes, KeepProfile] = {}
         self.boards: list[str] = []
         self.letters: list[KeepLetter] = []
+        self.own: dict[int, KeepLetter] = {}
+        self.answered: dict[bytes, tuple[int, int]] = {}
+        self.odometer = 0
         self.states: dict[int, list[str]] = {}
         self.sealings: dict[bytes, int] = {}
         self.petnames: dict[bytes, str] = {}
@@ -50,6 +72,33 @@ class Handheld:
     def next_id(self) -> int:
         self._ids += 1
         return self._ids
+
+    def restarted(self, seed: str) -> "Handheld":
+        """The same device after a power cut: what it had kept, and nothing else."""
+        states = {message: State((["queued", *self.states.get(message, [])])[-1]) for message in self.own}
+        entries = []
+        for message, letter in self.own.items():
+            entry = Entry(message, letter.peer, letter.seq, letter.lamport, letter.text, states[message])
+            entry.sealings = [sealing for sealing, of in self.sealings.items() if of == message]
+            entry.kind, entry.powered = letter.kind, letter.powered
+            entries.append(entry)
+        delivered = {
+            letter.peer for message, letter in self.own.items() if states[message] is State.DELIVERED
+        }
+        saved = Saved(
+            profiles=[keep.raw for keep in self.profiles.values()],
+            petnames=list(self.petnames.items()),
+            boards=["here", *self.boards],
+            lamport=max((letter.lamport for letter in self.letters), default=0),
+            letters=[entry for entry in entries if entry.state is not State.DELIVERED],
+            letter_seqs=[(letter.peer, letter.seq) for letter in self.own.values()],
+            known_to=delivered | {letter.peer for letter in self.letters if not letter.own},
+            odometer=self.odometer,
+            answered=[(commitment, *held) for commitment, held in self.answered.items()],
+        )
+        again = Handheld(self.name, saved, seed=seed, identity=self.identity)
+        again.__dict__.update({name: getattr(self, name) for name in _KEPT})
+        return again
 
     def note(self, effect: Effect) -> None:
         """What is only to be kept or told."""
@@ -64,6 +113,8 @@ class Handheld:
                 self.sealings[commitment] = message
             case KeepPetname(key, petname):
                 self.petnames[key] = petname
+            case KeepOdometer(seconds):
+                self.odometer = seconds
             case Tell(event):
                 self.told.append(event)
             case Dropped(reason):
@@ -147,6 +198,9 @@ class Room:
                 self._keep_post(handheld, effect)
             elif isinstance(effect, KeepLetter):
                 self._keep_letter(handheld, effect)
+            elif isinstance(effect, KeepKeys):
+                handheld.identity = Identity.from_blob(effect.blob)
+                self.carry_out(handheld, handheld.node.kept(effect, 0, self.now))
             elif isinstance(effect, Transmit):
                 self._transmit(handheld, effect)
             else:
@@ -163,9 +217,15 @@ class Room:
         held = [one for one in handheld.letters if (one.peer, one.author, one.seq) == numbers]
         if held and held[0].text != letter.text:
             return
+        number = 0 if held else handheld.next_id()
         if not held:
             handheld.letters.append(letter)
-        self.carry_out(handheld, handheld.node.kept(letter, handheld.next_id(), self.now))
+        if letter.own:
+            handheld.own[number] = letter
+        elif letter.commitment:
+            count, first = handheld.answered.get(letter.commitment, (0, letter.powered))
+            handheld.answered[letter.commitment] = (count + 1, first)
+        self.carry_out(handheld, handheld.node.kept(letter, number, self.now))
 
     def _transmit(self, sender: Handheld, effect: Transmit) -> None:
         self.frames.append((self.now, sender.name, effect.air))

@@ -22,6 +22,7 @@ from tests.support.store import VAULT, keys_of
 
 OWN_POSTS, OWN_LETTERS, OTHERS, PETNAMES, BOARDS = 120, 60, 24, 12, 5
 READERS = 3
+PETNAMES_PAGE = 14
 
 SELF = Identity.create(SeededEntropy("self"))
 OTHER = [Identity.create(SeededEntropy(f"other {number}")) for number in range(OTHERS)]
@@ -114,7 +115,7 @@ def _out_of_step(done: Salvaged, after: "Rows") -> Iterator[str]:
 
 def page_of_petnames(data: bytes) -> bytes:
     """The page that holds them all."""
-    return data[14 * 4096 : 15 * 4096]
+    return data[PETNAMES_PAGE * 4096 : (PETNAMES_PAGE + 1) * 4096]
 
 
 def everything(connection: sqlite3.Connection) -> list[MessageRow]:

@@ -30,6 +30,7 @@ CREATE TABLE messages (
     at INTEGER,
     state TEXT NOT NULL,            -- own: queued, waiting, aired, delivered, failed; others': received
     kind INTEGER NOT NULL,          -- of a letter, as in wire.LetterKind; 1 is text, and so is every post
+    powered INTEGER,                -- of a letter: seconds of the odometer when it was stored
     UNIQUE (author, peer, seq)
 ) STRICT;
 
@@ -63,3 +64,12 @@ CREATE TABLE meta (
     value INTEGER NOT NULL,
     PRIMARY KEY (key, who)
 ) STRICT, WITHOUT ROWID;
+
+-- Sealings of others that were acknowledged: how often, and when first, in seconds of the odometer.
+CREATE TABLE answered (
+    commitment BLOB PRIMARY KEY CHECK (length(commitment) = 8 + 40),
+    count INTEGER NOT NULL,
+    powered INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX answered_powered ON answered (powered);
