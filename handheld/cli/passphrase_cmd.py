@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 from handheld.cli import alone, secrets, show
 from handheld.errors import Refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-
-    from handheld.crypto.keyring import Lock
 
 DESCRIPTION = """\
 Set or change the passphrase that the keys of this data folder are locked with, or with --remove take it away.
@@ -22,12 +18,6 @@ EXAMPLES = """\
 pocketmesh passphrase
 pocketmesh passphrase --remove
 pocketmesh --data /srv/box passphrase"""
-
-WORDS = 5
-"""Generated words: 55 bits, each guess of which costs Argon2id's time and memory."""
-
-LENGTH_MIN = 8
-"""Characters of a passphrase of one's own."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -47,7 +37,7 @@ def run(args: Namespace) -> int:
             raise Refused("There is no passphrase here. Nothing was changed.")
         old = b"" if before is None else secrets.key_for(before, "Passphrase so far: ")
         ring = keys.open_ring(folder, old)
-        lock, key = (None, b"") if args.remove else _chosen()
+        lock, key = (None, b"") if args.remove else secrets.choose()
         keys.relock(folder, ring, lock, key, SystemEntropy())
     if args.json:
         show.as_json({"locked": not args.remove})
@@ -56,29 +46,3 @@ def run(args: Namespace) -> int:
     else:
         show.out("The passphrase is set. From the next start on it is asked for.")
     return 0
-
-
-def _chosen() -> tuple[Lock, bytes]:
-    """A new lock, and the key of what the person chose for it."""
-    from handheld.crypto import words
-    from handheld.daemon.system import SystemEntropy
-
-    offered = " ".join(words.generate(WORDS, SystemEntropy()))
-    secrets.tell(f"Write these {WORDS} words down, and keep them away from the device:\n\n  {offered}\n")
-    typed = secrets.ask("Press Enter to take them, or type a passphrase of your own: ")
-    if typed and len(typed.strip()) < LENGTH_MIN:
-        raise Refused(f"A passphrase has at least {LENGTH_MIN} characters. Nothing was changed.")
-    if secrets.same(secrets.ask("Once more, to be sure: "), typed or offered):
-        return _made(typed or offered)
-    raise Refused("That was not the same. Nothing was changed; try again.")
-
-
-def _made(passphrase: str) -> tuple[Lock, bytes]:
-    from handheld.crypto.keyring import MEMORY_MIN, PASSES_MIN, SALT, Lock, costs
-    from handheld.daemon.system import SystemEntropy
-
-    salt = SystemEntropy().take(SALT)
-    began = time.monotonic()
-    Lock(salt, PASSES_MIN, MEMORY_MIN).key(passphrase)
-    lock = Lock(salt, *costs(int((time.monotonic() - began) * 1000)))
-    return lock, lock.key(passphrase)

@@ -68,6 +68,11 @@ def costs(floor_ms: int, wanted_ms: int = 2_000) -> tuple[int, int]:
     return max(PASSES_MIN, min(PASSES_MAX, passes)), MEMORY_MAX
 
 
+def within_bounds(lock: Lock) -> bool:
+    """Whether these are costs that we set: a file must not make us take more memory than there is."""
+    return PASSES_MIN <= lock.passes <= PASSES_MAX and MEMORY_MIN <= lock.memory <= MEMORY_MAX
+
+
 def pack(ring: Keyring, lock: Lock | None = None, key: bytes = b"") -> bytes:
     """What is written into the file: behind the `key` that `lock` made of a passphrase, or open."""
     masters = b"".join(ring.masters)
@@ -96,8 +101,7 @@ def lock_of(blob: bytes) -> Lock | None:
         return None
     end = 1 + SALT
     lock = Lock(blob[1:end], _number(blob[end:], _NUMBER), _number(blob[end + _NUMBER :], _NUMBER))
-    costs_known = PASSES_MIN <= lock.passes <= PASSES_MAX and MEMORY_MIN <= lock.memory <= MEMORY_MAX
-    if blob[:1] != bytes([LOCKED]) or not costs_known:
+    if blob[:1] != bytes([LOCKED]) or not within_bounds(lock):
         raise CryptoError("size", "no key file of ours")
     return lock
 

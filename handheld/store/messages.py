@@ -200,6 +200,12 @@ def seq_floor(connection: sqlite3.Connection) -> int:
     return meta.get(connection, meta.LETTER_FLOOR)
 
 
+def highest(connection: sqlite3.Connection) -> int:
+    """The highest number that any own message is known to have been given."""
+    last = [last for _, last in own_seqs(connection)]
+    return max(own_seq(connection), seq_floor(connection), *last)
+
+
 def counted(connection: sqlite3.Connection) -> bool:
     """Whether it is known which numbers were used, be it none; not so before the first `leap`."""
     return meta.has(connection, meta.OWN_SEQ)

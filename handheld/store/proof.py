@@ -16,7 +16,16 @@ Row = Mapping[str, Value]
 NUMBER_MAX = 1 << 31
 """Greater numbers are not counted on from: one rubbish counter must not use 32 bits up."""
 
-_COUNTERS = {meta.OWN_SEQ, meta.OWN_LAMPORT, meta.LETTER_FLOOR, meta.LETTER_SEQ, meta.SEEN, meta.ODOMETER}
+_COUNTERS = {
+    meta.OWN_SEQ,
+    meta.OWN_LAMPORT,
+    meta.LETTER_FLOOR,
+    meta.LETTER_SEQ,
+    meta.SEEN,
+    meta.ODOMETER,
+    meta.RESTORED,
+    meta.COPIED,
+}
 
 
 def believed(table: str, row: Row, vaults: Sequence[Vault]) -> dict[str, Value] | None:

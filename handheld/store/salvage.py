@@ -267,8 +267,7 @@ def _leap(connection: sqlite3.Connection, entropy: Entropy) -> int:
         "SELECT max(seq), max(lamport) FROM messages WHERE own = 1 AND seq < ?1 AND lamport < ?1",
         (NUMBER_MAX,),
     ).fetchone()
-    last = [last for _, last in messages.own_seqs(connection)]
-    seen = max(seq or 0, messages.own_seq(connection), messages.seq_floor(connection), *last)
+    seen = max(seq or 0, messages.highest(connection))
     leaps = 1 if messages.counted(connection) else 1 + entropy.below(messages.LEAPS)
     messages.leap(connection, seen + leaps * messages.LEAP)
     meta.raise_to(connection, meta.OWN_LAMPORT, lamport or 0)
