@@ -18,6 +18,7 @@ from wire_tables import (
     KIND_POST,
     KIND_PRIVATE,
     KIND_PROFILE,
+    KIND_SESSION,
     MODE_COLLECT,
     MODE_FLOOD,
     MODE_ONE_HOP,
@@ -55,7 +56,13 @@ _OWN = const(2)
 _PRIVATE = const(3)
 _PUBLIC = const(4)
 _UNKNOWN = const(5)
-_PRIORITIES = {KIND_ACK: _ACK, KIND_PRIVATE: _PRIVATE, KIND_POST: _PUBLIC, KIND_PROFILE: _PUBLIC}
+_PRIORITIES = {
+    KIND_ACK: _ACK,
+    KIND_PRIVATE: _PRIVATE,
+    KIND_SESSION: _PRIVATE,
+    KIND_POST: _PUBLIC,
+    KIND_PROFILE: _PUBLIC,
+}
 
 
 def header_size(frame, n):

@@ -44,6 +44,7 @@ KIND_PROFILE = const(1)
 KIND_POST = const(2)
 KIND_PRIVATE = const(3)
 KIND_ACK = const(4)
+KIND_SESSION = const(7)
 
 # name: (format, names, name of the variable field, its least and most bytes, and what follows it)
 LAYOUTS = {

@@ -225,7 +225,7 @@ def _save(connection: Connection, keep: Keep) -> Saved:
     match keep:
         case KeepLetter(own=False):
             taken = messages.take(connection, _row(keep))
-            if taken not in _REFUSED:
+            if taken not in _REFUSED and keep.commitment:
                 answered.note(connection, keep.commitment, keep.powered)
             return taken
         case KeepPost() | KeepLetter():

@@ -23,6 +23,10 @@ class Answers:
     def __init__(self, held: Iterable[tuple[bytes, int, int]] = ()) -> None:
         self._held = OrderedDict((commitment, (count, first)) for commitment, count, first in held)
 
+    def first(self, commitment: bytes) -> bool:
+        """Whether no ack of this sealing was given yet."""
+        return commitment not in self._held
+
     def spent(self, commitment: bytes, powered: int) -> bool:
         """Whether this sealing gets no more acks."""
         count, first = self._held.get(commitment, (0, powered))

@@ -52,7 +52,8 @@ class KeepLetter:
 
     `peer` is the other person, `text` the body of the letter without its padding. An own one then goes to
     the outbox; another's, new or not, is then acknowledged: `preimage` answers the `commitment` of the
-    sealing it came in (own: both empty). `powered`: seconds of the odometer.
+    sealing it came in (own: both empty; in short form there is no commitment to remember). `powered`:
+    seconds of the odometer. `seed`: of that sealing, and kept nowhere.
     """
 
     peer: bytes
@@ -66,6 +67,7 @@ class KeepLetter:
     commitment: bytes = b""
     kind: int = LetterKind.TEXT
     powered: int = 0
+    seed: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

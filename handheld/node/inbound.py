@@ -56,6 +56,7 @@ class Inbound:
             AirKind.POST: self._post,
             AirKind.PRIVATE: self._private,
             AirKind.ACK: self._ack,
+            AirKind.SESSION: self._session,
         }
 
     def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
@@ -81,6 +82,9 @@ class Inbound:
 
     def _private(self, heard: Hearing) -> list[Effect]:
         return self._mail.receive(heard.air, heard.now, heard.at)
+
+    def _session(self, heard: Hearing) -> list[Effect]:
+        return self._mail.receive_short(heard.air, heard.now, heard.at)
 
     def _ack(self, heard: Hearing) -> list[Effect]:
         return self._mail.acked(heard.air, heard.now)

@@ -6,29 +6,20 @@ as long as the text fits, and our profile with it. Never is anything sealed to a
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from handheld.clock import Entropy
+from handheld.crypto.chain import Step, open_with, seal
 from handheld.crypto.identity import Identity
-from handheld.crypto.sealing import (
-    FIRST_CONTACT,
-    Opened,
-    Probe,
-    Sealed,
-    commitment_of,
-    first_static,
-    open_first,
-    open_known,
-    probe,
-    seal_first,
-    seal_known,
-)
+from handheld.crypto.sealing import Opened, Sealed, commitment_of, seal_first, seal_known
 from handheld.errors import CryptoError, Refused, WireError
 from handheld.node.answers import Answers
+from handheld.node.chains import Chains
 from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing, KeepState
 from handheld.node.lamport import Lamport
 from handheld.node.letters import NEWER, Kind, kinds
 from handheld.node.odometer import Odometer
+from handheld.node.opening import Arrived, Opener
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, Input, Outbox, State
 from handheld.node.people import People
@@ -38,7 +29,7 @@ from handheld.node.trials import Trials
 from handheld.wire.air import AirFrame, first_byte, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import FIRST_CONTACT_SIZES, PRIVATE_START_TTLS, AirKind
-from handheld.wire.records import Ack, Letter, Private, padded_size
+from handheld.wire.records import Ack, Letter, Private, Session, padded_size
 
 OUTBOX_MAX = 512
 """Own messages on their way at the same time."""
@@ -52,19 +43,11 @@ DOUBT = 6
 UNMAPPED_MAX = 64
 """First contacts held until the profile that names their static key is heard."""
 
+SHORT_TRIES = 2
+"""A message in short form that was not answered so often is sealed, and the chain it was on ends."""
+
 PRIVATE = first_byte(AirKind.PRIVATE)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A private frame as it was heard; `at` is a wall-time label."""
-
-    private: Private
-    first: int
-    now: int
-    at: int
-    static: bytes = b""
-    """Of a first contact whose writer is unknown so far: the key that his profile will name."""
+SESSION = first_byte(AirKind.SESSION)
 
 
 class Mail:
@@ -92,6 +75,8 @@ class Mail:
         self._trials: Trials[Arrived] = Trials()
         self._unmapped: deque[Arrived] = deque(maxlen=UNMAPPED_MAX)
         self._answers = Answers()
+        self._opener = Opener(prekeys, people)
+        self._chains = Chains(prekeys.identity.key)
         self._seq: dict[bytes, int] = {}
         self._floor = 0
         self._known_to: set[bytes] = set()
@@ -160,11 +145,23 @@ class Mail:
         dropped: list[Effect] = [] if kept else [Dropped("trials", "too many private frames wait")]
         return dropped + self._try(now)
 
+    def receive_short(self, air: AirFrame, now: int, at: int) -> list[Effect]:
+        """A private frame in short form; it costs no X25519. Raises WireError and CryptoError."""
+        session = decode(Session, air.body)
+        if (found := self._chains.find(session.label)) is None:
+            return [Dropped("label", "for somebody else, or of a chain that is no more")]
+        author, step = found
+        letter = open_with(step, session, first=air.first)
+        self._chains.opened(session.label)
+        return [self._letter(author, letter, self._odometer.read(now), at, step.preimage)]
+
     def acked(self, air: AirFrame, now: int) -> list[Effect]:
         """An ack: it delivers what it answers, and is nothing if it answers nothing of ours."""
-        entry = self.outbox.answered(commitment_of(decode(Ack, air.body).preimage))
+        commitment = commitment_of(decode(Ack, air.body).preimage)
+        entry = self.outbox.answered(commitment)
         if entry is None:
             raise WireError("ack", "for nothing of ours")
+        self._chains.acked(entry.reader, commitment, self._odometer.read(now))
         self._known_to.add(entry.reader)
         return self._step(entry, Input.ACKED, now)
 
@@ -184,7 +181,7 @@ class Mail:
     def saved(self, letter: KeepLetter, now: int) -> list[Effect]:
         """A letter of somebody is durable, now or since earlier: acknowledge this sealing of it."""
         self._known_to.add(letter.author)
-        if not self._answers.give(letter.commitment, self._odometer.read(now)):
+        if letter.commitment and not self._answered(letter, now):
             return []
         # Taken before it is acknowledged: a power cut in between and the letter comes again.
         effects = [*self.kind(letter.kind).take(letter, now)]
@@ -192,6 +189,12 @@ class Mail:
             effects.append(Dropped("letter kind", f"kind {letter.kind}, from a newer pocketmesh"))
         body = encode(Ack(letter.preimage))
         return effects + self._outbound.put(Outgoing(flood(AirKind.ACK, self._ttl(), body), hurry=True), now)
+
+    def _answered(self, letter: KeepLetter, now: int) -> bool:
+        """Count an ack of a sealing; False when it gets none any more."""
+        if self._answers.first(letter.commitment):
+            self._chains.heard(letter.author, letter.commitment, letter.seed)
+        return self._answers.give(letter.commitment, self._odometer.read(now))
 
     def next_deadline(self) -> int | None:
         """When `tick` has something to do."""
@@ -212,6 +215,9 @@ class Mail:
     def _send(self, entry: Entry, now: int) -> list[Effect]:
         if self.outbox.too_old(entry, self._odometer.read(now)):
             return self._step(entry, Input.TOO_OLD, now)
+        if (step := self._step_of(entry, now)) is not None:
+            entry.short += 1
+            return self._give(entry, AirKind.SESSION, self._short(entry, step), step.commitment, now)
         prekey = self._people.prekey(entry.reader)
         if prekey is None:
             self.outbox.wait(entry, now)
@@ -222,10 +228,26 @@ class Mail:
             # His profile names a prekey that is none: nothing can be sealed to it until a newer one comes.
             self.outbox.wait(entry, now)
             return [Dropped(error.reason, "a prekey that is no key"), *self._step(entry, Input.NO_KEY, now)]
-        self.outbox.sealed(entry, sealed.commitment, now)
-        air = flood(AirKind.PRIVATE, self._ttl(), sealed.body)
-        effects = self._outbound.put(Outgoing(air, entry.message), now)
-        return [*effects, KeepSealing(entry.message, sealed.commitment), *self._step(entry, Input.KEY, now)]
+        self._chains.sealed(entry.reader, sealed.commitment, sealed.seed)
+        return self._give(entry, AirKind.PRIVATE, sealed.body, sealed.commitment, now)
+
+    def _give(self, entry: Entry, kind: AirKind, body: bytes, commitment: bytes, now: int) -> list[Effect]:
+        """Hand a frame of this message on to the radio."""
+        self.outbox.sealed(entry, commitment, now)
+        effects = self._outbound.put(Outgoing(flood(kind, self._ttl(), body), entry.message), now)
+        return [*effects, KeepSealing(entry.message, commitment), *self._step(entry, Input.KEY, now)]
+
+    def _step_of(self, entry: Entry, now: int) -> Step | None:
+        """The next step of a chain to the reader; None when the message has to be sealed."""
+        if entry.short >= SHORT_TRIES:
+            # He may have started anew and know the chain no more. The ack of a sealing begins the next.
+            entry.short = 0
+            self._chains.give_up(entry.reader)
+        return self._chains.step(entry.reader, self._odometer.read(now))
+
+    def _short(self, entry: Entry, step: Step) -> bytes:
+        letter = Letter(entry.kind, entry.seq, entry.lamport, entry.text)
+        return seal(step, letter, first=SESSION)
 
     def _sealed(self, entry: Entry, prekey: bytes, now: int) -> Sealed:
         letter = Letter(entry.kind, entry.seq, entry.lamport, entry.text)
@@ -266,68 +288,36 @@ class Mail:
             return [Dropped(error.reason, str(error))]
 
     def _open(self, arrived: Arrived) -> list[Effect]:
-        for prekey in self._prekeys.live:
-            probed = probe(arrived.private, prekey)
-            if probed.hint == FIRST_CONTACT and (effects := self._open_first(arrived, probed)):
-                return effects
-            for author in self._people.candidates(probed.hint):
-                if author == self._identity.key:
-                    continue
-                try:
-                    opened = self._open_known(arrived, probed, author)
-                except CryptoError:
-                    continue  # another's frame whose hint fell on this one by chance
-                return self._keep(arrived, author, opened)
-        return [Dropped("mail", "for somebody else, or from somebody unknown")]
-
-    def _open_known(self, arrived: Arrived, probed: Probe, author: bytes) -> Opened:
-        static = self._people.static(author)
-        return open_known(
-            arrived.private,
-            probed,
-            first=arrived.first,
-            author=author,
-            static=static,
-            reader=self._identity.key,
-        )
-
-    def _open_first(self, arrived: Arrived, probed: Probe) -> list[Effect]:
-        first, reader = arrived.first, self._identity.key
-        try:
-            static = first_static(arrived.private, probed, first=first, reader=reader)
-        except CryptoError:
-            return []  # not for us: a hint is four bytes, so any may fall on any
-        for author in self._people.with_static(static):
-            try:
-                opened = open_first(
-                    arrived.private, probed, first=first, author=author, static=static, reader=reader
-                )
-            except CryptoError:
-                continue
-            return self._keep(arrived, author, opened)
-        self._unmapped.append(replace(arrived, static=static))
-        self._presence.stranger(arrived.now, unnamed=True)
-        return [Dropped("unknown writer", "kept for a while, in case his profile comes")]
+        found = self._opener.open(arrived)
+        if found is None:
+            return [Dropped("mail", "for somebody else, or from somebody unknown")]
+        if found.opened is None:
+            self._unmapped.append(replace(arrived, static=found.static))
+            self._presence.stranger(arrived.now, unnamed=True)
+            return [Dropped("unknown writer", "kept for a while, in case his profile comes")]
+        return self._keep(arrived, found.author, found.opened)
 
     def _keep(self, arrived: Arrived, author: bytes, opened: Opened) -> list[Effect]:
-        letter, powered = opened.letter, self._odometer.read(arrived.now)
+        powered = self._odometer.read(arrived.now)
         if self._answers.spent(arrived.private.commitment, powered):
             return [Dropped("answered", "a sealing that was acknowledged often enough")]
+        keep = self._letter(author, opened.letter, powered, arrived.at, opened.preimage)
+        return [replace(keep, commitment=arrived.private.commitment, seed=opened.seed)]
+
+    def _letter(self, author: bytes, letter: Letter, powered: int, at: int, preimage: bytes) -> KeepLetter:
         self._lamport.see(letter.lamport)
-        keep = KeepLetter(
+        return KeepLetter(
             peer=author,
             author=author,
-            kind=letter.kind,
             seq=letter.seq,
             lamport=letter.lamport,
             text=letter.text,
             own=False,
-            at=arrived.at,
-            preimage=opened.preimage,
-            commitment=arrived.private.commitment,
+            at=at,
+            preimage=preimage,
+            kind=letter.kind,
             powered=powered,
         )
-        return [keep]
 
     def _ttl(self) -> int:
         return PRIVATE_START_TTLS[self._entropy.below(len(PRIVATE_START_TTLS))]

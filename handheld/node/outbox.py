@@ -98,6 +98,7 @@ OPEN = (State.QUEUED, State.WAITING, State.AIRED)
 class Entry:
     """One own message; `message` is its id in the store, `reader` a full public key.
 
+    `short`: tries in short form, one after the other, that were not answered.
     `powered`: what the odometer said when it was written, in seconds.
     """
 
@@ -110,6 +111,7 @@ class Entry:
     sealings: list[bytes] = field(default_factory=list)
     tries: int = 0
     at: int = 0
+    short: int = 0
     powered: int = 0
     kind: int = LetterKind.TEXT
 

@@ -45,6 +45,7 @@ _LIMITS = (
     "POST_TEXT_MAX",
     "SEALED_SIZES",
     "FIRST_CONTACT_SIZES",
+    "SESSION_SIZES",
 )
 
 Vectors = Mapping[str, Mapping[str, Any]]

@@ -37,6 +37,9 @@ SEALED_SIZES = (56, 120, 176)
 FIRST_CONTACT_SIZES = (8, 72, 128)
 """The same with the sender's key sealed inside, so that the three frame lengths do not differ."""
 
+SESSION_SIZES = (32, 88, 176)
+"""Padded plaintext of a private message in short form; frames of 70, 126 and 214 bytes."""
+
 NICKNAME_MAX = 24
 POST_TEXT_MAX = 160
 
@@ -49,6 +52,7 @@ class AirKind(IntEnum):
     POST = 2
     PRIVATE = 3
     ACK = 4
+    SESSION = 7
 
 
 @unique

@@ -13,6 +13,7 @@ from handheld.wire.constants import (
     NICKNAME_MAX,
     POST_TEXT_MAX,
     SEALED_SIZES,
+    SESSION_SIZES,
     LetterKind,
     PostType,
 )
@@ -24,7 +25,7 @@ TAG = 16
 LETTER_HEAD = 9
 END = b"\x80"
 """Ends the body of a letter that is no text (ISO/IEC 7816-4 pads like this)."""
-LETTER_SIZES = frozenset(SEALED_SIZES + FIRST_CONTACT_SIZES)
+LETTER_SIZES = frozenset(SEALED_SIZES + FIRST_CONTACT_SIZES + SESSION_SIZES)
 
 
 @frame(
@@ -129,6 +130,31 @@ class Private(Frame):
             raise WireError("size", f"{len(self.sealed)} sealed bytes")
 
 
+@frame(
+    Layout(
+        "session",
+        Struct("label" / Bytes(8), "commitment" / Bytes(8)),
+        tail="sealed",
+        tail_min=SESSION_SIZES[0],
+        tail_max=SESSION_SIZES[-1],
+        trailer=Struct("tag" / Bytes(TAG)),
+    )
+)
+@dataclass(frozen=True)
+class Session(Frame):
+    """A private message in short form: both ends know the key by its label, and nobody else does."""
+
+    label: bytes
+    commitment: bytes
+    sealed: bytes
+    tag: bytes
+
+    def check(self) -> None:
+        """Only three sizes exist."""
+        if len(self.sealed) not in SESSION_SIZES:
+            raise WireError("size", f"{len(self.sealed)} sealed bytes")
+
+
 @frame(Layout("ack", Struct("preimage" / Bytes(8))))
 @dataclass(frozen=True)
 class Ack(Frame):
@@ -180,10 +206,10 @@ class Letter(Frame):
         return LETTER_HEAD + len(self.text) + (0 if self.kind == LetterKind.TEXT else len(END))
 
     @property
-    def body(self) -> bytes:
-        """What was written: the text without its padding."""
+    def bare(self) -> "Letter":
+        """This letter, which is padded, without its padding: what was written."""
         written = self.text.rstrip(b"\0")
-        return written if self.kind == LetterKind.TEXT else written.removesuffix(END)
+        return replace(self, text=written if self.kind == LetterKind.TEXT else written.removesuffix(END))
 
     def padded(self, sizes: tuple[int, ...]) -> "Letter":
         """This letter, which is not padded yet, filled to the smallest of `sizes` that holds it.
