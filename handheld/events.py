@@ -113,7 +113,10 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """The answer to "is it working?". While it is `locked` the node knows its folder and its radio only."""
+    """The answer to "is it working?". While it is `locked` the node knows its folder and its radio only.
+
+    `copied`: another device with our identity was heard, in the last 48 hours of running.
+    """
 
     version: str
     pid: int
@@ -130,6 +133,7 @@ class NodeStatus:
     dropped: dict[str, int]
     keys: Keys | None = None
     locked: bool = False
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

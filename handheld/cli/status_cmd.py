@@ -19,6 +19,11 @@ pocketmesh status
 pocketmesh status --json
 pocketmesh --data /srv/box status"""
 
+COPIED = (
+    "Another device with your identity was heard. Mail reaches one of the two only: say pocketmesh wipe on"
+    " the one you no longer use."
+)
+
 LOCKED = "Locked: nothing is opened or shown until you say pocketmesh unlock. The radio relays all the same."
 
 
@@ -59,7 +64,8 @@ def lines(status: dict[str, Any]) -> list[str]:
         ("Node", f"{status['version']}, process {status['pid']}, up {ago(status['uptime_s'])}"),
         ("Folder", status["folder"]),
     ]
-    return [verdict(status), *show.table(rows).splitlines()]
+    warning = [COPIED] if status["copied"] else []
+    return [verdict(status), *warning, *show.table(rows).splitlines()]
 
 
 def verdict(status: dict[str, Any]) -> str:

@@ -12,10 +12,12 @@ from handheld.events import Chat, Event, Message, MessageKept, MessageState
 from handheld.logs import logger
 from handheld.node.boards import board_name
 from handheld.node.effects import (
+    CheckOwn,
     Dropped,
     Effect,
     Keep,
     KeepBoard,
+    KeepCopy,
     KeepKeys,
     KeepLetter,
     KeepOdometer,
@@ -191,8 +193,10 @@ class Executor:
         now = self._clock.now()
         if isinstance(keep, KeepState):
             self._publish(MessageState(keep.message, keep.state))
-        if isinstance(keep, KeepKeys):
+        if isinstance(keep, KeepKeys | KeepCopy):
             return self._node.kept(keep, 0, now)
+        if isinstance(keep, CheckOwn):
+            return self._node.copied(keep, now) if saved is Taken.DIFFERS else []
         if not isinstance(keep, KeepPost | KeepLetter):
             return []
         if saved in _REFUSED:
@@ -240,6 +244,19 @@ def _save(connection: Connection, keep: Keep) -> Saved:
             messages.advance(connection, message, state)
         case KeepPetname(key, petname):
             petnames.save(connection, key, petname)
+        case _:
+            return _save_own(connection, keep)
+    return None
+
+
+def _save_own(connection: Connection, keep: Keep) -> Saved:
+    """What is about this device itself."""
+    match keep:
+        case KeepCopy(powered, floor):
+            meta.raise_to(connection, meta.COPIED, powered)
+            messages.leap(connection, floor)
+        case CheckOwn(author, seq, raw):
+            return messages.compare(connection, author, seq, raw)
         case KeepOdometer(seconds):
             meta.raise_to(connection, meta.ODOMETER, seconds)
             answered.forget(connection, seconds - LIFE_S)

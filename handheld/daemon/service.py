@@ -233,6 +233,7 @@ class Service:
             outbox=self._node.outbox,
             dropped=dict(self._node.dropped),
             keys=self._node.keys(now),
+            copied=self._node.is_copied(now),
         )
 
     async def _people(self, _command: People) -> list[Person]:

@@ -200,6 +200,7 @@ def _saved(connection: Connection, followed: list[str], leap: int) -> Saved:
         letter_floor=messages.seq_floor(connection),
         known_to=messages.answered_by(connection),
         odometer=meta.get(connection, meta.ODOMETER),
+        copied=meta.get(connection, meta.COPIED),
         answered=answered.all(connection),
     )
 

@@ -11,11 +11,14 @@ from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import Refused, WireError
 from handheld.events import RECEIVED, Keys, Message, Person
 from handheld.node.boards import Boards, board_name
+from handheld.node.copies import Copies
 from handheld.node.effects import (
+    CheckOwn,
     Dropped,
     Effect,
     Keep,
     KeepBoard,
+    KeepCopy,
     KeepKeys,
     KeepLetter,
     KeepOdometer,
@@ -48,7 +51,8 @@ class Saved:
     private messages that are still on their way. `letter_seqs`: the last number given to each reader,
     `letter_floor`: what no number may be below. `known_to`: who answered us, so holds our profile.
     `petnames`: our own names for people. `odometer`: seconds of running in all. `answered`: others' sealings
-    that were acknowledged, how often, and when first by the odometer.
+    that were acknowledged, how often, and when first by the odometer. `copied`: the odometer when another
+    device with our identity was last noticed, 0 if never.
     """
 
     profiles: Iterable[bytes] = ()
@@ -62,6 +66,7 @@ class Saved:
     letter_floor: int = 0
     known_to: Iterable[bytes] = ()
     odometer: int = 0
+    copied: int = 0
     answered: Iterable[tuple[bytes, int, int]] = ()
 
 
@@ -98,10 +103,17 @@ class Node:
         self._mail.restore(
             saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
         )
-        self._inbound = Inbound(
-            identity.key, self._people, self._boards, self._presence, self._mail, self._lamport
-        )
         self._seq = saved.seq
+        self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self._seq)
+        self._inbound = Inbound(
+            identity.key,
+            self._copies,
+            self._people,
+            self._boards,
+            self._presence,
+            self._mail,
+            self._lamport,
+        )
         for message, raw in saved.unaired:
             self._outbound.put(Outgoing(_public(raw), message, waits=True), 0)
 
@@ -191,6 +203,9 @@ class Node:
             entry.kind, entry.powered = keep.kind, keep.powered
             self._mail.outbox.add(entry, now)
             return self.tick(now)
+        if isinstance(keep, KeepCopy):
+            self._seq = max(self._seq, keep.floor)
+            self._mail.leap(keep.floor)
         if isinstance(keep, KeepKeys) and self._prekeys.kept(keep):
             # Everybody who writes to us has to hear of the new prekey before the old ones are gone.
             self._presence.stranger(now, unnamed=False)
@@ -200,6 +215,14 @@ class Node:
             self._count(effects)
             return effects
         return []
+
+    def copied(self, check: CheckOwn, now: int) -> list[Effect]:
+        """That post is not the one we wrote under its number: another device has our identity."""
+        return self._copies.differs(check.seq, now)
+
+    def is_copied(self, now: int) -> bool:
+        """Whether the owner has to know that another device has our identity."""
+        return self._copies.shown(now)
 
     def radio_up(self, airtime_us: int, now: int) -> list[Effect]:
         """A radio answered whose longest frame takes `airtime_us` on its air."""

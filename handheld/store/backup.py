@@ -98,7 +98,6 @@ def recall(folder: Folder, sign_seed: bytes, entropy: Entropy) -> bytes:
     with closing(migrate.connect(folder.database, ring.vaults[0])) as connection:
         messages.leap(connection, LEAP * (1 + entropy.below(LEAPS)))
         boards.add(connection, "here")
-        meta.raise_to(connection, meta.RESTORED, 1)
     keyfile.write(folder.identity, pack(ring))
     return identity.key
 
@@ -110,7 +109,6 @@ def _go_on(folder: Folder, ring: Keyring, entropy: Entropy) -> Identity:
     writer, reader = migrate.open_pair(folder.database, ring.vaults[0])
     with closing(writer), closing(reader):
         messages.leap(writer, messages.highest(writer) + leap(entropy))
-        meta.raise_to(writer, meta.RESTORED, 1)
         made = meta.get(writer, meta.ODOMETER)
     return Identity.restored(ring.identity, made, entropy)
 

@@ -129,6 +129,18 @@ def take(connection: sqlite3.Connection, row: MessageRow) -> Taken | int:
     return Taken.SAME if stored is None else stored
 
 
+def compare(connection: sqlite3.Connection, author: bytes, seq: int, raw: bytes) -> Taken:
+    """Whether this own post, which came from the air, is the SAME that is stored; where none is, DIFFERS.
+
+    A post from before the first that is stored is no sign of anything: it may be older than this database.
+    """
+    mine = hide(connection, author)
+    which = "author = ? AND peer = x'' AND seq <= ? ORDER BY seq DESC LIMIT 1"
+    before = next(iter(_select(connection, which, mine, seq)), None)
+    same = before is None or (before.seq, before.raw) == (seq, raw)
+    return Taken.SAME if same else Taken.DIFFERS
+
+
 def _has_room(connection: sqlite3.Connection, peer: bytes) -> bool:
     """Whether one more letter of this person may be kept: a stranger may not fill the card."""
     hidden = hide(connection, peer)

@@ -13,9 +13,6 @@ OWN_LAMPORT = "own_lamport"
 LETTER_FLOOR = "letter_floor"
 """No private message to anybody is given this number or a smaller one: what was lost may have used them."""
 
-RESTORED = "restored"
-"""1 if this is a copy that came from a backup, or goes on beside one."""
-
 COPIED = "copied"
 """What the odometer said when another device with this identity was last noticed."""
 

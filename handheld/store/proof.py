@@ -23,7 +23,6 @@ _COUNTERS = {
     meta.LETTER_SEQ,
     meta.SEEN,
     meta.ODOMETER,
-    meta.RESTORED,
     meta.COPIED,
 }
 

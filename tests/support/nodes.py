@@ -8,9 +8,11 @@ from handheld.commands import Name, Post, Send
 from handheld.crypto.identity import Identity
 from handheld.events import Event
 from handheld.node.effects import (
+    CheckOwn,
     Dropped,
     Effect,
     KeepBoard,
+    KeepCopy,
     KeepKeys,
     KeepLetter,
     KeepOdometer,
@@ -61,6 +63,7 @@ class Handheld:
         self.own: dict[int, KeepLetter] = {}
         self.answered: dict[bytes, tuple[int, int]] = {}
         self.odometer = 0
+        self.copied: list[KeepCopy] = []
         self.states: dict[int, list[str]] = {}
         self.sealings: dict[bytes, int] = {}
         self.petnames: dict[bytes, str] = {}
@@ -198,6 +201,13 @@ class Room:
                 self._keep_post(handheld, effect)
             elif isinstance(effect, KeepLetter):
                 self._keep_letter(handheld, effect)
+            elif isinstance(effect, CheckOwn):
+                mine = [post.raw for post in handheld.posts if post.own and post.seq == effect.seq]
+                if mine != [effect.raw]:
+                    self.carry_out(handheld, handheld.node.copied(effect, self.now))
+            elif isinstance(effect, KeepCopy):
+                handheld.copied.append(effect)
+                self.carry_out(handheld, handheld.node.kept(effect, 0, self.now))
             elif isinstance(effect, KeepKeys):
                 handheld.identity = Identity.from_blob(effect.blob)
                 self.carry_out(handheld, handheld.node.kept(effect, 0, self.now))
