@@ -114,6 +114,8 @@ def unpack(blob: bytes, key: bytes = b"") -> Keyring:
     start, end = _masters(blob)
     masters = blob[start:end]
     if lock_of(blob) is not None:
+        if len(key) != KEY:
+            raise CryptoError("seal", "no key, or none of a passphrase")
         masters = Vault(key).open(_MASTERS, masters)
     count, rest = divmod(len(masters), KEY)
     if rest or not 1 <= count <= _MASTERS_MAX:

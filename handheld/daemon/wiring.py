@@ -31,6 +31,7 @@ from handheld.store.database import Connection, Database
 from handheld.store.folder import Folder
 
 NO_PORT = "none"
+MINUTE_MS = 60_000
 
 
 def run(path: Path, *, explicit: bool, radio: str | None, name: str | None, child: bool, debug: bool) -> int:
@@ -159,7 +160,7 @@ class Phases:
                 keep_keys=keep_keys,
                 held=held,
                 destroy_keys=partial(keyfile.destroy, folder.identity),
-                lock_ms=None if keys.find_lock(folder) is None else minutes * 60_000,
+                lock_ms=None if keys.find_lock(folder) is None else minutes * MINUTE_MS,
             )
         )
         self._cable.attach(service.report)
