@@ -29,7 +29,7 @@ from handheld.node.outbox import Entry, State
 from handheld.wire.constants import SentResult
 
 AIRTIME_US = 2_540
-_KEPT = (
+KEPT = (
     "posts",
     "profiles",
     "boards",
@@ -40,6 +40,7 @@ _KEPT = (
     "states",
     "sealings",
     "petnames",
+    "floor",
     "_ids",
 )
 """What a Handheld has on its disk."""
@@ -64,6 +65,7 @@ class Handheld:
         self.answered: dict[bytes, tuple[int, int]] = {}
         self.odometer = 0
         self.copied: list[KeepCopy] = []
+        self.floor = 0
         self.states: dict[int, list[str]] = {}
         self.sealings: dict[bytes, int] = {}
         self.petnames: dict[bytes, str] = {}
@@ -94,13 +96,14 @@ class Handheld:
             boards=["here", *self.boards],
             lamport=max((letter.lamport for letter in self.letters), default=0),
             letters=[entry for entry in entries if entry.state is not State.DELIVERED],
+            letter_floor=self.floor,
             letter_seqs=[(letter.peer, letter.seq) for letter in self.own.values()],
             known_to=delivered | {letter.peer for letter in self.letters if not letter.own},
             odometer=self.odometer,
             answered=[(commitment, *held) for commitment, held in self.answered.items()],
         )
         again = Handheld(self.name, saved, seed=seed, identity=self.identity)
-        again.__dict__.update({name: getattr(self, name) for name in _KEPT})
+        again.__dict__.update({name: getattr(self, name) for name in KEPT})
         return again
 
     def note(self, effect: Effect) -> None:
