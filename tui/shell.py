@@ -10,13 +10,13 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from handheld.commands import Chats, Lock, Name, People, Read, Status, Wipe
+from handheld.commands import Chats, Name, People, Read, Status
 from handheld.errors import NodeUnreachable, UserError
 from handheld.events import Event, MessageKept, MessageState, PersonHeard, RadioChanged
 from tui import device, wishes
 from tui import reducer as news
 from tui.door import NodeDoor
-from tui.ends import LOCKED, WIPED
+from tui.ends import LOCKED, locked, wiped
 from tui.keys import KEYS, QUIT, SURE, WIPE
 from tui.painted import PaintedApp
 from tui.state import Place, Question, View, chat_chosen, chat_of, next_unread, person_chosen
@@ -294,28 +294,18 @@ class Shell(PaintedApp, inherit_bindings=False):
         question = self.view.question
         if question is WIPE and key == "ctrl+x":
             self.blank()
-            self._work(self._wipe())
+            self._work(self._end(wiped(self._door)))
             return
         self.turn(news.asked, None)
         if question is QUIT and key in {"y", "Y", "ctrl+c"}:
             self.exit(0)
 
-    async def _wipe(self) -> None:
-        """Here at once; whoever started the screen goes on where no node answers."""
-        try:
-            await self._door.ask(Wipe())
-        except UserError:
-            pass
-        finally:
-            self.exit(WIPED)
-
     def lock(self) -> None:
         """Drop the keys, and leave the screen to whoever knows the passphrase."""
-        self._work(self._tried(self._lock()))
+        self._work(self._tried(self._end(locked(self._door))))
 
-    async def _lock(self) -> None:
-        await self._door.ask(Lock())
-        self.exit(LOCKED)
+    async def _end(self, how: Coroutine[Any, Any, int]) -> None:
+        self.exit(await how)
 
     def _write(self, key: str, character: str | None) -> None:
         if key == "enter":

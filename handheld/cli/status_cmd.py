@@ -17,7 +17,12 @@ DESCRIPTION = (
 EXAMPLES = """\
 pocketmesh status
 pocketmesh status --json
+pocketmesh status --long
 pocketmesh --data /srv/box status"""
+
+AUDIT = (
+    "pocketmesh is not externally audited. SECURITY.md says what holds, what does not, and how it is tested."
+)
 
 COPIED = (
     "Another device with your identity was heard. Mail reaches one of the two only: say pocketmesh wipe on"
@@ -30,6 +35,9 @@ LOCKED = "Locked: nothing is opened or shown until you say pocketmesh unlock. Th
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `status`."""
     parser.add_argument(
+        "--long", action="store_true", help="more: the whole key, and what nobody has audited"
+    )
+    parser.add_argument(
         "--json", action="store_true", help="one JSON object: NodeStatus of handheld/events.py"
     )
 
@@ -40,7 +48,7 @@ def run(args: Namespace) -> int:
     if args.json:
         show.as_json(status)
     else:
-        show.out("\n".join(lines(status)))
+        show.out("\n".join([*lines(status), *(more(status) if args.long else [])]))
     return 0
 
 
@@ -66,6 +74,12 @@ def lines(status: dict[str, Any]) -> list[str]:
     ]
     warning = [COPIED] if status["copied"] else []
     return [verdict(status), *warning, *show.table(rows).splitlines()]
+
+
+def more(status: dict[str, Any]) -> list[str]:
+    """What `--long` adds: the key to compare, and what nobody should have to look for."""
+    whole = [f"Your whole key is {status['key']}."] if status["key"] else []
+    return [*whole, AUDIT]
 
 
 def verdict(status: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from handheld.commands import (
     Chats,
     Command,
     FindPerson,
+    Lock,
     Name,
     People,
     Post,
@@ -22,6 +23,7 @@ from handheld.commands import (
     Seen,
     Send,
     Status,
+    Wipe,
 )
 from handheld.errors import Refused
 from handheld.events import RADIO_UP, Chat, Event, Keys, Message, MessageKept, NodeStatus, Person, RadioInfo
@@ -68,11 +70,15 @@ class SmallNode:
     seen: dict[str, int] = field(default_factory=dict)
     left: int = 0
     note: str = ""
+    has_passphrase: bool = False
+    may_wipe: threading.Event | None = None
     publish: Callable[[Event], None] = lambda event: None
 
     async def answer(self, command: Command) -> object:
         """What the door calls."""
         self.asked.append(command)
+        if isinstance(command, Wipe) and self.may_wipe is not None:
+            await asyncio.to_thread(self.may_wipe.wait, 20)
         return self._ANSWERS[type(command)](self, command)
 
     def _post(self, command: Post) -> Message:
@@ -84,6 +90,10 @@ class SmallNode:
         self.messages.append(kept)
         self.publish(MessageKept(kept))
         return kept
+
+    def _lock(self, _command: Lock) -> None:
+        if not self.has_passphrase:
+            raise Refused("There is no passphrase yet.")
 
     def _send(self, command: Send) -> Message:
         if command.who not in {"Bob", BOB.key}:
@@ -146,6 +156,8 @@ class SmallNode:
             Read: SmallNode._read,
             Chats: SmallNode._chats,
             Seen: SmallNode._seen,
+            Lock: SmallNode._lock,
+            Wipe: lambda node, _: None,
         }
     )
 
