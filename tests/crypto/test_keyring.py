@@ -39,6 +39,10 @@ def test_another_passphrase_is_told_from_damage() -> None:
     with pytest.raises(CryptoError) as caught:
         unpack(pack(ONE, LOCK, KEY), OTHER)
     assert caught.value.reason == "seal"
+    for none in (b"", b"short"):
+        with pytest.raises(CryptoError) as caught:
+            unpack(pack(ONE, LOCK, KEY), none)
+        assert caught.value.reason == "seal"
     with pytest.raises(CryptoError) as caught:
         unpack(pack(ONE)[:-1])
     assert caught.value.reason == "size"

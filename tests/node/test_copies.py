@@ -1,11 +1,18 @@
 """Two devices with one identity: both notice, neither breaks, and what comes back of our own is no sign."""
 
+from dataclasses import replace
+
 import pytest
 
 from handheld.clock import SeededEntropy
 from handheld.crypto.identity import LEAP, Identity
+from handheld.crypto.signing import sign_profile
 from handheld.node.copies import QUIET_S, SHOWN_S
+from handheld.node.effects import Dropped
 from handheld.node.node import Saved
+from handheld.wire.air import flood
+from handheld.wire.codec import encode
+from handheld.wire.constants import AirKind
 from tests.support.nodes import WALL, Handheld, Room
 
 MINUTE = 60_000
@@ -105,3 +112,23 @@ def test_the_owner_is_told_for_two_days_of_running() -> None:
     soon = Handheld("ana", Saved(odometer=SHOWN_S + 300, copied=400))
     assert soon.node.is_copied(0)
     assert not soon.node.is_copied(101_000)
+
+
+def test_other_keys_under_our_own_epoch_are_a_copys() -> None:
+    ana = Handheld("ana")
+    other = replace(ana.identity, prekey_secret=b"q" * 32)
+    room = Room([ana])
+    for identity, noticed in ((ana.identity, False), (other, True)):
+        air = flood(AirKind.PROFILE, 8, encode(sign_profile(identity, 0, b"ana")))
+        room.carry_out(ana, ana.node.receive(air, -60, 0, WALL))
+        assert ana.node.is_copied(0) is noticed
+
+
+def test_a_forged_profile_of_ours_is_no_sign() -> None:
+    ana = Handheld("ana")
+    later = sign_profile(replace(ana.identity, epoch=9), 0, b"ana")
+    forged = replace(later, signature=bytes(64))
+    effects = ana.node.receive(flood(AirKind.PROFILE, 8, encode(forged)), -60, 0, WALL)
+
+    assert [effect.reason for effect in effects if isinstance(effect, Dropped)] == ["signature"]
+    assert not ana.node.is_copied(0)
