@@ -8,7 +8,6 @@ is being sealed anew, because a passphrase was set, changed or removed.
 """
 
 import unicodedata
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from nacl.bindings import crypto_pwhash_alg, crypto_pwhash_ALG_ARGON2ID13
@@ -44,12 +43,14 @@ class Lock(NamedTuple):
         return bytes(crypto_pwhash_alg(KEY, said, self.salt, self.passes, memory, algorithm))
 
 
-@dataclass(frozen=True, repr=False)
-class Keyring:
-    """The master keys, the newest first, and the identity's secrets as `Identity.blob`."""
+class Keyring(NamedTuple):
+    """The master keys, the newest first, and the identity's secrets as `Identity.blob`; repr hides them."""
 
     masters: tuple[bytes, ...]
     identity: bytes
+
+    def __repr__(self) -> str:
+        return f"Keyring of {len(self.masters)}"
 
     @property
     def vaults(self) -> list[Vault]:

@@ -22,6 +22,10 @@ TAG = 16
 OVERHEAD = NONCE + TAG
 """Bytes by which a box is longer than its content."""
 
+NAMES_MAX = 4_096
+"""Names remembered, each way: the same few people and boards stand in most rows."""
+
+_NAME = b"name"
 _LENGTH = 4
 
 
@@ -33,6 +37,27 @@ class Vault:
             raise CryptoError("size", f"a master key of {len(master)} bytes")
         self._box_key = hashlib.blake2b(key=master, digest_size=KEY, person=b"pm vault box").digest()
         self._nonce_key = hashlib.blake2b(key=master, digest_size=KEY, person=b"pm vault nonce").digest()
+
+        self._hidden: dict[bytes, bytes] = {}
+        self._shown: dict[bytes, bytes] = {}
+
+    def hide(self, name: bytes) -> bytes:
+        """The box of a name, the same wherever it stands; empty stays empty."""
+        if not name:
+            return b""
+        if (box := self._hidden.get(name)) is None:
+            box = self.seal(_NAME, name)
+            _remember(self._hidden, name, box)
+        return box
+
+    def show(self, box: bytes) -> bytes:
+        """The name that was hidden; CryptoError as for `open`."""
+        if not box:
+            return b""
+        if (name := self._shown.get(box)) is None:
+            name = self.open(_NAME, box)
+            _remember(self._shown, box, name)
+        return name
 
     def seal(self, place: bytes, plain: bytes) -> bytes:
         """The box for `plain`, which opens at this place only: nonce 24, ciphertext, tag 16."""
@@ -51,6 +76,12 @@ class Vault:
         except SodiumError:
             raise CryptoError("seal") from None
         return bytes(opened)
+
+
+def _remember(memory: dict[bytes, bytes], key: bytes, value: bytes) -> None:
+    if len(memory) >= NAMES_MAX:
+        memory.clear()
+    memory[key] = value
 
 
 def _framed(place: bytes, plain: bytes) -> bytes:

@@ -1,11 +1,20 @@
 """One port for all phases of a node: a radio that is up stays up while keys come and go."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from handheld.link.port import PortEvent, PortState
-from handheld.link.session import Closed, Opened
+from handheld.link.session import Closed, FrameHeard, Opened
 
 Listener = Callable[[PortEvent], None]
+
+
+class Held(NamedTuple):
+    """A frame that was heard while locked: when, in milliseconds, and a wall-time label."""
+
+    event: FrameHeard
+    now: int
+    at: int
 
 
 class Cable:

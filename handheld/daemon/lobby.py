@@ -9,14 +9,14 @@ import os
 import signal
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from handheld import __version__
 from handheld.api.server import Door
 from handheld.clock import Clock
 from handheld.commands import Command, Lock, Radio, Status, Unlock, Wipe
 from handheld.crypto.keyring import Keyring
+from handheld.daemon.cable import Held
 from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.end import End
 from handheld.daemon.radio_view import RadioView
@@ -37,41 +37,25 @@ _PUBLIC = {bytes([first_byte(kind)]) for kind in (AirKind.PROFILE, AirKind.POST)
 LOCKED = "The keys are locked. Open them with: pocketmesh unlock"
 
 
-class Held(NamedTuple):
-    """A frame that was heard while locked: when, in milliseconds, and a wall-time label."""
-
-    event: FrameHeard
-    now: int
-    at: int
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What `wiring` built."""
-
-    folder: Folder
-    name: str
-    clock: Clock
-    radio: RadioView
-    child: bool
-
-
 class Lobby:
     """`run` ends with the keys, or with the end of the node."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._clock = parts.clock
-        self._started = parts.clock.now()
+    def __init__(self, folder: Folder, name: str, clock: Clock, radio: RadioView, *, child: bool) -> None:
+        self._folder = folder
+        self._name = name
+        self._clock = clock
+        self._radio = radio
+        self._child = child
+        self._started = clock.now()
         self._company = Company(self._started)
         self._done: asyncio.Future[Keyring | End] = asyncio.get_running_loop().create_future()
-        self._door = Door(parts.folder.path, self._answer, self._left)
+        self._door = Door(folder.path, self._answer, self._left)
         self._public: deque[Held] = deque(maxlen=HELD_MAX)
         self._others: deque[Held] = deque(maxlen=HELD_MAX)
         self.stay = False
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
             Status: self._status,
-            Radio: self._radio,
+            Radio: self._radio_info,
             Unlock: self._unlock,
             Lock: self._nothing,
             Wipe: self._wipe,
@@ -83,7 +67,7 @@ class Lobby:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._finish, End.STOP)
         await self._door.open()
-        watch = asyncio.create_task(self._watch_clients()) if self._parts.child else None
+        watch = asyncio.create_task(self._watch_clients()) if self._child else None
         try:
             return await self._done
         finally:
@@ -95,12 +79,12 @@ class Lobby:
     def report(self, event: PortEvent) -> None:
         """One thing the port says."""
         if isinstance(event, PortState):
-            self._parts.radio.port(event.state, event.why, event.port)
+            self._radio.port(event.state, event.why, event.port)
         elif isinstance(event, Opened):
-            self._parts.radio.hello(event.hello)
+            self._radio.hello(event.hello)
         elif isinstance(event, FrameHeard):
             now = self._clock.now()
-            self._parts.radio.heard(now)
+            self._radio.heard(now)
             kept = self._public if event.air[:1] in _PUBLIC else self._others
             kept.append(Held(event, now, self._clock.wall()))
 
@@ -120,12 +104,12 @@ class Lobby:
         return await answer(command)
 
     async def _unlock(self, command: Unlock) -> None:
-        ring = keys.open_ring(self._parts.folder, _key(command))
+        ring = keys.open_ring(self._folder, _key(command))
         self.stay = command.stay
         self._finish(ring)
 
     async def _wipe(self, _command: Wipe) -> None:
-        keyfile.destroy(self._parts.folder.identity)
+        keyfile.destroy(self._folder.identity)
         self._finish(End.WIPE)
 
     async def _nothing(self, _command: Command) -> None:
@@ -136,11 +120,11 @@ class Lobby:
         return NodeStatus(
             version=__version__,
             pid=os.getpid(),
-            folder=str(self._parts.folder.path),
+            folder=str(self._folder.path),
             key="",
-            name=self._parts.name,
+            name=self._name,
             uptime_s=(now - self._started) // 1000,
-            radio=self._parts.radio.info(now),
+            radio=self._radio.info(now),
             neighbours=0,
             people=0,
             messages=0,
@@ -150,8 +134,8 @@ class Lobby:
             locked=True,
         )
 
-    async def _radio(self, _command: Radio) -> RadioInfo:
-        return self._parts.radio.info(self._clock.now())
+    async def _radio_info(self, _command: Radio) -> RadioInfo:
+        return self._radio.info(self._clock.now())
 
     def _left(self) -> None:
         self._company.left(self._clock.now())

@@ -30,10 +30,10 @@ from handheld.commands import (
     Unlock,
     Wipe,
 )
+from handheld.daemon.cable import Held
 from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
-from handheld.daemon.lobby import Held
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_view import RadioView
 from handheld.errors import LocalError, Refused, UserError

@@ -13,8 +13,7 @@ from handheld import config
 from handheld.config import Config
 from handheld.crypto.identity import Identity
 from handheld.crypto.keyring import Keyring
-from handheld.daemon import lobby
-from handheld.daemon.cable import Cable
+from handheld.daemon.cable import Cable, Held
 from handheld.daemon.end import End
 from handheld.daemon.radio_view import NO_RADIO, RadioView
 from handheld.daemon.service import Parts, Service
@@ -113,15 +112,16 @@ class Phases:
             gc.collect()  # what knew a key may have pointed at itself
 
     async def _locked(self) -> End:
-        parts = lobby.Parts(self._folder, self._settings.name, self._clock, self._view, self._child)
-        waiting = lobby.Lobby(parts)
+        from handheld.daemon.lobby import Lobby  # noqa: PLC0415  most nodes have no passphrase
+
+        waiting = Lobby(self._folder, self._settings.name, self._clock, self._view, child=self._child)
         self._cable.attach(waiting.report)
         found = await waiting.run()
         if isinstance(found, End):
             return found
         return await self._open(found, waiting.held, self._child and not waiting.stay)
 
-    async def _open(self, ring: Keyring, held: list[lobby.Held], child: bool) -> End:
+    async def _open(self, ring: Keyring, held: list[Held], child: bool) -> End:
         identity = _identity(self._folder, ring)
         leap = messages.LEAP * (1 + self._entropy.below(messages.LEAPS)) if self._known else 0
         self._known = True
@@ -143,7 +143,7 @@ class Phases:
         node: Node,
         database: Database,
         keep_keys: Callable[[bytes], None],
-        held: list[lobby.Held],
+        held: list[Held],
         child: bool,
     ) -> Service:
         folder, minutes = self._folder, self._settings.lock_minutes

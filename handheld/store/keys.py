@@ -6,7 +6,6 @@ opens the database.
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 
 from handheld.clock import Entropy
 from handheld.crypto.keyring import Keyring, Lock, lock_of, pack, renew, unpack
@@ -70,7 +69,7 @@ def relock(folder: Folder, ring: Keyring, lock: Lock | None, key: bytes, entropy
 
     The folder is held by its lock. A cut anywhere in it is mended by the next `settle`.
     """
-    both = replace(ring, masters=(entropy.take(KEY), ring.masters[0]))
+    both = ring._replace(masters=(entropy.take(KEY), ring.masters[0]))
     keyfile.rewrite(folder.identity, pack(both, lock, key))
     return settle(folder, both, lock, key)
 
@@ -87,7 +86,7 @@ def settle(folder: Folder, ring: Keyring, lock: Lock | None, key: bytes) -> Keyr
                     sealed.reseal(connection, old, new)
             except sqlite3.Error as error:
                 raise migrate.refusal(error, folder.database) from None
-    alone = replace(ring, masters=ring.masters[:1])
+    alone = ring._replace(masters=ring.masters[:1])
     keyfile.rewrite(folder.identity, pack(alone, lock, key))
     return alone
 

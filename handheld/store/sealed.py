@@ -16,7 +16,6 @@ from handheld.store import faults
 
 Row = Mapping[str, Any]
 
-_NAME = b"name"
 _SIGN = "vault"
 _LENGTH = 4
 
@@ -61,7 +60,7 @@ def seal(vault: Vault, table: str, row: Row) -> dict[str, Any]:
     sealed = dict(row)
     for column in TABLES[table].names:
         if column in row:
-            sealed[column] = _hidden(vault, row[column])
+            sealed[column] = vault.hide(row[column])
     for column in TABLES[table].contents:
         if column in row:
             sealed[column] = vault.seal(_place(table, column, sealed), row[column])
@@ -73,7 +72,7 @@ def unseal(vault: Vault, table: str, row: Row) -> dict[str, Any]:
     opened = dict(row)
     for column in TABLES[table].names:
         if column in row:
-            opened[column] = _shown(vault, row[column])
+            opened[column] = vault.show(row[column])
     for column in TABLES[table].contents:
         if column in row:
             opened[column] = vault.open(_place(table, column, row), row[column])
@@ -82,7 +81,7 @@ def unseal(vault: Vault, table: str, row: Row) -> dict[str, Any]:
 
 def hide(connection: sqlite3.Connection, name: bytes) -> bytes:
     """A name as it lies in every table; empty stays empty."""
-    return _hidden(_own(connection).vault, name)
+    return _own(connection).vault.hide(name)
 
 
 def show(connection: sqlite3.Connection, hidden: bytes) -> bytes:
@@ -109,7 +108,7 @@ def opened(connection: sqlite3.Connection, table: str, row: Row) -> dict[str, An
 def is_sealed_by(connection: sqlite3.Connection, vault: Vault) -> bool:
     """Whether the rows of this database are sealed by this vault."""
     query = "SELECT 1 FROM meta WHERE key = ? AND who = ?"
-    return connection.execute(query, (_SIGN, _hidden(vault, _SIGN.encode()))).fetchone() is not None
+    return connection.execute(query, (_SIGN, vault.hide(_SIGN.encode()))).fetchone() is not None
 
 
 def sign(connection: sqlite3.Connection) -> None:
@@ -159,14 +158,6 @@ def _own(connection: sqlite3.Connection) -> Connection:
     if not isinstance(connection, Connection):
         raise LocalError("a connection without a vault")
     return connection
-
-
-def _hidden(vault: Vault, name: bytes) -> bytes:
-    return vault.seal(_NAME, name) if name else b""
-
-
-def _shown(vault: Vault, hidden: bytes) -> bytes:
-    return vault.open(_NAME, hidden) if hidden else b""
 
 
 def _place(table: str, column: str, row: Row) -> bytes:

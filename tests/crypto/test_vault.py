@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handheld.crypto.vault import OVERHEAD, Vault
+from handheld.crypto.vault import NAMES_MAX, OVERHEAD, Vault
 from handheld.errors import CryptoError
 
 VAULT, OTHER = Vault(bytes(32)), Vault(bytes(31) + b"\x01")
@@ -54,3 +54,18 @@ def test_a_key_of_another_size_is_refused(size: int) -> None:
 
 def test_it_says_nothing_of_its_keys() -> None:
     assert VAULT._box_key.hex()[:8] not in repr(VAULT)
+
+
+def test_a_name_is_the_same_box_everywhere_and_many_are_told_apart() -> None:
+    vault = Vault(bytes(32))
+    names = [number.to_bytes(4, "big") for number in range(NAMES_MAX + 2)]
+    boxes = [vault.hide(name) for name in names]
+
+    assert [vault.show(box) for box in boxes] == names
+    assert [vault.hide(name) for name in names[:3]] == boxes[:3] == [VAULT.hide(name) for name in names[:3]]
+    assert (vault.hide(b""), vault.show(b"")) == (b"", b"")
+    for other, box in ((OTHER, boxes[0]), (vault, boxes[0][:-1] + bytes([boxes[0][-1] ^ 1]))):
+        with pytest.raises(CryptoError):
+            other.show(box)
+    with pytest.raises(CryptoError):
+        vault.open(b"here", boxes[0])
