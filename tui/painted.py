@@ -54,8 +54,13 @@ class PaintedApp(App[int], inherit_bindings=False):
     def blank(self) -> None:
         """Nothing on the terminal, at once and for the rest of this screen's life."""
         if self._driver is not None and not self._driver.is_headless:
-            self._driver.write(CLEAR)
+            self._driver.write(f"{CLEAR}\x1b[H")
         self._is_blank = True
+
+    def leave(self, code: int) -> None:
+        """End with nothing on the terminal: a console keeps what stood on it."""
+        self.blank()
+        self.exit(code)
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         """Write what changed. Textual's own would write whole regions."""

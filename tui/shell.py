@@ -172,7 +172,7 @@ class Shell(PaintedApp, inherit_bindings=False):
     async def _read_status(self) -> None:
         status = await self._door.ask(Status())
         if status.locked:
-            self.exit(LOCKED)
+            self.leave(LOCKED)
             return
         self.turn(news.status_read, status, device.battery())
 
@@ -305,7 +305,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         self._work(self._tried(self._end(locked(self._door))))
 
     async def _end(self, how: Coroutine[Any, Any, int]) -> None:
-        self.exit(await how)
+        self.leave(await how)
 
     def _write(self, key: str, character: str | None) -> None:
         if key == "enter":

@@ -13,7 +13,8 @@ from handheld.crypto.keyring import MEMORY_MIN, PASSES_MIN
 from handheld.store import keys
 from handheld.store.folder import Folder
 from tests.cli.test_node import end_child, until_gone
-from tests.support.cli import run, spawn
+from tests.support.cli import command, run, spawn
+from tests.support.terminal import on_terminal
 
 OWN, OTHER = "the grey cat sleeps", "another grey cat"
 READER = "c0ffee" + "5" * 58
@@ -185,3 +186,27 @@ def test_nobody_at_the_keyboard_locks_the_keys(folder: Path) -> None:
     set_passphrase(OWN, OWN)
     (folder / "config.toml").write_text('radio = "none"\nlock_minutes = 1441\n')
     assert run("status").code == 2
+
+
+def test_the_screen_asks_locks_and_asks_again(folder: Path) -> None:
+    furnish(folder)
+    set_passphrase(OWN, OWN)
+    with on_terminal(command("screen"), (60, 20), POCKETMESH_HOME=str(folder)) as terminal:
+        terminal.until("Passphrase:")
+        terminal.press(f"{OTHER}\r")
+        terminal.until("not the passphrase")
+        terminal.until(lambda: terminal.text().count("Passphrase:") == 2)
+        terminal.press(f"{OWN}\r")
+        terminal.until("Not on the air")
+        assert OWN not in terminal.text()
+        terminal.press("c")
+        terminal.until("Bo of the mill")
+        terminal.press("\x0c")
+        terminal.until(lambda: terminal.text().count("Passphrase:") >= 1 and "Bo of" not in terminal.text())
+        terminal.press(f"{OWN}\r")
+        terminal.until("Not on the air")
+        terminal.press("\x18")
+        terminal.until("destroys your keys")
+        terminal.press("\x18")
+        assert terminal.ended() == 0
+    assert [path.name for path in folder.iterdir()] == ["node.lock"]
