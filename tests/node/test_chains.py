@@ -1,10 +1,12 @@
 """Short form between nodes: what it costs on the air, and that nothing that goes wrong is noticed."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from handheld.clock import SeededEntropy
+from handheld.crypto import chain
 from handheld.crypto.identity import Identity
 from handheld.node.chains import (
     AHEAD,
@@ -17,8 +19,10 @@ from handheld.node.chains import (
     Chains,
 )
 from handheld.node.effects import Dropped
-from handheld.wire.air import decode_air
+from handheld.wire.air import decode_air, flood
+from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirKind
+from handheld.wire.records import Ack, Letter, Session
 from tests.support.nodes import WALL, Handheld, Room
 
 ANA, BO = b"a" * 32, b"b" * 32
@@ -141,6 +145,8 @@ def test_the_quietest_pair_goes_first_and_takes_its_labels_with_it() -> None:
         chains.heard(reader, CHANCE.take(8), CHANCE.take(32))
     assert len(chains._labels) == PAIRS_MAX * OFFERED
     assert chains.step(bytes(32), 0) is None
+    chains.give_up(bytes(32))
+    assert len(chains._pairs) == PAIRS_MAX
 
 
 def test_two_directions_never_share_a_label_or_a_key() -> None:
@@ -303,3 +309,38 @@ def test_chains_need_no_profile_but_their_own_person() -> None:
     assert here.handhelds["eve"].mail() == []
     assert Identity.create(SeededEntropy("eve keys")).key == here.handhelds["eve"].identity.key
     assert "label" in here.handhelds["eve"].dropped
+
+
+def test_forged_acks_of_a_frame_in_short_form_deliver_nothing() -> None:
+    here = room("ana", "bo", "eve")
+    talk(here)
+    here.deaf = {("bo", "ana")}
+    here.send("ana", "bo", "hello?")
+    here.run(100)
+    ana, eve = here.handhelds["ana"], here.handhelds["eve"]
+    session = decode(Session, next(decode_air(air).body for _, who, air in here.frames if who == "ana"))
+    for preimage in (session.commitment, session.label, session.tag[:8], bytes(8), eve.identity.key[:8]):
+        effects = ana.node.receive(flood(AirKind.ACK, 8, encode(Ack(preimage))), -50, here.now, WALL)
+        assert [effect.reason for effect in effects if isinstance(effect, Dropped)] == ["ack"]
+    assert ana.node.outbox == {"aired": 1}
+
+
+def test_a_contact_cannot_write_as_another_under_a_label_that_he_heard() -> None:
+    here = room("ana", "bo", "eve")
+    talk(here)
+    here.deaf = {("ana", "bo")}
+    here.send("ana", "bo", "the real one")
+    here.run(10)
+    air = next(air for _, who, air in here.frames if who == "ana")
+    session = decode(Session, decode_air(air).body)
+    own = chain.advance(b"e" * 32)[1]
+    forged = chain.seal(
+        replace(own, label=session.label), Letter(1, 3, 9, b"not hers"), first=decode_air(air).first
+    )
+    mixed = session.label + session.commitment + forged[16:]
+    bo = here.handhelds["bo"]
+    for body, reason in ((forged, "commitment"), (mixed, "seal")):
+        effects = bo.node.receive(flood(AirKind.SESSION, 8, body), -50, here.now, WALL)
+        assert [effect.reason for effect in effects if isinstance(effect, Dropped)] == [reason]
+    here.carry_out(bo, bo.node.receive(air, -50, here.now, WALL))
+    assert bo.mail()[-1] == "the real one"

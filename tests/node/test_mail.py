@@ -232,6 +232,17 @@ def test_one_sealing_is_acknowledged_twice_within_ten_minutes_and_shown_once() -
     assert kinds(here).count("ack") == 3
 
 
+def test_copies_that_wait_for_the_disk_together_get_two_acks_as_well() -> None:
+    here = room("ana", "bo")
+    air, _ = sealed_for_bo(here)
+    bo = here.handhelds["bo"]
+    waiting = [effect for _ in range(4) for effect in bo.node.receive(air, -50, here.now, WALL)]
+    here.carry_out(bo, waiting)
+    here.run(100)
+    assert bo.mail() == ["once"]
+    assert kinds(here).count("ack") == 2
+
+
 def test_a_flood_of_private_frames_is_tried_at_twenty_a_second_and_none_is_lost() -> None:
     here = room("ana", "bo")
     bo = here.handhelds["bo"]
