@@ -106,3 +106,12 @@ def test_costs_stay_between_floor_and_ceiling(floor_ms: int) -> None:
         assert (passes, memory) == (PASSES_MIN, MEMORY_MIN)
     else:
         assert floor_ms * passes * memory <= 2_000 * PASSES_MIN * MEMORY_MIN or passes == PASSES_MIN
+
+
+@pytest.mark.parametrize(
+    "lock",
+    [LOCK._replace(passes=PASSES_MAX + 1), LOCK._replace(passes=0), LOCK._replace(memory=MEMORY_MAX + 1)],
+)
+def test_costs_out_of_bounds_are_damage_and_never_tried(lock: Lock) -> None:
+    with pytest.raises(CryptoError):
+        lock_of(pack(ONE, lock, KEY))

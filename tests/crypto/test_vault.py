@@ -62,6 +62,8 @@ def test_a_name_is_the_same_box_everywhere_and_many_are_told_apart() -> None:
     boxes = [vault.hide(name) for name in names]
 
     assert [vault.show(box) for box in boxes] == names
+    assert vault.show(boxes[-1]) == names[-1]
+    assert vault.hide(names[-1]) == boxes[-1]
     assert [vault.hide(name) for name in names[:3]] == boxes[:3] == [VAULT.hide(name) for name in names[:3]]
     assert (vault.hide(b""), vault.show(b"")) == (b"", b"")
     for other, box in ((OTHER, boxes[0]), (vault, boxes[0][:-1] + bytes([boxes[0][-1] ^ 1]))):
