@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from handheld.api import address, thin
+from handheld.cli import alone
 from handheld.crypto.keyring import MEMORY_MIN, PASSES_MIN
 from handheld.store import keys
 from handheld.store.folder import Folder
@@ -115,7 +116,7 @@ def test_an_unlocked_child_stays_until_it_is_locked(folder: Path) -> None:
     stop(folder)
 
 
-def test_it_is_changed_and_removed(folder: Path) -> None:
+def test_it_is_changed_and_removed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     furnish(folder)
     set_passphrase(OWN, OWN)
     assert run("passphrase", stdin=lines(OTHER, "x" * 9, "x" * 9)).code == 16
@@ -123,7 +124,9 @@ def test_it_is_changed_and_removed(folder: Path) -> None:
     assert ended.code == 0
     assert run("unlock", stdin=lines(OWN)).code == 16
     assert run("unlock", stdin=lines(OTHER)).code == 0
-    assert run("passphrase", stdin=lines(OTHER)).code == 15
+    with monkeypatch.context() as patch:
+        patch.setattr(alone, "PATIENCE_S", 0.2)
+        assert run("passphrase", stdin=lines(OTHER)).code == 15
     stop(folder)
 
     assert run("passphrase", "--remove", stdin=lines(OTHER)).code == 0
