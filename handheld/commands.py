@@ -256,6 +256,28 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlock:
+    """Open the keys of a node that waits for them. Answered by nothing; Locked if it is another key.
+
+    `key`: 64 hex digits that `Lock.key` of handheld/crypto/keyring.py made of the passphrase. `stay`: the
+    node goes on when its last client has left, be it a child.
+    """
+
+    key: str
+    stay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Drop the keys; what follows waits for Unlock. Answered by nothing; Refused without a passphrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """Destroy the keys, then all that is stored, and end. Answered by nothing when the keys are gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """Send events from now on, until the connection ends. Answered by nothing."""
 
@@ -287,6 +309,9 @@ Command = (
     | Read
     | Chats
     | Seen
+    | Unlock
+    | Lock
+    | Wipe
     | Watch
 )
 COMMANDS: dict[str, type[Command]] = {
@@ -316,6 +341,9 @@ COMMANDS: dict[str, type[Command]] = {
     "read": Read,
     "chats": Chats,
     "seen": Seen,
+    "unlock": Unlock,
+    "lock": Lock,
+    "wipe": Wipe,
     "watch": Watch,
 }
 """Commands by the name they carry on the socket."""

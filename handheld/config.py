@@ -8,6 +8,7 @@ from typing import Any
 from handheld.errors import UsageError
 
 FILE = "config.toml"
+LOCK_MINUTES_MAX = 1440
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,9 @@ class Config:
 
     boards: tuple[str, ...] = ("here",)
     """Public boards to follow besides those written to; names without the "#"."""
+
+    lock_minutes: int = 0
+    """With a passphrase: the keys are dropped when nothing was read or written for so long; 0: never."""
 
 
 def load(folder: Path) -> Config:
@@ -51,4 +55,7 @@ def _checked(raw: dict[str, Any], path: Path) -> Config:
     for key in ("name", "radio"):
         if not isinstance(values.get(key, ""), str):
             raise UsageError(f"{path}: {key} is text in quotes.")
+    minutes = values.get("lock_minutes", 0)
+    if type(minutes) is not int or not 0 <= minutes <= LOCK_MINUTES_MAX:
+        raise UsageError(f"{path}: lock_minutes is a whole number from 0 to {LOCK_MINUTES_MAX}.")
     return Config(**values)

@@ -189,7 +189,10 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """The answer to "is it working?"."""
+    """The answer to "is it working?". While it is `locked` the node knows its folder and its radio only.
+
+    `copied`: another device with our identity was heard, in the last 48 hours of running.
+    """
 
     version: str
     pid: int
@@ -204,7 +207,9 @@ class NodeStatus:
     queued: int
     outbox: dict[str, int]
     dropped: dict[str, int]
-    keys: Keys
+    keys: Keys | None = None
+    locked: bool = False
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui import knowing, rooms
+from tui import ends, knowing, rooms
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
     from tui.shell import Shell
 
 QUIT = Question("quit", "Quit? y yes, any other key no")
+
+WIPE = Question("wipe", "Ctrl-X again destroys your keys and all that is here. Any other key: back")
 
 NEW_BOARD = Question("board", "Board: #")
 
@@ -35,6 +37,7 @@ _EVERYWHERE: dict[str, Action] = {
     "pagedown": lambda shell: shell.leaf(1),
     "escape": lambda shell: shell.back(),
     "ctrl+c": _ask(QUIT),
+    "ctrl+l": ends.lock,
 }
 
 _PAGES: dict[str, Action] = {

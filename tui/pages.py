@@ -69,6 +69,8 @@ Escape     back
 Tab        the next place, or the next chat with something new
 PgUp PgDn  scroll by a page
 Letters    as the lowest line says
+Ctrl-L     lock: needs a passphrase
+Ctrl-X     twice: destroy your keys and all that is here
 q          on Home: quit; the node goes on where it runs by itself"""
 
 
@@ -302,7 +304,7 @@ COMPARING = (("y", "the same everywhere"), ("n", "not the same"))
 
 def hint(view: View, columns: int) -> list[Line]:
     """The lowest lines: a question, a sentence that has to be read, or the keys."""
-    if view.question is not None and view.question.kind in {"quit", "asked"}:
+    if view.question is not None and view.question.kind in {"quit", "wipe", "asked"}:
         return _sentence(view.question.label, columns)
     if view.flash:
         return _sentence(safe(view.flash), columns)

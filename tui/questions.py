@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handheld.commands import Chats, Name, Read
 from handheld.events import PersonHeard
-from tui import knowing, rooms
+from tui import ends, knowing, rooms
 from tui import reducer as news
 from tui.state import Question
 
@@ -25,11 +25,6 @@ def _name(shell: Shell, question: Question, text: str) -> None:
 def _board(shell: Shell, _: Question, text: str) -> None:
     if text:
         shell.wish(_open_board(shell, text.removeprefix("#").lower()))
-
-
-def _quit(shell: Shell, key: str, _about: str) -> None:
-    if key in {"y", "Y", "ctrl+c"}:
-        shell.exit(0)
 
 
 async def _give_name(shell: Shell, key: str, petname: str) -> None:
@@ -54,7 +49,11 @@ TYPED: dict[str, Callable[[Shell, Question, str], None]] = {
 }
 """Questions that are answered by a text and Enter."""
 
-PRESSED: dict[str, Callable[[Shell, str, str], None]] = {"quit": _quit, "asked": rooms.answer}
+PRESSED: dict[str, Callable[[Shell, str, str], None]] = {
+    "quit": ends.quit_answer,
+    "wipe": ends.wipe_answer,
+    "asked": rooms.answer,
+}
 """Questions that one key answers: what it does, with that key and what the question is about."""
 
 _SPACE = {**knowing.ROOM, **rooms.SPACE}

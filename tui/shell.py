@@ -16,7 +16,8 @@ from handheld.events import Event, MessageKept, MessageState, PersonHeard, Radio
 from tui import device, rooms, wishes
 from tui import reducer as news
 from tui.door import NodeDoor
-from tui.keys import KEYS
+from tui.ends import LOCKED
+from tui.keys import KEYS, WIPE
 from tui.painted import PaintedApp
 from tui.questions import PRESSED, TYPED, space
 from tui.state import Place, Question, View, chat_chosen, chat_of, next_unread, person_chosen
@@ -179,6 +180,8 @@ class Shell(PaintedApp, inherit_bindings=False):
     async def _read_all(self) -> None:
         try:
             await self._read_status()
+            if self.return_value == LOCKED:
+                return
             await self.read_people()
             if self.view.talk is not None:
                 await self._read(self.view.talk.chat)
@@ -187,6 +190,9 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     async def _read_status(self) -> None:
         status = await self._door.ask(Status())
+        if status.locked:
+            self.leave(LOCKED)
+            return
         self.turn(news.status_read, status, device.battery())
 
     def _ask_status(self) -> None:
@@ -287,6 +293,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         if (question := self.view.question) is not None and question.kind in PRESSED:
             self.turn(news.asked, None)
             PRESSED[question.kind](self, key, question.about)
+        elif key == "ctrl+x":
+            self.ask_for(WIPE)
         elif self._composer.display:
             self._write(key, character)
         elif (action := KEYS[self.view.place].get(key)) is not None:

@@ -100,12 +100,17 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+COPIED = "Another device has your identity. Mail reaches one of the two: wipe the one you no longer use."
+
+
 def verdict(view: View) -> tuple[str, str]:
     """The answer to "is it working?" in a sentence, and its look."""
     if view.door is not Door.OPEN:
         return lost(view), "bad" if view.door is Door.LOST else "strong"
     if view.status is None:
         return "Asking the node ...", "strong"
+    if view.status.copied:
+        return COPIED, "bad"
     radio = view.status.radio
     if radio.state != RADIO_UP:
         return safe(f"Not on the air. {radio.why}").rstrip(), "bad"

@@ -42,6 +42,9 @@ REPLIES: dict[type[Command], Any] = {
     commands.Read: list[events.Message],
     commands.Chats: list[events.Chat],
     commands.Seen: None,
+    commands.Unlock: None,
+    commands.Lock: None,
+    commands.Wipe: None,
     commands.Watch: None,
 }
 """What each command is answered by."""

@@ -18,6 +18,15 @@ LIVE_MAX = 8
 """Prekeys that are kept at the same time."""
 
 
+LEAP, LEAPS = 1 << 16, 1 << 12
+"""A restored copy's numbers go on at least so far above those it knows; if it knows none, at a multiple."""
+
+
+def leap(entropy: Entropy) -> int:
+    """How far: drawn, so that two copies restored from one backup do not come to the same number."""
+    return LEAP + entropy.below(LEAP)
+
+
 @dataclass(frozen=True, repr=False)
 class Prekey:
     """A prekey that its owner has replaced and still opens mail with; fields as in Identity."""
@@ -56,6 +65,28 @@ class Identity:
             raise CryptoError("size", f"identity of {len(blob)} bytes")
         current, *older = (_prekey(blob[at : at + _PREKEY]) for at in range(_HEAD, len(blob), _PREKEY))
         return cls(blob[:_KEY], blob[_KEY:_HEAD], current.secret, current.epoch, current.made, tuple(older))
+
+    @classmethod
+    def restored(cls, core: bytes, made: int, entropy: Entropy) -> "Identity":
+        """The identity of this `core`, with a new prekey under an epoch that no copy of it has reached.
+
+        CryptoError("size") if it is no core.
+        """
+        if len(core) != _HEAD + _NUMBER:
+            raise CryptoError("size", f"core of {len(core)} bytes")
+        epoch = int.from_bytes(core[_HEAD:], "big") + leap(entropy)
+        return cls(core[:_KEY], core[_KEY:_HEAD], entropy.take(_KEY), epoch, made)
+
+    @classmethod
+    def recalled(cls, sign_seed: bytes, entropy: Entropy) -> "Identity":
+        """The same person from the seed alone: all other keys are new, under an epoch drawn from afar."""
+        epoch = LEAP * (1 + entropy.below(LEAPS))
+        return cls(sign_seed, entropy.take(_KEY), entropy.take(_KEY), epoch)
+
+    @property
+    def core(self) -> bytes:
+        """What a backup may hold, 68 bytes: no prekey, which would open what was sealed before."""
+        return self.sign_seed + self.static_secret + self.epoch.to_bytes(_NUMBER, "big")
 
     @property
     def blob(self) -> bytes:

@@ -12,11 +12,13 @@ from handheld.events import Chat, Event, Message, MessageKept, MessageState
 from handheld.logs import logger
 from handheld.node.boards import board_name
 from handheld.node.effects import (
+    CheckOwn,
     Dropped,
     Effect,
     ForgetRoom,
     Keep,
     KeepBoard,
+    KeepCopy,
     KeepIntroduction,
     KeepKeys,
     KeepLetter,
@@ -207,8 +209,10 @@ class Executor:
         now = self._clock.now()
         if isinstance(keep, KeepState):
             self._publish(MessageState(keep.message, keep.state))
-        if isinstance(keep, KeepKeys | KeepRoom):
+        if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
             return self._node.kept(keep, 0, now)
+        if isinstance(keep, CheckOwn):
+            return self._node.copied(keep, now) if saved is Taken.DIFFERS else []
         if not isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
             return []
         if saved in _REFUSED:
@@ -242,6 +246,8 @@ def _save(connection: Connection, keep: Keep) -> Saved:
         return _take(connection, keep)
     if isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
         return messages.add(connection, _row(keep))
+    if isinstance(keep, CheckOwn):
+        return messages.compare(connection, keep.author, keep.seq, keep.raw)
     if not isinstance(keep, KeepKeys):  # they are in a file of their own
         _SAVERS[type(keep)](connection, keep)
     return None
@@ -252,6 +258,11 @@ def _take(connection: Connection, keep: KeepLetter) -> Saved:
     if taken not in _REFUSED and keep.commitment:
         answered.note(connection, keep.commitment, keep.powered)
     return taken
+
+
+def _notice(connection: Connection, keep: KeepCopy) -> None:
+    meta.raise_to(connection, meta.COPIED, keep.powered)
+    messages.leap(connection, keep.floor)
 
 
 def _run(connection: Connection, keep: KeepOdometer) -> None:
@@ -274,6 +285,7 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
         connection, keep.key, keep.introducer, keep.name
     ),
     KeepOdometer: _run,
+    KeepCopy: _notice,
 }
 """What is done in the database for each effect that is no message."""
 

@@ -21,6 +21,7 @@ from handheld.commands import (
     Invite,
     JoinRoom,
     LeaveRoom,
+    Lock,
     Name,
     NewRoom,
     People,
@@ -35,13 +36,18 @@ from handheld.commands import (
     Send,
     ShowRoomCard,
     Status,
+    Unlock,
+    Wipe,
 )
 from handheld.daemon import acquaintance
+from handheld.daemon.cable import Held
+from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.desk import RoomDesk
+from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_view import RadioView
-from handheld.errors import LocalError, UserError
+from handheld.errors import LocalError, Refused, UserError
 from handheld.events import Chat, Keys, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
 from handheld.link.port import Port, PortEvent, PortState
 from handheld.link.session import Closed, CountersHeard, FrameHeard, FrameSent, Opened, TextHeard
@@ -52,19 +58,20 @@ from handheld.store.database import Database
 from handheld.text import clean_line
 from handheld.wire.constants import SentResult
 
-FIRST_CLIENT_S = 20.0
-"""A child node that nobody ever speaks to ends after this long."""
-
-GRACE_S = 2.0
-"""A child node ends this long after its last client left."""
-
 LINGER_S = 20.0
-"""But it stays up to this long to get its messages on the air."""
+"""A child node stays up to this long to get its messages on the air."""
+
+_LOOKS = (Status, People, Radio)
+"""What a screen asks by itself: no sign that somebody is there."""
 
 
 @dataclass
 class Parts:
-    """What `wiring` built."""
+    """What `wiring` built.
+
+    `held`: what was heard while the keys were locked. `lock_ms`: how long nobody may read or write until
+    they are locked; 0 for ever, None where there is no passphrase.
+    """
 
     folder: Path
     nickname: str
@@ -74,6 +81,9 @@ class Parts:
     radio: RadioView
     port: Port | None
     child: bool
+    held: list[Held]
+    destroy_keys: Callable[[], None]
+    lock_ms: int | None
     keep_keys: Callable[[bytes], None]
 
 
@@ -89,6 +99,9 @@ class Service:
         self._started = parts.clock.now()
         self._quota = Quota()
         self._stop = asyncio.Event()
+        self._end = End.STOP
+        self._used = self._started
+        self._company = Company(self._started)
         self._timer: asyncio.TimerHandle | None = None
         self._door = Door(parts.folder, self._answer, self._client_left)
         self._executor = Executor(
@@ -101,7 +114,6 @@ class Service:
             parts.keep_keys,
         )
         desk = RoomDesk(parts.node, parts.clock, self._executor)
-        self._last_client_at = self._started + int((FIRST_CLIENT_S - GRACE_S) * 1000)
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
             Status: self._status,
             People: self._people,
@@ -124,6 +136,9 @@ class Service:
             Read: self._executor.read,
             Chats: self._chats,
             Seen: self._executor.seen,
+            Unlock: self._unlock,
+            Lock: self._lock,
+            Wipe: self._wipe,
         }
         self._by_event: dict[type[PortEvent], Callable[..., None]] = {
             PortState: self._port_state,
@@ -135,8 +150,8 @@ class Service:
             Closed: self._closed,
         }
 
-    async def run(self) -> None:
-        """Serve until a signal, or, as a child, until nobody needs us."""
+    async def run(self) -> End:
+        """Serve until a signal, or, as a child, until nobody needs us, or until the keys are to go."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stop.set)
@@ -145,10 +160,11 @@ class Service:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._executor.run())]
-                if self._parts.port is not None:
-                    tasks.append(group.create_task(self._parts.port.run()))
                 if self._parts.child:
                     tasks.append(group.create_task(self._watch_clients()))
+                if self._parts.lock_ms:
+                    tasks.append(group.create_task(self._watch_use(self._parts.lock_ms)))
+                self._executor.submit(self._heard_before())
                 self._rearm()
                 await self._stop.wait()
                 for task in tasks:
@@ -156,7 +172,10 @@ class Service:
                 with suppress(UserError):  # the disk is full or gone: what ran since the last saving is lost
                     await self._executor.carry_out(self._node.stop(self._clock.now()))
         finally:
+            if self._timer is not None:
+                self._timer.cancel()
             await self._door.close()
+        return self._end
 
     def report(self, event: PortEvent) -> None:
         """One thing the port says; called in the event loop."""
@@ -164,6 +183,8 @@ class Service:
         self._rearm()
 
     async def _answer(self, command: Command) -> object:
+        if not isinstance(command, _LOOKS):
+            self._used = self._clock.now()
         return await self._by_command[type(command)](command)
 
     async def _post(self, command: Post) -> Message:
@@ -192,6 +213,32 @@ class Service:
         await self._executor.carry_out(effects)
         return self._node.person(key, self._clock.now())
 
+    async def _unlock(self, _command: Unlock) -> None:
+        """The keys are open already."""
+
+    async def _lock(self, _command: Lock) -> None:
+        if self._parts.lock_ms is None:
+            raise Refused(
+                "There is no passphrase yet, so nothing can be locked. Set one with: pocketmesh passphrase"
+            )
+        self._finish(End.LOCK)
+
+    async def _wipe(self, _command: Wipe) -> None:
+        self._parts.destroy_keys()
+        self._finish(End.WIPE)
+
+    def _finish(self, end: End) -> None:
+        self._end = end
+        self._stop.set()
+
+    def _heard_before(self) -> list[Effect]:
+        """What was heard while the keys were locked, each at its time, before anything else is."""
+        effects: list[Effect] = []
+        for event, now, at in self._parts.held:
+            effects += self._node.receive(event.air, event.rssi, now, at)
+        self._parts.held.clear()
+        return effects
+
     async def _keys(self, command: Prekeys) -> Keys:
         if command.renew:
             await self._executor.carry_out(self._node.renew(self._clock.now()))
@@ -214,6 +261,7 @@ class Service:
             outbox=self._node.outbox,
             dropped=dict(self._node.dropped),
             keys=self._node.keys(now),
+            copied=self._node.is_copied(now),
         )
 
     async def _people(self, _command: People) -> list[Person]:
@@ -287,14 +335,22 @@ class Service:
         self._rearm()
 
     def _client_left(self) -> None:
-        self._last_client_at = self._clock.now()
+        self._company.left(self._clock.now())
+
+    async def _watch_use(self, lock_ms: int) -> None:
+        while True:
+            left = self._used + lock_ms - self._clock.now()
+            if left <= 0:
+                self._log.info("nobody read or wrote for a while, so the keys are locked")
+                self._finish(End.LOCK)
+            await asyncio.sleep(max(left, GRACE_S * 1000) / 1000)
 
     async def _watch_clients(self) -> None:
         while True:
             await asyncio.sleep(GRACE_S / 4)
             if self._door.clients:
                 continue
-            alone_s = (self._clock.now() - self._last_client_at) / 1000
+            alone_s = self._company.alone_s(self._clock.now())
             meeting = self._node.acquaintance.next_deadline() is not None
             sending = (self._node.queued or self._node.outbox or meeting) and self._radio.found
             if alone_s >= (LINGER_S if sending else GRACE_S):

@@ -160,6 +160,26 @@ class KeepOdometer:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepCopy:
+    """Save that another device with our identity was noticed, `powered` seconds on the odometer.
+
+    No own message is given `floor` or a smaller number from now on; 0: as before.
+    """
+
+    powered: int
+    floor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOwn:
+    """Look whether this post, which our key has signed, is the one we wrote; tell `Node.copied` if not."""
+
+    author: bytes
+    seq: int
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Transmit:
     """Give an air frame to the radio; `token` (16 bits) comes back with what became of it."""
 
@@ -197,5 +217,7 @@ Keep = (
     | KeepIntroduction
     | KeepKeys
     | KeepOdometer
+    | KeepCopy
+    | CheckOwn
 )
 Effect = Keep | Transmit | Tell | Dropped

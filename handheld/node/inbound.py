@@ -6,6 +6,7 @@ The order here is the order of distrust: shape, then authorship, then what we ho
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from handheld.crypto.signing import verify_post, verify_profile
 from handheld.errors import CryptoError, WireError
@@ -24,6 +25,8 @@ from handheld.wire.records import Post, Profile
 
 _PUBLIC = (AirKind.PROFILE, AirKind.POST)
 
+_OWN = Dropped("own", "signed by our own key")
+
 PENDING_MAX = 64
 """Posts held in memory until their author's profile or their board is known."""
 
@@ -39,12 +42,24 @@ class Hearing:
     at: int
 
 
+class Echo(Protocol):
+    """Who looks at what our own key has signed."""
+
+    def profile(self, profile: Profile, now: int) -> list[Effect]:
+        """A profile, by us or by a copy of us."""
+        ...
+
+    def post(self, post: Post, raw: bytes, now: int) -> list[Effect]:
+        """A post; `raw` is byte 0 and the body."""
+        ...
+
+
 class Inbound:
     """Takes frames apart; holds nothing but the posts that wait for a profile."""
 
     def __init__(
         self,
-        own: bytes,
+        echo: Echo,
         people: People,
         boards: Boards,
         presence: Presence,
@@ -53,7 +68,7 @@ class Inbound:
         lamport: Lamport,
         meeting: Callable[[bytes, int], list[Effect]],
     ) -> None:
-        self._own = own
+        self._echo = echo
         self._people = people
         self._boards = boards
         self._presence = presence
@@ -106,9 +121,9 @@ class Inbound:
 
     def _profile(self, heard: Hearing) -> list[Effect]:
         profile = decode(Profile, heard.air.body)
-        if profile.author == self._own:
-            raise WireError("own", "our own profile came back")
         verify_profile(heard.air.first, profile)
+        if profile.author == self._people.own:
+            return [_OWN, *self._echo.profile(profile, heard.now)]
         known = profile.author in self._people.candidates(profile.author[:8])
         news = self._people.learn(profile)
         if not known or profile.flags & ProfileFlag.SOLICIT:
@@ -138,13 +153,13 @@ class Inbound:
             waits = "author" if not authors else "board"
             raise WireError(f"unknown {waits}", "kept for a while, in case we learn of it")
         author, board = self._signed_by(heard.air.first, post, authors, boards)
-        if author == self._own:
-            raise WireError("own", "our own post came back")
+        raw = bytes([heard.air.first]) + heard.air.body
+        if author == self._people.own:
+            return [_OWN, *self._echo.post(post, raw, heard.now)]
         self._lamport.see(post.lamport)
         if post.type != PostType.NOTE:
             unknown = Dropped("post type", f"type {post.type}, from a newer pocketmesh")
             return [unknown, *self._heard(author, heard)]
-        raw = bytes([heard.air.first]) + heard.air.body
         keep = KeepPost(
             author, post.seq, post.lamport, board, post.text, raw, False, heard.hops, heard.rssi, heard.at
         )

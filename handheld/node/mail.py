@@ -106,6 +106,10 @@ class Mail:
     def _identity(self) -> Identity:
         return self._prekeys.identity
 
+    def leap(self, floor: int) -> None:
+        """Give no message this number or a smaller one from now on."""
+        self._floor = max(self._floor, floor)
+
     def room(self) -> None:
         """Refused when the outbox is full: asked before a message is saved."""
         if len(self.outbox) >= OUTBOX_MAX:

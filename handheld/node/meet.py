@@ -15,6 +15,7 @@ from handheld.crypto.meeting import commitment_of, group_of, own_reveal, sign_re
 from handheld.errors import CryptoError, Refused, WireError
 from handheld.node.effects import Effect
 from handheld.node.outbound import Outbound, Outgoing
+from handheld.node.prekeys import Prekeys
 from handheld.wire.constants import MeetStep
 from handheld.wire.meeting import (
     NONCE,
@@ -83,13 +84,18 @@ class _Round:
 class Meet:
     """Verbs as of the node: `receive`, `tick`, `next_deadline`; `begin` and `answer` are the owner's."""
 
-    def __init__(self, identity: Identity, nickname: bytes, outbound: Outbound, entropy: Entropy) -> None:
-        self._identity = identity
+    def __init__(self, prekeys: Prekeys, nickname: bytes, outbound: Outbound, entropy: Entropy) -> None:
+        self._prekeys = prekeys
         self._nickname = nickname
         self._outbound = outbound
         self._entropy = entropy
         self._airtime_ms = 0
         self._round: _Round | None = None
+
+    @property
+    def _identity(self) -> Identity:
+        # Asked for each time: a kept one would hold prekeys that were erased since.
+        return self._prekeys.identity
 
     def radio(self, airtime_us: int) -> None:
         """A radio is there whose longest frame takes so long."""

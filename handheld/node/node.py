@@ -9,14 +9,17 @@ from handheld.commands import Name, Post, Send
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import Refused, WireError
-from handheld.events import RECEIVED, Keys, Message, Person
+from handheld.events import Keys, Message, Person
 from handheld.node.acquaintance import Acquaintance
 from handheld.node.boards import Boards, board_name
+from handheld.node.copies import Copies
 from handheld.node.effects import (
+    CheckOwn,
     Dropped,
     Effect,
     Keep,
     KeepBoard,
+    KeepCopy,
     KeepKeys,
     KeepLetter,
     KeepOdometer,
@@ -37,7 +40,8 @@ from handheld.node.outbox import Entry, State
 from handheld.node.people import People
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
-from handheld.node.rooms import JOINED_TEXT, KINDS, Rooms
+from handheld.node.rooms import Rooms
+from handheld.node.showing import Showing
 from handheld.node.texts import checked
 from handheld.node.traffic import Traffic
 from handheld.text import clean_name, cut
@@ -49,11 +53,8 @@ from handheld.wire.constants import (
     PUBLIC_START_TTL,
     AirKind,
     LetterKind,
-    RoomType,
 )
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
-
-OLD_KEY = "Written under an older key of the room: who has left it since may read this too."
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,10 @@ class Saved:
     private messages that are still on their way. `letter_seqs`: the last number given to each reader,
     `letter_floor`: what no number may be below. `known_to`: who answered us, so holds our profile.
     `petnames`: our own names for people, `met`: whom we met, `introductions`: what contacts call others.
-    `rooms`: number, name and content of each; `room_seqs`: the last
-    number given in each; `room_posts`: own posts in rooms that were never sent, with their message ids.
-    `odometer`: seconds of running in all. `answered`: others' sealings
-    that were acknowledged, how often, and when first by the odometer.
+    `rooms`: number, name and content of each; `room_seqs`: the last number given in each; `room_posts`: own
+    posts in rooms that were never sent, with their message ids. `odometer`: seconds of running in all.
+    `answered`: others' sealings that were acknowledged, how often, and when first by the odometer. `copied`:
+    the odometer when another device with our identity was last noticed, 0 if never.
     """
 
     profiles: Iterable[bytes] = ()
@@ -86,6 +87,7 @@ class Saved:
     room_seqs: Iterable[tuple[bytes, int]] = ()
     room_posts: Iterable[tuple[int, KeepRoomPost]] = ()
     odometer: int = 0
+    copied: int = 0
     answered: Iterable[tuple[bytes, int, int]] = ()
 
 
@@ -123,10 +125,13 @@ class Node:
         )
         if damaged := self.rooms.restore(saved.rooms, saved.room_seqs, saved.letter_floor, saved.room_posts):
             self.dropped["saved room"] += damaged
-        meet = Meet(identity, self._nickname, self._outbound, entropy)
+        meet = Meet(self._prekeys, self._nickname, self._outbound, entropy)
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
+        self._showing = Showing(self._people, self._mail, self.rooms)
+        self._seq = saved.seq
+        self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self._seq)
         self._inbound = Inbound(
-            identity.key,
+            self._copies,
             self._people,
             self._boards,
             self._presence,
@@ -135,7 +140,6 @@ class Node:
             self._lamport,
             self.acquaintance.receive,
         )
-        self._seq = saved.seq
         for message, raw in saved.unaired:
             self._outbound.put(Outgoing(_public(raw), message, waits=True), 0)
 
@@ -232,6 +236,10 @@ class Node:
             entry.kind, entry.powered = keep.kind, keep.powered
             self._mail.outbox.add(entry, now)
             return self.tick(now)
+        if isinstance(keep, KeepCopy):
+            self._seq = max(self._seq, keep.floor)
+            self._mail.leap(keep.floor)
+            self.rooms.leap(keep.floor)
         if isinstance(keep, KeepKeys) and self._prekeys.kept(keep):
             # Everybody who writes to us has to hear of the new prekey before the old ones are gone.
             self._presence.stranger(now, unnamed=False)
@@ -241,6 +249,14 @@ class Node:
             self._count(effects)
             return effects
         return []
+
+    def copied(self, check: CheckOwn, now: int) -> list[Effect]:
+        """That post is not the one we wrote under its number: another device has our identity."""
+        return self._copies.differs(check.seq, now)
+
+    def is_copied(self, now: int) -> bool:
+        """Whether the owner has to know that another device has our identity."""
+        return self._copies.shown(now)
 
     def radio_up(self, airtime_us: int, now: int) -> list[Effect]:
         """A radio answered whose longest frame takes `airtime_us` on its air."""
@@ -328,55 +344,8 @@ class Node:
     def message(
         self, row: KeepPost | KeepLetter | KeepRoomPost, message: int, state: str, now: int
     ) -> Message:
-        """A saved message as it is shown: text and names are cleaned here, bytes stay exact below."""
-        author = self._people.person(row.author, now)
-        post = row if isinstance(row, KeepPost) else None
-        peer = self._people.person(row.peer, now) if isinstance(row, KeepLetter) else None
-        kind, text = self._said(row)
-        return Message(
-            id=message,
-            board=post.board if post else "",
-            author=author.key,
-            name=author.name,
-            mark=author.mark,
-            text=text,
-            seq=row.seq,
-            lamport=row.lamport,
-            own=row.own,
-            hops=post.hops if post else None,
-            rssi=post.rssi if post else None,
-            at=row.at,
-            state=state if row.own else RECEIVED,
-            peer=peer.key if peer else "",
-            peer_name=peer.name if peer else "",
-            note=self._note(row, state),
-            kind=kind,
-            room=self.rooms.name_of(row.room) if isinstance(row, KeepRoomPost) else "",
-            named=author.named,
-            beside=author.beside,
-            peer_named=bool(peer and peer.named),
-        )
-
-    def _said(self, row: KeepPost | KeepLetter | KeepRoomPost) -> tuple[str, str]:
-        """The word of its kind, and its text as it is shown."""
-        if isinstance(row, KeepRoomPost) and row.kind == RoomType.JOINED:
-            return KINDS[RoomType.JOINED], JOINED_TEXT
-        kind = self._mail.kind(row.kind if isinstance(row, KeepLetter) else LetterKind.TEXT)
-        return kind.word, kind.show(row.text, row.own)
-
-    def _note(self, row: KeepPost | KeepLetter | KeepRoomPost, state: str) -> str:
-        if isinstance(row, KeepRoomPost):
-            return OLD_KEY if row.old else ""
-        if not isinstance(row, KeepLetter) or not row.own:
-            return ""
-        if state in (State.QUEUED.value, State.WAITING.value) and self._people.prekey(row.peer) is None:
-            return "No profile of this person was heard yet: the message waits until it is, and goes then."
-        if others := self._people.namesakes(row.peer):
-            return (
-                f"Somebody else calls himself the same: key {others[0].hex()[:8]}. This goes to "
-                f"{row.peer.hex()[:8]}."
-            )
-        return ""
+        """A saved message as it is shown."""
+        return self._showing.message(row, message, state, now)
 
 
 def _public(raw: bytes) -> bytes:

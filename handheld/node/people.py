@@ -33,7 +33,7 @@ class People:
     """Everybody by full key; a prefix of it is a look-up with all candidates. Names are not forgotten."""
 
     def __init__(self, own: bytes, profiles: Iterable[Profile] = (), names: Names | None = None) -> None:
-        self._own = own
+        self.own = own
         self.names = names or Names(own)
         self._known: dict[bytes, Known] = {}
         self._by_prefix: dict[bytes, list[bytes]] = {}
@@ -130,7 +130,7 @@ class People:
         return [
             other
             for other, held in self._known.items()
-            if other not in {key, self._own}
+            if other not in {key, self.own}
             and any(alike(clean_name(held.profile.nickname), name) for name in names)
         ]
 
@@ -138,7 +138,7 @@ class People:
         called = [
             key.hex()[:8]
             for key, known in self._known.items()
-            if key != self._own and same(clean_name(known.profile.nickname), who)
+            if key != self.own and same(clean_name(known.profile.nickname), who)
         ]
         if not called:
             return f"You have no name {who} for anybody. See: pocketmesh people"
@@ -173,7 +173,7 @@ class People:
 
     def everybody(self, now: int) -> list[Person]:
         """All but ourselves: neighbours first, nearest first, then by when they were heard, then by name."""
-        people = [self.person(key, now) for key in self.all_keys() if key != self._own]
+        people = [self.person(key, now) for key in self.all_keys() if key != self.own]
         never = 1 << 62
 
         def rank(person: Person) -> tuple[bool, int, int, str, str]:
@@ -193,9 +193,9 @@ class People:
         self._by_prefix.setdefault(profile.author[:_INDEX], []).append(profile.author)
 
     def _forget_one(self) -> None:
-        kept = {self._own, *self.names.keys()}
+        kept = {self.own, *self.names.keys()}
         others = [key for key in self._known if key not in kept]
-        others = others or [key for key in self._known if key != self._own]
+        others = others or [key for key in self._known if key != self.own]
         key = min(others, key=lambda other: -1 if (at := self._known[other].heard) is None else at)
         del self._known[key]
         self._by_prefix[key[:_INDEX]].remove(key)

@@ -4,14 +4,19 @@ Only the odometer erases, and only the odometer or the owner renews: a stranger 
 nothing. While a node runs as a rule the current prekey and three before it are live.
 """
 
+from dataclasses import replace
+
 from handheld.clock import Entropy
 from handheld.crypto.curve import KeyPair
-from handheld.crypto.identity import LIVE_MAX, Identity
+from handheld.crypto.identity import LIVE_MAX, Identity, leap
 from handheld.errors import Refused
 from handheld.events import Keys
 from handheld.node.effects import Effect, KeepKeys
 
 PERIOD_S = 48 * 3600
+EPOCH_MAX = (1 << 31) - 1
+"""Beyond, only the prekeys that come by themselves count on."""
+
 LIFE_S = 4 * PERIOD_S
 """Powered seconds from the making of a prekey to its erasure: no mail can be opened for longer."""
 
@@ -56,6 +61,18 @@ class Prekeys:
                 "Try again then."
             )
         self._asked = self._asked.renewed(self._entropy.take(32), powered)
+        return [KeepKeys(self._asked.blob)]
+
+    def leap(self, epoch: int, powered: int) -> list[Effect]:
+        """A new prekey far above this epoch and our own, which a copy of us must not share.
+
+        Nothing where as many as can be are live, or the epochs would end.
+        """
+        self._erase(powered)
+        above = max(epoch, self._asked.epoch) + leap(self._entropy)
+        if len(self._asked.older) + 1 >= RENEWED_MAX or above > EPOCH_MAX:
+            return []
+        self._asked = replace(self._asked.renewed(self._entropy.take(32), powered), epoch=above)
         return [KeepKeys(self._asked.blob)]
 
     def kept(self, keep: KeepKeys) -> bool:

@@ -100,6 +100,10 @@ class Rooms:
             self._air(message, keep, 0)
         return damaged
 
+    def leap(self, floor: int) -> None:
+        """Give no own post this number or a smaller one."""
+        self._floor = max(self._floor, floor)
+
     @property
     def _identity(self) -> Identity:
         return self._prekeys.identity

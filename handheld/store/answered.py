@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from handheld.store.sealed import hide, show
+
 REMEMBERED = 20_000
 
 
@@ -10,13 +12,14 @@ def note(connection: sqlite3.Connection, commitment: bytes, powered: int) -> Non
     connection.execute(
         "INSERT INTO answered (commitment, count, powered) VALUES (?, 1, ?)"
         " ON CONFLICT (commitment) DO UPDATE SET count = count + 1",
-        (commitment, powered),
+        (hide(connection, commitment), powered),
     )
 
 
 def all(connection: sqlite3.Connection) -> list[tuple[bytes, int, int]]:  # noqa: A001 - read as answered.all
     """Every one with how often and when it was first acknowledged, the oldest first."""
-    return connection.execute("SELECT commitment, count, powered FROM answered ORDER BY powered").fetchall()
+    rows = connection.execute("SELECT commitment, count, powered FROM answered ORDER BY powered")
+    return [(show(connection, commitment), count, powered) for commitment, count, powered in rows]
 
 
 def forget(connection: sqlite3.Connection, powered: int) -> None:

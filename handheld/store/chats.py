@@ -3,10 +3,9 @@
 import sqlite3
 from typing import NamedTuple
 
-from handheld.store import boards, meta, rooms
+from handheld.store import boards, messages, meta, rooms
 from handheld.store.messages import LISTED, PUBLIC, MessageRow
-
-_COLUMNS = ", ".join(MessageRow._fields)
+from handheld.store.sealed import hide, show
 
 
 class ChatRow(NamedTuple):
@@ -28,38 +27,32 @@ def all(connection: sqlite3.Connection) -> list[ChatRow]:  # noqa: A001 - read a
     for board, last in connection.execute(
         "SELECT board, max(id) FROM messages WHERE peer = x'' GROUP BY board"
     ):
-        newest[board, PUBLIC] = last
+        newest[show(connection, board).decode(), PUBLIC] = last
     for peer, last in connection.execute(
         f"SELECT peer, max(id) FROM messages WHERE peer != x'' AND {LISTED} GROUP BY peer"  # noqa: S608
     ):
-        newest["", peer] = last
+        newest["", show(connection, peer)] = last
     ordered = sorted(newest.items(), key=lambda item: -item[1])
-    return [ChatRow(*chat, _unread(connection, *chat), _row(connection, last)) for chat, last in ordered]
+    return [
+        ChatRow(*chat, _unread(connection, *chat), messages.get(connection, last)) for chat, last in ordered
+    ]
 
 
 def seen(connection: sqlite3.Connection, board: str, peer: bytes, message: int) -> None:
     """What is there up to this id was read; never takes anything back."""
     last = connection.execute("SELECT max(id) FROM messages").fetchone()[0] or 0
     # An id from the future would hide messages that are still to come.
-    meta.raise_to(connection, _key(board, peer), min(message, last))
+    meta.raise_to(connection, meta.SEEN, min(message, last), _who(board, peer))
 
 
 def _unread(connection: sqlite3.Connection, board: str, peer: bytes) -> int:
-    which, value = ("peer = ?", peer) if peer else ("peer = x'' AND board = ?", board)
+    which, value = ("peer = ?", peer) if peer else ("peer = x'' AND board = ?", board.encode())
     count: int = connection.execute(
         f"SELECT count(*) FROM messages WHERE {which} AND {LISTED} AND id > ? AND own = 0",  # noqa: S608 - our own words
-        (value, meta.get(connection, _key(board, peer))),
+        (hide(connection, value), meta.get(connection, meta.SEEN, _who(board, peer))),
     ).fetchone()[0]
     return count
 
 
-def _row(connection: sqlite3.Connection, message: int) -> MessageRow | None:
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM messages WHERE id = ?",  # noqa: S608 - our own words
-        (message,),
-    ).fetchone()
-    return MessageRow(*row)._replace(own=bool(row[7])) if row else None
-
-
-def _key(board: str, peer: bytes) -> str:
-    return f"{meta.SEEN}{peer.hex() or '#' + board}"
+def _who(board: str, peer: bytes) -> bytes:
+    return peer or b"#" + board.encode()

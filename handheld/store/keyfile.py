@@ -14,7 +14,7 @@ from enum import Enum
 from itertools import count
 from pathlib import Path
 
-from handheld.errors import FolderReadOnly, FolderTooNew
+from handheld.errors import FolderReadOnly, FolderTooNew, UserError
 from handheld.logs import logger
 from handheld.store import faults
 from handheld.store.folder import sync_folder
@@ -104,6 +104,18 @@ def _erase(stale: Path, path: Path) -> None:
         return
     except OSError as error:
         raise faults.from_os(error, path) from None
+
+
+def destroy(path: Path) -> None:
+    """Erase every generation, half-written and damaged ones too; errors as for `write`, after trying all."""
+    failed: UserError | None = None
+    for generation in sorted(path.parent.glob(f"{path.name}*")):
+        try:
+            _erase(generation, path)
+        except UserError as error:
+            failed = error
+    if failed is not None:
+        raise failed
 
 
 def _older(path: Path) -> Path:

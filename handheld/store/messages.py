@@ -7,10 +7,12 @@ private message to or from the person with that key.
 import hashlib
 import sqlite3
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from handheld.commands import READ_LIMIT
-from handheld.store import meta
+from handheld.crypto.vault import OVERHEAD
+from handheld.store import meta, sealed
+from handheld.store.sealed import hide, show
 from handheld.wire.constants import QUIET_LETTERS, LetterKind
 
 OTHERS_MAX = 2_000
@@ -32,6 +34,10 @@ OLD_KEY = "old key"
 PUBLIC = b""
 PERSON = 32
 """Bytes of a peer that is somebody's key."""
+
+_SEALED_PERSON = PERSON + OVERHEAD
+_LETTER, _SHORT = f"length(peer) = {_SEALED_PERSON}", f"length(peer) < {_SEALED_PERSON}"
+"""Conditions of SQL, as the indexes have them: a private message; a post, in public or in a room."""
 
 LETTERS_MAX = 20_000
 """Private messages kept of one person to whom the owner gave a name."""
@@ -96,6 +102,8 @@ class OpenRow(NamedTuple):
 
 
 _COLUMNS = ", ".join(MessageRow._fields)
+_WRITTEN = ", ".join(MessageRow._fields[:-1])
+_VALUES = ", ".join(f":{name}" for name in MessageRow._fields[:-1])
 
 
 def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
@@ -105,15 +113,14 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
     row, and is queued until `advance`.
     """
     cursor = connection.execute(
-        "INSERT INTO messages"
-        " (peer, author, seq, lamport, board, text, raw, own, hops, rssi, at, state, kind, powered)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (author, peer, seq) DO NOTHING",
-        row._replace(text=_stored(row))[:-1],
+        f"INSERT INTO messages ({_WRITTEN}) VALUES ({_VALUES})"  # noqa: S608 - our own words
+        " ON CONFLICT (author, peer, seq) DO NOTHING",
+        _cells(connection, row),
     )
     if cursor.rowcount == 0:
         return None
     if row.own:
-        meta.raise_to(connection, _number_of(row.peer), row.seq)
+        meta.raise_to(connection, _number_of(row.peer), row.seq, row.peer)
         meta.raise_to(connection, meta.OWN_LAMPORT, row.lamport)
     elif len(row.peer) < PERSON:
         _forget_others(connection, row.peer)
@@ -122,26 +129,41 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
 
 def take(connection: sqlite3.Connection, row: MessageRow) -> Taken | int:
     """Store a private message of somebody else: its id, or why it was not stored, see Taken."""
+    cells = _cells(connection, row)
     held = connection.execute(
-        "SELECT text, lamport, kind FROM messages WHERE author = ? AND peer = ? AND seq = ?",
-        (row.author, row.peer, row.seq),
+        "SELECT text, lamport, kind FROM messages WHERE author = :author AND peer = :peer AND seq = :seq",
+        cells,
     ).fetchone()
     if held is not None:
-        return Taken.SAME if held == (_stored(row), row.lamport, row.kind) else Taken.DIFFERS
+        # Boxes of one row are equal when their texts are.
+        return Taken.SAME if held == (cells["text"], row.lamport, row.kind) else Taken.DIFFERS
     if not _has_room(connection, row.peer):
         return Taken.FULL
     stored = add(connection, row)
     return Taken.SAME if stored is None else stored
 
 
+def compare(connection: sqlite3.Connection, author: bytes, seq: int, raw: bytes) -> Taken:
+    """Whether this own post, which came from the air, is the SAME that is stored; where none is, DIFFERS.
+
+    A post from before the first that is stored is no sign of anything: it may be older than this database.
+    """
+    mine = hide(connection, author)
+    which = "author = ? AND peer = x'' AND seq <= ? ORDER BY seq DESC LIMIT 1"
+    before = next(iter(_select(connection, which, mine, seq)), None)
+    same = before is None or (before.seq, before.raw) == (seq, raw)
+    return Taken.SAME if same else Taken.DIFFERS
+
+
 def _has_room(connection: sqlite3.Connection, peer: bytes) -> bool:
     """Whether one more letter of this person may be kept: a stranger may not fill the card."""
+    hidden = hide(connection, peer)
     theirs = "SELECT count(*) FROM messages WHERE peer = ? AND own = 0"
-    count = _number(connection, theirs, peer) or 0
-    if connection.execute("SELECT 1 FROM petnames WHERE key = ?", (peer,)).fetchone():
+    count = _number(connection, theirs, hidden) or 0
+    if connection.execute("SELECT 1 FROM petnames WHERE key = ?", (hidden,)).fetchone():
         return count < LETTERS_MAX
     strangers = (
-        "SELECT count(*) FROM messages WHERE length(peer) = 32 AND own = 0"
+        f"SELECT count(*) FROM messages WHERE {_LETTER} AND own = 0"  # noqa: S608 - our own words
         " AND peer NOT IN (SELECT key FROM petnames)"
     )
     return count < STRANGER_LETTERS_MAX and (_number(connection, strangers) or 0) < STRANGERS_LETTERS_MAX
@@ -155,17 +177,21 @@ def advance(connection: sqlite3.Connection, message: int, state: str) -> None:
     if state == DELIVERED:
         connection.execute("DELETE FROM sealings WHERE message = ?", (message,))
     if state in (DELIVERED, FAILED):
-        connection.execute(
-            "UPDATE messages SET text = x'' WHERE id = ? AND kind = ? AND length(peer) = 32",
-            (message, LetterKind.ROOM_KEY),
-        )
+        _drop_room_key(connection, message)
+
+
+def _drop_room_key(connection: sqlite3.Connection, message: int) -> None:
+    """What lets somebody into a room is kept in no letter that has left."""
+    for row in _select(connection, f"id = ? AND kind = ? AND {_LETTER}", message, LetterKind.ROOM_KEY):
+        emptied = _cells(connection, row._replace(text=b""))["text"]
+        connection.execute("UPDATE messages SET text = ? WHERE id = ?", (emptied, message))
 
 
 def add_sealing(connection: sqlite3.Connection, message: int, commitment: bytes) -> None:
     """An ack of this commitment delivers this message."""
     connection.execute(
         "INSERT INTO sealings (commitment, message) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        (commitment, message),
+        (hide(connection, commitment), message),
     )
     connection.execute(
         "DELETE FROM sealings WHERE message = ? AND rowid <="
@@ -176,26 +202,18 @@ def add_sealing(connection: sqlite3.Connection, message: int, commitment: bytes)
 
 def unaired(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
     """Own posts that were saved and never went on the air: id and raw, the oldest first."""
-    return connection.execute(
-        "SELECT id, raw FROM messages"
-        " WHERE length(peer) < 32 AND state = 'queued' AND own = 1 AND peer = x'' ORDER BY id"
-    ).fetchall()
+    rows = _select(connection, f"{_SHORT} AND state = 'queued' AND own = 1 AND peer = x'' ORDER BY id")
+    return [(row.id, row.raw) for row in rows]
 
 
 def unaired_in_rooms(connection: sqlite3.Connection) -> list[MessageRow]:
     """Own posts in rooms that were saved and never went on the air, the oldest first."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM messages"  # noqa: S608 - our own column names
-        " WHERE length(peer) < 32 AND state = 'queued' AND own = 1 AND peer != x'' ORDER BY id"
-    )
-    return [MessageRow(*row)._replace(own=True) for row in rows]
+    return _select(connection, f"{_SHORT} AND state = 'queued' AND own = 1 AND peer != x'' ORDER BY id")
 
 
 def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that were neither delivered nor given up, the oldest first."""
-    return _open(
-        connection, "own = 1 AND length(peer) = 32 AND state NOT IN ('delivered', 'failed') ORDER BY id"
-    )
+    return _open(connection, f"own = 1 AND {_LETTER} AND state NOT IN ('delivered', 'failed') ORDER BY id")
 
 
 def given_up(connection: sqlite3.Connection) -> list[OpenRow]:
@@ -206,20 +224,20 @@ def given_up(connection: sqlite3.Connection) -> list[OpenRow]:
 
 
 def _open(connection: sqlite3.Connection, which: str) -> list[OpenRow]:
-    rows = connection.execute(
-        f"SELECT id, peer, seq, lamport, text, kind, powered, state FROM messages WHERE {which}"  # noqa: S608 - our own words
-    ).fetchall()
-    return [OpenRow._make((*row, _sealings(connection, row[0]))) for row in rows]
+    rows = [
+        {**row._asdict(), "sealings": _sealings(connection, row.id)} for row in _select(connection, which)
+    ]
+    return [OpenRow._make(sealed.values(row, OpenRow._fields)) for row in rows]
 
 
 def own_seqs(connection: sqlite3.Connection) -> list[tuple[bytes, int]]:
     """The highest number ever given to a private message to each person."""
-    return [(bytes.fromhex(key), number) for key, number in meta.under(connection, meta.LETTER_SEQ)]
+    return meta.about(connection, meta.LETTER_SEQ)
 
 
 def room_seqs(connection: sqlite3.Connection) -> list[tuple[bytes, int]]:
     """The highest number ever given to an own post in each room."""
-    return [(bytes.fromhex(room), number) for room, number in meta.under(connection, meta.ROOM_SEQ)]
+    return meta.about(connection, meta.ROOM_SEQ)
 
 
 def seq_floor(connection: sqlite3.Connection) -> int:
@@ -228,6 +246,12 @@ def seq_floor(connection: sqlite3.Connection) -> int:
     0 unless rows were lost.
     """
     return meta.get(connection, meta.LETTER_FLOOR)
+
+
+def highest(connection: sqlite3.Connection) -> int:
+    """The highest number that any own message is known to have been given."""
+    last = [last for _, last in (*own_seqs(connection), *room_seqs(connection))]
+    return max(own_seq(connection), seq_floor(connection), *last)
 
 
 def counted(connection: sqlite3.Connection) -> bool:
@@ -244,9 +268,14 @@ def leap(connection: sqlite3.Connection, number: int) -> None:
 def answered_by(connection: sqlite3.Connection) -> list[bytes]:
     """Everybody who wrote to us privately or acknowledged what we wrote: they hold our profile."""
     rows = connection.execute(
-        "SELECT DISTINCT peer FROM messages WHERE length(peer) = 32 AND (own = 0 OR state = 'delivered')"
+        f"SELECT DISTINCT peer FROM messages WHERE {_LETTER} AND (own = 0 OR state = 'delivered')"  # noqa: S608
     )
-    return [peer for (peer,) in rows]
+    return [show(connection, peer) for (peer,) in rows]
+
+
+def get(connection: sqlite3.Connection, message: int) -> MessageRow | None:
+    """One message by its id."""
+    return next(iter(_select(connection, "id = ?", message)), None)
 
 
 def page(
@@ -257,16 +286,13 @@ def page(
     `before`: only smaller ids; 0: from the newest. Both numbers may be anything.
     """
     last = before if 0 < before < _LAST_ID else _LAST_ID
-    only, values = "", list[bytes | str]()
+    only, values = "", list[bytes]()
     if peer:
-        only, values = "peer = ? AND ", [peer]
+        only, values = "peer = ? AND ", [hide(connection, peer)]
     elif board:
-        only, values = "board = ? AND peer = x'' AND ", [board]
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM messages WHERE {only}{LISTED} AND id < ? ORDER BY id DESC LIMIT ?",  # noqa: S608 - our own words
-        (*values, last, max(0, min(limit, READ_LIMIT))),
-    ).fetchall()
-    return [MessageRow(*row)._replace(own=bool(row[7])) for row in reversed(rows)]
+        only, values = "board = ? AND peer = x'' AND ", [hide(connection, board.encode())]
+    ordered = f"{only}{LISTED} AND id < ? ORDER BY id DESC LIMIT ?"
+    return _select(connection, ordered, *values, last, max(0, min(limit, READ_LIMIT)))[::-1]
 
 
 def own_seq(connection: sqlite3.Connection) -> int:
@@ -293,7 +319,7 @@ def count(connection: sqlite3.Connection) -> int:
 def _number_of(peer: bytes) -> str:
     if peer == PUBLIC:
         return meta.OWN_SEQ
-    return (meta.LETTER_SEQ if len(peer) == PERSON else meta.ROOM_SEQ) + peer.hex()
+    return meta.LETTER_SEQ if len(peer) == PERSON else meta.ROOM_SEQ
 
 
 def _stored(row: MessageRow) -> bytes:
@@ -303,6 +329,18 @@ def _stored(row: MessageRow) -> bytes:
     return hashlib.blake2b(row.text, digest_size=16).digest()
 
 
+def _cells(connection: sqlite3.Connection, row: MessageRow) -> dict[str, Any]:
+    """The row as it lies on the disk, by column."""
+    plain = {**row._asdict(), "board": row.board.encode(), "text": _stored(row)}
+    return sealed.closed(connection, "messages", plain)
+
+
+def _select(connection: sqlite3.Connection, which: str, *values: bytes | int) -> list[MessageRow]:
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM messages WHERE {which}", values)  # noqa: S608 - our own words
+    opened = [sealed.opened(connection, "messages", MessageRow(*row)._asdict()) for row in rows.fetchall()]
+    return [MessageRow(**{**row, "board": row["board"].decode(), "own": bool(row["own"])}) for row in opened]
+
+
 def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int | None:
     found: int | None = connection.execute(query, values).fetchone()[0]
     return found
@@ -310,12 +348,12 @@ def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int |
 
 def _sealings(connection: sqlite3.Connection, message: int) -> list[bytes]:
     rows = connection.execute("SELECT commitment FROM sealings WHERE message = ? ORDER BY rowid", (message,))
-    return [commitment for (commitment,) in rows]
+    return [show(connection, commitment) for (commitment,) in rows]
 
 
 def _forget_others(connection: sqlite3.Connection, room: bytes) -> None:
     # Spelled out for public posts, so that SQLite takes the index that holds just those.
-    which, values = ("peer = ?", [room]) if room else ("peer = x''", [])
+    which, values = ("peer = ?", [hide(connection, room)]) if room else ("peer = x''", [])
     connection.execute(
         f"DELETE FROM messages WHERE own = 0 AND {which} AND id <="  # noqa: S608 - our own words
         f" (SELECT id FROM messages WHERE own = 0 AND {which} ORDER BY id DESC LIMIT 1 OFFSET ?)",

@@ -32,7 +32,7 @@ from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirKind, LetterKind
 from handheld.wire.records import Letter, Private
-from tests.support.store import fill, small_disk
+from tests.support.store import VAULT, fill, small_disk
 
 PATIENCE_S = 20
 FOREVER_S = 3600
@@ -56,7 +56,7 @@ class Bench:
 async def running(folder: Path) -> AsyncIterator[Bench]:
     entropy = SeededEntropy("executor")
     node = Node(Identity.create(entropy), "ana", entropy, Saved())
-    database = Database.open(folder / "db")
+    database = Database.open(folder / "db", VAULT)
     told: list[Event] = []
     sent: list[bytes] = []
     carried = asyncio.Event()

@@ -5,14 +5,14 @@ from contextlib import suppress
 import pytest
 
 from handheld.clock import SeededEntropy
-from handheld.crypto.identity import LIVE_MAX, Identity
+from handheld.crypto.identity import LEAP, LIVE_MAX, Identity
 from handheld.crypto.sealing import seal_known
 from handheld.errors import Refused
 from handheld.node.answers import Answers
 from handheld.node.effects import Dropped, Effect, KeepKeys, KeepOdometer
 from handheld.node.mail import PRIVATE
 from handheld.node.odometer import SAVE_MS, Odometer
-from handheld.node.prekeys import LIFE_S, PERIOD_S, RENEWED_MAX, Prekeys
+from handheld.node.prekeys import EPOCH_MAX, LIFE_S, PERIOD_S, RENEWED_MAX, Prekeys
 from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import decode
 from handheld.wire.constants import AirKind, LetterKind
@@ -239,3 +239,14 @@ def test_seven_days_are_counted_over_restarts_and_a_late_ack_of_a_failed_one_del
     assert again.node.outbox == {}
     here.carry_out(again, again.node.receive(acks[0], -50, here.now, WALL))
     assert again.states[1][-1] == "delivered"
+
+
+def test_a_leap_goes_above_every_copy_and_stops_before_the_numbers_end() -> None:
+    box = prekeys()
+    keep(box, box.leap(700_000, 5))
+    assert 700_000 + LEAP <= box.identity.epoch < 700_000 + 2 * LEAP
+    assert box.identity.made == 5
+    assert box.leap(EPOCH_MAX, 5) == []
+    while len(box.live) < RENEWED_MAX:
+        keep(box, box.leap(0, 6))
+    assert box.leap(0, 6) == []

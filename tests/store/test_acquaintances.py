@@ -6,7 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from handheld.store import acquaintances
+from handheld.errors import FolderDamaged
+from handheld.store import acquaintances, petnames
 from tests.support.store import empty_store, key
 
 
@@ -30,3 +31,23 @@ def test_each_contact_has_one_name_for_somebody_and_the_first_comes_first(
         acquaintances.save_introduction(connection, key(1), key(introducer), name)
 
     assert acquaintances.introductions(connection) == [(key(1), key(3), "boris"), (key(1), key(2), "Bo")]
+
+
+def test_a_key_that_stands_elsewhere_makes_nobody_met(connection: sqlite3.Connection) -> None:
+    acquaintances.save_met(connection, key(2), met=True)
+    petnames.save(connection, key(1), "mallory")
+
+    connection.execute("UPDATE met SET key = (SELECT key FROM petnames)")
+
+    with pytest.raises(FolderDamaged, match="a row of met is not as it was sealed"):
+        acquaintances.met(connection)
+
+
+def test_an_introduction_is_his_who_made_it(connection: sqlite3.Connection) -> None:
+    acquaintances.save_introduction(connection, key(1), key(3), "bo")
+    petnames.save(connection, key(2), "ana")
+
+    connection.execute("UPDATE introductions SET introducer = (SELECT key FROM petnames)")
+
+    with pytest.raises(FolderDamaged):
+        acquaintances.introductions(connection)

@@ -274,3 +274,23 @@ def test_acks_given_are_bounded_and_go_by_the_odometer(
     assert [row[2] for row in answered.all(connection)] == [102, 103, 104, 105]
     answered.forget(connection, 105)
     assert [row[2] for row in answered.all(connection)] == [105]
+
+
+def test_an_own_post_from_the_air_is_the_same_or_another(connection: sqlite3.Connection) -> None:
+    assert messages.compare(connection, key(1), 5, b"raw") is messages.Taken.SAME
+    messages.add(connection, own_post(5, raw=b"raw"))
+    messages.add(connection, own_post(9, raw=b"later"))
+    messages.add(connection, letter(7))
+
+    verdicts = [
+        messages.compare(connection, key(1), seq, raw) is messages.Taken.SAME
+        for seq, raw in (
+            (5, b"raw"),
+            (9, b"later"),
+            (5, b"other"),
+            (7, b"raw"),
+            (3, b"older than all"),
+            (12, b"x"),
+        )
+    ]
+    assert verdicts == [True, True, False, False, True, False]

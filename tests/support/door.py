@@ -18,6 +18,7 @@ from handheld.commands import (
     Invite,
     JoinRoom,
     LeaveRoom,
+    Lock,
     Meet,
     Name,
     NewRoom,
@@ -37,6 +38,7 @@ from handheld.commands import (
     Status,
     TakeCard,
     Unmeet,
+    Wipe,
 )
 from handheld.errors import Refused
 from handheld.events import (
@@ -109,11 +111,15 @@ class SmallNode:
     rooms: list[Room] = field(default_factory=list)
     left: int = 0
     note: str = ""
+    has_passphrase: bool = False
+    may_wipe: threading.Event | None = None
     publish: Callable[[Event], None] = lambda event: None
 
     async def answer(self, command: Command) -> object:
         """What the door calls."""
         self.asked.append(command)
+        if isinstance(command, Wipe) and self.may_wipe is not None:
+            await asyncio.to_thread(self.may_wipe.wait, 20)
         return self._ANSWERS[type(command)](self, command)
 
     def _post(self, command: Post) -> Message:
@@ -125,6 +131,10 @@ class SmallNode:
         self.messages.append(kept)
         self.publish(MessageKept(kept))
         return kept
+
+    def _lock(self, _command: Lock) -> None:
+        if not self.has_passphrase:
+            raise Refused("There is no passphrase yet.")
 
     def _send(self, command: Send) -> Message:
         if command.who not in {"Bob", BOB.key}:
@@ -263,6 +273,8 @@ class SmallNode:
             Read: SmallNode._read,
             Chats: SmallNode._chats,
             Seen: SmallNode._seen,
+            Lock: SmallNode._lock,
+            Wipe: lambda node, _: None,
         }
     )
 

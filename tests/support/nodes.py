@@ -21,10 +21,12 @@ from handheld.commands import (
 from handheld.crypto.identity import Identity
 from handheld.events import Event, Meeting, Person
 from handheld.node.effects import (
+    CheckOwn,
     Dropped,
     Effect,
     ForgetRoom,
     KeepBoard,
+    KeepCopy,
     KeepIntroduction,
     KeepKeys,
     KeepLetter,
@@ -80,6 +82,7 @@ class Handheld:
         self.own: dict[int, KeepLetter] = {}
         self.answered: dict[bytes, tuple[int, int]] = {}
         self.odometer = 0
+        self.copied: list[KeepCopy] = []
         self.floor = 0
         self.states: dict[int, list[str]] = {}
         self.sealings: dict[bytes, int] = {}
@@ -146,6 +149,22 @@ class Handheld:
                 self.introductions.append((key, introducer, name))
             case KeepOdometer(seconds):
                 self.odometer = seconds
+            case _:
+                self._note_more(effect)
+
+    def _note_more(self, effect: Effect) -> None:
+        match effect:
+            case KeepProfile(key):
+                self.profiles[key] = effect
+            case KeepRoom(number):
+                self.rooms[number] = effect
+            case ForgetRoom(number):
+                del self.rooms[number]
+                self.room_posts = [post for post in self.room_posts if post.room != number]
+            case KeepCopy():
+                self.copied.append(effect)
+            case KeepKeys(blob):
+                self.identity = Identity.from_blob(blob)
 
     @property
     def aired(self) -> list[int]:
@@ -288,18 +307,14 @@ class Room:
                 self._keep_post(handheld, effect)
             elif isinstance(effect, KeepLetter):
                 self._keep_letter(handheld, effect)
-            elif isinstance(effect, KeepProfile):
-                handheld.profiles[effect.key] = effect
-            elif isinstance(effect, KeepRoom):
-                handheld.rooms[effect.id] = effect
-                self.carry_out(handheld, handheld.node.kept(effect, 0, self.now))
-            elif isinstance(effect, ForgetRoom):
-                del handheld.rooms[effect.id]
-                handheld.room_posts = [post for post in handheld.room_posts if post.room != effect.id]
             elif isinstance(effect, KeepRoomPost):
                 self._keep_room_post(handheld, effect)
-            elif isinstance(effect, KeepKeys):
-                handheld.identity = Identity.from_blob(effect.blob)
+            elif isinstance(effect, CheckOwn):
+                mine = [post.raw for post in handheld.posts if post.own and post.seq == effect.seq]
+                if mine != [effect.raw]:
+                    self.carry_out(handheld, handheld.node.copied(effect, self.now))
+            elif isinstance(effect, KeepRoom | KeepCopy | KeepKeys):
+                handheld.note(effect)
                 self.carry_out(handheld, handheld.node.kept(effect, 0, self.now))
             elif isinstance(effect, Transmit):
                 self._transmit(handheld, effect)
