@@ -42,4 +42,4 @@ def introductions(connection: sqlite3.Connection) -> list[tuple[bytes, bytes, st
         sealed.opened(connection, "introductions", {"key": key, "introducer": introducer, "name": name})
         for key, introducer, name in found
     ]
-    return [(row["key"], row["introducer"], row["name"].decode()) for row in rows]
+    return [(row["key"], row["introducer"], sealed.text(row["name"])) for row in rows]

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from handheld.store.sealed import hide, show
+from handheld.store.sealed import hide, show, text
 
 
 def add(connection: sqlite3.Connection, name: str) -> bool:
@@ -16,4 +16,4 @@ def add(connection: sqlite3.Connection, name: str) -> bool:
 def all(connection: sqlite3.Connection) -> list[str]:  # noqa: A001 - read as boards.all
     """Every board, the longest followed first."""
     rows = connection.execute("SELECT name FROM boards ORDER BY rowid")
-    return [show(connection, name).decode() for (name,) in rows]
+    return [text(show(connection, name)) for (name,) in rows]

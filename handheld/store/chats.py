@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from handheld.store import boards, messages, meta, rooms
 from handheld.store.messages import LISTED, PUBLIC, MessageRow
-from handheld.store.sealed import hide, show
+from handheld.store.sealed import hide, show, text
 
 
 class ChatRow(NamedTuple):
@@ -27,7 +27,7 @@ def all(connection: sqlite3.Connection) -> list[ChatRow]:  # noqa: A001 - read a
     for board, last in connection.execute(
         "SELECT board, max(id) FROM messages WHERE peer = x'' GROUP BY board"
     ):
-        newest[show(connection, board).decode(), PUBLIC] = last
+        newest[text(show(connection, board)), PUBLIC] = last
     for peer, last in connection.execute(
         f"SELECT peer, max(id) FROM messages WHERE peer != x'' AND {LISTED} GROUP BY peer"  # noqa: S608
     ):

@@ -338,7 +338,9 @@ def _cells(connection: sqlite3.Connection, row: MessageRow) -> dict[str, Any]:
 def _select(connection: sqlite3.Connection, which: str, *values: bytes | int) -> list[MessageRow]:
     rows = connection.execute(f"SELECT {_COLUMNS} FROM messages WHERE {which}", values)  # noqa: S608 - our own words
     opened = [sealed.opened(connection, "messages", MessageRow(*row)._asdict()) for row in rows.fetchall()]
-    return [MessageRow(**{**row, "board": row["board"].decode(), "own": bool(row["own"])}) for row in opened]
+    return [
+        MessageRow(**{**row, "board": sealed.text(row["board"]), "own": bool(row["own"])}) for row in opened
+    ]
 
 
 def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int | None:

@@ -24,4 +24,4 @@ def all(connection: sqlite3.Connection) -> list[tuple[bytes, str]]:  # noqa: A00
         sealed.opened(connection, "petnames", {"key": key, "petname": petname})
         for key, petname in connection.execute("SELECT key, petname FROM petnames")
     ]
-    return sorted((row["key"], row["petname"].decode()) for row in rows)
+    return sorted((row["key"], sealed.text(row["petname"])) for row in rows)

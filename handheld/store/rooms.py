@@ -30,4 +30,4 @@ def all(connection: sqlite3.Connection) -> list[tuple[bytes, str, bytes]]:  # no
         sealed.opened(connection, "rooms", {"id": number, "name": name, "content": content})
         for number, name, content in found
     ]
-    return [(row["id"], row["name"].decode(), row["content"]) for row in rows]
+    return [(row["id"], sealed.text(row["name"]), row["content"]) for row in rows]

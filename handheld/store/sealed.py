@@ -92,6 +92,11 @@ def show(connection: sqlite3.Connection, hidden: bytes) -> bytes:
     return bytes(opened(connection, "meta", {"who": hidden})["who"])
 
 
+def text(plain: bytes) -> str:
+    """A name that we wrote, as text: what opened is what was sealed."""
+    return plain.decode()
+
+
 def closed(connection: sqlite3.Connection, table: str, row: Row) -> dict[str, Any]:
     """`seal` with the connection's vault."""
     return seal(_own(connection).vault, table, row)

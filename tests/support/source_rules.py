@@ -239,7 +239,7 @@ READS_TEXT = {
     "handheld/cli/post_cmd.py": "what the owner types",
     "handheld/crypto/cards.py": "Base32 that we made",
     "handheld/store/pages.py": "rows of a damaged card, judged before they are kept",
-    "handheld/store/proof.py": "whether own words are UTF-8",
+    "handheld/store/sealed.py": "names that we cleaned and sealed",
     "tui/driver.py": "what the owner types",
 }
 """Who may make text of bytes, and why that needs no cleaning. Whatever came by air or cable does."""
