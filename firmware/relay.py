@@ -29,6 +29,7 @@ from wire_tables import (
     KIND_POST,
     KIND_PRIVATE,
     KIND_PROFILE,
+    KIND_SESSION,
     MODE_COLLECT,
     MODE_FLOOD,
     MODE_WAY,
@@ -69,6 +70,7 @@ _UNKNOWN = const(5)
 _PRIORITIES = {
     KIND_ACK: _ACK,
     KIND_PRIVATE: _PRIVATE,
+    KIND_SESSION: _PRIVATE,
     KIND_POST: _PUBLIC,
     KIND_PROFILE: _PUBLIC,
     KIND_HERE: _PUBLIC,

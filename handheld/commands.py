@@ -13,6 +13,10 @@ LETTER_BYTES = 167
 """Bytes of text in a private message at the most."""
 
 
+ROOM_BYTES = 140
+"""Bytes of text in a post in a room at the most."""
+
+
 class Between(NamedTuple):
     """The range of a whole number, both ends included."""
 
@@ -62,11 +66,83 @@ class Post:
 class Send:
     """Write `text` to one person, sealed. Answered by the Message once it is saved.
 
-    `who`: a petname, or at least four hex digits of the key; never a name that somebody gave himself.
+    `who`: a petname, the two check words, or at least four hex digits of the key; never a name that somebody
+    gave himself.
     """
 
     who: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Write `text` in a room, for its members alone. Answered by the Message once it is saved.
+
+    `room`: the name that the owner gave it. It has no "#": what is meant for a room never goes on a board.
+    """
+
+    room: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Every room, and every invitation to one. Answered by a list of Room."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRoom:
+    """Make a room with a key of its own; `words`: of so many generated words (0: of chance alone).
+
+    Answered by the RoomCard.
+    """
+
+    name: str
+    words: Annotated[int, Between(0, 24)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRoom:
+    """Come into a room and call it `name`: by its card or its words, or ("") by an invitation of that name.
+
+    Answered by the RoomCard.
+    """
+
+    name: str
+    secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Write the room's key to one person, sealed; `who` as in Send. Answered by the Room."""
+
+    room: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take somebody out: everybody else known to be in the room gets a new key. Answered by the Room."""
+
+    room: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRoom:
+    """Leave, give those who stay a new key, and forget the room with all that was written there.
+
+    An invitation is declined by it. Answered by nothing.
+    """
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRoomCard:
+    """The room's key to be shown to somebody who is beside one. Answered by the RoomCard."""
+
+    room: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +157,72 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Meet:
+    """Meet `people` people, oneself included, under a number of two digits. Answered by the Meeting."""
+
+    number: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Whether all screens show the same words: everybody there is met then. Answered by the Meeting.
+
+    `same` false ends a meeting at any time.
+    """
+
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMeeting:
+    """The meeting as it stands. Answered by the Meeting."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """The own card. Answered by the Card."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCard:
+    """Meet the holder of a card: its text, or the twelve words of somebody who was heard.
+
+    Answered by the Person.
+    """
+
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeet:
+    """The person meant by `who`, as in Send, was not met after all. Answered by the Person."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Introduce:
+    """Tell the person `to` who `who` is, both as in Send: his key, and the owner's own name for him.
+
+    Answered by the Message.
+    """
+
+    who: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prekeys:
+    """The prekeys, which others seal private messages to; `renew`: make a new one first.
+
+    Answered by Keys.
+    """
+
+    renew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FindPerson:
     """The one person meant by `who`, as in Send. Answered by the Person."""
 
@@ -91,19 +233,21 @@ class FindPerson:
 class Read:
     """The newest messages, oldest first. Answered by a list of Message.
 
-    `board`: one board's only. `who`: the private ones with one person only, as in Send. Both empty: all.
-    `before`: only those with a smaller id, for paging back; 0: from the newest.
+    `board`: one board's only. `who`: the private ones with one person only, as in Send. `room`: those of
+    one room only. All three empty: all. `before`: only those with a smaller id, for paging back; 0: from
+    the newest.
     """
 
     board: str = ""
     who: str = ""
     limit: Annotated[int, Between(1, READ_LIMIT)] = 50
     before: Annotated[int, Between(0, NUMBER_MAX)] = 0
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Chats:
-    """Every board and everybody who was written with, the one with the newest message first.
+    """Every board, room and person written with, the one with the newest message first.
 
     Answered by a list of Chat.
     """
@@ -111,7 +255,7 @@ class Chats:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Messages of this board, or with this person (as in Send), were read up to the one with this id.
+    """Messages of this board or room, or with this person (as in Send), were read up to this id.
 
     Answered by nothing. Kept: after a restart they are still read.
     """
@@ -119,6 +263,29 @@ class Seen:
     id: Annotated[int, Between(0, NUMBER_MAX)]
     board: str = ""
     who: str = ""
+    room: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """Open the keys of a node that waits for them. Answered by nothing; Locked if it is another key.
+
+    `key`: 64 hex digits that `Lock.key` of handheld/crypto/keyring.py made of the passphrase. `stay`: the
+    node goes on when its last client has left, be it a child.
+    """
+
+    key: str
+    stay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Drop the keys; what follows waits for Unlock. Answered by nothing; Refused without a passphrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """Destroy the keys, then all that is stored, and end. Answered by nothing when the keys are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +293,39 @@ class Watch:
     """Send events from now on, until the connection ends. Answered by nothing."""
 
 
-Command = Status | People | Radio | RadioSet | Post | Send | Name | FindPerson | Read | Chats | Seen | Watch
+Command = (
+    Status
+    | People
+    | Radio
+    | RadioSet
+    | Post
+    | Send
+    | Say
+    | Rooms
+    | NewRoom
+    | JoinRoom
+    | Invite
+    | Remove
+    | LeaveRoom
+    | ShowRoomCard
+    | Name
+    | Meet
+    | Compare
+    | ShowMeeting
+    | ShowCard
+    | TakeCard
+    | Unmeet
+    | Introduce
+    | Prekeys
+    | FindPerson
+    | Read
+    | Chats
+    | Seen
+    | Unlock
+    | Lock
+    | Wipe
+    | Watch
+)
 COMMANDS: dict[str, type[Command]] = {
     "status": Status,
     "people": People,
@@ -134,11 +333,30 @@ COMMANDS: dict[str, type[Command]] = {
     "radio_set": RadioSet,
     "post": Post,
     "send": Send,
+    "say": Say,
+    "rooms": Rooms,
+    "room_new": NewRoom,
+    "room_join": JoinRoom,
+    "room_invite": Invite,
+    "room_remove": Remove,
+    "room_leave": LeaveRoom,
+    "room_card": ShowRoomCard,
     "name": Name,
+    "meet": Meet,
+    "compare": Compare,
+    "meeting": ShowMeeting,
+    "card": ShowCard,
+    "take_card": TakeCard,
+    "unmeet": Unmeet,
+    "introduce": Introduce,
+    "keys": Prekeys,
     "person": FindPerson,
     "read": Read,
     "chats": Chats,
     "seen": Seen,
+    "unlock": Unlock,
+    "lock": Lock,
+    "wipe": Wipe,
     "watch": Watch,
 }
 """Commands by the name they carry on the socket."""

@@ -8,6 +8,7 @@ from typing import Any
 from handheld.errors import UsageError
 
 FILE = "config.toml"
+LOCK_MINUTES_MAX = 1440
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Config:
 
     invisible: bool = False
     """Never tell the air that we are here, so that nobody learns a way to us: mail to us floods."""
+    lock_minutes: int = 0
+    """With a passphrase: the keys are dropped when nothing was read or written for so long; 0: never."""
 
 
 def load(folder: Path) -> Config:
@@ -56,4 +59,7 @@ def _checked(raw: dict[str, Any], path: Path) -> Config:
             raise UsageError(f"{path}: {key} is text in quotes.")
     if not isinstance(values.get("invisible", False), bool):
         raise UsageError(f"{path}: invisible is true or false, without quotes.")
+    minutes = values.get("lock_minutes", 0)
+    if type(minutes) is not int or not 0 <= minutes <= LOCK_MINUTES_MAX:
+        raise UsageError(f"{path}: lock_minutes is a whole number from 0 to {LOCK_MINUTES_MAX}.")
     return Config(**values)

@@ -15,6 +15,8 @@
         ├── FolderTooNew          13   written by a newer pocketmesh
         ├── FolderDamaged         14   the database or the identity is damaged
         ├── FolderHeld            15   another node runs on the same folder
+        ├── Locked                16   the passphrase is missing, or another
+        ├── BackupUnreadable      17   the file is no whole backup
         ├── NodeUnreachable       20   no node answers and none could be started
         ├── RadioMissing          30   no radio is plugged in
         ├── RadioBusy             31   another program holds the radio's port
@@ -105,6 +107,18 @@ class FolderHeld(UserError):
     """Another node runs on the same data folder."""
 
     exit_code = 15
+
+
+class Locked(UserError):
+    """What is asked for lies behind a passphrase that was not given, or was another."""
+
+    exit_code = 16
+
+
+class BackupUnreadable(UserError):
+    """The file is no whole backup."""
+
+    exit_code = 17
 
 
 class NodeUnreachable(UserError):

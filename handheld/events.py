@@ -48,7 +48,10 @@ class Person:
 
     `neighbour`: the author of a signed public frame heard in the last 15 minutes; `hops` and `rssi`
     (dBm) are that frame's. `mark` is the level as one character: "*" self, "=" met, "~" introduced,
-    "?" unknown. `name` is what to show: `petname`, the owner's own name for him, else his own.
+    "?" unknown. `name` is what to show: `petname`, the owner's own name for him, else the name that a contact
+    introduced him by, else his own. Unless `named`, it is what he calls himself, which proves nothing.
+    `beside` stands beside it: two check words made of the key of somebody unknown, "by" and who introduced
+    him, "not ana!" where the name looks like another's; or nothing.
     """
 
     key: str
@@ -60,16 +63,21 @@ class Person:
     rssi: int | None
     heard_s: int | None
     petname: str = ""
+    named: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A public post or a private message as it is shown. `id` grows in the order of storing.
+    """A post on a board, in a room, or a private message, as it is shown. `id` grows in the order of storing.
 
-    A private one has a `peer`, the key of the other person, and no board. `state` of an own one: queued,
+    One in a room has the room's name as `room`, and no board. A private one has a `peer`, the key of the
+    other person, and neither. `state` of an own one: queued,
     waiting (for its reader's key), aired, delivered, failed; of anybody else's: received. `note` is a
-    sentence to show beside it, or empty. `named`: `name` is the owner's own name for the author, and not
-    merely what he calls himself.
+    sentence to show with it, or empty. `named` and `beside` are those of its author, `peer_named` that
+    of the other person, as in Person. `kind`:
+    "text" for what somebody wrote, else the word for what a device sent ("newer": only a newer pocketmesh
+    knows); `text` says it in a sentence then.
     """
 
     id: int
@@ -89,11 +97,18 @@ class Message:
     peer_name: str = ""
     note: str = ""
     named: bool = False
+    kind: str = "text"
+    room: str = ""
+    beside: str = ""
+    peer_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A board, or what is written with one person: `peer` is his key then, `name` and `mark` as in Person.
+    """A board, a room by its name, or what is written with one person.
+
+    `peer` is his key then; the rest is as in Person. An `invitation` is a room that the owner has not
+    come into.
 
     `last`: the newest message, None on a board without any. `unread`: others' messages after the last seen.
     """
@@ -104,13 +119,92 @@ class Chat:
     mark: str
     unread: int
     last: Message | None = None
+    named: bool = False
+    beside: str = ""
+    room: str = ""
+    invitation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room. `check`: two words that are the same on the screens of all who hold its newest key.
+
+    `members`: the others who are known to be in it. `inviter`: who asks us in, None once we are.
+    `may_read`: those who are gone and may have the newest key all the same, until a member makes another.
+    """
+
+    name: str
+    epoch: int
+    check: str
+    members: list[Person]
+    inviter: Person | None = None
+    may_read: list[Person] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCard:
+    """What lets somebody into a room: its `card` as text and as a QR code (`code`: as in Card).
+
+    `words` if its newest key was made of some, else "".
+    """
+
+    name: str
+    card: str
+    code: list[str]
+    words: str
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting as it stands. `state`: none, gathering, comparing, met or over.
+
+    `here`: devices that take part so far, ours included, of `people`. `words`: the four that all screens must
+    show, while comparing. `others`: whose devices they are, then and when they are met. `say`: a sentence
+    that has to be read, or "".
+    """
+
+    state: str
+    number: int = 0
+    people: int = 0
+    here: int = 0
+    words: str = ""
+    others: list[Person] = field(default_factory=list)
+    say: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The own card: its `text`, the same as a QR code (`code`: 15 lines of 29 half-block characters, dark
+    ones drawn), and the twelve `words` that stand for the key where there is no camera.
+    """
+
+    text: str
+    code: list[str]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The prekeys, which others seal private messages to. Times are powered seconds.
+
+    `age_s` of the current one, number `epoch`; `next_s` until the next comes by itself. `older`: how many
+    before it still open what is on its way. Each is erased `life_s` after it was made.
+    """
+
+    epoch: int
+    age_s: int
+    next_s: int
+    older: int
+    life_s: int
 
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """The answer to "is it working?".
+    """The answer to "is it working?". While it is `locked` the node knows its folder and its radio only.
 
-    `ways`: to how many people a way is known. `invisible`: we never tell that we are here.
+    `ways`: to how many people a way is known. `invisible`: we never tell that we are here. `copied`: another
+    device with our identity was heard, in the last 48 hours of running.
     """
 
     version: str
@@ -128,6 +222,9 @@ class NodeStatus:
     dropped: dict[str, int]
     ways: int = 0
     invisible: bool = False
+    keys: Keys | None = None
+    locked: bool = False
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +251,20 @@ class PersonHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """A room was made, changed or forgotten; or somebody asks us into one."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingChanged:
+    """A meeting got further, or is over."""
+
+    meeting: Meeting
+
+
+@dataclass(frozen=True, slots=True)
 class RadioChanged:
     """The radio came, went, or said who it is."""
 
@@ -167,11 +278,13 @@ class RadioLine:
     text: str
 
 
-Event = MessageKept | MessageState | PersonHeard | RadioChanged | RadioLine
+Event = MessageKept | MessageState | PersonHeard | RoomChanged | MeetingChanged | RadioChanged | RadioLine
 EVENTS: dict[str, type[Event]] = {
     "message": MessageKept,
     "state": MessageState,
     "person": PersonHeard,
+    "room": RoomChanged,
+    "meeting": MeetingChanged,
     "radio": RadioChanged,
     "radio_line": RadioLine,
 }

@@ -1,53 +1,121 @@
 """The one sanitiser: what a peer wrote becomes what may be drawn.
 
 Stored bytes stay exact; text is cleaned when an event is built, so a better sanitiser heals old messages.
+
+Zero-width joiners go, though Persian, the scripts of India and emoji families use them: consoles draw them in
+a cell, in none, or as a box, so what stands behind them would move, and within a name they hide. Without them
+such words stay readable, letters joined or apart, and a family is drawn as its members. For the same reason
+skin tones go, and flags are spelled by their letters. Right-to-left text is kept in the order of its letters;
+what would turn the order of its surroundings is removed.
 """
 
 import unicodedata
 
 STACKED_MARKS_MAX = 2
-"""Combining marks that may follow one character."""
+"""Accents and other marks for any script that may follow one character: Vietnamese needs two."""
+
+MARKS_MAX = 4
+"""Marks in all that may follow one character: a Burmese syllable or a pointed Hebrew letter needs so many."""
+
+NAME_CELLS = 24
+"""Cells of a terminal that a name takes at the most."""
 
 # Control, format, surrogate, private use, unassigned, line and paragraph separators.
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MARKS = frozenset({"Mn", "Me", "Mc"})
 
+# Marks that stand on any letter, so that they can be piled up: blocks of Unicode.
+_ANY_SCRIPT = (
+    *(range(0x0300, 0x0370), range(0x0483, 0x048A), range(0x1AB0, 0x1B00), range(0x1DC0, 0x1E00)),
+    *(range(0x20D0, 0x2100), range(0x302A, 0x3030), range(0xFE20, 0xFE30)),
+)
+
 # Letters and marks that are drawn as nothing: fillers, joiners, variation selectors, the empty braille cell.
+# And skin tones, which change the width of what is before them in some terminals and are two cells in others.
 _BLANK = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
-    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x1F3FB, 0x1F400))))
 )
+
+# White space is a space, but for the newline that may stay; the halves of flags are their letters.
+_PLAIN = {ord(space): " " for space in "\r\t\v\f"} | {0x1F1E6 + letter: 65 + letter for letter in range(26)}
+
+# Vowels and finals of Hangul that is not composed are drawn into the cell of the syllable's first letter.
+_INNER_JAMO = frozenset(map(chr, (*range(0x1160, 0x1200), *range(0xD7B0, 0xD800))))
+
+# Symbols that became wide with Unicode 16, whatever the tables of this Python say.
+_NEWLY_WIDE = (range(0x2630, 0x2638), range(0x268A, 0x2690), range(0x4DC0, 0x4E00), range(0x1D300, 0x1D377))
 
 
 def clean(raw: bytes | str, limit: int, *, lines: bool = False) -> str:
     """At most `limit` characters that are safe on a terminal; newlines survive only with `lines`.
 
     No result holds a code point below 0x20 (other than that newline), 0x7F to 0x9F, a bidi or
-    zero-width control, an unassigned or invisible one, more than two combining marks in a row, or one that
-    has no letter before it. Bytes that are not UTF-8 become U+FFFD. All other white space becomes one space.
+    zero-width control, an unassigned or invisible one, more than four combining marks in a row (two of those
+    for any script), or one that has no letter before it. Bytes that are not UTF-8 become U+FFFD. Other white
+    space becomes one space.
     """
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+    if text.isascii() and text.isprintable():
+        return text[:limit].strip()
     kept: list[str] = []
-    marks = 0
-    for character in text:
+    marks = piled = 0
+    for character in text.translate(_PLAIN):
         if len(kept) >= limit:
             break
-        if character in "\n\r\t\v\f":
-            character = "\n" if lines and character == "\n" else " "  # noqa: PLW2901
+        if character == "\n":
+            marks = piled = 0
+            kept.append("\n" if lines else " ")
+            continue
         category = unicodedata.category(character)
-        if character in _BLANK or (category in _DROPPED and character != "\n"):
+        if character in _BLANK or category in _DROPPED:
             continue
-        marks = marks + 1 if category in _MARKS else 0
+        if not _is_mark(character, category):
+            marks = piled = 0
         # A mark with nothing to stand on would be drawn over what is before our text.
-        if marks > STACKED_MARKS_MAX or (marks and (not kept or kept[-1] in " \n")):
+        elif not kept or kept[-1] in " \n":
             continue
+        else:
+            marks += 1
+            piled += _is_in(character, _ANY_SCRIPT)
+            if marks > MARKS_MAX or piled > STACKED_MARKS_MAX:
+                continue
         kept.append(" " if category == "Zs" else character)
     return "".join(kept).strip()
 
 
+def _is_mark(character: str, category: str) -> bool:
+    return category in _MARKS or character in _INNER_JAMO
+
+
+def _is_in(character: str, blocks: tuple[range, ...]) -> bool:
+    return any(ord(character) in block for block in blocks)
+
+
 def clean_name(raw: bytes | str) -> str:
-    """A name on one line, at most 24 characters, white space folded."""
-    return " ".join(clean(raw, 24).split())
+    """A name on one line, at most 24 characters and 24 cells, white space folded."""
+    name = " ".join(clean(raw, 24).split())
+    while cells(name) > NAME_CELLS:
+        name = name[:-1]
+    return name.rstrip()
+
+
+def cut(text: str, limit: int) -> bytes:
+    """UTF-8 of at most `limit` bytes, never ending inside a character."""
+    return text.encode()[:limit].decode("utf-8", "ignore").encode()
+
+
+def cells(text: str) -> int:
+    """Cells that a clean text takes on a terminal: wide letters two, marks none, as wcwidth has it."""
+    if text.isascii():
+        return len(text)
+    return sum(_cells(character) for character in text)
+
+
+def _cells(character: str) -> int:
+    if _is_mark(character, unicodedata.category(character)):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" or _is_in(character, _NEWLY_WIDE) else 1
 
 
 def clean_message(raw: bytes | str) -> str:

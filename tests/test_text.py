@@ -1,4 +1,5 @@
 """The sanitiser: whatever a stranger wrote, nothing of it moves the cursor, hides, or leaves its place."""
+# ruff: noqa: RUF001  # characters that look like others are what this is about
 
 import unicodedata
 
@@ -6,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from handheld.text import STACKED_MARKS_MAX, ago, clean, clean_line, clean_message, clean_name
+from handheld.text import MARKS_MAX, NAME_CELLS, ago, cells, clean, clean_line, clean_message, clean_name
 
 ANYTHING = st.text() | st.binary() | st.text("ab \n\t\x1b\u202e\u200b\u0301\u0302\u0489\u3164\u2028\ud800")
 
@@ -38,7 +39,7 @@ def test_marks_stand_on_something_and_make_no_towers(raw: str | bytes) -> None:
             height += 1
         else:
             height = 0
-        assert height <= STACKED_MARKS_MAX
+        assert height <= MARKS_MAX
         before = character
 
 
@@ -54,6 +55,11 @@ def test_results_are_bounded(raw: str | bytes) -> None:
     assert len(clean(raw, 7)) <= 7
     assert len(clean_name(raw)) <= 24
     assert len(clean_line(raw)) <= 400
+    assert cells(clean_name(raw)) <= NAME_CELLS
+
+
+def test_a_wide_name_is_cut_by_cells() -> None:
+    assert clean_name("山" * 20) == "山" * 12
 
 
 @pytest.mark.parametrize(
@@ -71,6 +77,14 @@ def test_results_are_bounded(raw: str | bytes) -> None:
         ("e\u0301\u200d\u0302\u0303", "e\u0301\u0302"),
         ("\u3164\u115f\u2800\ufe0f", ""),
         ("\ud83d", ""),
+        ("ကြောင့် မြို့ ကျွန်ုပ်", "ကြောင့် မြို့ ကျွန်ုပ်"),
+        ("Tiếng Việt", "Tiếng Việt"),
+        ("שָׁלוֹם", "שָׁלוֹם"),
+        ("می\u200cخواهم", "میخواهم"),
+        ("👍🏽 🇩🇪", "👍 DE"),
+        ("\u1100\u1161\u11a8", "\u1100\u1161\u11a8"),
+        ("\u1161a", "a"),
+        ("ก" + "\u0e48" * 9, "ก" + "\u0e48" * 4),
         ("", ""),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tui import ends, knowing, rooms
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
@@ -12,7 +13,11 @@ if TYPE_CHECKING:
 
 QUIT = Question("quit", "Quit? y yes, any other key no")
 
+WIPE = Question("wipe", "Ctrl-X again destroys your keys and all that is here. Any other key: back")
+
 NEW_BOARD = Question("board", "Board: #")
+
+NUMBER = Question("number", "Number, 00 to 99: ")
 
 Action = Callable[["Shell"], None]
 
@@ -32,6 +37,7 @@ _EVERYWHERE: dict[str, Action] = {
     "pagedown": lambda shell: shell.leaf(1),
     "escape": lambda shell: shell.back(),
     "ctrl+c": _ask(QUIT),
+    "ctrl+l": ends.lock,
 }
 
 _PAGES: dict[str, Action] = {
@@ -45,8 +51,30 @@ _PAGES: dict[str, Action] = {
 
 KEYS: dict[Place, dict[str, Action]] = {
     Place.HOME: {**_PAGES, "tab": _go(Place.CHATS), "q": _ask(QUIT)},
-    Place.CHATS: {**_PAGES, "tab": _go(Place.PEOPLE), "b": _ask(NEW_BOARD)},
-    Place.PEOPLE: {**_PAGES, "tab": _go(Place.HOME), "n": lambda shell: shell.rename()},
+    Place.CHATS: {
+        **_PAGES,
+        "tab": _go(Place.PEOPLE),
+        "b": _ask(NEW_BOARD),
+        "r": _ask(rooms.NEW),
+        "i": rooms.invite,
+        "k": rooms.show_card,
+    },
+    Place.PEOPLE: {
+        **_PAGES,
+        "tab": _go(Place.HOME),
+        "n": knowing.rename,
+        "m": _ask(NUMBER),
+        "i": knowing.introduce,
+        "k": knowing.show_card,
+        "t": _ask(knowing.CARD),
+    },
+    Place.MEET: {
+        **_EVERYWHERE,
+        "escape": knowing.leave,
+        "y": lambda shell: knowing.compare(shell, same=True),
+        "n": lambda shell: knowing.compare(shell, same=False),
+    },
+    Place.CARD: _PAGES,
     Place.TALK: {**_EVERYWHERE, "tab": lambda shell: shell.next_new()},
     Place.HELP: _PAGES,
 }

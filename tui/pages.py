@@ -1,14 +1,30 @@
-"""The pages that are drawn from the view alone: home, chats, people, help. Pure."""
+"""The pages that are drawn from the view alone: home, chats, people, help; others in `meeting`. Pure."""
 
 from collections.abc import Callable, Sequence
 
 from handheld.events import Chat
 from tui import words
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
-from tui.state import Door, Known, Place, View, chat_chosen, chat_of, is_board, near, person_chosen, unread
+from tui.meeting import card_page, meeting_page
+from tui.state import (
+    Door,
+    Known,
+    Place,
+    View,
+    chat_chosen,
+    chat_of,
+    compares,
+    is_board,
+    is_room,
+    near,
+    person_chosen,
+    unread,
+)
 
 LABEL = 9
-NAME_MAX = 24
+NAME_MAX = 36
+ROOMY = 52
+"""Columns from which on all facts about somebody have room."""
 PAGE_MAX = 88
 """Columns of a page at the most: a line that goes across a large screen is lost on the way."""
 
@@ -25,15 +41,19 @@ Write meanwhile: posts wait until the radio has sent them."""
 
 HELP = """\
 Boards, such as #here, are public: everybody near reads them. What you write to one person is sealed: \
-only that person can read it.
+only that person can read it. Rooms have & before them: only those who hold the key of the room can read \
+them. In Chats r makes or joins one, i lets somebody in, k shows its card.
 
 Before a name:
 = you have met
 ~ introduced by somebody you know
 ? unknown
 
-Names in quotes are what people call themselves, and anybody can take any name. Give your own names \
-to those you know: n, in People.
+Names in quotes are what people call themselves, and anybody can take any name. The two words beside \
+are made of the key: they tell one from another. Give your own names to those you know: n, in People.
+
+To meet, stand together: m, in People. One says a number of two digits, all type it, and the same four \
+words must stand on all screens. k shows your card for a camera, and your twelve words.
 
 After what you wrote:
 queued     saved here, not sent yet
@@ -49,6 +69,8 @@ Escape     back
 Tab        the next place, or the next chat with something new
 PgUp PgDn  scroll by a page
 Letters    as the lowest line says
+Ctrl-L     lock: needs a passphrase
+Ctrl-X     twice: destroy your keys and all that is here
 q          on Home: quit; the node goes on where it runs by itself"""
 
 
@@ -106,7 +128,7 @@ def _facts(view: View) -> list[tuple[str, str]]:
     letters = sum(status.outbox.values())
     waiting = [words.count(status.queued, "post")] if status.queued else []
     waiting += [words.count(letters, "private message")] if letters else []
-    names = ", ".join(words.name_of(view, known.person) for known in neighbours[:5])
+    names = ", ".join(words.name_of(known.person) for known in neighbours[:5])
     rows = [
         ("Radio", words.radio_words(radio)),
         ("Heard", "nothing yet" if heard is None else f"a frame {words.past(heard)}"),
@@ -127,7 +149,7 @@ def _news(view: View, columns: int) -> list[Line]:
     waiting = [chat for chat in view.chats or () if chat.unread]
     if not waiting:
         return [((" No unread messages.", "quiet"),)]
-    names = ", ".join(f"{words.chat_name(view, chat)} {chat.unread}" for chat in waiting)
+    names = ", ".join(f"{words.chat_name(chat)} {chat.unread}" for chat in waiting)
     text = f"{unread(view)} unread: {names}"
     return [((" " + line, "strong"),) for line in wrap(text, columns - 2)[:2]]
 
@@ -135,18 +157,18 @@ def _news(view: View, columns: int) -> list[Line]:
 def _neighbour(view: View, known: Known, columns: int) -> Line:
     one = known.person
     hops = words.count(one.hops, "hop") if one.hops is not None else ""
-    left = ((f" {one.mark} ", ""), (words.name_of(view, one), "name"))
     heard = words.past(words.seconds_since(known.heard, view.now))
-    return between(left, ((f" {hops}, heard {heard} ", "quiet"),), columns)
+    right = f" {hops}, {'heard ' if columns >= ROOMY else ''}{heard} "
+    name = words.name_of(one, columns - 3 - width(right))
+    return between(((f" {one.mark} ", ""), (name, "name")), ((right, "quiet"),), columns)
 
 
 def _chats(view: View, columns: int, _rows: int) -> Page:
     if view.chats is None:
         return _text(NO_CHATS, columns), None
     chosen = chat_chosen(view)
-    names = min(
-        NAME_MAX, max([8, *(width(words.chat_name(view, chat)) for chat in view.chats)]), columns // 3
-    )
+    longest = max([8, *(width(words.chat_name(chat)) for chat in view.chats)])
+    names = min(longest, columns // (2 if any(chat.beside for chat in view.chats) else 3))
     lines = [_chat(view, chat, names, columns, chosen=chat is chosen) for chat in view.chats]
     at = next((number for number, chat in enumerate(view.chats) if chat is chosen), None)
     if all(chat.last is None for chat in view.chats):
@@ -156,21 +178,17 @@ def _chats(view: View, columns: int, _rows: int) -> Page:
 
 def _chat(view: View, chat: Chat, names: int, columns: int, *, chosen: bool) -> Line:
     last = chat.last
-    said = "nothing yet"
+    said = "somebody asks you in" if chat.invitation else "nothing yet"
     if last is not None:
         first = safe(last.text.split("\n", 1)[0])
         own = f"you ({words.STATES.get(last.state, last.state)})"
-        said = (
-            first
-            if chat.peer and not last.own
-            else f"{own if last.own else words.author(view, last)}: {first}"
-        )
+        said = first if chat.peer and not last.own else f"{own if last.own else words.author(last)}: {first}"
     new = f"{min(chat.unread, 999)} new" if chat.unread else ""
     when = words.clock(last.at, view.zone_s) if last is not None else ""
     left = (
         (">" if chosen else " ", "strong"),
         (f"{chat.mark or ' '} ", ""),
-        (pad(words.chat_name(view, chat), names), "strong" if chat.unread else ""),
+        (pad(words.chat_name(chat, names), names), "strong" if chat.unread else ""),
         ("  ", ""),
         (said, "" if chat.unread else "quiet"),
     )
@@ -183,8 +201,13 @@ def _people(view: View, columns: int, _rows: int) -> Page:
     if not view.people:
         return _text(NOBODY if view.people is not None else "Asking who is there ...", columns), None
     chosen = person_chosen(view)
-    names = min(NAME_MAX, columns - 28)
-    head = f"   {pad('Name', names)} {'Hops':>4} {'dBm':>4}  Heard"
+    signals = columns >= ROOMY
+    names = min(NAME_MAX, columns - (28 if signals else 18))
+    head = (
+        f"   {pad('Name', names)} {'Hops':>4} {'dBm':>4}  Heard"
+        if signals
+        else f"   {pad('Name', names)} Hops Heard"
+    )
     lines: list[Line] = [((head, "quiet"),)]
     at = 0
     for number, known in enumerate(view.people, 1):
@@ -192,10 +215,10 @@ def _people(view: View, columns: int, _rows: int) -> Page:
         hops = str(one.hops) if is_near and one.hops is not None else "-"
         signal = str(one.rssi) if is_near and one.rssi is not None else "-"
         heard = words.past(words.seconds_since(known.heard, view.now))
-        facts = f" {hops:>4} {signal:>4}  {heard}"
+        facts = f" {hops:>4} {signal:>4}  {heard}" if signals else f" {hops:>4} {heard}"
         is_chosen = one is chosen
         look = "chosen" if is_chosen else ""
-        name = pad(words.name_of(view, one), names)
+        name = pad(words.name_of(one, names), names)
         line: Line = (
             (f"{'>' if is_chosen else ' '}{one.mark} ", look),
             (name, look or ("name" if is_near else "")),
@@ -221,55 +244,75 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.HOME: _home,
     Place.CHATS: _chats,
     Place.PEOPLE: _people,
+    Place.MEET: meeting_page,
+    Place.CARD: card_page,
     Place.HELP: _help,
 }
 
 
-def title(view: View) -> Line:
-    """What the highest line says at its left."""
+def title(view: View, columns: int) -> Line:
+    """What the highest line says at its left; the name gives way to "private" in so many columns."""
     if view.place is not Place.TALK or view.talk is None:
         return ((f" {_TITLES[view.place]}", "bar strong"),)
     chat = next((one for one in view.chats or () if chat_of(one) == view.talk.chat), None)
     known = next((one.person for one in view.people or () if one.person.key == view.talk.chat), None)
+    if is_room(view.talk.chat):
+        return ((f" {safe(view.talk.chat)}", "bar strong"), ("  room", "bar"))
     if is_board(view.talk.chat):
         return ((f" {safe(view.talk.chat)}", "bar strong"), ("  public", "bar"))
+    limit = max(1, columns - len(" ?   private"))
     mark = known.mark if known else (chat.mark if chat else "?") or "?"
-    name = (
-        words.name_of(view, known) if known else words.chat_name(view, chat) if chat else view.talk.chat[:8]
-    )
+    found = words.name_of(known, limit) if known else words.chat_name(chat, limit) if chat else ""
+    name = found or view.talk.chat[:8]
     return ((f" {mark} {name}", "bar strong"), ("  private", "bar"))
 
 
-_TITLES = {Place.HOME: "pocketmesh", Place.CHATS: "Chats", Place.PEOPLE: "People", Place.HELP: "Help"}
+_TITLES = {
+    Place.HOME: "pocketmesh",
+    Place.CHATS: "Chats",
+    Place.PEOPLE: "People",
+    Place.MEET: "Meet",
+    Place.CARD: "Card",
+    Place.HELP: "Help",
+}
 
 
 def bar(view: View, columns: int) -> Line:
     """The highest line: where one is, and whether it works."""
     waiting = unread(view)
     new = f"{waiting} new, " if waiting and view.place is not Place.CHATS else ""
-    return between(title(view), ((f"  {new}{words.health(view)} ", "bar"),), columns, "bar")
+    right = f"  {new}{words.health(view)} "
+    return between(title(view, columns - width(right)), ((right, "bar"),), columns, "bar")
 
 
 HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.HOME: (("c", "Chats"), ("p", "People"), ("q", "Quit"), ("?", "Help")),
-    Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "new board"), ("Tab", "People")),
-    Place.PEOPLE: (("Enter", "write"), ("Esc", "back"), ("n", "name"), ("Tab", "Home")),
+    Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "board"), ("r", "room"), ("Tab", "People")),
+    Place.PEOPLE: (
+        *(("Enter", "write"), ("Esc", "back"), ("m", "meet"), ("n", "name")),
+        *(("i", "introduce"), ("k", "your card"), ("t", "take a card")),
+    ),
+    Place.MEET: (("Esc", "back"),),
+    Place.CARD: (("Esc", "back"), ("Down", "words")),
     Place.TALK: (("Enter", "send"), ("Esc", "back"), ("Up", "older"), ("Tab", "next new")),
     Place.HELP: (("Esc", "back"), ("Down", "more")),
 }
 
 
+COMPARING = (("y", "the same everywhere"), ("n", "not the same"))
+
+
 def hint(view: View, columns: int) -> list[Line]:
     """The lowest lines: a question, a sentence that has to be read, or the keys."""
-    if view.question is not None and view.question.kind == "quit":
+    if view.question is not None and view.question.kind in {"quit", "wipe", "asked"}:
         return _sentence(view.question.label, columns)
     if view.flash:
         return _sentence(safe(view.flash), columns)
     if view.door is Door.LOST and view.place is not Place.HOME:
         return _sentence(words.lost(view), columns)
-    keys: Sequence[tuple[str, str]] = HINTS[view.place]
+    keys: Sequence[tuple[str, str]] = COMPARING if compares(view) else HINTS[view.place]
     if view.question is not None:
-        keys = (("Enter", "save"), ("Esc", "back"))
+        keys = (("Enter", "save" if view.question.kind in {"name", "board"} else "go on"), ("Esc", "back"))
     while keys and line_width(_keys(keys)) > columns:
         keys = keys[:-1]
     return [filled(_keys(keys), columns)]

@@ -26,6 +26,7 @@ class PaintedApp(App[int], inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
         self._disable_tooltips = self._disable_notifications = True
+        self._is_blank = False
         self._painter = Painter(colour="NO_COLOR" not in os.environ)
 
     @property
@@ -45,11 +46,26 @@ class PaintedApp(App[int], inherit_bindings=False):
 
     def place_cursor(self) -> None:
         """Put the cursor where it belongs, when nothing else has changed."""
+        if self._is_blank:
+            return
         if self._driver is not None and self._running and not self._driver.is_headless:
             self._driver.write(self._painter.paint((), self.cursor()))
 
+    def blank(self) -> None:
+        """Nothing on the terminal, at once and for the rest of this screen's life."""
+        if self._driver is not None and not self._driver.is_headless:
+            self._driver.write(f"{CLEAR}\x1b[H")
+        self._is_blank = True
+
+    def leave(self, code: int) -> None:
+        """End with nothing on the terminal: a console keeps what stood on it."""
+        self.blank()
+        self.exit(code)
+
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         """Write what changed. Textual's own would write whole regions."""
+        if self._is_blank:
+            return
         rows = _rows(renderable)
         if rows is None or self._driver is None or self._driver.is_headless or self._batch_count:
             super()._display(screen, renderable)

@@ -9,8 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from handheld.events import (
+    Card,
     Chat,
     Event,
+    Meeting,
+    MeetingChanged,
     Message,
     MessageKept,
     MessageState,
@@ -20,6 +23,9 @@ from handheld.events import (
     RadioChanged,
 )
 from tui.state import Door, Known, Place, Question, Talk, View, chat_of, person
+
+ASIDE = frozenset({Place.TALK, Place.MEET, Place.CARD, Place.HELP})
+"""Places that one goes back from to where one was."""
 
 MESSAGES_MAX = 10_000
 """Messages of the open conversation in memory; beyond, the older half goes and is paged in again."""
@@ -43,28 +49,35 @@ def status_read(view: View, status: NodeStatus, battery: str = "") -> View:
 def people_read(view: View, people: list[Person]) -> View:
     """Everybody."""
     others = [_known(person, view.now) for person in people if person.level != "self"]
-    petnamed = frozenset(person.key for person in people if person.petname)
-    return replace(view, people=_ordered(others, view.now), petnamed=petnamed)
+    return replace(view, people=_ordered(others, view.now))
 
 
 def _person_heard(view: View, event: PersonHeard) -> View:
     if event.person.level == "self" or view.people is None:
         return view
     one = event.person
+    before = person(view, one.key)
     others = [known for known in view.people if known.person.key != one.key]
     view = replace(view, people=_ordered([*others, _known(one, view.now)], view.now))
-    if (one.key in view.petnamed) != bool(one.petname):
-        view = _signed_anew(replace(view, petnamed=view.petnamed ^ {one.key}), one)
+    if before is None or _signature(before) != _signature(one):
+        view = _signed_anew(view, one)
     return _renamed(view, one)
 
 
+def _signature(one: Person | Chat) -> tuple[str, bool, str, str]:
+    return one.name, one.named, one.beside, one.mark
+
+
 def _signed_anew(view: View, one: Person) -> View:
-    """Under what he wrote stands what he is called now: never a name of his own as if it were ours."""
+    """Above what he wrote stands what he is called now: never a name of his own as if it were ours."""
     talk = view.talk
     if talk is None:
         return view
     signed = (
-        replace(message, name=one.name) if message.author == one.key else message for message in talk.messages
+        replace(message, name=one.name, named=one.named, beside=one.beside, mark=one.mark)
+        if message.author == one.key
+        else message
+        for message in talk.messages
     )
     return replace(view, talk=replace(talk, messages=tuple(signed)))
 
@@ -72,9 +85,9 @@ def _signed_anew(view: View, one: Person) -> View:
 def _renamed(view: View, one: Person) -> View:
     """His conversation is called as he is called."""
     old = next((chat for chat in view.chats or () if chat.peer == one.key), None)
-    if old is None or (old.name, old.mark) == (one.name, one.mark):
+    if old is None or _signature(old) == _signature(one):
         return view
-    new = replace(old, name=one.name, mark=one.mark)
+    new = replace(old, name=one.name, mark=one.mark, named=one.named, beside=one.beside)
     return replace(view, chats=tuple(new if chat is old else chat for chat in view.chats or ()))
 
 
@@ -143,6 +156,9 @@ def _message_kept(view: View, event: MessageKept) -> View:
         mark=known.mark if known else old.mark if old else _mark(message),
         unread=(old.unread if old else 0) + (0 if seen else 1),
         last=message,
+        named=known.named if known else message.peer_named,
+        beside=known.beside if known else "",
+        room=message.room,
     )
     return replace(view, chats=(entry, *(one for one in view.chats if one is not old)))
 
@@ -184,8 +200,8 @@ def went(view: View, place: Place) -> View:
     """To another place."""
     if place is view.place:
         return view
-    before = view.before if view.place in {Place.TALK, Place.HELP} else view.place
-    if view.place not in {Place.TALK, Place.HELP}:
+    before = view.before if view.place in ASIDE else view.place
+    if view.place not in ASIDE:
         # A list that is entered anew begins at its top; one comes back to where one was.
         view = replace(view, chosen_chat="", chosen_person="")
     return pinned(replace(view, place=place, before=before, question=None))
@@ -203,7 +219,7 @@ def pinned(view: View) -> View:
 
 def opened(view: View, chat: str) -> View:
     """A conversation."""
-    before = view.before if view.place in {Place.TALK, Place.HELP} else view.place
+    before = view.before if view.place in ASIDE else view.place
     view = replace(view, place=Place.TALK, before=before, question=None)
     chats = view.chats or ()
     entry = next((one for one in chats if chat_of(one) == chat), None)
@@ -267,6 +283,27 @@ def _taken_back(view: View, chat: str, text: str) -> View:
     return replace(view, pending=tuple(pending))
 
 
+def meeting_read(view: View, meeting: Meeting) -> View:
+    """How a meeting stands. Those who are met by it are to be given names."""
+    is_new = meeting.state == "met" and (view.meeting is None or view.meeting.state != "met")
+    unnamed = tuple(one for one in meeting.others if not one.petname) if is_new else view.unnamed
+    return replace(view, meeting=meeting, unnamed=unnamed)
+
+
+def named(view: View) -> View:
+    """The first of those who were met is asked for."""
+    return replace(view, unnamed=view.unnamed[1:])
+
+
+def _meeting_changed(view: View, event: MeetingChanged) -> View:
+    return meeting_read(view, event.meeting)
+
+
+def card_read(view: View, card: Card) -> View:
+    """The own card."""
+    return went(replace(view, card=card), Place.CARD)
+
+
 def told(view: View, sentence: str) -> View:
     """A sentence for the lowest line, until the next key; "" takes it away."""
     return replace(view, flash=sentence)
@@ -280,6 +317,7 @@ def asked(view: View, question: Question | None) -> View:
 _REDUCERS: dict[type, Callable[[View, Any], View]] = {
     PersonHeard: _person_heard,
     RadioChanged: _radio_changed,
+    MeetingChanged: _meeting_changed,
     MessageKept: _message_kept,
     MessageState: _message_state,
 }

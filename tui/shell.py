@@ -10,26 +10,24 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from handheld.commands import Chats, Name, People, Read, Status
+from handheld.commands import Chats, Command, People, Status
 from handheld.errors import NodeUnreachable, UserError
-from handheld.events import Event, MessageKept, MessageState, PersonHeard, RadioChanged
-from tui import device, wishes
+from handheld.events import Event, MessageKept, MessageState, PersonHeard, RadioChanged, RoomChanged
+from tui import device, rooms, wishes
 from tui import reducer as news
 from tui.door import NodeDoor
-from tui.keys import KEYS, QUIT
+from tui.ends import LOCKED
+from tui.keys import KEYS, WIPE
 from tui.painted import PaintedApp
+from tui.questions import PRESSED, TYPED, space
 from tui.state import Place, Question, View, chat_chosen, chat_of, next_unread, person_chosen
 from tui.widgets import Bar, Canvas, Composer, Hint, MessageList, Page
-from tui.words import name_of
 
 AGES_S = 60.0
 """How often the ages on the screen grow."""
 
 STATUS_S = 2.0
 """The node is asked how it is so long after something happened."""
-
-NAME_BYTES = 24
-"""Bytes that a board's name, or the owner's name for somebody, may have here."""
 
 UNSENT = "No node answers just now. Your text is kept: send it again when one does."
 
@@ -104,6 +102,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         self.turn(news.reduce, event)
         if isinstance(event, _STIRRING):
             self._later(STATUS_S, self._ask_status)
+        if isinstance(event, RoomChanged):
+            self.wish(self.read_people())
         if isinstance(event, MessageKept) and chat_of(event.message) == self._talk_chat():
             self._work(self._seen(event.message.id))
 
@@ -120,8 +120,16 @@ class Shell(PaintedApp, inherit_bindings=False):
         """Hand the view down, and see to it that everything has its place."""
         view = self.view
         in_talk = view.place is Place.TALK
-        writes = in_talk or (view.question is not None and view.question is not QUIT)
-        shown: dict[Canvas, bool] = {self._page: not in_talk, self._messages: in_talk, self._composer: writes}
+        writes = in_talk or (view.question is not None and view.question.kind not in PRESSED)
+        # A card has no line to spare on a small screen.
+        framed = view.place is not Place.CARD
+        shown: dict[Canvas, bool] = {
+            self._bar: framed,
+            self._hint: framed,
+            self._page: not in_talk,
+            self._messages: in_talk,
+            self._composer: writes,
+        }
         for canvas in self._canvases:
             wanted = shown.get(canvas, True)
             if canvas.display != wanted:
@@ -148,6 +156,19 @@ class Shell(PaintedApp, inherit_bindings=False):
         if what not in self._due:
             self._due[what] = asyncio.get_running_loop().call_later(seconds, run)
 
+    def wish(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this; what is refused is said on the lowest line."""
+        self._work(self._tried(work))
+
+    async def ask(self, command: Command) -> Any:
+        """The node's answer."""
+        return await self._door.ask(command)
+
+    async def read_people(self) -> None:
+        """Read again who everybody is, and what conversations are called."""
+        self.turn(news.people_read, await self._door.ask(People()))
+        self.turn(news.chats_read, await self._door.ask(Chats()))
+
     def _work(self, work: Coroutine[Any, Any, None]) -> None:
         self.run_worker(work)
 
@@ -159,8 +180,9 @@ class Shell(PaintedApp, inherit_bindings=False):
     async def _read_all(self) -> None:
         try:
             await self._read_status()
-            self.turn(news.people_read, await self._door.ask(People()))
-            self.turn(news.chats_read, await self._door.ask(Chats()))
+            if self.return_value == LOCKED:
+                return
+            await self.read_people()
             if self.view.talk is not None:
                 await self._read(self.view.talk.chat)
         except UserError as error:
@@ -168,6 +190,9 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     async def _read_status(self) -> None:
         status = await self._door.ask(Status())
+        if status.locked:
+            self.leave(LOCKED)
+            return
         self.turn(news.status_read, status, device.battery())
 
     def _ask_status(self) -> None:
@@ -218,17 +243,6 @@ class Shell(PaintedApp, inherit_bindings=False):
         if chat == self._talk_chat():
             self._load_draft()
 
-    async def _give_name(self, key: str, petname: str) -> None:
-        person = await self._door.ask(Name(key, petname))
-        self.turn(news.reduce, PersonHeard(person, fresh=False))
-        self.turn(news.chats_read, await self._door.ask(Chats()))
-
-    async def _open_board(self, board: str) -> None:
-        # Read first: the name may be refused, and reading is what follows a board.
-        await self._door.ask(Read(board=board, limit=1))
-        self.turn(news.chats_read, await self._door.ask(Chats()))
-        self.open_chat(f"#{board}")
-
     # Where one goes.
 
     def go(self, place: Place) -> None:
@@ -246,9 +260,10 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def ask_for(self, question: Question | None, text: str = "") -> None:
         """Put a question, or take it back."""
-        if question is not None and question is not QUIT:
-            self._composer.load(text, question.label, NAME_BYTES)
         self.turn(news.asked, question)
+        if question is not None and question.kind not in PRESSED:
+            self._composer.load(text, question.label, space(question.kind))
+            self.place_cursor()
 
     def _talk_chat(self) -> str:
         """The conversation that is on the screen, or ""."""
@@ -275,17 +290,15 @@ class Shell(PaintedApp, inherit_bindings=False):
         """A key, and the character it writes, if it does."""
         if self.view.flash:
             self.turn(news.told, "")
-        if self.view.question is QUIT:
-            self._answer_quit(key)
+        if (question := self.view.question) is not None and question.kind in PRESSED:
+            self.turn(news.asked, None)
+            PRESSED[question.kind](self, key, question.about)
+        elif key == "ctrl+x":
+            self.ask_for(WIPE)
         elif self._composer.display:
             self._write(key, character)
         elif (action := KEYS[self.view.place].get(key)) is not None:
             action(self)
-
-    def _answer_quit(self, key: str) -> None:
-        self.turn(news.asked, None)
-        if key in {"y", "Y", "ctrl+c"}:
-            self.exit(0)
 
     def _write(self, key: str, character: str | None) -> None:
         if key == "enter":
@@ -313,10 +326,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         question, chat = self.view.question, self._talk_chat()
         if question is not None:
             self.ask_for(None)
-            if question.kind == "name":
-                self._work(self._tried(self._give_name(question.about, text)))
-            elif text:
-                self._work(self._tried(self._open_board(text.removeprefix("#").lower())))
+            TYPED[question.kind](self, question, text)
         elif text and chat:
             over = len(text.encode("utf-8", "replace")) - wishes.room(chat)
             if over > 0:
@@ -351,13 +361,16 @@ class Shell(PaintedApp, inherit_bindings=False):
         if self.view.place is Place.HOME:
             self.go(Place.CHATS)
         elif self.view.place is Place.CHATS and (chat := chat_chosen(self.view)) is not None:
-            self.open_chat(chat_of(chat))
+            if chat.invitation:
+                self.ask_for(rooms.asked_in(chat.room))
+            else:
+                self.open_chat(chat_of(chat))
         elif self.view.place is Place.PEOPLE and (one := person_chosen(self.view)) is not None:
             self.open_chat(one.key)
 
     def back(self) -> None:
         """Where one came from: from a conversation to its list, from everywhere else home."""
-        self.go(self.view.before if self.view.place in {Place.TALK, Place.HELP} else Place.HOME)
+        self.go(self.view.before if self.view.place in news.ASIDE else Place.HOME)
 
     def next_new(self) -> None:
         """To the next conversation with something new."""
@@ -365,11 +378,6 @@ class Shell(PaintedApp, inherit_bindings=False):
             self.open_chat(chat_of(chat))
         else:
             self.turn(news.told, "Nothing else is unread.")
-
-    def rename(self) -> None:
-        """Ask for a name for the person that is chosen."""
-        if (one := person_chosen(self.view)) is not None:
-            self.ask_for(Question("name", f"Your name for {name_of(self.view, one)}: ", one.key), one.petname)
 
     def cursor(self) -> tuple[int, int]:
         """Where one writes, or what is chosen: a screen reader follows the cursor."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from handheld.events import Chat, Message, NodeStatus, Person
+from handheld.events import Card, Chat, Meeting, Message, NodeStatus, Person
 
 NEIGHBOUR_MS = 15 * 60 * 1000
 """Somebody heard within this time is near, as the node has it."""
@@ -18,6 +18,8 @@ class Place(StrEnum):
     CHATS = "chats"
     PEOPLE = "people"
     TALK = "talk"
+    MEET = "meet"
+    CARD = "card"
     HELP = "help"
 
 
@@ -57,7 +59,7 @@ class Talk:
 
 
 class Question(NamedTuple):
-    """Something that is asked on the lowest lines: `quit`, or a name or a board to be typed."""
+    """Something that is asked on the lowest lines: `quit`, or something to be typed, `about` somebody."""
 
     kind: str
     label: str
@@ -68,7 +70,7 @@ class Question(NamedTuple):
 class View:
     """Everything that is drawn. `now`: milliseconds; `zone_s`: local time is so much ahead of UTC.
 
-    `petnamed`: the keys of those whom the owner has given a name.
+    `unnamed`: who was met just now, and is still to be given a name.
 
     `folder`: where the node keeps its things, if somebody chose that place.
     """
@@ -84,25 +86,41 @@ class View:
     status: NodeStatus | None = None
     status_at: int = 0
     people: tuple[Known, ...] | None = None
-    petnamed: frozenset[str] = frozenset()
     chats: tuple[Chat, ...] | None = None
     chosen_chat: str = ""
     chosen_person: str = ""
     talk: Talk | None = None
     drafts: Mapping[str, str] = field(default_factory=dict)
     pending: tuple[tuple[str, str], ...] = ()
+    meeting: Meeting | None = None
+    unnamed: tuple[Person, ...] = ()
+    card: Card | None = None
     flash: str = ""
     question: Question | None = None
 
 
+ROOM = "&"
+"""Begins the name of a room, which has neither "#" nor the digits of a key."""
+
+
 def chat_of(item: Message | Chat) -> str:
-    """Which conversation: "#" and the board, or the key of the other person."""
-    return item.peer or f"#{item.board}"
+    """Which conversation: "#" and the board, ROOM and the room, or the key of the other person."""
+    return item.peer or (f"{ROOM}{item.room}" if item.room else f"#{item.board}")
 
 
 def is_board(chat: str) -> bool:
     """Whether it is public."""
     return chat.startswith("#")
+
+
+def is_room(chat: str) -> bool:
+    """Whether it is a room's."""
+    return chat.startswith(ROOM)
+
+
+def kind_of(chat: str) -> str:
+    """public, room or private: who can read it."""
+    return "public" if is_board(chat) else "room" if is_room(chat) else "private"
 
 
 def near(view: View) -> list[Known]:
@@ -128,6 +146,11 @@ def person(view: View, key: str) -> Person | None:
     return next((known.person for known in view.people or () if known.person.key == key), None)
 
 
+def compares(view: View) -> bool:
+    """Whether words stand on the screen that have to be answered for."""
+    return view.place is Place.MEET and view.meeting is not None and view.meeting.state == "comparing"
+
+
 def unread(view: View) -> int:
     """Messages that wait to be read."""
     return sum(chat.unread for chat in view.chats or ())
@@ -137,4 +160,4 @@ def next_unread(view: View) -> Chat | None:
     """Where the next unread message is: private ones first, then the newest."""
     here = view.talk.chat if view.talk else ""
     waiting = [chat for chat in view.chats or () if chat.unread and chat_of(chat) != here]
-    return next((chat for chat in waiting if chat.peer), waiting[0] if waiting else None)
+    return next((chat for chat in waiting if not chat.board), waiting[0] if waiting else None)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from handheld.events import Message
 from tui import words
-from tui.cells import Line, filled, line_width, safe_lines, wrap
-from tui.state import View, is_board
+from tui.cells import Line, filled, line_width, safe, safe_lines, wrap
+from tui.state import View, kind_of
 
 TEXT_MAX = 100
 """Columns of a message at the most: longer lines are hard to read."""
@@ -16,6 +16,7 @@ BLOCKS_MAX = 600
 
 EMPTY = {
     "public": "Nothing was written here yet. Everybody near reads what you write here. Say hello.",
+    "room": "Nothing was written here yet. Only those who hold the room's key can read what you write.",
     "private": "Nothing between you two yet. What you write here is sealed: only the other can read it.",
     "reading": "Reading what is kept ...",
 }
@@ -41,15 +42,18 @@ class Blocks:
         """The message with what stands above it: a new day, the mark of what is new, its author."""
         talk = view.talk
         new = talk is not None and message.id == talk.new_from
-        named = message.author in view.petnamed
         # What is not saved yet has no id of its own: there the text tells one from another.
         which = message.id if message.id > 0 else message.text
-        key = (which, message.state, message.name, named, _follows(message, before, view), new, columns)
+        key = (which, message.state, _signature(message), _follows(message, before, view), new, columns)
         if (found := self._kept.get(key)) is None:
             if len(self._kept) >= BLOCKS_MAX:
                 self._kept.clear()
             found = self._kept[key] = block(message, before, view, columns, new=new)
         return found
+
+
+def _signature(message: Message) -> tuple[str, bool, str, str]:
+    return message.name, message.named, message.beside, message.mark
 
 
 def _follows(message: Message, before: Message | None, view: View) -> tuple[bool, bool]:
@@ -71,24 +75,26 @@ def block(message: Message, before: Message | None, view: View, columns: int, *,
     if new:
         lines.append(((" --- new ---", "note"),))
     if before is None or before.author != message.author or not same_day or new:
-        lines.append(_head(view, message))
+        lines.append(_head(message))
     time = words.clock(message.at, view.zone_s)
     indent = 7 if time else 2
     quiet = f" {time} " if time else "  "
     rows = [row for text in safe_lines(message.text) for row in wrap(text, size - indent)]
     for number, row in enumerate(rows):
         lines.append(((quiet if number == 0 else " " * indent, "quiet"), (row, "")))
+    if message.room and message.note:
+        lines += [((" " * indent, ""), (row, "note")) for row in wrap(safe(message.note), size - indent)]
     if message.own:
         lines[-1:] = _with_state(lines[-1], message.state, size, indent)
     return [filled(line, columns) for line in lines]
 
 
-def _head(view: View, message: Message) -> Line:
+def _head(message: Message) -> Line:
     look = "own" if message.own else "name"
     hops = f"  {words.count(message.hops, 'hop')}" if message.hops is not None else ""
     return (
         (f" {message.mark} ", ""),
-        (words.author(view, message), look),
+        (words.author(message), look),
         (hops, "quiet"),
     )
 
@@ -137,7 +143,7 @@ def draw(view: View, blocks: Blocks, anchor: Anchor, size: tuple[int, int]) -> l
 def _empty(view: View, size: tuple[int, int]) -> list[Line]:
     columns, rows = size
     talk = view.talk
-    kind = "reading" if talk is None or not talk.read else "public" if is_board(talk.chat) else "private"
+    kind = "reading" if talk is None or not talk.read else kind_of(talk.chat)
     lines = [filled(((" " + line, ""),), columns) for line in wrap(EMPTY[kind], columns - 2)][:rows]
     return lines + [((" " * columns, ""),)] * (rows - len(lines))
 

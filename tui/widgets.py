@@ -84,7 +84,7 @@ class Bar(Canvas):
 class Hint(Canvas):
     """The lowest lines: the keys, a question, or a sentence."""
 
-    NEEDS = ("question", "flash", "door", "why", "place")
+    NEEDS = ("question", "flash", "door", "why", "place", "meeting")
 
     def wanted(self, columns: int) -> int:
         """How many lines it needs."""
@@ -118,7 +118,7 @@ class Page(Canvas):
 class MessageList(Canvas):
     """The open conversation: a window into it, wrapped where it is seen."""
 
-    NEEDS = ("talk", "pending", "petnamed")
+    NEEDS = ("talk", "pending")
 
     class TopMet(Message):
         """Somebody wants to see what is older than all that is here."""
@@ -192,7 +192,7 @@ class Composer(Canvas):
         used = len(self.text.encode("utf-8", "replace"))
         over = used - self._limit
         counter = f" {over} too long" if over > 0 else f" {used}/{self._limit}"
-        label = fit(self._label, columns // 2)
+        label = fit(self._label, columns * 3 // 5)
         room = max(2, columns - width(label) - width(counter) - 1)
         shown, at = window(self._line, room)
         self.cursor = (width(label) + at, 0)

@@ -1,7 +1,7 @@
 """What is asked of the node about a conversation, as commands. Pure."""
 
-from handheld.commands import LETTER_BYTES, POST_BYTES, Post, Read, Seen, Send
-from tui.state import is_board
+from handheld.commands import LETTER_BYTES, POST_BYTES, ROOM_BYTES, Post, Read, Say, Seen, Send
+from tui.state import is_board, is_room
 
 PAGE = 60
 """Messages that are read at once: some screens full."""
@@ -11,19 +11,28 @@ def read(chat: str, before: int) -> Read:
     """A page of it: the newest, or those before an id."""
     if is_board(chat):
         return Read(board=chat[1:], limit=PAGE, before=before)
+    if is_room(chat):
+        return Read(room=chat[1:], limit=PAGE, before=before)
     return Read(who=chat, limit=PAGE, before=before)
 
 
 def seen(chat: str, message: int) -> Seen:
     """It was read up to here."""
-    return Seen(message, board=chat[1:]) if is_board(chat) else Seen(message, who=chat)
+    if is_board(chat):
+        return Seen(message, board=chat[1:])
+    return Seen(message, room=chat[1:]) if is_room(chat) else Seen(message, who=chat)
 
 
-def write(chat: str, text: str) -> Post | Send:
+def write(chat: str, text: str) -> Post | Say | Send:
     """Say something there."""
-    return Post(chat[1:], text) if is_board(chat) else Send(chat, text)
+    if is_board(chat):
+        # With its "#": it is the board that is meant, also where a room has the same name.
+        return Post(chat, text)
+    return Say(chat[1:], text) if is_room(chat) else Send(chat, text)
 
 
 def room(chat: str) -> int:
     """Bytes that a message there may have."""
-    return POST_BYTES if is_board(chat) else LETTER_BYTES
+    if is_board(chat):
+        return POST_BYTES
+    return ROOM_BYTES if is_room(chat) else LETTER_BYTES

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from handheld.events import RADIO_CONNECTING, RADIO_UP, Chat, Message, Person, RadioInfo
 from handheld.text import ago
-from tui.cells import safe
-from tui.state import Door, View, near
+from tui.cells import fit, safe, width
+from tui.state import ROOM, Door, View, near
 
 STATES = {
     "queued": "queued",
@@ -19,34 +19,52 @@ STATES = {
 
 STATE_LOOKS = {"delivered": "good", "failed": "bad", "waiting": "note"}
 
+NAME_MIN = 6
+"""Cells that are left to a name, whatever stands beside it."""
+
 _DAY_S = 86_400
 _LAST_S = 253_402_300_800  # the year 10000
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def called(view: View, key: str, name: str) -> str:
-    """What to call the holder of a key: by the owner's own name; by what he calls himself, in quotes, for
-    anybody can take any name; else by the first digits of the key.
+def called(name: str, key: str, beside: str, *, named: bool, limit: int = 0) -> str:
+    """What to call the holder of a key, in `limit` cells if that is not 0.
+
+    By the owner's or a contact's name; by what he calls himself, in quotes, for anybody can take any name;
+    else by what stands beside, or the key. Where room is short the name is cut first.
     """
-    name = safe(name)
-    if key in view.petnamed:
-        return name
-    return f'"{name.replace(chr(34), chr(39))}"' if name else key[:8]
+    name, beside = safe(name), safe(beside)
+    if not name:
+        name, beside = beside or key[:8], ""
+    elif not named:
+        name = f'"{name.replace(chr(34), chr(39))}"'
+    if limit and beside:
+        name = fit(name, max(NAME_MIN, limit - width(beside) - 1))
+    whole = f"{name} {beside}" if beside else name
+    return fit(whole, limit) if limit else whole
 
 
-def name_of(view: View, person: Person) -> str:
+def name_of(person: Person, limit: int = 0) -> str:
     """What to call somebody."""
-    return called(view, person.key, person.name)
+    return called(person.name, person.key, person.beside, named=person.named, limit=limit)
 
 
-def chat_name(view: View, chat: Chat) -> str:
+def chat_name(chat: Chat, limit: int = 0) -> str:
     """What to call a conversation."""
-    return called(view, chat.peer, chat.name) if chat.peer else f"#{safe(chat.board)}"
+    if chat.room:
+        # An invitation has the name that its sender chose.
+        name = f'{ROOM}"{safe(chat.room)}"' if chat.invitation else f"{ROOM}{safe(chat.room)}"
+        return fit(name, limit) if limit else name
+    if not chat.peer:
+        return f"#{safe(chat.board)}"
+    return called(chat.name, chat.peer, chat.beside, named=chat.named, limit=limit)
 
 
-def author(view: View, message: Message) -> str:
+def author(message: Message) -> str:
     """Who wrote it."""
-    return "you" if message.own else called(view, message.author, message.name)
+    if message.own:
+        return "you"
+    return called(message.name, message.author, message.beside, named=message.named)
 
 
 def past(seconds: int | None) -> str:
@@ -82,12 +100,17 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+COPIED = "Another device has your identity. Mail reaches one of the two: wipe the one you no longer use."
+
+
 def verdict(view: View) -> tuple[str, str]:
     """The answer to "is it working?" in a sentence, and its look."""
     if view.door is not Door.OPEN:
         return lost(view), "bad" if view.door is Door.LOST else "strong"
     if view.status is None:
         return "Asking the node ...", "strong"
+    if view.status.copied:
+        return COPIED, "bad"
     radio = view.status.radio
     if radio.state != RADIO_UP:
         return safe(f"Not on the air. {radio.why}").rstrip(), "bad"

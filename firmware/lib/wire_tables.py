@@ -73,6 +73,9 @@ KIND_POST = const(2)
 KIND_PRIVATE = const(3)
 KIND_ACK = const(4)
 KIND_HERE = const(5)
+KIND_ROOM = const(6)
+KIND_SESSION = const(7)
+KIND_MEET = const(8)
 
 # name: (format, names, name of the variable field, its least and most bytes, and what follows it)
 LAYOUTS = {

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 List everybody whose profile was heard, neighbours first. A neighbour was heard in the last 15 minutes;
 hops and signal are of what was heard last. Marks: * you, = met, ~ introduced, ? unknown. A name in
-quotes is what somebody calls himself, which proves nothing; `send` and `name` go by your own names and by the
-key's digits."""
+quotes is what somebody calls himself, which proves nothing; beside it stand two words made of his key. `send`
+and others take your own names, those two words, and the key's digits."""
 EXAMPLES = """\
 pocketmesh people
 pocketmesh people --json"""
@@ -23,6 +23,9 @@ NOBODY = """\
 Nobody heard yet. Others announce themselves
 within ten minutes of coming near.
 Is the radio up? Try: pocketmesh status"""
+
+WIDE = 72
+"""Columns from which on the list is a table."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -44,16 +47,19 @@ def listing(people: list[dict[str, Any]]) -> str:
     """The list for a person; a sentence when nobody else is on it."""
     if all(person["level"] == "self" for person in people):
         return NOBODY
+    screen = show.columns()
+    if screen is not None and screen < WIDE:
+        return "\n".join(narrow(person, screen) for person in people)
     rows = [("", "Name", "Key", "Hops", "dBm", "Heard")]
     rows += [row(person) for person in people]
     return show.table(rows, right={3, 4, 5}, flexible=1)
 
 
-def name(person: dict[str, Any]) -> str:
-    """The owner's own name for somebody, or in quotes what he calls himself."""
-    if not person["name"]:
-        return "-"
-    return person["name"] if person["petname"] or person["level"] == "self" else f'"{person["name"]}"'
+def narrow(person: dict[str, Any], screen: int) -> str:
+    """One person on two lines of a small screen."""
+    _, _, key, hops, rssi, heard = row(person)
+    facts = [key, f"{hops} hops" if hops != "-" else "", f"{rssi} dBm" if rssi != "-" else "", heard]
+    return f"{person['mark']} {show.called(person, screen - 2)}\n    {'  '.join(filter(None, facts))}"
 
 
 def row(person: dict[str, Any]) -> tuple[str, str, str, str, str, str]:
@@ -61,7 +67,7 @@ def row(person: dict[str, Any]) -> tuple[str, str, str, str, str, str]:
     near = person["neighbour"]
     return (
         person["mark"],
-        name(person),
+        show.called(person),
         person["key"][:8],
         str(person["hops"]) if near and person["hops"] is not None else "-",
         str(person["rssi"]) if near and person["rssi"] is not None else "-",

@@ -19,15 +19,16 @@ FOLLOWED_PAGE = 10
 TEXT_INDENT = "  "
 
 DESCRIPTION = """\
-Read one public board, what you and one person wrote, or everything, oldest first. Each message begins with
-the mark of its author (* you, = met, ~ introduced, ? unknown), the hops it took, and its age, which is as
-good as the clocks are. Your own say how far they got: queued, waiting (for its reader's key), aired (sent,
-and not yet answered), delivered (its reader has it), failed. With --follow --json each line is a message, or
-an object of "id" and "state" for one that came before."""
+Read one public board, one room, what you and one person wrote, or everything, oldest first. Each message
+begins with the mark of its author (* you, = met, ~ introduced, ? unknown with two words made of the key), the
+hops it took, and its age, which is as good as the clocks are. Your own say how far they got: queued,
+waiting (for its reader's key), aired (sent, and not yet answered), delivered (its reader has it), failed.
+With --follow --json each line is a message, or an object of "id" and "state" for one that came before."""
 EXAMPLES = """\
 pocketmesh read
 pocketmesh read here --limit 5
 pocketmesh read --with bo
+pocketmesh read --room kitchen
 pocketmesh read here --before 120
 pocketmesh read --follow --json | while read -r line; do ...; done"""
 
@@ -36,6 +37,7 @@ def configure(parser: ArgumentParser) -> None:
     """The arguments of `read`."""
     parser.add_argument("board", metavar="BOARD", nargs="?", default="", help="only this board")
     parser.add_argument("--with", "-w", dest="who", metavar="WHO", default="", help="only with this person")
+    parser.add_argument("--room", "-r", metavar="NAME", default="", help="only in this room")
     parser.add_argument("--follow", "-f", action="store_true", help="go on with what arrives")
     parser.add_argument(
         "--limit", "-n", type=int, metavar="N", help=f"at most N messages, up to 200 ({PAGE})"
@@ -63,7 +65,7 @@ def run(args: Namespace) -> int:
 def page(args: Namespace, connection: Connection) -> None:
     """Print one page."""
     limit = PAGE if args.limit is None else args.limit
-    asked = {"board": args.board, "who": args.who, "limit": limit, "before": args.before}
+    asked = {**which(args), "limit": limit, "before": args.before}
     messages = connection.ask("read", asked)
     if args.json:
         show.as_json(messages)
@@ -74,8 +76,7 @@ def page(args: Namespace, connection: Connection) -> None:
     for message in messages:
         show.out(entry(message))
     if len(messages) == limit:
-        which = f"{args.board} " if args.board else f"--with {args.who} " if args.who else ""
-        show.out(f"\nOlder ones: pocketmesh read {which}--before {messages[0]['id']}")
+        show.out(f"\nOlder ones: pocketmesh read {option(args)}--before {messages[0]['id']}")
 
 
 def follow(args: Namespace, connection: Connection) -> None:
@@ -85,7 +86,7 @@ def follow(args: Namespace, connection: Connection) -> None:
     limit = FOLLOWED_PAGE if args.limit is None else args.limit
     last = 0
     shown: set[int] = set()
-    for message in connection.ask("read", {"board": args.board, "who": args.who, "limit": limit}):
+    for message in connection.ask("read", {**which(args), "limit": limit}):
         last = message["id"]
         shown.add(last)
         tell(args, message)
@@ -97,9 +98,24 @@ def follow(args: Namespace, connection: Connection) -> None:
         if name != "message" or value["message"]["id"] <= last:
             continue
         message = value["message"]
-        if (not board or board == message["board"]) and (not peer or peer == message["peer"]):
+        same_room = not args.room or args.room.strip().casefold() == message["room"].casefold()
+        if (not board or board == message["board"]) and (not peer or peer == message["peer"]) and same_room:
             shown.add(message["id"])
             tell(args, message)
+
+
+def which(args: Namespace) -> dict[str, str]:
+    """What is to be read, as the node is asked."""
+    return {"board": args.board, "who": args.who, "room": args.room}
+
+
+def option(args: Namespace) -> str:
+    """The same as it is typed."""
+    if args.board:
+        return f"{show.quoted(args.board)} "
+    if args.room:
+        return f"--room {show.quoted(args.room)} "
+    return f"--with {show.quoted(args.who)} " if args.who else ""
 
 
 def tell(args: Namespace, message: dict[str, Any]) -> None:
@@ -122,8 +138,7 @@ def tell_state(args: Namespace, value: dict[str, Any]) -> None:
 
 def entry(message: dict[str, Any], now: float | None = None) -> str:
     """One message for a person: who, how far, how old, then the text. `now`: wall time, for its age."""
-    who = called(message["name"], message["author"], sure=message["own"] or message["named"])
-    facts = [f"{message['mark']} {who}{' (you)' if message['own'] else ''}"]
+    facts = [f"{message['mark']} {show.called(message)}{' (you)' if message['own'] else ''}"]
     if message["hops"] is not None:
         facts.append(show.count(message["hops"], "hop"))
     if (age := about(message["at"], time.time() if now is None else now)) is not None:
@@ -133,23 +148,18 @@ def entry(message: dict[str, Any], now: float | None = None) -> str:
     head = f"{', '.join(facts)}  {place(message)} {message['id']}"
     # Wrapped here: a line that the terminal wraps begins at the left, where a peer could forge a head.
     lines = [part for line in message["text"].splitlines() for part in show.wrapped(line, TEXT_INDENT)]
-    if message["state"] == "waiting" and message["note"]:
+    if message["note"] and (message["state"] == "waiting" or message["room"]):
         lines += show.wrapped(f"({message['note']})", TEXT_INDENT)
     return "\n".join([head, *(TEXT_INDENT + line for line in lines)])
 
 
-def called(name: str, key: str, *, sure: bool) -> str:
-    """A name as it is shown: what somebody calls himself proves nothing, so his key's digits stand by it."""
-    if not name:
-        return key[:8]
-    return name if sure else f'"{name}" {key[:8]}'
-
-
 def place(message: dict[str, Any]) -> str:
     """Where a message stands: its board, or who it is with."""
+    if message["room"]:
+        return f"in room {message['room']}"
     if not message["peer"]:
         return f"#{message['board']}"
-    return f"private {'to' if message['own'] else 'from'} {message['peer_name'] or message['peer'][:8]}"
+    return f"private to {show.reader(message)}" if message["own"] else "private"
 
 
 def about(at: int | None, now: float) -> str | None:
@@ -166,6 +176,9 @@ def nothing(args: Namespace) -> str:
         return f"Nothing is older than number {args.before}."
     if args.who:
         return f"Nothing between you and {args.who} yet. Write:\n  pocketmesh send {args.who} Hello"
+    if args.room:
+        say = f"pocketmesh room say {show.quoted(args.room)} Hello"
+        return f"Nothing in the room {args.room} yet. Say something:\n  {say}"
     board = spelled(args.board)
     first = f"Nothing on #{board} yet." if board else "Nothing to read yet."
     return f"{first} Say something:\n  pocketmesh post {board or 'here'} Hello"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handheld.api import address
-from handheld.cli import show
+from handheld.cli import secrets, show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,12 +39,15 @@ def run(args: Namespace) -> int:
     from pathlib import Path
 
     from handheld.daemon.system import SystemEntropy
+    from handheld.store import keys
     from handheld.store.folder import Folder
-    from handheld.store.salvage import salvage
+    from handheld.store.salvage import check, salvage
 
     path, explicit = address.chosen_folder(args.data)
     with Folder.open(Path(path), explicit) as folder:
-        done = salvage(folder, SystemEntropy())
+        check(folder)
+        ring = keys.read_ring(folder, secrets.key_of(folder))
+        done = salvage(folder, ring.vaults, SystemEntropy())
     if args.json:
         show.as_json({"kept": done.kept, "known": done.known, "aside": done.aside, "own_seq": done.own_seq})
     else:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from handheld.api import address, thin
-from handheld.cli import show
-from handheld.errors import UsageError
+from handheld.cli import show, unlock_cmd, wipe_cmd
+from handheld.errors import Locked, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,10 +32,27 @@ def run(args: Namespace) -> int:
     def start() -> None:
         thin.ensure_node(folder, explicit).close()
 
-    # Kept open, so that the child does not end while the screen is still being loaded.
-    with thin.ensure_node(folder, explicit):
-        from pathlib import Path
+    while True:
+        # Kept open, so that the child does not end while the screen is still being loaded.
+        with thin.ensure_node(folder, explicit) as node:
+            _unlock(node, folder)
+            from pathlib import Path
 
-        from tui import app
+            from tui import app, ends
 
-        return app.run(Path(folder), explicit, start)
+            code = app.run(Path(folder), explicit, start)
+        if code == ends.WIPED:
+            return wipe_cmd.wipe(args)
+        if code != ends.LOCKED:
+            return code
+
+
+def _unlock(node: thin.Connection, folder: str) -> None:
+    """Ask for the passphrase as long as it takes; Ctrl-C leaves."""
+    while True:
+        try:
+            unlock_cmd.unlock(node, folder, stay=False)
+        except Locked as error:
+            show.out(str(error))
+        else:
+            return

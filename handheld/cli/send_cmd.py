@@ -34,8 +34,7 @@ def run(args: Namespace) -> int:
     if args.json:
         show.as_json(message)
         return 0
-    who = message["peer_name"] or message["peer"][:8]
-    show.out(f"Saved as number {message['id']}, for {who} alone.")
+    show.out(f"Saved as number {message['id']}, for {show.reader(message)} alone.")
     if message["note"]:
         show.out(message["note"])
     show.out(f"Whether it arrived: pocketmesh read --with {shlex.quote(args.who)}")

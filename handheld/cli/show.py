@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from handheld.errors import UserError
-from handheld.text import ago
+from handheld.text import ago, cells
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+NAME_MIN = 6
+"""Columns that are left to a name, whatever stands beside it."""
 
 
 def out(text: str) -> None:
@@ -50,7 +57,7 @@ def cannot_write(error: OSError) -> UserError:
 
 def table(rows: Sequence[Sequence[str]], right: Iterable[int] = (), flexible: int | None = None) -> str:
     """Aligned columns, those in `right` to the right; `flexible` gives way to a narrow screen."""
-    widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    widths = [max(cells(cell) for cell in column) for column in zip(*rows, strict=True)]
     if flexible is not None and (screen := columns()) is not None:
         others = sum(widths) - widths[flexible] + 2 * (len(widths) - 1)
         widths[flexible] = min(widths[flexible], max(8, screen - others))
@@ -74,19 +81,34 @@ def columns() -> int | None:
     return os.get_terminal_size(sys.stdout.fileno()).columns or None
 
 
-def width(text: str) -> int:
-    """Columns that a text takes on a terminal: wide letters two, combining marks none."""
-    return sum(
-        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        for letter in text
-    )
+def called(person: Mapping[str, Any], limit: int | None = None) -> str:
+    """A Person, or the author of a Message, as he is named, and what stands beside that, in `limit` columns.
+
+    What somebody calls himself stands in quotes. Where there is little room the name is cut, for what stands
+    beside it says whose it is.
+    """
+    name, beside = person["name"], person["beside"]
+    if not name:
+        name, beside = beside or str(person.get("author", "") or person["key"])[:8], ""
+    elif not person["named"]:
+        name = f'"{name.replace(chr(34), chr(39))}"'
+    if limit is not None:
+        name = fit(name, max(NAME_MIN, limit - cells(beside) - 1)) if beside else fit(name, limit)
+    whole = f"{name} {beside}".rstrip()
+    return whole if limit is None else fit(whole, limit)
+
+
+def reader(message: Mapping[str, Any]) -> str:
+    """Whom a private message is to, or from, besides its author."""
+    name, named = message["peer_name"], message["peer_named"]
+    return called({"key": message["peer"], "name": name, "named": named, "beside": ""})
 
 
 def fit(text: str, limit: int) -> str:
     """The text, cut to `limit` columns; a cut is shown."""
-    if width(text) <= limit:
+    if cells(text) <= limit:
         return text
-    while text and width(text) > limit - 1:
+    while text and cells(text) > limit - 1:
         text = text[:-1]
     return text + "…"
 
@@ -96,12 +118,12 @@ def wrapped(text: str, indent: str) -> list[str]:
     screen = columns()
     if screen is None:
         return [text]
-    limit = max(8, screen - width(indent))
+    limit = max(8, screen - cells(indent))
     pieces = [""]
     for word in text.split():
         for part in _chopped(word, limit):
             joined = f"{pieces[-1]} {part}" if pieces[-1] else part
-            if width(joined) <= limit:
+            if cells(joined) <= limit:
                 pieces[-1] = joined
             else:
                 pieces.append(part)
@@ -111,7 +133,7 @@ def wrapped(text: str, indent: str) -> list[str]:
 def _chopped(word: str, limit: int) -> list[str]:
     parts = [""]
     for letter in word:
-        if width(parts[-1] + letter) > limit:
+        if cells(parts[-1] + letter) > limit:
             parts.append("")
         parts[-1] += letter
     return parts
@@ -119,8 +141,13 @@ def _chopped(word: str, limit: int) -> list[str]:
 
 def pad(text: str, size: int, right: bool = False) -> str:
     """The text in `size` columns, on the left or the right."""
-    gap = " " * (size - width(text))
+    gap = " " * (size - cells(text))
     return gap + text if right else text + gap
+
+
+def quoted(text: str) -> str:
+    """The text as one word of a command line."""
+    return shlex.quote(text)
 
 
 def past(seconds: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handheld.cli import attach, show
+from handheld.cli.keys_cmd import sentence
 from handheld.text import ago
 
 TYPE_CHECKING = False
@@ -16,11 +17,26 @@ DESCRIPTION = (
 EXAMPLES = """\
 pocketmesh status
 pocketmesh status --json
+pocketmesh status --long
 pocketmesh --data /srv/box status"""
+
+AUDIT = (
+    "pocketmesh is not externally audited. SECURITY.md says what holds, what does not, and how it is tested."
+)
+
+COPIED = (
+    "Another device with your identity was heard. Mail reaches one of the two only: say pocketmesh wipe on"
+    " the one you no longer use."
+)
+
+LOCKED = "Locked: nothing is opened or shown until you say pocketmesh unlock. The radio relays all the same."
 
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `status`."""
+    parser.add_argument(
+        "--long", action="store_true", help="more: the whole key, and what nobody has audited"
+    )
     parser.add_argument(
         "--json", action="store_true", help="one JSON object: NodeStatus of handheld/events.py"
     )
@@ -32,13 +48,18 @@ def run(args: Namespace) -> int:
     if args.json:
         show.as_json(status)
     else:
-        show.out("\n".join(lines(status)))
+        show.out("\n".join([*lines(status), *(more(status) if args.long else [])]))
     return 0
 
 
 def lines(status: dict[str, Any]) -> list[str]:
     """The status for a person: the verdict first."""
     radio = status["radio"]
+    if status["locked"]:
+        return [
+            LOCKED,
+            *show.table([("Radio", radio_line(radio)), ("Folder", status["folder"])]).splitlines(),
+        ]
     rows = [
         ("Name", status["name"] or 'none yet: put name = "Ada" into config.toml'),
         ("Key", " ".join(status["key"][start : start + 4] for start in range(0, 16, 4)) + "..."),
@@ -46,11 +67,19 @@ def lines(status: dict[str, Any]) -> list[str]:
         ("People", people_line(status)),
         ("Messages", f"{status['messages']} kept, {status['queued']} to be sent"),
         ("Private", private_line(status["outbox"])),
+        ("Mail key", sentence(status["keys"])),
         ("Dropped", dropped_line(status["dropped"])),
         ("Node", f"{status['version']}, process {status['pid']}, up {ago(status['uptime_s'])}"),
         ("Folder", status["folder"]),
     ]
-    return [verdict(status), *show.table(rows).splitlines()]
+    warning = [COPIED] if status["copied"] else []
+    return [verdict(status), *warning, *show.table(rows).splitlines()]
+
+
+def more(status: dict[str, Any]) -> list[str]:
+    """What `--long` adds: the key to compare, and what nobody should have to look for."""
+    whole = [f"Your whole key is {status['key']}."] if status["key"] else []
+    return [*whole, AUDIT]
 
 
 def verdict(status: dict[str, Any]) -> str:

@@ -13,16 +13,16 @@ It does not prove that the message is new: the same frame opens again.
 
 import hashlib
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from handheld.crypto import noise
 from handheld.crypto.curve import KEY, TAG, KeyPair, key_pair, shared_secret
 from handheld.crypto.identity import Identity
-from handheld.errors import CryptoError, LocalError, WireError
+from handheld.errors import CryptoError, WireError
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import FIRST_CONTACT_SIZES, SEALED_SIZES
-from handheld.wire.records import LETTER_HEAD, Letter, Private, padded_size
+from handheld.wire.records import Letter, Private
 
 HINT = 4
 FIRST_CONTACT = bytes(HINT)
@@ -33,18 +33,23 @@ _SEALED_STATIC = KEY + TAG
 
 
 class Sealed(NamedTuple):
-    """A message for the air; the sender keeps the preimage, for it is what the ack must bring."""
+    """A message for the air; the sender keeps the commitment, for it is what the ack must answer.
+
+    `seed`: 32 bytes that only the two ends can compute, for the chain that may follow (`chain`).
+    """
 
     body: bytes
     preimage: bytes
     commitment: bytes
+    seed: bytes
 
 
 class Opened(NamedTuple):
-    """A letter without its padding, and the 8 bytes that acknowledge it."""
+    """A letter without its padding, the 8 bytes that acknowledge it, and the seed as in Sealed."""
 
     letter: Letter
     preimage: bytes
+    seed: bytes
 
 
 @dataclass(frozen=True, repr=False)
@@ -166,6 +171,10 @@ def _preimage(state: noise.SymmetricState) -> bytes:
     return noise.hkdf(state.chaining_key, b"ack")[0][:8]
 
 
+def _seed(state: noise.SymmetricState) -> bytes:
+    return noise.hkdf(state.chaining_key, b"chain")[0][:32]
+
+
 def _bind(state: noise.SymmetricState, author: bytes, hint: bytes, commitment: bytes) -> None:
     # Not in the prologue: the commitment needs the final chaining key, and the reader of a first contact
     # learns only from inside it whom to look up. The author's whole identity stops an impostor whose
@@ -186,7 +195,7 @@ def _finish(
     _bind(state, author, hint, commitment)
     sealed = sealed_static + state.encrypt_and_hash(plain)
     body = encode(Private(ephemeral, hint, commitment, sealed[:-TAG], sealed[-TAG:]))
-    return Sealed(body, preimage, commitment)
+    return Sealed(body, preimage, commitment, _seed(state))
 
 
 def _open(state: noise.SymmetricState, private: Private, author: bytes, sealed: bytes) -> Opened:
@@ -200,12 +209,9 @@ def _open(state: noise.SymmetricState, private: Private, author: bytes, sealed: 
         letter = decode(Letter, plain)
     except WireError as error:
         raise CryptoError("letter", str(error)) from None
-    return Opened(replace(letter, text=letter.text.rstrip(b"\0")), preimage)
+    return Opened(letter.bare, preimage, _seed(state))
 
 
 def _padded(letter: Letter, sizes: tuple[int, int, int]) -> bytes:
-    """The letter's bytes, filled with zeros to one of three sizes, so that length tells next to nothing."""
-    size = padded_size(LETTER_HEAD + len(letter.text), sizes)
-    if not size or b"\0" in letter.text:
-        raise LocalError(f"a letter of {len(letter.text)} bytes, too long or with a NUL in it")
-    return encode(replace(letter, text=letter.text.ljust(size - LETTER_HEAD, b"\0")))
+    """The letter's bytes, filled to one of three sizes, so that length tells next to nothing."""
+    return encode(letter.padded(sizes))

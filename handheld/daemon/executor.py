@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import get_args
+from typing import Any, get_args
 
 from handheld.clock import Clock
 from handheld.commands import Read, Seen
@@ -13,11 +13,16 @@ from handheld.events import Chat, Event, Message, MessageKept, MessageState
 from handheld.logs import logger
 from handheld.node.boards import board_name
 from handheld.node.effects import (
+    CheckOwn,
     Dropped,
     Effect,
+    ForgetRoom,
     Keep,
+    KeepKeys,
     KeepLetter,
     KeepPost,
+    KeepRoom,
+    KeepRoomPost,
     KeepState,
     Tell,
     Transmit,
@@ -26,6 +31,7 @@ from handheld.node.node import Node
 from handheld.store import chats, messages
 from handheld.store.database import Database
 from handheld.store.messages import Taken
+from handheld.wire.constants import QUIET_LETTERS, LetterKind
 
 BACKLOG_MAX = 256
 """Lists of effects that wait for the disk; beyond, what is heard is dropped and counted."""
@@ -34,9 +40,8 @@ GROUP_S = 0.25
 """The longest that rows which nobody waits for, such as a profile's, wait for others before their commit."""
 
 _KEEPS = get_args(Keep)
-_URGENT = (KeepPost, KeepLetter, KeepState)
+_URGENT = (KeepPost, KeepLetter, KeepRoom, KeepRoomPost, KeepState)
 
-_REFUSED = {Taken.DIFFERS: "number used twice", Taken.FULL: "too many of one person"}
 
 
 class Executor:
@@ -50,6 +55,7 @@ class Executor:
         transmit: Callable[[int, bytes], None],
         publish: Callable[[Event], None],
         changed: Callable[[], None],
+        keep_keys: Callable[[bytes], None],
     ) -> None:
         self._node = node
         self._database = database
@@ -57,6 +63,7 @@ class Executor:
         self._transmit = transmit
         self._publish = publish
         self._changed = changed
+        self._keep_keys = keep_keys
         self._log = logger("node")
         self._owed: dict[int, KeepState] = {}
         self._backlog: asyncio.Queue[list[Effect]] = asyncio.Queue(BACKLOG_MAX)
@@ -107,6 +114,10 @@ class Executor:
         """
         rest = self._at_once(effects)
         keeps = [effect for effect in rest if isinstance(effect, _KEEPS)]
+        for keep in keeps:
+            if isinstance(keep, KeepKeys):
+                # In the event loop: some tenths of a second on a slow card, once in two days.
+                self._keep_keys(keep.blob)
         ids: list[Stored] = []
         if keeps:
             ids = await self._database.write(lambda connection: save_all(connection, keeps), urgent=True)
@@ -126,10 +137,9 @@ class Executor:
 
     async def read(self, command: Read) -> list[Message]:
         """A page of messages. A board that was not followed is followed from now on."""
-        if command.board and command.who:
-            raise Refused("Read one board, or what you and one person wrote; not both at once.")
-        board = board_name(command.board) if command.board else ""
-        peer = self._node.find(command.who) if command.who else b""
+        if bool(command.board) + bool(command.who) + bool(command.room) > 1:
+            raise Refused("Read one board, one room, or what you and one person wrote; not two at once.")
+        board, peer = self._which(command)
         if board and (effects := self._node.follow(board)):
             await self.carry_out(effects)
         rows = await self._database.read(
@@ -145,7 +155,8 @@ class Executor:
         return [self._chat(row, now) for row in rows]
 
     def _chat(self, row: chats.ChatRow, now: int) -> Chat:
-        peer = self._node.person(row.peer, now) if row.peer else None
+        in_room = 0 < len(row.peer) < messages.PERSON
+        peer = self._node.person(row.peer, now) if row.peer and not in_room else None
         last = self._node.message(_shown(row.last), row.last.id, row.last.state, now) if row.last else None
         return Chat(
             board=row.board,
@@ -154,17 +165,28 @@ class Executor:
             mark=peer.mark if peer else "",
             unread=row.unread,
             last=last,
+            room=self._node.rooms.name_of(row.peer) if in_room else "",
+            invitation=in_room and self._node.rooms.invited(row.peer),
+            named=peer.named if peer else False,
+            beside=peer.beside if peer else "",
         )
 
     async def seen(self, command: Seen) -> None:
         """Keep how far a board or a conversation was read."""
-        if bool(command.board) == bool(command.who):
-            raise Refused("Say which was read: one board, or what you and one person wrote.")
-        board = board_name(command.board) if command.board else ""
-        peer = self._node.find(command.who) if command.who else b""
+        if bool(command.board) + bool(command.who) + bool(command.room) != 1:
+            raise Refused("Say which was read: one board, one room, or what you and one person wrote.")
+        board, peer = self._which(command)
         await self._database.write(
             lambda connection: chats.seen(connection, board, peer, command.id), urgent=False
         )
+
+    def _which(self, command: Read | Seen) -> tuple[str, bytes]:
+        """The board, and the number of the room or the key of the person, that are meant."""
+        if command.room:
+            return "", self._node.rooms.find(command.room).id
+        if command.who:
+            return "", self._node.find(command.who)
+        return board_name(command.board) if command.board else "", b""
 
     def _at_once(self, effects: list[Effect]) -> list[Effect]:
         first = next((place for place, one in enumerate(effects) if isinstance(one, _KEEPS)), len(effects))
@@ -175,16 +197,21 @@ class Executor:
         now = self._clock.now()
         if isinstance(keep, KeepState):
             self._publish(MessageState(keep.message, keep.state))
-        if not isinstance(keep, KeepPost | KeepLetter):
+        if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
+            return self._node.kept(keep, 0, now)
+        if isinstance(keep, CheckOwn):
+            return self._node.copied(keep, now) if saved is Taken.DIFFERS else []
+        if not isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
             return []
-        if saved in _REFUSED:
+        if saved in REFUSED:
             # Not acknowledged: its writer must not believe that it is here to be read.
-            self._node.dropped[_REFUSED[saved]] += 1
+            self._node.dropped[REFUSED[saved]] += 1
             return []
         if isinstance(saved, int):
             message = self._node.message(keep, saved, messages.QUEUED, now)
             told.append(message)
-            self._publish(MessageKept(message))
+            if not isinstance(keep, KeepLetter) or keep.kind not in QUIET_LETTERS:
+                self._publish(MessageKept(message))
         # A letter that was there already is acknowledged too: the ack before may have been lost.
         return self._node.kept(keep, saved if isinstance(saved, int) else 0, now)
 
@@ -198,9 +225,13 @@ class Executor:
                 self._log.debug("dropped, %s: %s", effect.reason, effect.detail)
 
 
-def _shown(row: messages.MessageRow) -> KeepPost | KeepLetter:
+def _shown(row: messages.MessageRow) -> KeepPost | KeepLetter | KeepRoomPost:
+    if 0 < len(row.peer) < messages.PERSON:
+        return room_post(row)
     if row.peer:
-        return KeepLetter(row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at)
+        return KeepLetter(
+            row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at, kind=row.kind
+        )
     return KeepPost(
         author=row.author,
         seq=row.seq,

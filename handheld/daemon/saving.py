@@ -3,26 +3,40 @@
 For whoever carries out effects, be it the running node or a simulated one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from handheld.node.effects import (
+    CheckOwn,
+    ForgetRoom,
     Keep,
     KeepBoard,
+    KeepCopy,
+    KeepIntroduction,
+    KeepKeys,
     KeepLetter,
+    KeepMet,
+    KeepOdometer,
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRoom,
+    KeepRoomPost,
     KeepSealing,
     KeepState,
 )
 from handheld.node.node import Saved
 from handheld.node.outbox import Entry, State
-from handheld.store import boards, messages, people, petnames
+from handheld.node.prekeys import LIFE_S
+from handheld.store import acquaintances, answered, boards, messages, meta, people, petnames, rooms
 from handheld.store.database import Connection
 from handheld.store.messages import Taken
+from handheld.wire.constants import LetterKind
 
 Stored = int | Taken | None
 """What became of a row: its id, why a letter was not stored, or nothing to tell."""
+
+REFUSED = {Taken.DIFFERS: "number used twice", Taken.FULL: "too many of one person"}
 
 
 def save_all(connection: Connection, keeps: Iterable[Keep]) -> list[Stored]:
@@ -31,25 +45,57 @@ def save_all(connection: Connection, keeps: Iterable[Keep]) -> list[Stored]:
 
 
 def _save(connection: Connection, keep: Keep) -> Stored:
-    match keep:
-        case KeepLetter(own=False):
-            return messages.take(connection, _row(keep))
-        case KeepPost() | KeepLetter():
-            return messages.add(connection, _row(keep))
-        case KeepProfile(key, epoch, raw, at):
-            people.save(connection, people.PersonRow(key, epoch, raw, at, at))
-        case KeepBoard(name):
-            boards.add(connection, name)
-        case KeepSealing(message, commitment):
-            messages.add_sealing(connection, message, commitment)
-        case KeepState(message, state):
-            messages.advance(connection, message, state)
-        case KeepPetname(key, petname):
-            petnames.save(connection, key, petname)
+    if isinstance(keep, KeepLetter) and not keep.own:
+        return _take(connection, keep)
+    if isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
+        return messages.add(connection, _row(keep))
+    if isinstance(keep, CheckOwn):
+        return messages.compare(connection, keep.author, keep.seq, keep.raw)
+    if not isinstance(keep, KeepKeys):  # they are in a file of their own
+        _SAVERS[type(keep)](connection, keep)
     return None
 
 
-def _row(keep: KeepPost | KeepLetter) -> messages.MessageRow:
+def _take(connection: Connection, keep: KeepLetter) -> Stored:
+    taken = messages.take(connection, _row(keep))
+    if taken not in REFUSED and keep.commitment:
+        answered.note(connection, keep.commitment, keep.powered)
+    return taken
+
+
+def _notice(connection: Connection, keep: KeepCopy) -> None:
+    meta.raise_to(connection, meta.COPIED, keep.powered)
+    messages.leap(connection, keep.floor)
+
+
+def _run(connection: Connection, keep: KeepOdometer) -> None:
+    meta.raise_to(connection, meta.ODOMETER, keep.seconds)
+    answered.forget(connection, keep.seconds - LIFE_S)
+
+
+_SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
+    KeepProfile: lambda connection, keep: people.save(
+        connection, people.PersonRow(keep.key, keep.epoch, keep.raw, keep.at, keep.at)
+    ),
+    KeepBoard: lambda connection, keep: boards.add(connection, keep.name),
+    KeepRoom: lambda connection, keep: rooms.save(connection, keep.id, keep.name, keep.content),
+    ForgetRoom: lambda connection, keep: rooms.forget(connection, keep.id),
+    KeepSealing: lambda connection, keep: messages.add_sealing(connection, keep.message, keep.commitment),
+    KeepState: lambda connection, keep: messages.advance(connection, keep.message, keep.state),
+    KeepPetname: lambda connection, keep: petnames.save(connection, keep.key, keep.petname),
+    KeepMet: lambda connection, keep: acquaintances.save_met(connection, keep.key, met=keep.met),
+    KeepIntroduction: lambda connection, keep: acquaintances.save_introduction(
+        connection, keep.key, keep.introducer, keep.name
+    ),
+    KeepOdometer: _run,
+    KeepCopy: _notice,
+}
+"""What is done in the database for each effect that is no message."""
+
+
+def _row(keep: KeepPost | KeepLetter | KeepRoomPost) -> messages.MessageRow:
+    if isinstance(keep, KeepRoomPost):
+        return _room_row(keep)
     post = keep if isinstance(keep, KeepPost) else None
     return messages.MessageRow(
         peer=keep.peer if isinstance(keep, KeepLetter) else messages.PUBLIC,
@@ -64,7 +110,34 @@ def _row(keep: KeepPost | KeepLetter) -> messages.MessageRow:
         rssi=post.rssi if post else None,
         at=keep.at,
         state=messages.QUEUED if keep.own else messages.RECEIVED,
+        kind=keep.kind if isinstance(keep, KeepLetter) else LetterKind.TEXT,
+        powered=keep.powered if isinstance(keep, KeepLetter) else None,
     )
+
+
+def _room_row(keep: KeepRoomPost) -> messages.MessageRow:
+    received = messages.OLD_KEY if keep.old else messages.RECEIVED
+    return messages.MessageRow(
+        peer=keep.room,
+        author=keep.author,
+        seq=keep.seq,
+        lamport=keep.lamport,
+        board="",
+        text=keep.text,
+        raw=b"",
+        own=keep.own,
+        hops=None,
+        rssi=None,
+        at=keep.at,
+        state=messages.QUEUED if keep.own else received,
+        kind=keep.kind,
+    )
+
+
+def room_post(row: messages.MessageRow) -> KeepRoomPost:
+    """A post in a room as the node has it."""
+    old = row.state == messages.OLD_KEY
+    return KeepRoomPost(row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at, row.kind, old)
 
 
 def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
@@ -78,15 +151,26 @@ def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
         profiles=[row.profile for row in reversed(people.all(connection))],
         boards=boards.all(connection),
         petnames=petnames.all(connection),
+        met=acquaintances.met(connection),
+        introductions=acquaintances.introductions(connection),
         seq=messages.own_seq(connection),
         lamport=messages.max_lamport(connection),
         unaired=messages.unaired(connection),
-        letters=[_entry(row) for row in messages.on_their_way(connection)],
+        letters=[_entry(row) for row in (*messages.on_their_way(connection), *messages.given_up(connection))],
         letter_seqs=messages.own_seqs(connection),
         letter_floor=messages.seq_floor(connection),
         known_to=messages.answered_by(connection),
+        rooms=rooms.all(connection),
+        room_seqs=messages.room_seqs(connection),
+        room_posts=[(row.id, room_post(row)) for row in messages.unaired_in_rooms(connection)],
+        odometer=meta.get(connection, meta.ODOMETER),
+        copied=meta.get(connection, meta.COPIED),
+        answered=answered.all(connection),
     )
 
 
 def _entry(row: messages.OpenRow) -> Entry:
-    return Entry(row.id, row.peer, row.seq, row.lamport, row.text, State(row.state), row.sealings)
+    state = State(row.state)
+    entry = Entry(row.id, row.peer, row.seq, row.lamport, row.text, state, row.sealings)
+    entry.kind, entry.powered = row.kind, row.powered or 0
+    return entry

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,22 +17,40 @@ from handheld.commands import (
     Chats,
     Command,
     FindPerson,
+    Introduce,
+    Invite,
+    JoinRoom,
+    LeaveRoom,
+    Lock,
     Name,
+    NewRoom,
     People,
     Post,
+    Prekeys,
     Radio,
     RadioSet,
     Read,
+    Remove,
+    Rooms,
+    Say,
     Seen,
     Send,
+    ShowRoomCard,
     Status,
+    Unlock,
+    Wipe,
 )
+from handheld.daemon import acquaintance
+from handheld.daemon.cable import Held
+from handheld.daemon.company import GRACE_S, Company
+from handheld.daemon.desk import RoomDesk
+from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_settings import RadioSettings
 from handheld.daemon.radio_view import RadioView
-from handheld.errors import LocalError
-from handheld.events import Chat, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
+from handheld.errors import LocalError, Refused, UserError
+from handheld.events import Chat, Keys, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
 from handheld.link.port import Port, PortEvent, PortState
 from handheld.link.session import (
     Closed,
@@ -49,19 +68,20 @@ from handheld.store.database import Database
 from handheld.text import clean_line
 from handheld.wire.constants import SentResult
 
-FIRST_CLIENT_S = 20.0
-"""A child node that nobody ever speaks to ends after this long."""
-
-GRACE_S = 2.0
-"""A child node ends this long after its last client left."""
-
 LINGER_S = 20.0
-"""But it stays up to this long to get its messages on the air."""
+"""A child node stays up to this long to get its messages on the air."""
+
+_LOOKS = (Status, People, Radio)
+"""What a screen asks by itself: no sign that somebody is there."""
 
 
 @dataclass
 class Parts:
-    """What `wiring` built."""
+    """What `wiring` built.
+
+    `held`: what was heard while the keys were locked. `lock_ms`: how long nobody may read or write until
+    they are locked; 0 for ever, None where there is no passphrase.
+    """
 
     folder: Path
     nickname: str
@@ -71,6 +91,10 @@ class Parts:
     radio: RadioView
     port: Port | None
     child: bool
+    held: list[Held]
+    destroy_keys: Callable[[], None]
+    lock_ms: int | None
+    keep_keys: Callable[[bytes], None]
 
 
 class Service:
@@ -86,12 +110,21 @@ class Service:
         self._started = parts.clock.now()
         self._quota = Quota()
         self._stop = asyncio.Event()
+        self._end = End.STOP
+        self._used = self._started
+        self._company = Company(self._started)
         self._timer: asyncio.TimerHandle | None = None
         self._door = Door(parts.folder, self._answer, self._client_left)
         self._executor = Executor(
-            parts.node, parts.database, parts.clock, self._transmit, self._door.publish, self._rearm
+            parts.node,
+            parts.database,
+            parts.clock,
+            self._transmit,
+            self._door.publish,
+            self._rearm,
+            parts.keep_keys,
         )
-        self._last_client_at = self._started + int((FIRST_CLIENT_S - GRACE_S) * 1000)
+        desk = RoomDesk(parts.node, parts.clock, self._executor)
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
             Status: self._status,
             People: self._people,
@@ -99,11 +132,25 @@ class Service:
             RadioSet: self._radio_set,
             Post: self._post,
             Send: self._send,
+            Say: self._say,
+            Rooms: desk.everything,
+            NewRoom: desk.make,
+            JoinRoom: desk.join,
+            Invite: desk.invite,
+            Remove: desk.remove,
+            LeaveRoom: desk.leave,
+            ShowRoomCard: desk.card,
             Name: self._name,
+            Introduce: self._introduce,
+            **acquaintance.answers(self._node, self._executor, self._clock),
+            Prekeys: self._keys,
             FindPerson: self._person,
             Read: self._executor.read,
             Chats: self._chats,
             Seen: self._executor.seen,
+            Unlock: self._unlock,
+            Lock: self._lock,
+            Wipe: self._wipe,
         }
         self._by_event: dict[type[PortEvent], Callable[..., None]] = {
             PortState: self._port_state,
@@ -116,8 +163,8 @@ class Service:
             Closed: self._closed,
         }
 
-    async def run(self) -> None:
-        """Serve until a signal, or, as a child, until nobody needs us."""
+    async def run(self) -> End:
+        """Serve until a signal, or, as a child, until nobody needs us, or until the keys are to go."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stop.set)
@@ -126,16 +173,22 @@ class Service:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._executor.run())]
-                if self._parts.port is not None:
-                    tasks.append(group.create_task(self._parts.port.run()))
                 if self._parts.child:
                     tasks.append(group.create_task(self._watch_clients()))
+                if self._parts.lock_ms:
+                    tasks.append(group.create_task(self._watch_use(self._parts.lock_ms)))
+                self._executor.submit(self._heard_before())
                 self._rearm()
                 await self._stop.wait()
                 for task in tasks:
                     task.cancel()
+                with suppress(UserError):  # the disk is full or gone: what ran since the last saving is lost
+                    await self._executor.carry_out(self._node.stop(self._clock.now()))
         finally:
+            if self._timer is not None:
+                self._timer.cancel()
             await self._door.close()
+        return self._end
 
     def report(self, event: PortEvent) -> None:
         """One thing the port says; called in the event loop."""
@@ -143,6 +196,8 @@ class Service:
         self._rearm()
 
     async def _answer(self, command: Command) -> object:
+        if not isinstance(command, _LOOKS):
+            self._used = self._clock.now()
         return await self._by_command[type(command)](command)
 
     async def _post(self, command: Post) -> Message:
@@ -150,6 +205,12 @@ class Service:
 
     async def _send(self, command: Send) -> Message:
         return await self._written(self._node.send(command, self._clock.wall()))
+
+    async def _say(self, command: Say) -> Message:
+        return await self._written(self._node.rooms.say(command, self._clock.wall()))
+
+    async def _introduce(self, command: Introduce) -> Message:
+        return await self._written(self._node.acquaintance.introduce(command, self._clock.wall()))
 
     async def _written(self, effects: list[Effect]) -> Message:
         kept = await self._executor.carry_out(effects)
@@ -164,6 +225,37 @@ class Service:
         key, effects = self._node.name(command)
         await self._executor.carry_out(effects)
         return self._node.person(key, self._clock.now())
+
+    async def _unlock(self, _command: Unlock) -> None:
+        """The keys are open already."""
+
+    async def _lock(self, _command: Lock) -> None:
+        if self._parts.lock_ms is None:
+            raise Refused(
+                "There is no passphrase yet, so nothing can be locked. Set one with: pocketmesh passphrase"
+            )
+        self._finish(End.LOCK)
+
+    async def _wipe(self, _command: Wipe) -> None:
+        self._parts.destroy_keys()
+        self._finish(End.WIPE)
+
+    def _finish(self, end: End) -> None:
+        self._end = end
+        self._stop.set()
+
+    def _heard_before(self) -> list[Effect]:
+        """What was heard while the keys were locked, each at its time, before anything else is."""
+        effects: list[Effect] = []
+        for event, now, at in self._parts.held:
+            effects += self._node.receive(event.air, event.rssi, now, at)
+        self._parts.held.clear()
+        return effects
+
+    async def _keys(self, command: Prekeys) -> Keys:
+        if command.renew:
+            await self._executor.carry_out(self._node.renew(self._clock.now()))
+        return self._node.keys(self._clock.now())
 
     async def _status(self, _command: Status) -> NodeStatus:
         now = self._clock.now()
@@ -183,6 +275,8 @@ class Service:
             dropped=dict(self._node.dropped),
             ways=self._node.ways,
             invisible=self._node.invisible,
+            keys=self._node.keys(now),
+            copied=self._node.is_copied(now),
         )
 
     async def _people(self, _command: People) -> list[Person]:
@@ -270,15 +364,24 @@ class Service:
         self._rearm()
 
     def _client_left(self) -> None:
-        self._last_client_at = self._clock.now()
+        self._company.left(self._clock.now())
+
+    async def _watch_use(self, lock_ms: int) -> None:
+        while True:
+            left = self._used + lock_ms - self._clock.now()
+            if left <= 0:
+                self._log.info("nobody read or wrote for a while, so the keys are locked")
+                self._finish(End.LOCK)
+            await asyncio.sleep(max(left, GRACE_S * 1000) / 1000)
 
     async def _watch_clients(self) -> None:
         while True:
             await asyncio.sleep(GRACE_S / 4)
             if self._door.clients:
                 continue
-            alone_s = (self._clock.now() - self._last_client_at) / 1000
-            sending = (self._node.queued or self._node.outbox) and self._radio.found
+            alone_s = self._company.alone_s(self._clock.now())
+            meeting = self._node.acquaintance.next_deadline() is not None
+            sending = (self._node.queued or self._node.outbox or meeting) and self._radio.found
             if alone_s >= (LINGER_S if sending else GRACE_S):
                 self._log.info("the last client left, so this child node ends")
                 self._stop.set()

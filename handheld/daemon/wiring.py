@@ -1,14 +1,21 @@
 """Builds a node once, from its data folder: the only place that names all concrete classes."""
 
 import asyncio
-from contextlib import closing
+import gc
+from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Self
 
 from handheld import config
 from handheld.config import Config
 from handheld.crypto.identity import Identity
+from handheld.crypto.keyring import Keyring
 from handheld.daemon import saving
+from handheld.daemon.cable import Cable, Held
+from handheld.daemon.end import End
 from handheld.daemon.radio_view import NO_RADIO, RadioView
 from handheld.daemon.service import Parts, Service
 from handheld.daemon.system import SystemClock, SystemEntropy
@@ -18,11 +25,12 @@ from handheld.link.port import Port
 from handheld.logs import to_stream
 from handheld.node.boards import board_name
 from handheld.node.node import Node, Saved
-from handheld.store import keyfile, messages
+from handheld.store import keyfile, keys, messages
 from handheld.store.database import Database
 from handheld.store.folder import Folder
 
 NO_PORT = "none"
+MINUTE_MS = 60_000
 
 
 def run(path: Path, *, explicit: bool, radio: str | None, name: str | None, child: bool, debug: bool) -> int:
@@ -41,28 +49,128 @@ def run(path: Path, *, explicit: bool, radio: str | None, name: str | None, chil
 
 async def _serve(folder: Folder, settings: Config, child: bool) -> None:
     followed = _followed(settings)
-    identity, known = _identity(folder, fresh=not folder.database.exists())
-    leap = messages.LEAP * (1 + SystemEntropy().below(messages.LEAPS)) if known else 0
-    database = Database.open(folder.database)
-    try:
-        saved = await database.write(lambda connection: saving.load(connection, followed, leap), urgent=True)
-        await _service(folder, settings, identity, database, saved, child).run()
-    finally:
-        await database.close()
+    known = keyfile.read(folder.identity) is not None
+    if not known:
+        _make_keys(folder)
+    async with Phases(folder, settings, followed, child, known) as phases:
+        end = await phases.run()
+    if end is End.WIPE:
+        folder.clear()
 
 
-def _service(
-    folder: Folder, settings: Config, identity: Identity, database: Database, saved: Saved, child: bool
-) -> Service:
-    clock, entropy = SystemClock(), SystemEntropy()
-    alone = settings.radio == NO_PORT
-    view = RadioView(NO_RADIO if alone else RadioInfo(RADIO_SEARCHING, "Looking for a radio."))
-    node = Node(identity, settings.name, entropy, saved, invisible=settings.invisible)
-    parts = Parts(folder.path, settings.name, clock, node, database, view, None, child)
-    service = Service(parts)
-    if not alone:
-        parts.port = Port(settings.radio, clock, entropy, service.report)
-    return service
+def _make_keys(folder: Folder) -> None:
+    if folder.database.exists():
+        raise FolderDamaged(
+            f"The identity file {folder.identity} is missing beside a database that belongs to it. "
+            "Put it back from a backup, or use --data with an empty folder to begin anew."
+        )
+    entropy = SystemEntropy()
+    keys.create(folder, Identity.create(entropy).blob, entropy)
+
+
+class Phases:
+    """A process's node, with its keys or waiting for them. Whatever knows a key ends with its phase.
+
+    `known`: others may have seen numbers of ours.
+    """
+
+    def __init__(
+        self, folder: Folder, settings: Config, followed: list[str], child: bool, known: bool
+    ) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._followed = followed
+        self._child = child
+        self._known = known
+        self._clock, self._entropy = SystemClock(), SystemEntropy()
+        alone = settings.radio == NO_PORT
+        self._view = RadioView(NO_RADIO if alone else RadioInfo(RADIO_SEARCHING, "Looking for a radio."))
+        self._cable = Cable()
+        self._port = None if alone else Port(settings.radio, self._clock, self._entropy, self._cable.report)
+        self._running: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._port is not None:
+            self._running = asyncio.create_task(self._port.run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._running is not None:
+            self._running.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._running
+
+    async def run(self) -> End:
+        """One phase after the other; how the last one ended."""
+        while True:
+            if keys.find_lock(self._folder) is None:
+                end = await self._open(keys.open_ring(self._folder), [], self._child)
+            else:
+                end = await self._locked()
+            if end is not End.LOCK:
+                return end
+            gc.collect()  # what knew a key may have pointed at itself
+
+    async def _locked(self) -> End:
+        from handheld.daemon.lobby import Lobby  # noqa: PLC0415  most nodes have no passphrase
+
+        waiting = Lobby(self._folder, self._settings.name, self._clock, self._view, child=self._child)
+        self._cable.attach(waiting.report)
+        found = await waiting.run()
+        if isinstance(found, End):
+            return found
+        return await self._open(found, waiting.held, self._child and not waiting.stay)
+
+    async def _open(self, ring: Keyring, held: list[Held], child: bool) -> End:
+        identity = _identity(self._folder, ring)
+        leap = messages.LEAP * (1 + self._entropy.below(messages.LEAPS)) if self._known else 0
+        self._known = True
+        vault = ring.vaults[0]
+        database = Database.open(self._folder.database, vault)
+        try:
+            saved = await database.write(
+                lambda connection: saving.load(connection, self._followed, leap), urgent=True
+            )
+            node = Node(
+                identity,
+                self._settings.name,
+                self._entropy,
+                saved,
+                invisible=self._settings.invisible,
+            )
+            keep_keys = partial(keys.save_identity, self._folder, vault)
+            return await self._service(node, database, keep_keys, held, child).run()
+        finally:
+            self._cable.detach()
+            await database.close()
+
+    def _service(
+        self,
+        node: Node,
+        database: Database,
+        keep_keys: Callable[[bytes], None],
+        held: list[Held],
+        child: bool,
+    ) -> Service:
+        folder, minutes = self._folder, self._settings.lock_minutes
+        service = Service(
+            Parts(
+                folder=folder.path,
+                nickname=self._settings.name,
+                clock=self._clock,
+                node=node,
+                database=database,
+                radio=self._view,
+                port=self._port,
+                child=child,
+                keep_keys=keep_keys,
+                held=held,
+                destroy_keys=partial(keyfile.destroy, folder.identity),
+                lock_ms=None if keys.find_lock(folder) is None else minutes * MINUTE_MS,
+            )
+        )
+        self._cable.attach(service.report)
+        return service
 
 
 def _followed(settings: Config) -> list[str]:
@@ -72,20 +180,9 @@ def _followed(settings: Config) -> list[str]:
         raise UsageError(f"In the settings, boards: {error}") from None
 
 
-def _identity(folder: Folder, *, fresh: bool) -> tuple[Identity, bool]:
-    """The identity, and whether it may be known to others already."""
-    blob = keyfile.read(folder.identity)
-    if blob is None:
-        if not fresh:
-            raise FolderDamaged(
-                f"The identity file {folder.identity} is missing beside a database that belongs to it. "
-                "Put it back from a backup, or use --data with an empty folder to begin anew."
-            )
-        identity = Identity.create(SystemEntropy())
-        keyfile.write(folder.identity, identity.blob)
-        return identity, False
+def _identity(folder: Folder, ring: Keyring) -> Identity:
     try:
-        return Identity.from_blob(blob), True
+        return Identity.from_blob(ring.identity)
     except CryptoError:
         raise FolderDamaged(
             f"The identity file {folder.identity} is damaged. Put it back from a backup."

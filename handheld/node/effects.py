@@ -4,9 +4,10 @@ An effect that keeps something is carried out when its row is durable; only then
 What stands before the first such effect is carried out at once, what stands behind it waits with it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handheld.events import Event
+from handheld.wire.constants import LetterKind, RoomType
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,12 @@ class KeepBoard:
 
 @dataclass(frozen=True, slots=True)
 class KeepLetter:
-    """Save a private message once per (peer, author, seq), then tell of it.
+    """Save a private message once per (peer, author, seq), then tell of it, unless its kind is a quiet one.
 
-    `peer` is the other person. An own one then goes to the outbox; another's, new or not, is then
-    acknowledged: `preimage` answers the `commitment` of the sealing it came in (own: both empty).
+    `peer` is the other person, `text` the body of the letter without its padding. An own one then goes to
+    the outbox; another's, new or not, is then acknowledged: `preimage` answers the `commitment` of the
+    sealing it came in (own: both empty; in short form there is no commitment to remember). `powered`:
+    seconds of the odometer. `seed`: of that sealing, and kept nowhere.
     """
 
     peer: bytes
@@ -62,6 +65,43 @@ class KeepLetter:
     at: int | None
     preimage: bytes = b""
     commitment: bytes = b""
+    kind: int = LetterKind.TEXT
+    powered: int = 0
+    seed: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRoom:
+    """Save a room under its number: `content` is what `room.Room.pack` made."""
+
+    id: bytes
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetRoom:
+    """Take a room away, with everything that was written in it."""
+
+    id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRoomPost:
+    """Save a post in a room once per (room, author, seq), then tell of it; an own one then goes out.
+
+    `kind`: a RoomType. `old`: it was sealed under a key that holds no more.
+    """
+
+    room: bytes
+    author: bytes
+    seq: int
+    lamport: int
+    text: bytes
+    own: bool
+    at: int | None
+    kind: int = RoomType.NOTE
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +129,57 @@ class KeepPetname:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepMet:
+    """Save that the owner met the holder of this key, or that he did not after all."""
+
+    key: bytes
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeepIntroduction:
+    """Save under which name a contact introduced the holder of a key; `name` is clean."""
+
+    key: bytes
+    introducer: bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepKeys:
+    """Save our secrets as Identity.blob, so that nothing on the disk holds what is no longer in it."""
+
+    blob: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepOdometer:
+    """Save how many seconds this device has been running in all."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCopy:
+    """Save that another device with our identity was noticed, `powered` seconds on the odometer.
+
+    No own message is given `floor` or a smaller number from now on; 0: as before.
+    """
+
+    powered: int
+    floor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOwn:
+    """Look whether this post, which our key has signed, is the one we wrote; tell `Node.copied` if not."""
+
+    author: bytes
+    seq: int
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Transmit:
     """Give an air frame to the radio; `token` (16 bits) comes back with what became of it."""
 
@@ -111,5 +202,22 @@ class Dropped:
     detail: str
 
 
-Keep = KeepProfile | KeepPost | KeepBoard | KeepLetter | KeepSealing | KeepState | KeepPetname
+Keep = (
+    KeepProfile
+    | KeepPost
+    | KeepBoard
+    | KeepLetter
+    | KeepRoom
+    | ForgetRoom
+    | KeepRoomPost
+    | KeepSealing
+    | KeepState
+    | KeepPetname
+    | KeepMet
+    | KeepIntroduction
+    | KeepKeys
+    | KeepOdometer
+    | KeepCopy
+    | CheckOwn
+)
 Effect = Keep | Transmit | Tell | Dropped

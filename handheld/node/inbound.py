@@ -6,6 +6,7 @@ The order here is the order of distrust: shape, then authorship, then what we ho
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from handheld.crypto.signing import verify_post, verify_profile
 from handheld.errors import CryptoError, WireError
@@ -17,6 +18,7 @@ from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
 from handheld.node.people import People
 from handheld.node.presence import Presence
+from handheld.node.rooms import Rooms
 from handheld.node.ways import Ways
 from handheld.wire.air import AirFrame, AirPath, decode_air
 from handheld.wire.codec import decode
@@ -24,6 +26,8 @@ from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, PostType
 from handheld.wire.records import NOBODY, Here, Post, Profile
 
 _PUBLIC = (AirKind.PROFILE, AirKind.POST, AirKind.HERE)
+
+_OWN = Dropped("own", "signed by our own key")
 
 PENDING_MAX = 64
 """Posts held in memory until their author's profile or their board is known."""
@@ -40,26 +44,41 @@ class Hearing:
     at: int
 
 
+class Echo(Protocol):
+    """Who looks at what our own key has signed."""
+
+    def profile(self, profile: Profile, now: int) -> list[Effect]:
+        """A profile, by us or by a copy of us."""
+        ...
+
+    def post(self, post: Post, raw: bytes, now: int) -> list[Effect]:
+        """A post; `raw` is byte 0 and the body."""
+        ...
+
+
 class Inbound:
     """Takes frames apart; holds nothing but the posts that wait for a profile."""
 
     def __init__(
         self,
-        own: bytes,
+        echo: Echo,
         people: People,
         boards: Boards,
         presence: Presence,
         mail: Mail,
+        rooms: Rooms,
         lamport: Lamport,
         ways: Ways,
         heralds: Heralds,
+        meeting: Callable[[bytes, int], list[Effect]],
     ) -> None:
-        self._own = own
+        self._echo = echo
         self._people = people
         self._boards = boards
         self._presence = presence
         self._pending: deque[Hearing] = deque(maxlen=PENDING_MAX)
         self._mail = mail
+        self._rooms = rooms
         self._lamport = lamport
         self._ways = ways
         self._heralds = heralds
@@ -69,6 +88,9 @@ class Inbound:
             AirKind.PRIVATE: self._private,
             AirKind.ACK: self._ack,
             AirKind.HERE: self._here,
+            AirKind.ROOM: self._room,
+            AirKind.MEET: lambda heard: meeting(heard.air.body, heard.now),
+            AirKind.SESSION: self._session,
         }
 
     def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
@@ -95,6 +117,9 @@ class Inbound:
     def _private(self, heard: Hearing) -> list[Effect]:
         return self._mail.receive(heard.air, heard.now, heard.at)
 
+    def _session(self, heard: Hearing) -> list[Effect]:
+        return self._mail.receive_short(heard.air, heard.now, heard.at)
+
     def _ack(self, heard: Hearing) -> list[Effect]:
         return self._mail.acked(heard.air, heard.now)
 
@@ -102,7 +127,7 @@ class Inbound:
         here = decode(Here, heard.air.body)
         if not isinstance(heard.air, AirPath) or heard.air.mode is not AirMode.COLLECT:
             raise WireError("mode", f"a here in mode {heard.air.mode.name.lower()}")
-        if self._own.startswith(here.author):
+        if self._people.own.startswith(here.author):
             raise WireError("own", "our own here came back")
         if here.author == NOBODY:
             return []  # a radio speaks to radios, of links
@@ -114,11 +139,14 @@ class Inbound:
         if isinstance(heard.air, AirPath) and heard.air.mode is AirMode.COLLECT:
             self._ways.learn(author, heard.air.path, heard.air.quality, heard.now)
 
+    def _room(self, heard: Hearing) -> list[Effect]:
+        return self._rooms.receive(heard.air, heard.now, heard.at)
+
     def _profile(self, heard: Hearing) -> list[Effect]:
         profile = decode(Profile, heard.air.body)
-        if profile.author == self._own:
-            raise WireError("own", "our own profile came back")
         verify_profile(heard.air.first, profile)
+        if profile.author == self._people.own:
+            return [_OWN, *self._echo.profile(profile, heard.now)]
         known = profile.author in self._people.candidates(profile.author[:8])
         news = self._people.learn(profile)
         if not known or profile.flags & ProfileFlag.SOLICIT:
@@ -134,6 +162,7 @@ class Inbound:
         if not known:
             prefix = profile.author[:8]
             effects += self._retry(lambda post: post.author == prefix)
+            effects += self._rooms.learned(profile.author, heard.now)
         return effects
 
     def _post(self, heard: Hearing) -> list[Effect]:
@@ -147,13 +176,13 @@ class Inbound:
             waits = "author" if not authors else "board"
             raise WireError(f"unknown {waits}", "kept for a while, in case we learn of it")
         author, board = self._signed_by(heard.air.first, post, authors, boards)
-        if author == self._own:
-            raise WireError("own", "our own post came back")
+        raw = bytes([heard.air.first]) + heard.air.body
+        if author == self._people.own:
+            return [_OWN, *self._echo.post(post, raw, heard.now)]
         self._lamport.see(post.lamport)
         if post.type != PostType.NOTE:
             unknown = Dropped("post type", f"type {post.type}, from a newer pocketmesh")
             return [unknown, *self._heard(author, heard)]
-        raw = bytes([heard.air.first]) + heard.air.body
         keep = KeepPost(
             author, post.seq, post.lamport, board, post.text, raw, False, heard.hops, heard.rssi, heard.at
         )

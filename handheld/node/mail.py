@@ -4,46 +4,37 @@ A reader who has answered us holds our profile, so what he gets is a Noise K. An
 as long as the text fits, and our profile with it. Never is anything sealed to another key than a prekey.
 """
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from handheld.clock import Entropy
-from handheld.crypto.curve import KeyPair
+from handheld.crypto.chain import Step, open_with, seal
 from handheld.crypto.identity import Identity
-from handheld.crypto.sealing import (
-    FIRST_CONTACT,
-    Opened,
-    Probe,
-    Sealed,
-    commitment_of,
-    first_static,
-    open_first,
-    open_known,
-    probe,
-    seal_first,
-    seal_known,
-)
+from handheld.crypto.sealing import Opened, Sealed, commitment_of, seal_first, seal_known
 from handheld.errors import CryptoError, Refused, WireError
+from handheld.node.answers import Answers
+from handheld.node.chains import Chains
 from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing, KeepState
 from handheld.node.lamport import Lamport
+from handheld.node.letters import NEWER, Kind, kinds
+from handheld.node.odometer import Odometer
+from handheld.node.opening import Arrived, Opener
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, Input, Outbox, State
 from handheld.node.people import People
+from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
 from handheld.node.routes import Routes
 from handheld.node.trials import Trials
 from handheld.wire.air import AirFrame, first_byte
 from handheld.wire.codec import decode, encode
-from handheld.wire.constants import AirKind, AirMode, LetterKind
-from handheld.wire.records import FIRST_LETTER_TEXT_MAX, Ack, Letter, Private
+from handheld.wire.constants import FIRST_CONTACT_SIZES, AirKind, AirMode
+from handheld.wire.records import Ack, Letter, Private, Session, padded_size
 
 OUTBOX_MAX = 512
 """Own messages on their way at the same time."""
 
-ACKS_PER_SEALING = 2
-ACK_WINDOW_MS = 10 * 60 * 1000
-"""One sealing is acknowledged twice within this time and never again: a replay gets no answer."""
 
 DOUBT = 6
 """After so many tries in vain a reader who answered before is written to as if he did not know us."""
@@ -51,24 +42,14 @@ DOUBT = 6
 ANNOUNCE = (3, DOUBT, 2 * DOUBT)
 """Before these tries our profile is flooded once more: without it the reader cannot open what we send."""
 
-ACKS_REMEMBERED = 512
 UNMAPPED_MAX = 64
 """First contacts held until the profile that names their static key is heard."""
 
+SHORT_TRIES = 2
+"""A message in short form that was not answered so often is sealed, and the chain it was on ends."""
+
 PRIVATE = first_byte(AirKind.PRIVATE)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A private frame as it was heard; `at` is a wall-time label."""
-
-    private: Private
-    first: int
-    now: int
-    at: int
-    flooded: bool
-    static: bytes = b""
-    """Of a first contact whose writer is unknown so far: the key that his profile will name."""
+SESSION = first_byte(AirKind.SESSION)
 
 
 class Mail:
@@ -76,7 +57,8 @@ class Mail:
 
     def __init__(
         self,
-        identity: Identity,
+        prekeys: Prekeys,
+        odometer: Odometer,
         people: People,
         presence: Presence,
         outbound: Outbound,
@@ -84,8 +66,8 @@ class Mail:
         routes: Routes,
         entropy: Entropy,
     ) -> None:
-        self._identity = identity
-        self._prekeys = (KeyPair(identity.prekey_secret, identity.prekey),)
+        self._prekeys = prekeys
+        self._odometer = odometer
         self._people = people
         self._presence = presence
         self._outbound = outbound
@@ -93,9 +75,12 @@ class Mail:
         self._routes = routes
         self._entropy = entropy
         self.outbox = Outbox(entropy)
+        self.kinds = kinds()
         self._trials: Trials[Arrived] = Trials()
         self._unmapped: deque[Arrived] = deque(maxlen=UNMAPPED_MAX)
-        self._acks: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
+        self._answers = Answers()
+        self._opener = Opener(prekeys, people)
+        self._chains = Chains(prekeys.identity.key)
         self._seq: dict[bytes, int] = {}
         self._floor = 0
         self._known_to: set[bytes] = set()
@@ -107,13 +92,27 @@ class Mail:
         floor: int,
         known_to: Iterable[bytes],
         entries: Iterable[Entry],
+        answered: Iterable[tuple[bytes, int, int]],
     ) -> None:
-        """What the store held: last numbers given, who has answered us, and messages on their way."""
+        """What the store held: numbers given, who has answered us, messages not delivered, acks given."""
+        self._answers = Answers(answered)
         self._floor = floor
         self._seq = dict(seqs)
         self._known_to = set(known_to)
         for entry in entries:
             self.outbox.add(entry, 0)
+
+    def kind(self, number: int) -> Kind:
+        """What is done with letters of this kind; NEWER for one that is not known here."""
+        return self.kinds.get(number, NEWER)
+
+    @property
+    def _identity(self) -> Identity:
+        return self._prekeys.identity
+
+    def leap(self, floor: int) -> None:
+        """Give no message this number or a smaller one from now on."""
+        self._floor = max(self._floor, floor)
 
     def room(self) -> None:
         """Refused when the outbox is full: asked before a message is saved."""
@@ -122,10 +121,24 @@ class Mail:
                 f"{OUTBOX_MAX} private messages wait for their readers already. Wait until some arrive."
             )
 
-    def next_seq(self, reader: bytes) -> int:
-        """The number of the next message to this reader; taken by asking."""
+    def write(self, reader: bytes, kind: int, body: bytes, at: int) -> KeepLetter:
+        """The next letter to this reader, to be saved; it goes out when it is. Ask `room` before.
+
+        `body` has at most LETTER_TEXT_MAX bytes in kind TEXT, LETTER_BODY_MAX in any other.
+        """
         self._seq[reader] = max(self._seq.get(reader, 0), self._floor) + 1
-        return self._seq[reader]
+        lamport = self._lamport.tick()
+        return KeepLetter(
+            peer=reader,
+            author=self._identity.key,
+            seq=self._seq[reader],
+            lamport=lamport,
+            text=body,
+            own=True,
+            at=at,
+            kind=kind,
+            powered=self._odometer.seconds,
+        )
 
     def radio(self, *, up: bool, now: int) -> None:
         """The radio came or went; what was given to it and not acknowledged is due again."""
@@ -140,11 +153,25 @@ class Mail:
         dropped: list[Effect] = [] if kept else [Dropped("trials", "too many private frames wait")]
         return dropped + self._try(now)
 
+    def receive_short(self, air: AirFrame, now: int, at: int) -> list[Effect]:
+        """A private frame in short form; it costs no X25519. Raises WireError and CryptoError."""
+        session = decode(Session, air.body)
+        if (found := self._chains.find(session.label)) is None:
+            return [Dropped("label", "for somebody else, or of a chain that is no more")]
+        author, step = found
+        letter = open_with(step, session, first=air.first)
+        self._chains.opened(session.label)
+        if air.mode is not AirMode.WAY:
+            self._routes.asked(now)
+        return [self._letter(author, letter, self._odometer.read(now), at, step.preimage)]
+
     def acked(self, air: AirFrame, now: int) -> list[Effect]:
         """An ack: it delivers what it answers, and is nothing if it answers nothing of ours."""
-        entry = self.outbox.answered(commitment_of(decode(Ack, air.body).preimage))
+        commitment = commitment_of(decode(Ack, air.body).preimage)
+        entry = self.outbox.answered(commitment)
         if entry is None:
             raise WireError("ack", "for nothing of ours")
+        self._chains.acked(entry.reader, commitment, self._odometer.read(now))
         self._known_to.add(entry.reader)
         if entry.hops:
             self._routes.worked(entry.reader, now)
@@ -166,14 +193,20 @@ class Mail:
     def saved(self, letter: KeepLetter, now: int) -> list[Effect]:
         """A letter of somebody is durable, now or since earlier: acknowledge this sealing of it."""
         self._known_to.add(letter.author)
-        count, first = self._acks.pop(letter.commitment, (0, now))
-        self._acks[letter.commitment] = (count + 1, first)
-        while len(self._acks) > ACKS_REMEMBERED:
-            self._acks.popitem(last=False)
-        if count >= ACKS_PER_SEALING or now - first > ACK_WINDOW_MS:
+        if letter.commitment and not self._answered(letter, now):
             return []
+        # Taken before it is acknowledged: a power cut in between and the letter comes again.
+        effects = [*self.kind(letter.kind).take(letter, now)]
+        if letter.kind not in self.kinds:
+            effects.append(Dropped("letter kind", f"kind {letter.kind}, from a newer pocketmesh"))
         air = self._routes.answer(encode(Ack(letter.preimage)), letter.author, letter.seq, now)
-        return self._outbound.put(Outgoing(air, hurry=True), now)
+        return effects + self._outbound.put(Outgoing(air, hurry=True), now)
+
+    def _answered(self, letter: KeepLetter, now: int) -> bool:
+        """Count an ack of a sealing; False when it gets none any more."""
+        if self._answers.first(letter.commitment):
+            self._chains.heard(letter.author, letter.commitment, letter.seed)
+        return self._answers.give(letter.commitment, self._odometer.read(now))
 
     def next_deadline(self) -> int | None:
         """When `tick` has something to do."""
@@ -194,8 +227,11 @@ class Mail:
         return effects
 
     def _send(self, entry: Entry, now: int) -> list[Effect]:
-        if self.outbox.too_old(entry, now):
+        if self.outbox.too_old(entry, self._odometer.read(now)):
             return self._step(entry, Input.TOO_OLD, now)
+        if (step := self._step_of(entry, now)) is not None:
+            entry.short += 1
+            return self._give(entry, AirKind.SESSION, self._short(entry, step), step.commitment, now)
         prekey = self._people.prekey(entry.reader)
         if prekey is None:
             self.outbox.wait(entry, now)
@@ -206,15 +242,32 @@ class Mail:
             # His profile names a prekey that is none: nothing can be sealed to it until a newer one comes.
             self.outbox.wait(entry, now)
             return [Dropped(error.reason, "a prekey that is no key"), *self._step(entry, Input.NO_KEY, now)]
+        self._chains.sealed(entry.reader, sealed.commitment, sealed.seed)
+        return self._give(entry, AirKind.PRIVATE, sealed.body, sealed.commitment, now)
+
+    def _give(self, entry: Entry, kind: AirKind, body: bytes, commitment: bytes, now: int) -> list[Effect]:
+        """Hand a frame of this message on to the radio."""
         if entry.hops:
             self._routes.failed(entry.reader)
-        route = self._routes.frame(AirKind.PRIVATE, sealed.body, entry.reader, entry.tries, now)
-        self.outbox.sealed(entry, sealed.commitment, now, len(route.air), route.hops)
+        route = self._routes.frame(kind, body, entry.reader, entry.tries, now)
+        self.outbox.sealed(entry, commitment, now, len(route.air), route.hops)
         effects = self._outbound.put(Outgoing(route.air, entry.message), now)
-        return [*effects, KeepSealing(entry.message, sealed.commitment), *self._step(entry, Input.KEY, now)]
+        return [*effects, KeepSealing(entry.message, commitment), *self._step(entry, Input.KEY, now)]
+
+    def _step_of(self, entry: Entry, now: int) -> Step | None:
+        """The next step of a chain to the reader; None when the message has to be sealed."""
+        if entry.short >= SHORT_TRIES:
+            # He may have started anew and know the chain no more. The ack of a sealing begins the next.
+            entry.short = 0
+            self._chains.give_up(entry.reader)
+        return self._chains.step(entry.reader, self._odometer.read(now))
+
+    def _short(self, entry: Entry, step: Step) -> bytes:
+        letter = Letter(entry.kind, entry.seq, entry.lamport, entry.text)
+        return seal(step, letter, first=SESSION)
 
     def _sealed(self, entry: Entry, prekey: bytes, now: int) -> Sealed:
-        letter = Letter(LetterKind.TEXT, entry.seq, entry.lamport, entry.text)
+        letter = Letter(entry.kind, entry.seq, entry.lamport, entry.text)
         if entry.tries == DOUBT:
             # He may have lost our profile, and cannot tell whose a Noise K is without it.
             self._known_to.discard(entry.reader)
@@ -222,7 +275,7 @@ class Mail:
         wanted = (first_contact and entry.tries == 0) or entry.tries in ANNOUNCE
         if wanted and (entry.tries >= DOUBT or not self._presence.sparing):
             self._presence.stranger(now, unnamed=False)
-        seal = seal_first if first_contact and len(entry.text) <= FIRST_LETTER_TEXT_MAX else seal_known
+        seal = seal_first if first_contact and padded_size(letter.size, FIRST_CONTACT_SIZES) else seal_known
         ephemeral = self._entropy.take(32)
         return seal(
             self._identity, letter, first=PRIVATE, reader=entry.reader, prekey=prekey, ephemeral=ephemeral
@@ -256,63 +309,35 @@ class Mail:
             return [Dropped(error.reason, str(error))]
 
     def _open(self, arrived: Arrived) -> list[Effect]:
-        for prekey in self._prekeys:
-            probed = probe(arrived.private, prekey)
-            if probed.hint == FIRST_CONTACT and (effects := self._open_first(arrived, probed)):
-                return effects
-            for author in self._people.candidates(probed.hint):
-                if author == self._identity.key:
-                    continue
-                try:
-                    opened = self._open_known(arrived, probed, author)
-                except CryptoError:
-                    continue  # another's frame whose hint fell on this one by chance
-                return self._keep(arrived, author, opened)
-        return [Dropped("mail", "for somebody else, or from somebody unknown")]
-
-    def _open_known(self, arrived: Arrived, probed: Probe, author: bytes) -> Opened:
-        static = self._people.static(author)
-        return open_known(
-            arrived.private,
-            probed,
-            first=arrived.first,
-            author=author,
-            static=static,
-            reader=self._identity.key,
-        )
-
-    def _open_first(self, arrived: Arrived, probed: Probe) -> list[Effect]:
-        first, reader = arrived.first, self._identity.key
-        try:
-            static = first_static(arrived.private, probed, first=first, reader=reader)
-        except CryptoError:
-            return []  # not for us: a hint is four bytes, so any may fall on any
-        for author in self._people.with_static(static):
-            try:
-                opened = open_first(
-                    arrived.private, probed, first=first, author=author, static=static, reader=reader
-                )
-            except CryptoError:
-                continue
-            return self._keep(arrived, author, opened)
-        self._unmapped.append(replace(arrived, static=static))
-        self._presence.stranger(arrived.now, unnamed=True)
-        return [Dropped("unknown writer", "kept for a while, in case his profile comes")]
+        found = self._opener.open(arrived)
+        if found is None:
+            return [Dropped("mail", "for somebody else, or from somebody unknown")]
+        if found.opened is None:
+            self._unmapped.append(replace(arrived, static=found.static))
+            self._presence.stranger(arrived.now, unnamed=True)
+            return [Dropped("unknown writer", "kept for a while, in case his profile comes")]
+        return self._keep(arrived, found.author, found.opened)
 
     def _keep(self, arrived: Arrived, author: bytes, opened: Opened) -> list[Effect]:
-        letter = opened.letter
-        self._lamport.see(letter.lamport)
+        powered = self._odometer.read(arrived.now)
+        if self._answers.spent(arrived.private.commitment, powered):
+            return [Dropped("answered", "a sealing that was acknowledged often enough")]
         if arrived.flooded:
             self._routes.asked(arrived.now)
-        keep = KeepLetter(
+        keep = self._letter(author, opened.letter, powered, arrived.at, opened.preimage)
+        return [replace(keep, commitment=arrived.private.commitment, seed=opened.seed)]
+
+    def _letter(self, author: bytes, letter: Letter, powered: int, at: int, preimage: bytes) -> KeepLetter:
+        self._lamport.see(letter.lamport)
+        return KeepLetter(
             peer=author,
             author=author,
             seq=letter.seq,
             lamport=letter.lamport,
             text=letter.text,
             own=False,
-            at=arrived.at,
-            preimage=opened.preimage,
-            commitment=arrived.private.commitment,
+            at=at,
+            preimage=preimage,
+            kind=letter.kind,
+            powered=powered,
         )
-        return [keep]

@@ -9,31 +9,46 @@ from handheld.commands import Name, Post, Send
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import Refused, WireError
-from handheld.events import RECEIVED, Message, Person
+from handheld.events import Keys, Message, Person
+from handheld.node.acquaintance import Acquaintance
 from handheld.node.boards import Boards, board_name
+from handheld.node.copies import Copies
 from handheld.node.effects import (
+    CheckOwn,
     Dropped,
     Effect,
     Keep,
     KeepBoard,
+    KeepCopy,
+    KeepKeys,
     KeepLetter,
+    KeepOdometer,
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRoom,
+    KeepRoomPost,
     KeepState,
 )
 from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
+from handheld.node.meet import Meet
+from handheld.node.names import Introduction, Names
+from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, State
 from handheld.node.people import People
+from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Announcement, Presence
+from handheld.node.rooms import Rooms
 from handheld.node.routes import Routes
+from handheld.node.showing import Showing
+from handheld.node.texts import checked
 from handheld.node.traffic import Traffic
 from handheld.node.ways import Ways
-from handheld.text import clean_message, clean_name
+from handheld.text import clean_name, cut
 from handheld.wire.air import PATH_BODY_MAX, collecting, first_byte, flood, one_hop
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import (
@@ -43,6 +58,7 @@ from handheld.wire.constants import (
     PUBLIC_START_TTL,
     AirKind,
     AirMode,
+    LetterKind,
 )
 from handheld.wire.records import LETTER_TEXT_MAX, Here, Profile
 
@@ -55,11 +71,17 @@ class Saved:
     `unaired`: own posts that were saved and never sent, as (message id, byte 0 and body). `letters`: own
     private messages that are still on their way. `letter_seqs`: the last number given to each reader,
     `letter_floor`: what no number may be below. `known_to`: who answered us, so holds our profile.
-    `petnames`: our own names for people.
+    `petnames`: our own names for people, `met`: whom we met, `introductions`: what contacts call others.
+    `rooms`: number, name and content of each; `room_seqs`: the last number given in each; `room_posts`: own
+    posts in rooms that were never sent, with their message ids. `odometer`: seconds of running in all.
+    `answered`: others' sealings that were acknowledged, how often, and when first by the odometer. `copied`:
+    the odometer when another device with our identity was last noticed, 0 if never.
     """
 
     profiles: Iterable[bytes] = ()
     petnames: Iterable[tuple[bytes, str]] = ()
+    met: Iterable[bytes] = ()
+    introductions: Iterable[Introduction] = ()
     boards: Iterable[str] = ()
     seq: int = 0
     lamport: int = 0
@@ -68,11 +90,12 @@ class Saved:
     letter_seqs: Iterable[tuple[bytes, int]] = ()
     letter_floor: int = 0
     known_to: Iterable[bytes] = ()
-
-
-def cut(text: str, limit: int) -> bytes:
-    """UTF-8 of at most `limit` bytes, never ending inside a character."""
-    return text.encode()[:limit].decode("utf-8", "ignore").encode()
+    rooms: Iterable[tuple[bytes, str, bytes]] = ()
+    room_seqs: Iterable[tuple[bytes, int]] = ()
+    room_posts: Iterable[tuple[int, KeepRoomPost]] = ()
+    odometer: int = 0
+    copied: int = 0
+    answered: Iterable[tuple[bytes, int, int]] = ()
 
 
 class Node:
@@ -84,13 +107,16 @@ class Node:
     def __init__(
         self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved, *, invisible: bool = False
     ) -> None:
-        self._identity = identity
+        self._prekeys = Prekeys(identity, entropy)
+        # The identity is a file of its own: where the database is younger, it is the odometer that lags.
+        self._odometer = Odometer(max(saved.odometer, identity.made))
         self.invisible = invisible
         self._nickname = cut(clean_name(nickname), NICKNAME_MAX)
         self.dropped: Counter[str] = Counter()
         profiles = list(self._readable(saved.profiles))
         others = (profile for profile in profiles if profile.author != identity.key)
-        self._people = People(identity.key, others, saved.petnames)
+        names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
+        self._people = People(identity.key, others, names)
         self._people.learn(sign_profile(identity, 0, self._nickname))
         self._boards = Boards(saved.boards)
         self._lamport = Lamport(saved.lamport)
@@ -101,7 +127,8 @@ class Node:
         self._heralds = Heralds(entropy, invisible=invisible)
         self._herald_count = int.from_bytes(entropy.take(2), "big")
         self._mail = Mail(
-            identity,
+            self._prekeys,
+            self._odometer,
             self._people,
             self._presence,
             self._outbound,
@@ -109,20 +136,37 @@ class Node:
             Routes(self._ways, self._heralds, entropy),
             entropy,
         )
-        self._mail.restore(saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters)
+        self._mail.restore(
+            saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
+        )
+        self.rooms = Rooms(
+            self._prekeys, self._people, self._presence, self._outbound, self._mail, self._lamport, entropy
+        )
+        if damaged := self.rooms.restore(saved.rooms, saved.room_seqs, saved.letter_floor, saved.room_posts):
+            self.dropped["saved room"] += damaged
+        meet = Meet(self._prekeys, self._nickname, self._outbound, entropy)
+        self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
+        self._showing = Showing(self._people, self._mail, self.rooms)
+        self._seq = saved.seq
+        self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self._seq)
         self._inbound = Inbound(
-            identity.key,
+            self._copies,
             self._people,
             self._boards,
             self._presence,
             self._mail,
+            self.rooms,
             self._lamport,
             self._ways,
             self._heralds,
+            self.acquaintance.receive,
         )
-        self._seq = saved.seq
         for message, raw in saved.unaired:
             self._outbound.put(Outgoing(self._public(raw), message, waits=True), 0)
+
+    @property
+    def _identity(self) -> Identity:
+        return self._prekeys.identity
 
     @property
     def key(self) -> bytes:
@@ -167,7 +211,12 @@ class Node:
     def post(self, command: Post, at: int) -> list[Effect]:
         """Write a post. Refused, with nothing changed, when it is empty, too long, or cannot be queued."""
         board = board_name(command.board)
-        text = _checked(command.text, POST_TEXT_MAX, "A post")
+        if self.rooms.holds(board) and not command.board.strip().startswith("#"):
+            raise Refused(
+                f"{board} is a room of yours. To write there: pocketmesh room say {board} TEXT. To write on "
+                f'the public board all the same: pocketmesh post "#{board}" TEXT'
+            )
+        text = checked(command.text, POST_TEXT_MAX, "A post")
         self._outbound.room()
         effects = self.follow(board)
         self._seq += 1
@@ -182,10 +231,9 @@ class Node:
         reader = self._people.find(command.who)
         if reader == self.key:
             raise Refused("That is your own key. A message to yourself goes nowhere; keep it as a note.")
-        text = _checked(command.text, LETTER_TEXT_MAX, "A private message")
+        text = checked(command.text, LETTER_TEXT_MAX, "A private message")
         self._mail.room()
-        seq, lamport = self._mail.next_seq(reader), self._lamport.tick()
-        return [KeepLetter(reader, self.key, seq, lamport, text, True, at)]
+        return [self._mail.write(reader, LetterKind.TEXT, text, at)]
 
     def name(self, command: Name) -> tuple[bytes, list[Effect]]:
         """Call somebody by an own name, or no more: who it is, and what to keep. Refused says why not."""
@@ -195,7 +243,7 @@ class Node:
             raise Refused("A name is at most 24 visible characters on one line.")
         if key == self.key:
             raise Refused('That is you. Your own name is "name" in config.toml.')
-        self._people.name(key, petname)
+        self._people.names.give(key, petname)
         return key, [KeepPetname(key, petname)]
 
     def find(self, who: str) -> bytes:
@@ -212,16 +260,39 @@ class Node:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
         if isinstance(keep, KeepPost) and keep.own:
             return self._outbound.put(Outgoing(self._public(keep.raw), message, waits=True), now)
+        if isinstance(keep, KeepRoom | KeepRoomPost):
+            return self.rooms.kept(keep, message, now)
         if isinstance(keep, KeepLetter) and keep.own:
-            self._mail.outbox.add(Entry(message, keep.peer, keep.seq, keep.lamport, keep.text), now)
+            entry = Entry(message, keep.peer, keep.seq, keep.lamport, keep.text)
+            entry.kind, entry.powered = keep.kind, keep.powered
+            self._mail.outbox.add(entry, now)
             return self.tick(now)
+        if isinstance(keep, KeepCopy):
+            self._seq = max(self._seq, keep.floor)
+            self._mail.leap(keep.floor)
+            self.rooms.leap(keep.floor)
+        if isinstance(keep, KeepKeys) and self._prekeys.kept(keep):
+            # Everybody who writes to us has to hear of the new prekey before the old ones are gone.
+            self._presence.stranger(now, unnamed=False)
+            return []
         if isinstance(keep, KeepLetter):
-            return self._mail.saved(keep, now)
+            effects = self._mail.saved(keep, now)
+            self._count(effects)
+            return effects
         return []
+
+    def copied(self, check: CheckOwn, now: int) -> list[Effect]:
+        """That post is not the one we wrote under its number: another device has our identity."""
+        return self._copies.differs(check.seq, now)
+
+    def is_copied(self, now: int) -> bool:
+        """Whether the owner has to know that another device has our identity."""
+        return self._copies.shown(now)
 
     def radio_up(self, airtime_us: int, now: int) -> list[Effect]:
         """A radio answered whose longest frame takes `airtime_us` on its air."""
         self._traffic.radio(airtime_us)
+        self.acquaintance.radio(airtime_us)
         self._presence.radio_up(airtime_us, now)
         self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
         effects = self._outbound.radio_up(now)
@@ -245,6 +316,7 @@ class Node:
         if item is not None and _is_collecting_post(item.air):
             self._heralds.told(now)
         if item is not None and item.waits:
+            self.rooms.aired(item.message)
             effects.append(KeepState(item.message, State.AIRED.value))
         elif item is not None and item.message:
             effects += self._mail.aired(item.message, now)
@@ -257,6 +329,9 @@ class Node:
             self._heralds.next_deadline(),
             self._outbound.next_deadline(),
             self._mail.next_deadline(),
+            self.rooms.next_deadline(),
+            self.acquaintance.next_deadline(),
+            self._odometer.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -270,6 +345,11 @@ class Node:
         if self._heralds.due(now):
             effects += self._outbound.put(Outgoing(self._here()), now)
         effects += self._mail.tick(now)
+        effects += self.rooms.tick(now)
+        effects += self.acquaintance.tick(now)
+        if self._odometer.due(now):
+            powered = self._odometer.read(now)
+            effects += [KeepOdometer(powered), *self._prekeys.tick(powered)]
         self._count(effects)
         return effects
 
@@ -289,13 +369,24 @@ class Node:
         self._herald_count = (self._herald_count + 1) & 0xFFFF
         body = encode(Here(self.key[:8], self._herald_count, b""))
         return collecting(AirKind.HERE, PUBLIC_START_TTL, body)
+    def stop(self, now: int) -> list[Effect]:
+        """The node ends in good order: what to save."""
+        return [KeepOdometer(self._odometer.read(now))]
+
+    def renew(self, now: int) -> list[Effect]:
+        """A new prekey, now. Refused when as many as can be are live."""
+        return self._prekeys.renew(self._odometer.read(now))
+
+    def keys(self, now: int) -> Keys:
+        """How old the prekey is, and how many are live."""
+        return self._prekeys.state(self._odometer.read(now))
 
     def _count(self, effects: list[Effect]) -> None:
         self.dropped.update(effect.reason for effect in effects if isinstance(effect, Dropped))
 
-    def person(self, key: bytes, now: int) -> Person:
-        """Somebody as he is shown."""
-        return self._people.person(key, now)
+    def person(self, key: bytes, now: int, nickname: bytes = b"") -> Person:
+        """Somebody as he is shown; `nickname` as long as no profile says what he calls himself."""
+        return self._people.person(key, now, nickname)
 
     def everybody(self, now: int) -> list[Person]:
         """All people whose profile we hold, neighbours first."""
@@ -305,58 +396,11 @@ class Node:
         """How many neighbours there are."""
         return self._people.neighbours(now)
 
-    def message(self, row: KeepPost | KeepLetter, message: int, state: str, now: int) -> Message:
-        """A saved message as it is shown: text and names are cleaned here, bytes stay exact below."""
-        author = self._people.person(row.author, now)
-        post = row if isinstance(row, KeepPost) else None
-        peer = self._people.person(row.peer, now) if isinstance(row, KeepLetter) else None
-        return Message(
-            id=message,
-            board=post.board if post else "",
-            author=author.key,
-            name=author.name,
-            mark=author.mark,
-            text=clean_message(row.text),
-            seq=row.seq,
-            lamport=row.lamport,
-            own=row.own,
-            hops=post.hops if post else None,
-            rssi=post.rssi if post else None,
-            at=row.at,
-            state=state if row.own else RECEIVED,
-            peer=peer.key if peer else "",
-            peer_name=peer.name if peer else "",
-            note=self._note(row, state),
-            named=bool(author.petname),
-        )
-
-    def _note(self, row: KeepPost | KeepLetter, state: str) -> str:
-        if not isinstance(row, KeepLetter) or not row.own:
-            return ""
-        if state in (State.QUEUED.value, State.WAITING.value) and self._people.prekey(row.peer) is None:
-            return "No profile of this person was heard yet: the message waits until it is, and goes then."
-        if others := self._people.namesakes(row.peer):
-            return (
-                f"Somebody else calls himself the same: key {others[0].hex()[:8]}. This goes to "
-                f"{row.peer.hex()[:8]}."
-            )
-        return ""
-
-
-def _checked(text: str, limit: int, what: str) -> bytes:
-    """The text as it travels; Refused when it says nothing, or more than fits."""
-    try:
-        packed = text.strip().encode()
-    except UnicodeEncodeError:
-        raise Refused("The text holds half a character; write it again.") from None
-    if not packed or not clean_message(packed):
-        raise Refused("There is nothing to send. Write some text.")
-    if len(packed) > limit:
-        over = len(packed) - limit
-        raise Refused(f"{what} holds {limit} bytes; this one is {over} too long. Cut it into parts.")
-    if b"\0" in packed:
-        raise Refused(f"{what} cannot hold a NUL character.")
-    return packed
+    def message(
+        self, row: KeepPost | KeepLetter | KeepRoomPost, message: int, state: str, now: int
+    ) -> Message:
+        """A saved message as it is shown."""
+        return self._showing.message(row, message, state, now)
 
 
 def _is_collecting_post(air: bytes) -> bool:

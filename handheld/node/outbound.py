@@ -102,10 +102,12 @@ class Outbound:
         del self._flying[token]
         return flying.item if result == SentResult.ON_AIR else None
 
-    def release(self, message: int) -> None:
-        """This message is delivered: copies of it that wait for the radio need not go."""
-        for token in [token for token, item in self._waiting.items() if item.message == message]:
+    def release(self, message: int) -> bool:
+        """Copies of this message that wait for the radio need not go; whether there were any."""
+        tokens = [token for token, item in self._waiting.items() if item.message == message]
+        for token in tokens:
             del self._waiting[token]
+        return bool(tokens)
 
     def radio_up(self, now: int) -> list[Effect]:
         """A radio is there: send what has waited."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from handheld.clock import Entropy
 from handheld.node.traffic import airtime_us
-from handheld.wire.constants import AIR_FRAME_MAX
+from handheld.wire.constants import AIR_FRAME_MAX, LetterKind
 
 FIRST_TRY_MS = 350
 """The shortest wait for an ack; longer where a frame takes long on the air."""
@@ -51,8 +51,8 @@ CROWDED = 15
 LET_THROUGH = 2000
 PUT_OFF_MS = 8_000
 
-GIVE_UP_MS = 7 * 24 * 60 * 60 * 1000
-"""Powered time after which a message is given up."""
+GIVE_UP_S = 7 * 24 * 60 * 60
+"""Powered seconds from its writing after which a message is given up, once it was tried again."""
 
 FRONT = 4
 """Messages to one reader that are tried at the same time."""
@@ -125,7 +125,11 @@ OPEN = (State.QUEUED, State.WAITING, State.AIRED)
 
 @dataclass(slots=True)
 class Entry:
-    """One own message; `message` is its id in the store, `reader` a full public key."""
+    """One own message; `message` is its id in the store, `reader` a full public key.
+
+    `short`: tries in short form, one after the other, that were not answered.
+    `powered`: what the odometer said when it was written, in seconds.
+    """
 
     message: int
     reader: bytes
@@ -139,7 +143,9 @@ class Entry:
     """Of the last try, if that went by way and nothing has changed since."""
     wait: int = 0
     at: int = 0
-    since: int | None = None
+    short: int = 0
+    powered: int = 0
+    kind: int = LetterKind.TEXT
 
 
 class Outbox:
@@ -162,9 +168,10 @@ class Outbox:
         self._load_percent = min(load_percent, 90)
 
     def add(self, entry: Entry, now: int) -> None:
-        """Take a message that is saved; it is due at once. Its powered age counts from its first try."""
+        """Take a message that is saved; it is due at once. Of one that has failed, only acks are awaited."""
         entry.at = now
-        self._entries[entry.message] = entry
+        if entry.state in OPEN:
+            self._entries[entry.message] = entry
         for commitment in entry.sealings:
             self._by_commitment[commitment] = entry
 
@@ -250,11 +257,10 @@ class Outbox:
         """Entries whose time has come, the oldest first."""
         return [entry for entry in self._front() if entry.at <= now]
 
-    def too_old(self, entry: Entry, now: int) -> bool:
-        """Whether it is time to give up."""
-        if entry.since is None:
-            entry.since = now
-        return now - entry.since >= GIVE_UP_MS
+    def too_old(self, entry: Entry, powered: int) -> bool:
+        """Whether it is time to give up, at this many seconds of the odometer."""
+        # A radio that comes after a long time gets to send each message once.
+        return entry.tries > 0 and powered - entry.powered >= GIVE_UP_S
 
     def next_deadline(self) -> int | None:
         """When `due` has something."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from handheld.errors import Refused, WireError
 from handheld.events import Person
+from handheld.node.names import HEX_DIGITS, MARKS, WHO_MIN, Names, alike, same, stands_beside
 from handheld.text import clean_name
 from handheld.wire.records import Profile
 
@@ -14,15 +15,8 @@ NEIGHBOUR_MS = 15 * 60 * 1000
 PEOPLE_MAX = 2_000
 """Profiles held in memory; beyond, whoever was heard least lately goes."""
 
-WHO_MIN = 4
-"""Hex digits of a key that may stand for its person."""
-
 _HEX = 64
-_HEX_DIGITS = "0123456789abcdef"
 _INDEX = 4
-
-SELF, UNKNOWN = "self", "unknown"
-MARKS = {SELF: "*", "met": "=", "introduced": "~", UNKNOWN: "?"}
 
 
 @dataclass(slots=True)
@@ -36,23 +30,22 @@ class Known:
 
 
 class People:
-    """Everybody by full key; a prefix of it is a look-up with all candidates. Petnames are not forgotten."""
+    """Everybody by full key; a prefix of it is a look-up with all candidates. Names are not forgotten."""
 
-    def __init__(
-        self,
-        own: bytes,
-        profiles: Iterable[Profile] = (),
-        petnames: Iterable[tuple[bytes, str]] = (),
-    ) -> None:
-        self._own = own
+    def __init__(self, own: bytes, profiles: Iterable[Profile] = (), names: Names | None = None) -> None:
+        self.own = own
+        self.names = names or Names(own)
         self._known: dict[bytes, Known] = {}
         self._by_prefix: dict[bytes, list[bytes]] = {}
-        self._petnames: dict[bytes, str] = dict(petnames)
         for profile in profiles:
             self._insert(profile)
 
     def __len__(self) -> int:
         return len(self._known)
+
+    def all_keys(self) -> list[bytes]:
+        """Everybody whose profile is held, or whom the owner named, met, or was introduced to."""
+        return list({**self._known, **dict.fromkeys(self.names.keys())})
 
     def learn(self, profile: Profile) -> bool:
         """Take a verified profile; True when it tells something new.
@@ -85,6 +78,10 @@ class People:
         """The full keys that begin with these four to 32 bytes."""
         return [key for key in self._by_prefix.get(prefix[:_INDEX], ()) if key.startswith(prefix)]
 
+    def beginning(self, prefix: bytes) -> list[bytes]:
+        """The full keys that begin with these few bytes, by looking at all."""
+        return [key for key in self._known if key.startswith(prefix)]
+
     def with_static(self, static: bytes) -> list[bytes]:
         """Whose profiles name this X25519 static key: anybody may claim anybody's."""
         return [key for key, known in self._known.items() if known.profile.static == static]
@@ -98,60 +95,50 @@ class People:
         known = self._known.get(key)
         return None if known is None else known.profile.prekey
 
-    def name(self, key: bytes, petname: str) -> None:
-        """Give somebody the owner's own name for him, or with "" take it away.
-
-        Refused when another has it already: a petname must find one person.
-        """
-        if len(petname) >= WHO_MIN and not petname.lower().strip(_HEX_DIGITS):
-            raise Refused(f"{petname} could be taken for the digits of a key. Choose another name.")
-        holder = next((other for other, held in self._petnames.items() if _same(held, petname)), key)
-        if holder != key:
-            raise Refused(
-                f"You call {holder.hex()[:8]} {petname} already. Choose another name, or rename that one."
-            )
-        if petname:
-            self._petnames[key] = petname
-        else:
-            self._petnames.pop(key, None)
-
     def find(self, who: str) -> bytes:
-        """The one person meant by a petname, or by at least four hex digits of his key.
+        """The one person meant by a petname, the two check words, or at least four hex digits of the key.
 
-        Never by the name somebody gave himself: anybody can take any name. Refused says what to do.
+        Never by a name that he or anybody else chose for him. Refused says what to do.
         """
-        for key, petname in self._petnames.items():
-            if _same(petname, who.strip()):
-                return key
-        digits = who.strip().lower()
-        if len(digits) < WHO_MIN or digits.strip(_HEX_DIGITS):
-            raise Refused(self._no_petname(who))
-        if len(digits) == _HEX:
+        who = who.strip()
+        if (owner := self.names.owner_of(who)) is not None:
+            return owner
+        digits = who.lower()
+        if len(digits) == _HEX and not digits.strip(HEX_DIGITS):
             return bytes.fromhex(digits)
-        found = [key for key in {*self._known, *self._petnames} if key.hex().startswith(digits)]
-        if len(found) > 1:
-            both = " and ".join(sorted(key.hex()[: len(digits) + 4] for key in found)[:2])
-            raise Refused(f"{len(found)} keys begin with {who}: {both}. Write more of the one you mean.")
-        if not found:
+        is_key = len(digits) >= WHO_MIN and not digits.strip(HEX_DIGITS)
+        found = [
+            key
+            for key in self.all_keys()
+            if (key.hex().startswith(digits) if is_key else "-" in who and stands_beside(key, digits))
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            shown = len(digits) + 4 if is_key else 8
+            both = " and ".join(sorted(key.hex()[:shown] for key in found)[:2])
+            fit = "begin with" if is_key else "have the words"
+            raise Refused(f"{len(found)} keys {fit} {who}: {both}. Write more of the one you mean.")
+        if is_key:
             raise Refused(f"Nobody known has a key that begins with {who}. See: pocketmesh people")
-        return found[0]
+        raise Refused(self._no_petname(who))
 
     def namesakes(self, key: bytes) -> list[bytes]:
-        """Others who call themselves what this person is called, by us or by himself."""
+        """Others who call themselves what this person is called by us or by himself, or nearly so."""
         known = self._known.get(key)
-        names = {self._petnames.get(key, ""), clean_name(known.profile.nickname) if known else ""} - {""}
+        names = {self.names.petname(key), clean_name(known.profile.nickname) if known else ""} - {""}
         return [
             other
             for other, held in self._known.items()
-            if other not in {key, self._own}
-            and any(_same(clean_name(held.profile.nickname), name) for name in names)
+            if other not in {key, self.own}
+            and any(alike(clean_name(held.profile.nickname), name) for name in names)
         ]
 
     def _no_petname(self, who: str) -> str:
         called = [
             key.hex()[:8]
             for key, known in self._known.items()
-            if key != self._own and _same(clean_name(known.profile.nickname), who)
+            if key != self.own and same(clean_name(known.profile.nickname), who)
         ]
         if not called:
             return f"You have no name {who} for anybody. See: pocketmesh people"
@@ -165,29 +152,28 @@ class People:
         """How many neighbours there are."""
         return sum(self._is_neighbour(known, now) for known in self._known.values())
 
-    def person(self, key: bytes, now: int) -> Person:
-        """Somebody as he is shown; a key without a profile has no name."""
+    def person(self, key: bytes, now: int, nickname: bytes = b"") -> Person:
+        """Somebody as he is shown; `nickname` is used as long as no profile says what he calls himself."""
         known = self._known.get(key)
-        level = SELF if key == self._own else UNKNOWN
-        petname = self._petnames.get(key, "")
-        if known is None:
-            return Person(key.hex(), petname, level, MARKS[level], False, None, None, None, petname)
-        heard_s = None if known.heard is None else (now - known.heard) // 1000
+        called = self.names.called(key, clean_name(known.profile.nickname if known else nickname))
+        heard = None if known is None else known.heard
         return Person(
             key=key.hex(),
-            name=petname or clean_name(known.profile.nickname),
-            level=level,
-            mark=MARKS[level],
-            neighbour=self._is_neighbour(known, now),
-            hops=known.hops,
-            rssi=known.rssi,
-            heard_s=heard_s,
-            petname=petname,
+            name=called.name,
+            level=called.level,
+            mark=MARKS[called.level],
+            neighbour=known is not None and self._is_neighbour(known, now),
+            hops=known.hops if known else None,
+            rssi=known.rssi if known else None,
+            heard_s=None if heard is None else (now - heard) // 1000,
+            petname=called.petname,
+            named=called.named,
+            beside=called.beside,
         )
 
     def everybody(self, now: int) -> list[Person]:
         """All but ourselves: neighbours first, nearest first, then by when they were heard, then by name."""
-        people = [self.person(key, now) for key in {**self._known, **self._petnames} if key != self._own]
+        people = [self.person(key, now) for key in self.all_keys() if key != self.own]
         never = 1 << 62
 
         def rank(person: Person) -> tuple[bool, int, int, str, str]:
@@ -207,14 +193,11 @@ class People:
         self._by_prefix.setdefault(profile.author[:_INDEX], []).append(profile.author)
 
     def _forget_one(self) -> None:
-        others = [key for key in self._known if key != self._own and key not in self._petnames]
-        others = others or [key for key in self._known if key != self._own]
+        kept = {self.own, *self.names.keys()}
+        others = [key for key in self._known if key not in kept]
+        others = others or [key for key in self._known if key != self.own]
         key = min(others, key=lambda other: -1 if (at := self._known[other].heard) is None else at)
         del self._known[key]
         self._by_prefix[key[:_INDEX]].remove(key)
         if not self._by_prefix[key[:_INDEX]]:
             del self._by_prefix[key[:_INDEX]]
-
-
-def _same(one: str, other: str) -> bool:
-    return one.casefold() == other.casefold()

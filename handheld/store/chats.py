@@ -1,17 +1,18 @@
-"""Boards and private conversations as a list: the newest message of each, and how many were not read."""
+"""Boards, rooms and private conversations: the newest message of each, and how many were not read."""
 
 import sqlite3
 from typing import NamedTuple
 
-from handheld.store import boards, meta
-from handheld.store.messages import PUBLIC, MessageRow
-
-_SEEN = "seen "
-_COLUMNS = ", ".join(MessageRow._fields)
+from handheld.store import boards, messages, meta, rooms
+from handheld.store.messages import LISTED, PUBLIC, MessageRow
+from handheld.store.sealed import hide, show, text
 
 
 class ChatRow(NamedTuple):
-    """A board (`peer` empty) or the messages with one person. `last`: None where there is none yet."""
+    """A board (`peer` empty), a room (its number) or the messages with one person.
+
+    `last`: None where there is none yet.
+    """
 
     board: str
     peer: bytes
@@ -20,43 +21,38 @@ class ChatRow(NamedTuple):
 
 
 def all(connection: sqlite3.Connection) -> list[ChatRow]:  # noqa: A001 - read as chats.all
-    """Every board that is followed and everybody written with, the one with the newest message first."""
+    """Every followed board, room and person written with, the one with the newest message first."""
     newest: dict[tuple[str, bytes], int] = {(board, PUBLIC): 0 for board in boards.all(connection)}
+    newest |= {("", number): 0 for number, _, _ in rooms.all(connection)}
     for board, last in connection.execute(
         "SELECT board, max(id) FROM messages WHERE peer = x'' GROUP BY board"
     ):
-        newest[board, PUBLIC] = last
+        newest[text(show(connection, board)), PUBLIC] = last
     for peer, last in connection.execute(
-        "SELECT peer, max(id) FROM messages WHERE peer != x'' GROUP BY peer"
+        f"SELECT peer, max(id) FROM messages WHERE peer != x'' AND {LISTED} GROUP BY peer"  # noqa: S608
     ):
-        newest["", peer] = last
+        newest["", show(connection, peer)] = last
     ordered = sorted(newest.items(), key=lambda item: -item[1])
-    return [ChatRow(*chat, _unread(connection, *chat), _row(connection, last)) for chat, last in ordered]
+    return [
+        ChatRow(*chat, _unread(connection, *chat), messages.get(connection, last)) for chat, last in ordered
+    ]
 
 
 def seen(connection: sqlite3.Connection, board: str, peer: bytes, message: int) -> None:
     """What is there up to this id was read; never takes anything back."""
     last = connection.execute("SELECT max(id) FROM messages").fetchone()[0] or 0
     # An id from the future would hide messages that are still to come.
-    meta.raise_to(connection, _key(board, peer), min(message, last))
+    meta.raise_to(connection, meta.SEEN, min(message, last), _who(board, peer))
 
 
 def _unread(connection: sqlite3.Connection, board: str, peer: bytes) -> int:
-    which, value = ("peer = ?", peer) if peer else ("peer = x'' AND board = ?", board)
+    which, value = ("peer = ?", peer) if peer else ("peer = x'' AND board = ?", board.encode())
     count: int = connection.execute(
-        f"SELECT count(*) FROM messages WHERE {which} AND id > ? AND own = 0",  # noqa: S608 - our own words
-        (value, meta.get(connection, _key(board, peer))),
+        f"SELECT count(*) FROM messages WHERE {which} AND {LISTED} AND id > ? AND own = 0",  # noqa: S608 - our own words
+        (hide(connection, value), meta.get(connection, meta.SEEN, _who(board, peer))),
     ).fetchone()[0]
     return count
 
 
-def _row(connection: sqlite3.Connection, message: int) -> MessageRow | None:
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM messages WHERE id = ?",  # noqa: S608 - our own words
-        (message,),
-    ).fetchone()
-    return MessageRow(*row)._replace(own=bool(row[7])) if row else None
-
-
-def _key(board: str, peer: bytes) -> str:
-    return f"{_SEEN}{peer.hex() or '#' + board}"
+def _who(board: str, peer: bytes) -> bytes:
+    return peer or b"#" + board.encode()

@@ -15,6 +15,7 @@ from threading import Thread
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
+from handheld.crypto.vault import Vault
 from handheld.errors import LocalError, UserError
 from handheld.store import migrate
 
@@ -73,12 +74,12 @@ class Database:
         )
 
     @classmethod
-    def open(cls, path: Path) -> "Database":
-        """Open, check and migrate, blocking; made if there is none.
+    def open(cls, path: Path, vault: Vault) -> "Database":
+        """Open, check and migrate, blocking; made if there is none. What is written is sealed by `vault`.
 
         FolderDamaged, FolderTooNew: nothing was written. FolderReadOnly, DiskFull, FolderHeld.
         """
-        database = cls(path, *migrate.open_pair(path))
+        database = cls(path, *migrate.open_pair(path, vault))
         for thread in database._threads:
             thread.start()
         return database

@@ -3,7 +3,9 @@
 import fcntl
 import os
 import shlex
+import shutil
 import sys
+from itertools import count
 from pathlib import Path
 from typing import Self
 
@@ -68,6 +70,54 @@ class Folder:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def is_empty(self) -> bool:
+        """Whether nothing but its lock lies here."""
+        return not self._contents()
+
+    def put_aside(self) -> Path | None:
+        """Move everything but the lock into a new folder beside this one; None if there is nothing."""
+        if self.is_empty():
+            return None
+        names = (self.path.with_name(f"{self.path.name}.before{number}") for number in count(1))
+        aside = next(name for name in names if not os.path.lexists(name))
+        try:
+            aside.mkdir(mode=0o700)
+            for path in self._contents():
+                path.rename(aside / path.name)
+            sync_folder(aside)
+            sync_folder(self.path.parent)
+        except OSError as error:
+            raise faults.from_os(error, aside) from None
+        return aside
+
+    def put_back(self, aside: Path | None) -> None:
+        """Undo `put_aside`; what came meanwhile is deleted."""
+        self.clear()
+        if aside is None:
+            return
+        for path in sorted(aside.iterdir()):
+            path.rename(self.path / path.name)
+        aside.rmdir()
+        sync_folder(self.path)
+
+    def _contents(self) -> list[Path]:
+        return sorted(path for path in self.path.iterdir() if path.name != LOCK)
+
+    def clear(self) -> None:
+        """Delete everything in the folder but the lock that holds it; what cannot be deleted raises.
+
+        Deleted is not erased: a card keeps what was there until it needs the room.
+        """
+        try:
+            for path in self._contents():
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+            sync_folder(self.path)
+        except OSError as error:
+            raise faults.from_os(error, self.path) from None
 
     def close(self) -> None:
         """Let another node have the folder."""

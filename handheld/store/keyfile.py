@@ -14,7 +14,7 @@ from enum import Enum
 from itertools import count
 from pathlib import Path
 
-from handheld.errors import FolderReadOnly, FolderTooNew
+from handheld.errors import FolderReadOnly, FolderTooNew, UserError
 from handheld.logs import logger
 from handheld.store import faults
 from handheld.store.folder import sync_folder
@@ -74,6 +74,48 @@ def write(path: Path, blob: bytes) -> None:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
         raise faults.from_os(error, path) from None
+
+
+def rewrite(path: Path, blob: bytes) -> None:
+    """Keep `blob` in both generations: nothing stays of what they held before, nor of damaged ones.
+
+    What is erased is overwritten first; a card may keep an old copy of a block where only its maker can
+    read it. Errors as for `write`; after one, what is kept is `blob` or what was there before.
+    """
+    for _ in range(2):
+        if not isinstance(_load(path), _Found):
+            _erase(_older(path), path)
+        write(path, blob)
+    for damaged in path.parent.glob(f"{path.name}*.damaged*"):
+        if damaged.is_file():
+            _erase(damaged, path)
+
+
+def _erase(stale: Path, path: Path) -> None:
+    """Overwrite and remove one file beside `path`."""
+    try:
+        with stale.open("r+b") as file:
+            file.write(bytes(stale.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        stale.unlink()
+        sync_folder(path.parent)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise faults.from_os(error, path) from None
+
+
+def destroy(path: Path) -> None:
+    """Erase every generation, half-written and damaged ones too; errors as for `write`, after trying all."""
+    failed: UserError | None = None
+    for generation in sorted(path.parent.glob(f"{path.name}*")):
+        try:
+            _erase(generation, path)
+        except UserError as error:
+            failed = error
+    if failed is not None:
+        raise failed
 
 
 def _older(path: Path) -> Path:

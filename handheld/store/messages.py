@@ -1,17 +1,25 @@
-"""Public posts and private messages, own ones and others', under one row of ids.
+"""Public posts, posts in rooms and private messages, own ones and others', under one row of ids.
 
-A row is a post when `peer` is empty, else a private message to or from the person with that key.
+A row is a public post when `peer` is empty, a post in a room when it is the room's number (8 bytes), else a
+private message to or from the person with that key.
 """
 
+import hashlib
 import sqlite3
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from handheld.commands import READ_LIMIT
-from handheld.store import meta
+from handheld.crypto.vault import OVERHEAD
+from handheld.store import meta, sealed
+from handheld.store.sealed import hide, show
+from handheld.wire.constants import QUIET_LETTERS, LetterKind
 
 OTHERS_MAX = 2_000
-"""Rows of other people's posts; those stored longest ago go first. Own and private ones are never dropped."""
+"""Rows of other people's public posts, and as many of each room; those stored longest ago go first.
+
+Own and private ones are never dropped.
+"""
 
 SEALINGS_MAX = 64
 """Commitments kept of one message; those before are too old to be answered."""
@@ -20,7 +28,16 @@ LAMPORT_LEAP = 1 << 16
 """How far one message of a peer moves the clock, as in the running node."""
 
 RECEIVED, QUEUED, AIRED, DELIVERED, FAILED = "received", "queued", "aired", "delivered", "failed"
+OLD_KEY = "old key"
+"""Received in a room, under a key that held no more."""
+
 PUBLIC = b""
+PERSON = 32
+"""Bytes of a peer that is somebody's key."""
+
+_SEALED_PERSON = PERSON + OVERHEAD
+_LETTER, _SHORT = f"length(peer) = {_SEALED_PERSON}", f"length(peer) < {_SEALED_PERSON}"
+"""Conditions of SQL, as the indexes have them: a private message; a post, in public or in a room."""
 
 LETTERS_MAX = 20_000
 """Private messages kept of one person to whom the owner gave a name."""
@@ -37,12 +54,15 @@ class Taken(Enum):
     FULL = "there are enough of this person"
 
 
-STATES = {RECEIVED: 0, QUEUED: 0, "waiting": 0, AIRED: 1, FAILED: 2, DELIVERED: 3}
+STATES = {RECEIVED: 0, OLD_KEY: 0, QUEUED: 0, "waiting": 0, AIRED: 1, FAILED: 2, DELIVERED: 3}
 """How far a message in each state has come; a greater number is the later state."""
 
 LEAP, LEAPS = 1 << 16, 1 << 12
 """Where it is lost which numbers were used, they go on this far above all that is seen, times a number drawn
 below LEAPS: whoever holds an old number would take the new message for a known one."""
+
+LISTED = f"kind NOT IN ({', '.join(map(str, map(int, QUIET_LETTERS)))})"
+"""The condition of SQL for rows that a screen lists."""
 
 _LAST_ID = (1 << 63) - 1
 
@@ -62,22 +82,28 @@ class MessageRow(NamedTuple):
     rssi: int | None
     at: int | None
     state: str = RECEIVED
+    kind: int = LetterKind.TEXT
+    powered: int | None = None
     id: int = 0
 
 
 class OpenRow(NamedTuple):
-    """An own private message that is on its way, with the commitments that deliver it."""
+    """An own private message that is not delivered, with the commitments that deliver it."""
 
     id: int
     peer: bytes
     seq: int
     lamport: int
     text: bytes
+    kind: int
+    powered: int | None
     state: str
     sealings: list[bytes]
 
 
 _COLUMNS = ", ".join(MessageRow._fields)
+_WRITTEN = ", ".join(MessageRow._fields[:-1])
+_VALUES = ", ".join(f":{name}" for name in MessageRow._fields[:-1])
 
 
 def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
@@ -87,42 +113,57 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
     row, and is queued until `advance`.
     """
     cursor = connection.execute(
-        "INSERT INTO messages (peer, author, seq, lamport, board, text, raw, own, hops, rssi, at, state)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (author, peer, seq) DO NOTHING",
-        row[:-1],
+        f"INSERT INTO messages ({_WRITTEN}) VALUES ({_VALUES})"  # noqa: S608 - our own words
+        " ON CONFLICT (author, peer, seq) DO NOTHING",
+        _cells(connection, row),
     )
     if cursor.rowcount == 0:
         return None
     if row.own:
-        meta.raise_to(connection, _number_of(row.peer), row.seq)
+        meta.raise_to(connection, _number_of(row.peer), row.seq, row.peer)
         meta.raise_to(connection, meta.OWN_LAMPORT, row.lamport)
-    elif row.peer == PUBLIC:
-        _forget_others(connection)
+    elif len(row.peer) < PERSON:
+        _forget_others(connection, row.peer)
     return cursor.lastrowid
 
 
 def take(connection: sqlite3.Connection, row: MessageRow) -> Taken | int:
     """Store a private message of somebody else: its id, or why it was not stored, see Taken."""
+    cells = _cells(connection, row)
     held = connection.execute(
-        "SELECT text, lamport FROM messages WHERE author = ? AND peer = ? AND seq = ?",
-        (row.author, row.peer, row.seq),
+        "SELECT text, lamport, kind FROM messages WHERE author = :author AND peer = :peer AND seq = :seq",
+        cells,
     ).fetchone()
     if held is not None:
-        return Taken.SAME if held == (row.text, row.lamport) else Taken.DIFFERS
+        # Boxes of one row are equal when their texts are.
+        return Taken.SAME if held == (cells["text"], row.lamport, row.kind) else Taken.DIFFERS
     if not _has_room(connection, row.peer):
         return Taken.FULL
     stored = add(connection, row)
     return Taken.SAME if stored is None else stored
 
 
+def compare(connection: sqlite3.Connection, author: bytes, seq: int, raw: bytes) -> Taken:
+    """Whether this own post, which came from the air, is the SAME that is stored; where none is, DIFFERS.
+
+    A post from before the first that is stored is no sign of anything: it may be older than this database.
+    """
+    mine = hide(connection, author)
+    which = "author = ? AND peer = x'' AND seq <= ? ORDER BY seq DESC LIMIT 1"
+    before = next(iter(_select(connection, which, mine, seq)), None)
+    same = before is None or (before.seq, before.raw) == (seq, raw)
+    return Taken.SAME if same else Taken.DIFFERS
+
+
 def _has_room(connection: sqlite3.Connection, peer: bytes) -> bool:
     """Whether one more letter of this person may be kept: a stranger may not fill the card."""
+    hidden = hide(connection, peer)
     theirs = "SELECT count(*) FROM messages WHERE peer = ? AND own = 0"
-    count = _number(connection, theirs, peer) or 0
-    if connection.execute("SELECT 1 FROM petnames WHERE key = ?", (peer,)).fetchone():
+    count = _number(connection, theirs, hidden) or 0
+    if connection.execute("SELECT 1 FROM petnames WHERE key = ?", (hidden,)).fetchone():
         return count < LETTERS_MAX
     strangers = (
-        "SELECT count(*) FROM messages WHERE peer != x'' AND own = 0"
+        f"SELECT count(*) FROM messages WHERE {_LETTER} AND own = 0"  # noqa: S608 - our own words
         " AND peer NOT IN (SELECT key FROM petnames)"
     )
     return count < STRANGER_LETTERS_MAX and (_number(connection, strangers) or 0) < STRANGERS_LETTERS_MAX
@@ -135,13 +176,22 @@ def advance(connection: sqlite3.Connection, message: int, state: str) -> None:
     )
     if state == DELIVERED:
         connection.execute("DELETE FROM sealings WHERE message = ?", (message,))
+    if state in (DELIVERED, FAILED):
+        _drop_room_key(connection, message)
+
+
+def _drop_room_key(connection: sqlite3.Connection, message: int) -> None:
+    """What lets somebody into a room is kept in no letter that has left."""
+    for row in _select(connection, f"id = ? AND kind = ? AND {_LETTER}", message, LetterKind.ROOM_KEY):
+        emptied = _cells(connection, row._replace(text=b""))["text"]
+        connection.execute("UPDATE messages SET text = ? WHERE id = ?", (emptied, message))
 
 
 def add_sealing(connection: sqlite3.Connection, message: int, commitment: bytes) -> None:
     """An ack of this commitment delivers this message."""
     connection.execute(
         "INSERT INTO sealings (commitment, message) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        (commitment, message),
+        (hide(connection, commitment), message),
     )
     connection.execute(
         "DELETE FROM sealings WHERE message = ? AND rowid <="
@@ -152,28 +202,56 @@ def add_sealing(connection: sqlite3.Connection, message: int, commitment: bytes)
 
 def unaired(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
     """Own posts that were saved and never went on the air: id and raw, the oldest first."""
-    return connection.execute(
-        "SELECT id, raw FROM messages WHERE peer = x'' AND state = 'queued' AND own = 1 ORDER BY id"
-    ).fetchall()
+    rows = _select(connection, f"{_SHORT} AND state = 'queued' AND own = 1 AND peer = x'' ORDER BY id")
+    return [(row.id, row.raw) for row in rows]
+
+
+def unaired_in_rooms(connection: sqlite3.Connection) -> list[MessageRow]:
+    """Own posts in rooms that were saved and never went on the air, the oldest first."""
+    return _select(connection, f"{_SHORT} AND state = 'queued' AND own = 1 AND peer != x'' ORDER BY id")
 
 
 def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that were neither delivered nor given up, the oldest first."""
-    rows = connection.execute(
-        "SELECT id, peer, seq, lamport, text, state FROM messages"
-        " WHERE own = 1 AND peer != x'' AND state NOT IN ('delivered', 'failed') ORDER BY id"
-    ).fetchall()
-    return [OpenRow._make((*row, _sealings(connection, row[0]))) for row in rows]
+    return _open(connection, f"own = 1 AND {_LETTER} AND state NOT IN ('delivered', 'failed') ORDER BY id")
+
+
+def given_up(connection: sqlite3.Connection) -> list[OpenRow]:
+    """Own private messages that failed and that a late ack would still deliver: the newest 512."""
+    return _open(
+        connection, "state = 'failed' AND id IN (SELECT message FROM sealings) ORDER BY id DESC LIMIT 512"
+    )
+
+
+def _open(connection: sqlite3.Connection, which: str) -> list[OpenRow]:
+    rows = [
+        {**row._asdict(), "sealings": _sealings(connection, row.id)} for row in _select(connection, which)
+    ]
+    return [OpenRow._make(sealed.values(row, OpenRow._fields)) for row in rows]
 
 
 def own_seqs(connection: sqlite3.Connection) -> list[tuple[bytes, int]]:
     """The highest number ever given to a private message to each person."""
-    return [(bytes.fromhex(key), number) for key, number in meta.under(connection, meta.LETTER_SEQ)]
+    return meta.about(connection, meta.LETTER_SEQ)
+
+
+def room_seqs(connection: sqlite3.Connection) -> list[tuple[bytes, int]]:
+    """The highest number ever given to an own post in each room."""
+    return meta.about(connection, meta.ROOM_SEQ)
 
 
 def seq_floor(connection: sqlite3.Connection) -> int:
-    """No private message to anybody may be given this number or a smaller one; 0 unless rows were lost."""
+    """No private message to anybody, and no post in a room, may be given this number or a smaller one.
+
+    0 unless rows were lost.
+    """
     return meta.get(connection, meta.LETTER_FLOOR)
+
+
+def highest(connection: sqlite3.Connection) -> int:
+    """The highest number that any own message is known to have been given."""
+    last = [last for _, last in (*own_seqs(connection), *room_seqs(connection))]
+    return max(own_seq(connection), seq_floor(connection), *last)
 
 
 def counted(connection: sqlite3.Connection) -> bool:
@@ -190,29 +268,31 @@ def leap(connection: sqlite3.Connection, number: int) -> None:
 def answered_by(connection: sqlite3.Connection) -> list[bytes]:
     """Everybody who wrote to us privately or acknowledged what we wrote: they hold our profile."""
     rows = connection.execute(
-        "SELECT DISTINCT peer FROM messages WHERE peer != x'' AND (own = 0 OR state = 'delivered')"
+        f"SELECT DISTINCT peer FROM messages WHERE {_LETTER} AND (own = 0 OR state = 'delivered')"  # noqa: S608
     )
-    return [peer for (peer,) in rows]
+    return [show(connection, peer) for (peer,) in rows]
+
+
+def get(connection: sqlite3.Connection, message: int) -> MessageRow | None:
+    """One message by its id."""
+    return next(iter(_select(connection, "id = ?", message)), None)
 
 
 def page(
     connection: sqlite3.Connection, board: str, peer: bytes, before: int, limit: int
 ) -> list[MessageRow]:
-    """The newest messages, oldest first, at most READ_LIMIT: of a board, of a person, or ("" and b"") all.
+    """The newest messages, oldest first, at most READ_LIMIT: of a board, of a room or person, or of all.
 
     `before`: only smaller ids; 0: from the newest. Both numbers may be anything.
     """
     last = before if 0 < before < _LAST_ID else _LAST_ID
-    only, values = "", list[bytes | str]()
+    only, values = "", list[bytes]()
     if peer:
-        only, values = "peer = ? AND ", [peer]
+        only, values = "peer = ? AND ", [hide(connection, peer)]
     elif board:
-        only, values = "board = ? AND peer = x'' AND ", [board]
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM messages WHERE {only}id < ? ORDER BY id DESC LIMIT ?",  # noqa: S608 - our own words
-        (*values, last, max(0, min(limit, READ_LIMIT))),
-    ).fetchall()
-    return [MessageRow(*row)._replace(own=bool(row[7])) for row in reversed(rows)]
+        only, values = "board = ? AND peer = x'' AND ", [hide(connection, board.encode())]
+    ordered = f"{only}{LISTED} AND id < ? ORDER BY id DESC LIMIT ?"
+    return _select(connection, ordered, *values, last, max(0, min(limit, READ_LIMIT)))[::-1]
 
 
 def own_seq(connection: sqlite3.Connection) -> int:
@@ -237,7 +317,30 @@ def count(connection: sqlite3.Connection) -> int:
 
 
 def _number_of(peer: bytes) -> str:
-    return meta.OWN_SEQ if peer == PUBLIC else meta.LETTER_SEQ + peer.hex()
+    if peer == PUBLIC:
+        return meta.OWN_SEQ
+    return meta.LETTER_SEQ if len(peer) == PERSON else meta.ROOM_SEQ
+
+
+def _stored(row: MessageRow) -> bytes:
+    """A room's key that somebody wrote to us is kept with the room alone; here, what tells it again."""
+    if row.kind != LetterKind.ROOM_KEY or row.own or len(row.peer) != PERSON:
+        return row.text
+    return hashlib.blake2b(row.text, digest_size=16).digest()
+
+
+def _cells(connection: sqlite3.Connection, row: MessageRow) -> dict[str, Any]:
+    """The row as it lies on the disk, by column."""
+    plain = {**row._asdict(), "board": row.board.encode(), "text": _stored(row)}
+    return sealed.closed(connection, "messages", plain)
+
+
+def _select(connection: sqlite3.Connection, which: str, *values: bytes | int) -> list[MessageRow]:
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM messages WHERE {which}", values)  # noqa: S608 - our own words
+    opened = [sealed.opened(connection, "messages", MessageRow(*row)._asdict()) for row in rows.fetchall()]
+    return [
+        MessageRow(**{**row, "board": sealed.text(row["board"]), "own": bool(row["own"])}) for row in opened
+    ]
 
 
 def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int | None:
@@ -247,12 +350,14 @@ def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int |
 
 def _sealings(connection: sqlite3.Connection, message: int) -> list[bytes]:
     rows = connection.execute("SELECT commitment FROM sealings WHERE message = ? ORDER BY rowid", (message,))
-    return [commitment for (commitment,) in rows]
+    return [show(connection, commitment) for (commitment,) in rows]
 
 
-def _forget_others(connection: sqlite3.Connection) -> None:
+def _forget_others(connection: sqlite3.Connection, room: bytes) -> None:
+    # Spelled out for public posts, so that SQLite takes the index that holds just those.
+    which, values = ("peer = ?", [hide(connection, room)]) if room else ("peer = x''", [])
     connection.execute(
-        "DELETE FROM messages WHERE own = 0 AND peer = x'' AND id <="
-        " (SELECT id FROM messages WHERE own = 0 AND peer = x'' ORDER BY id DESC LIMIT 1 OFFSET ?)",
-        (OTHERS_MAX,),
+        f"DELETE FROM messages WHERE own = 0 AND {which} AND id <="  # noqa: S608 - our own words
+        f" (SELECT id FROM messages WHERE own = 0 AND {which} ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        (*values, *values, OTHERS_MAX),
     )

@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from handheld.store.sealed import hide, show
+
 OWN_SEQ = "own_seq"
 """The highest sequence number ever given to an own post; none is ever given twice."""
 
@@ -11,23 +13,34 @@ OWN_LAMPORT = "own_lamport"
 LETTER_FLOOR = "letter_floor"
 """No private message to anybody is given this number or a smaller one: what was lost may have used them."""
 
-LETTER_SEQ = "letter_seq "
-"""With a full key in hex behind it: the highest number ever given to a private message to that person."""
+COPIED = "copied"
+"""What the odometer said when another device with this identity was last noticed."""
+
+ODOMETER = "odometer"
+"""Seconds that this device has been running in all."""
+
+LETTER_SEQ = "letter_seq"
+"""About a person: the highest number ever given to a private message to him."""
+
+ROOM_SEQ = "room_seq"
+"""About a room: the highest sequence number ever given to an own post in it."""
+
+SEEN = "seen"
+"""About a person, a room, or a board with a "#" before it: the last message that was read."""
 
 
-def under(connection: sqlite3.Connection, prefix: str) -> list[tuple[str, int]]:
-    """All numbers whose key begins so: what follows the prefix, and the number."""
-    rows = connection.execute(
-        "SELECT substr(key, ?), value FROM meta WHERE key >= ? AND key < ? ORDER BY key",
-        (len(prefix) + 1, prefix, prefix + "\U0010ffff"),
-    )
-    return rows.fetchall()
+def about(connection: sqlite3.Connection, key: str) -> list[tuple[bytes, int]]:
+    """All numbers of this key that are about somebody: who, and the number."""
+    rows = connection.execute("SELECT who, value FROM meta WHERE key = ? AND who != x''", (key,))
+    return sorted((show(connection, who), value) for who, value in rows)
 
 
-def get(connection: sqlite3.Connection, key: str) -> int:
+def get(connection: sqlite3.Connection, key: str, who: bytes = b"") -> int:
     """The number kept under `key`; 0 if there is none."""
-    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-    return int(row[0]) if row else 0
+    found = connection.execute(
+        "SELECT value FROM meta WHERE key = ? AND who = ?", (key, hide(connection, who))
+    ).fetchone()
+    return int(found[0]) if found else 0
 
 
 def has(connection: sqlite3.Connection, key: str) -> bool:
@@ -35,10 +48,10 @@ def has(connection: sqlite3.Connection, key: str) -> bool:
     return connection.execute("SELECT 1 FROM meta WHERE key = ?", (key,)).fetchone() is not None
 
 
-def raise_to(connection: sqlite3.Connection, key: str, value: int) -> None:
+def raise_to(connection: sqlite3.Connection, key: str, value: int, who: bytes = b"") -> None:
     """Keep `value` under `key` unless what is there is greater."""
     connection.execute(
-        "INSERT INTO meta (key, value) VALUES (?, ?)"
-        " ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)",
-        (key, value),
+        "INSERT INTO meta (key, who, value) VALUES (?, ?, ?)"
+        " ON CONFLICT (key, who) DO UPDATE SET value = max(value, excluded.value)",
+        (key, hide(connection, who), value),
     )

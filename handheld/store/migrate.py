@@ -9,8 +9,9 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from handheld.crypto.vault import Vault
 from handheld.errors import FolderHeld, FolderTooNew, LocalError, PocketmeshError, UserError
-from handheld.store import aside, faults
+from handheld.store import aside, faults, sealed
 from handheld.store.folder import sync_folder
 
 SCHEMA = Path(__file__).with_name("schema")
@@ -25,25 +26,29 @@ BUSY_S = 5.0
 """How long another program, such as a backup, may hold the database before we give up."""
 
 
-def open_pair(path: Path, schema: Path = SCHEMA) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+def open_pair(path: Path, vault: Vault, schema: Path = SCHEMA) -> tuple[sealed.Connection, sealed.Connection]:
     """A writing and a reading connection to a checked database of the newest schema; made if there is none.
+
+    What they write is sealed by `vault`.
 
     FolderDamaged and FolderTooNew before a byte of it is written; FolderReadOnly, DiskFull, FolderHeld.
     """
     steps = _steps(schema)
-    opened: list[sqlite3.Connection] = []
+    opened: list[sealed.Connection] = []
     try:
         if aside.salvaged(path).exists():
             aside.install(path)
         if not path.exists():
-            create(path, schema)
+            create(path, vault, schema)
         # Read-only, so that not even closing it moves a damaged database's log into the file.
-        reader = _connect(f"{path.absolute().as_uri()}?mode=ro", opened)
+        reader = _connect(path, "ro", vault, opened)
         version = _check(reader, path, max(steps))
-        writer = _connect(f"{path.absolute().as_uri()}?mode=rw", opened)
+        writer = _connect(path, "rw", vault, opened)
         # SQLite opens for reading what it may not write, and says so only when somebody tries.
         writer.executescript(f"BEGIN IMMEDIATE; PRAGMA user_version = {version}; ROLLBACK;")
         _migrate(writer, version, steps)
+        if not sealed.is_sealed_by(reader, vault):
+            raise faults.damaged_database(path, "it was sealed with other keys than those in the key file")
     except (sqlite3.Error, OSError, UnicodeDecodeError, PocketmeshError) as error:
         for connection in opened:
             connection.close()
@@ -99,14 +104,22 @@ def _steps(schema: Path) -> dict[int, Path]:
     return {int(file.name[:4]): file for file in sorted(schema.glob("[0-9][0-9][0-9][0-9]_*.sql"))}
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, vault: Vault) -> sealed.Connection:
     """A writing connection to a database that is there, unchecked; sqlite3.Error."""
-    return _connect(f"{path.absolute().as_uri()}?mode=rw", [])
+    return _connect(path, "rw", vault, [])
 
 
-def _connect(uri: str, opened: list[sqlite3.Connection]) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, vault: Vault, opened: list[sealed.Connection]) -> sealed.Connection:
     # Transactions are spelled out, so isolation_level is None; a connection moves once, to its thread.
-    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=BUSY_S,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=sealed.Connection,
+    )
+    connection.vault, connection.path = vault, path
     opened.append(connection)
     for pragma in (
         "synchronous = FULL",  # with WAL: a commit that returned is on the disk
@@ -119,7 +132,7 @@ def _connect(uri: str, opened: list[sqlite3.Connection]) -> sqlite3.Connection:
     return connection
 
 
-def create(path: Path, schema: Path = SCHEMA) -> None:
+def create(path: Path, vault: Vault, schema: Path = SCHEMA) -> None:
     """Make an empty database; under another name first, so that one under its own name is always whole."""
     log = path.with_name(f"{path.name}-wal")
     if log.exists():
@@ -128,9 +141,10 @@ def create(path: Path, schema: Path = SCHEMA) -> None:
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)
     os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with closing(connect(fresh)) as connection:
+    with closing(connect(fresh, vault)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         _migrate(connection, 0, _steps(schema))
+        sealed.sign(connection)
     fresh.rename(path)
     sync_folder(path.parent)
 

@@ -6,17 +6,18 @@ to, and takes each row once. So nothing here names a column but where two copies
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from handheld.clock import Entropy
+from handheld.crypto.vault import Vault
 from handheld.errors import FolderDamaged, FolderMissing
-from handheld.store import aside, messages, meta, migrate
+from handheld.store import aside, messages, meta, migrate, sealed
 from handheld.store.folder import Folder
 from handheld.store.pages import MAGIC, TREE_OF_KEYS, TREE_OF_ROWS, Pages, Record, Value
-from handheld.store.proof import NUMBER_MAX, believable
+from handheld.store.proof import NUMBER_MAX, believed, opened
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,10 @@ class _Table:
         return row
 
 
-def salvage(folder: Folder, entropy: Entropy) -> Salvaged:
+def salvage(folder: Folder, vaults: Sequence[Vault], entropy: Entropy) -> Salvaged:
     """Mend the database of this locked folder; the identity is not touched.
+
+    `vaults`: those that may have sealed its rows; the first seals those of the new one.
 
     FolderMissing where there is none. FolderTooNew, FolderHeld, FolderReadOnly, DiskFull: the damaged one
     is where it was.
@@ -64,46 +67,53 @@ def salvage(folder: Folder, entropy: Entropy) -> Salvaged:
     try:
         if aside.salvaged(path).exists():
             aside.install(path)
-        if not _remains(path):
-            raise FolderMissing(f"There is no database in {folder.path}, so there is nothing to salvage.")
-        if (counts := _intact(path)) is not None:
+        check(folder)
+        if (counts := _intact(path, vaults)) is not None:
             return Salvaged(counts, counts)
-        return _rebuilt(path, entropy)
+        return _rebuilt(path, vaults, entropy)
     except (sqlite3.Error, OSError) as error:
         raise migrate.refusal(error, path) from None
 
 
-def _remains(path: Path) -> bool:
-    return path.exists() or path.with_name(f"{path.name}-wal").exists()
+def check(folder: Folder) -> None:
+    """FolderMissing where there is no database to mend."""
+    path = folder.database
+    if not path.exists() and not path.with_name(f"{path.name}-wal").exists():
+        raise FolderMissing(f"There is no database in {folder.path}, so there is nothing to salvage.")
 
 
-def _intact(path: Path) -> dict[str, int] | None:
-    """Rows by table of a database that passes every check of SQLite; None for a damaged one."""
+def _intact(path: Path, vaults: Sequence[Vault]) -> dict[str, int] | None:
+    """Rows by table of a database that passes every check of SQLite, and whose rows open; None for others."""
     try:
-        writer, reader = migrate.open_pair(path)
+        writer, reader = migrate.open_pair(path, vaults[0])
         with closing(writer), closing(reader):
             if reader.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
                 return None
             tables = _tables(reader)
-            for table in tables:  # SQLite does not look whether a text is one
-                for _ in reader.execute(f"SELECT * FROM {table.name}"):  # noqa: S608 - our own tables
-                    pass
+            if not all(_opens(reader, table, vaults) for table in tables):
+                return None
             return _counts(reader, tables)
     except (FolderDamaged, sqlite3.DatabaseError):
         return None
 
 
-def _rebuilt(path: Path, entropy: Entropy) -> Salvaged:
+def _opens(reader: sqlite3.Connection, table: "_Table", vaults: Sequence[Vault]) -> bool:
+    found = reader.execute(f"SELECT {', '.join(table.columns)} FROM {table.name}")  # noqa: S608 - our own
+    rows = (dict(zip(table.columns, row, strict=True)) for row in found)
+    return all(opened(table.name, row, vaults) is not None for row in rows)
+
+
+def _rebuilt(path: Path, vaults: Sequence[Vault], entropy: Entropy) -> Salvaged:
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size == 0:
         log.unlink()  # left by a look at the damaged one
     fresh = path.with_name(f"{path.name}.salvage")
     for end in ("-wal", "-shm", "", ".new"):
         fresh.with_name(f"{fresh.name}{end}").unlink(missing_ok=True)
-    migrate.create(fresh)
+    migrate.create(fresh, vaults[0])
     try:
-        with Pages(path) as pages, closing(migrate.connect(fresh)) as connection:
-            found = _filled(connection, pages, entropy)
+        with Pages(path) as pages, closing(migrate.connect(fresh, vaults[0])) as connection:
+            found = _filled(connection, pages, vaults, entropy)
             # Now, and not in closing, where a failure would not be told.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except (sqlite3.Error, OSError):
@@ -114,11 +124,13 @@ def _rebuilt(path: Path, entropy: Entropy) -> Salvaged:
     return Salvaged(found.kept, found.known, names, found.own_seq)
 
 
-def _filled(connection: sqlite3.Connection, pages: Pages, entropy: Entropy) -> Salvaged:
+def _filled(
+    connection: sealed.Connection, pages: Pages, vaults: Sequence[Vault], entropy: Entropy
+) -> Salvaged:
     connection.execute("PRAGMA foreign_keys = OFF")  # what a row refers to may come later
     connection.execute("BEGIN IMMEDIATE")
     tables = _tables(connection)
-    known = _Reading(connection, pages, tables).run()
+    known = _Reading(connection, pages, tables, vaults).run()
     for table, rowid, *_ in connection.execute("PRAGMA foreign_key_check").fetchall():
         connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))  # noqa: S608 - our own tables
     own_seq = _leap(connection, entropy)
@@ -130,8 +142,11 @@ def _filled(connection: sqlite3.Connection, pages: Pages, entropy: Entropy) -> S
 class _Reading:
     """One pass over all pages into the new database."""
 
-    def __init__(self, connection: sqlite3.Connection, pages: Pages, tables: list[_Table]) -> None:
+    def __init__(
+        self, connection: sealed.Connection, pages: Pages, tables: list[_Table], vaults: Sequence[Vault]
+    ) -> None:
         self._connection = connection
+        self._vaults = vaults
         self._pages = pages
         self._tables = tables
         self._seen: set[int] = set()
@@ -180,11 +195,13 @@ class _Reading:
         for record in self._pages.records(page):
             for table in tables:
                 row = table.row(record, whole=whole)
-                if row is not None and believable(table.name, row) and self._add(table, row):
+                meant = None if row is None else believed(table.name, row, self._vaults)
+                if meant is not None and self._add(table, meant):
                     break
 
     def _add(self, table: _Table, row: dict[str, Value]) -> bool:
         """Whether it is a row of this table, new or not."""
+        row = sealed.closed(self._connection, table.name, row)
         names, places = ", ".join(row), ", ".join("?" * len(row))
         try:
             added = self._connection.execute(
@@ -250,8 +267,7 @@ def _leap(connection: sqlite3.Connection, entropy: Entropy) -> int:
         "SELECT max(seq), max(lamport) FROM messages WHERE own = 1 AND seq < ?1 AND lamport < ?1",
         (NUMBER_MAX,),
     ).fetchone()
-    last = [last for _, last in messages.own_seqs(connection)]
-    seen = max(seq or 0, messages.own_seq(connection), messages.seq_floor(connection), *last)
+    seen = max(seq or 0, messages.highest(connection))
     leaps = 1 if messages.counted(connection) else 1 + entropy.below(messages.LEAPS)
     messages.leap(connection, seen + leaps * messages.LEAP)
     meta.raise_to(connection, meta.OWN_LAMPORT, lamport or 0)

@@ -29,6 +29,8 @@ _NUMBERS: dict[str, type[IntEnum]] = {
         constants.ProfileFlag,
         constants.PostType,
         constants.LetterKind,
+        constants.RoomType,
+        constants.MeetStep,
     )
 }
 
@@ -51,6 +53,8 @@ _LIMITS = (
     "POST_TEXT_MAX",
     "SEALED_SIZES",
     "FIRST_CONTACT_SIZES",
+    "ROOM_TEXT_SIZES",
+    "SESSION_SIZES",
 )
 
 Vectors = Mapping[str, Mapping[str, Any]]

@@ -47,6 +47,12 @@ SEALED_SIZES = (56, 120, 176)
 FIRST_CONTACT_SIZES = (8, 72, 128)
 """The same with the sender's key sealed inside, so that the three frame lengths do not differ."""
 
+ROOM_TEXT_SIZES = (36, 84, 140)
+"""Padded texts of a post in a room; frames of 146, 194 and 250 bytes."""
+
+SESSION_SIZES = (32, 88, 176)
+"""Padded plaintext of a private message in short form; frames of 70, 126 and 214 bytes."""
+
 NICKNAME_MAX = 24
 POST_TEXT_MAX = 160
 
@@ -60,6 +66,9 @@ class AirKind(IntEnum):
     PRIVATE = 3
     ACK = 4
     HERE = 5
+    ROOM = 6
+    SESSION = 7
+    MEET = 8
 
 
 @unique
@@ -87,6 +96,15 @@ class PostType(IntEnum):
 
 
 @unique
+class RoomType(IntEnum):
+    """What a post in a room is; types to come carry fields of their own before the text."""
+
+    NOTE = 1
+    JOINED = 2
+    """Its author came into the room; it has no text."""
+
+
+@unique
 class ProfileFlag(IntEnum):
     """Bits of a profile's flags byte; the upper six bits are a round counter.
 
@@ -102,9 +120,23 @@ PROFILE_ROUND_SHIFT = 2
 
 @unique
 class LetterKind(IntEnum):
-    """What a private message holds once it is opened."""
+    """What a private message holds once it is opened; kinds to come pass, to be acknowledged."""
 
     TEXT = 1
+    INTRODUCTION = 2
+    ROOM_KEY = 3
+
+
+QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY})
+"""Kinds that devices write to each other: no screen lists them, and nobody has to read them."""
+
+
+@unique
+class MeetStep(IntEnum):
+    """What a device says in a meeting: that it has chosen, then what."""
+
+    COMMIT = 1
+    REVEAL = 2
 
 
 @unique

@@ -4,17 +4,18 @@ The radio never reads these, but it writes the names of a `here`. Signatures and
 stands in these bytes: see `crypto`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from construct import Bytes, Int8ub, Int16ub, Int32ub, Struct
 
-from handheld.errors import WireError
+from handheld.errors import LocalError, WireError
 from handheld.wire.constants import (
     FIRST_CONTACT_SIZES,
     HERE_NAMES_MAX,
     NICKNAME_MAX,
     POST_TEXT_MAX,
     SEALED_SIZES,
+    SESSION_SIZES,
     LetterKind,
     PostType,
 )
@@ -26,7 +27,9 @@ TAG = 16
 LETTER_HEAD = 9
 NOBODY = bytes(8)
 """The author of a `here` that a radio says by itself: only its links are meant."""
-LETTER_SIZES = frozenset(SEALED_SIZES + FIRST_CONTACT_SIZES)
+END = b"\x80"
+"""Ends the body of a letter that is no text (ISO/IEC 7816-4 pads like this)."""
+LETTER_SIZES = frozenset(SEALED_SIZES + FIRST_CONTACT_SIZES + SESSION_SIZES)
 
 
 @frame(
@@ -131,6 +134,31 @@ class Private(Frame):
             raise WireError("size", f"{len(self.sealed)} sealed bytes")
 
 
+@frame(
+    Layout(
+        "session",
+        Struct("label" / Bytes(8), "commitment" / Bytes(8)),
+        tail="sealed",
+        tail_min=SESSION_SIZES[0],
+        tail_max=SESSION_SIZES[-1],
+        trailer=Struct("tag" / Bytes(TAG)),
+    )
+)
+@dataclass(frozen=True)
+class Session(Frame):
+    """A private message in short form: both ends know the key by its label, and nobody else does."""
+
+    label: bytes
+    commitment: bytes
+    sealed: bytes
+    tag: bytes
+
+    def check(self) -> None:
+        """Only three sizes exist."""
+        if len(self.sealed) not in SESSION_SIZES:
+            raise WireError("size", f"{len(self.sealed)} sealed bytes")
+
+
 @frame(Layout("ack", Struct("preimage" / Bytes(8))))
 @dataclass(frozen=True)
 class Ack(Frame):
@@ -174,7 +202,10 @@ class Here(Frame):
 )
 @dataclass(frozen=True)
 class Letter(Frame):
-    """The plaintext of a private message, padding included: text is followed by zero bytes."""
+    """The plaintext of a private message, padding included: `text` is followed by zero bytes.
+
+    In other kinds than TEXT one byte END stands before the zeros, so that any bytes may come before it.
+    """
 
     kind: int
     seq: int
@@ -182,22 +213,51 @@ class Letter(Frame):
     text: bytes
 
     def check(self) -> None:
-        """The kind must be known, numbers begin with 1, the size is a padded one, zero bytes only pad."""
-        if self.kind != LetterKind.TEXT:
+        """Kind and number begin with 1, 255 is no kind, the size is a padded one, the padding is well made.
+
+        Kinds to come pass, so that old devices can acknowledge what they cannot show.
+        """
+        if not 0 < self.kind < 255:
             raise WireError("enum", f"letter kind {self.kind}")
         if self.seq == 0:
             raise WireError("reserved", "letter number 0")
         if LETTER_HEAD + len(self.text) not in LETTER_SIZES:
             raise WireError("size", f"letter of {LETTER_HEAD + len(self.text)} bytes")
         written = self.text.rstrip(b"\0")
-        if not written or b"\0" in written:
+        if self.kind == LetterKind.TEXT and (not written or b"\0" in written):
             raise WireError("text", "no text, or a NUL in it")
+        if self.kind != LetterKind.TEXT and not written.endswith(END):
+            raise WireError("text", "no end of the body")
+
+    @property
+    def size(self) -> int:
+        """Bytes of this letter, which is not padded yet, before any zeros."""
+        return LETTER_HEAD + len(self.text) + (0 if self.kind == LetterKind.TEXT else len(END))
+
+    @property
+    def bare(self) -> "Letter":
+        """This letter, which is padded, without its padding: what was written."""
+        written = self.text.rstrip(b"\0")
+        return replace(self, text=written if self.kind == LetterKind.TEXT else written.removesuffix(END))
+
+    def padded(self, sizes: tuple[int, ...]) -> "Letter":
+        """This letter, which is not padded yet, filled to the smallest of `sizes` that holds it.
+
+        LocalError when none does, or a text holds a zero byte.
+        """
+        written = self.text if self.kind == LetterKind.TEXT else self.text + END
+        size = padded_size(self.size, sizes)
+        if not size or (self.kind == LetterKind.TEXT and b"\0" in written):
+            raise LocalError(f"a letter of {len(written)} bytes, too long or with a NUL in it")
+        return replace(self, text=written.ljust(size - LETTER_HEAD, b"\0"))
 
 
-def padded_size(length: int, sizes: tuple[int, int, int] = SEALED_SIZES) -> int:
+def padded_size(length: int, sizes: tuple[int, ...] = SEALED_SIZES) -> int:
     """The smallest of `sizes` that holds a letter of `length` bytes; 0 if none does."""
     return next((size for size in sizes if length <= size), 0)
 
 
 LETTER_TEXT_MAX = SEALED_SIZES[-1] - LETTER_HEAD
+LETTER_BODY_MAX = LETTER_TEXT_MAX - len(END)
+"""Bytes in a letter of any kind but TEXT."""
 FIRST_LETTER_TEXT_MAX = FIRST_CONTACT_SIZES[-1] - LETTER_HEAD

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import fields, is_dataclass
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +26,8 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
     bounds = [each for each in getattr(hint, "__metadata__", ()) if isinstance(each, Between)]
     if bounds:
         return st.integers(bounds[0].low, bounds[0].high)
+    if get_origin(hint) is list:
+        return st.lists(values(get_args(hint)[0]), max_size=2)
     known = {
         str: TEXT,
         int: NUMBERS,

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import crypto, hot_paths, mesh, screen, simulation, startup, virtual_time
+from tests.benchmarks import at_rest, crypto, hot_paths, mesh, screen, simulation, startup, virtual_time
 from tests.support import micropython
 from tests.support.tree import ROOT
 
@@ -95,6 +95,7 @@ TABLES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "Start-up (x86-64 instructions; an ARM1176 at 1 GHz does about 160 M a second)": start_up,
     "The screen (x86-64 instructions)": the_screen,
     "One frame on the host (x86-64 instructions)": frames,
+    "At rest (x86-64 instructions; time of this machine where it says so)": at_rest.table,
     "One frame on the radio (Unix port of MicroPython: objects twice an ESP32's; heap 128 KiB)": radio,
     "Virtual time (seconds of this machine)": virtual,
     "Cryptography (rates of this machine; libsodium against plain Python in the same run)": cryptography,

@@ -5,23 +5,28 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from handheld.clock import SeededEntropy
+from handheld.crypto import chain
 from handheld.crypto.curve import KeyPair, key_pair, shared_secret
 from handheld.crypto.identity import Identity
 from handheld.crypto.sealing import first_static, open_first, open_known, probe, seal_first, seal_known
 from handheld.crypto.signing import sign_post, verify_post
+from handheld.node.chains import OFFERED, SEEDS_MAX
 from handheld.wire.air import first_byte
 from handheld.wire.codec import decode
 from handheld.wire.constants import AirKind, LetterKind
-from handheld.wire.records import Letter, Private
+from handheld.wire.records import Letter, Private, Session
 from tests.support import plain25519
 from tests.support.libsodium import calls_of
 
 ANA, BO = (Identity.create(SeededEntropy(name)) for name in ("ana", "bo"))
 FIRST = first_byte(AirKind.PRIVATE)
+SHORT = first_byte(AirKind.SESSION)
 POST = first_byte(AirKind.POST)
 LETTER = Letter(LetterKind.TEXT, 1, 1, b"Meet me at the bridge")
 PREKEY = KeyPair(BO.prekey_secret, BO.prekey)
 EPHEMERAL = SeededEntropy("ephemeral").take(32)
+STATE = SeededEntropy("chain").take(32)
+STEP = chain.advance(STATE)[1]
 SIGNED = sign_post(ANA, "here", 1, 1, b"Water at the school")
 
 FOR_SECONDS = 0.3
@@ -57,6 +62,29 @@ def receive_from_a_stranger() -> object:
     return open_first(STRANGE, probed, first=FIRST, author=ANA.key, static=static, reader=BO.key)
 
 
+def send_short() -> bytes:
+    """Send in short form: the next step of a chain, and one frame."""
+    _, step = chain.advance(STATE)
+    return chain.seal(step, LETTER, first=SHORT)
+
+
+SHORTENED = decode(Session, send_short())
+
+
+def receive_short() -> object:
+    """Receive in short form: the label is looked up, and the next one made."""
+    chain.advance(STATE)
+    return chain.open_with(STEP, SHORTENED, first=SHORT)
+
+
+def offer() -> None:
+    """What a sealed message costs beside: the chains that it may begin."""
+    for said in range(SEEDS_MAX):
+        state = chain.begin(EPHEMERAL, bytes([said]) * 32, ANA.key, BO.key)
+        for _ in range(OFFERED):
+            state, _ = chain.advance(state)
+
+
 def reject() -> object:
     """Receive what is for somebody else: one prekey tried."""
     return probe(FOREIGN, PREKEY)
@@ -77,6 +105,9 @@ MESSAGES: dict[str, Callable[[], object]] = {
     "send, first contact (Noise X)": seal_to_a_stranger,
     "receive, sealed": receive,
     "receive, first contact": receive_from_a_stranger,
+    "send, short form": send_short,
+    "receive, short form": receive_short,
+    "expect chains, at each sealing heard": offer,
     "not for us, one prekey": reject,
     "sign a post": sign,
     "verify a post": verify,

@@ -17,6 +17,7 @@ from pathlib import Path
 from handheld.store import messages
 from handheld.store.database import Database
 from handheld.store.messages import MessageRow
+from tests.support.store import VAULT
 
 AUTHOR = bytes(32)
 
@@ -28,7 +29,7 @@ def row(seq: int) -> MessageRow:
 
 async def write_for_ever(path: Path, saved: int) -> None:
     """Save post after post, in bursts, and write the number of each to `saved` when it is on the disk."""
-    database = Database.open(path)
+    database = Database.open(path, VAULT)
 
     async def keep(seq: int) -> None:
         await database.write(lambda connection: messages.add(connection, row(seq)), urgent=seq % 3 == 0)

@@ -16,9 +16,11 @@ from pathlib import Path
 
 from tests.benchmarks import (
     damaged_cable,
+    hostile_text,
     killed_node,
     killed_writer,
     lossy_mail,
+    pairs,
     power_cuts,
     relayed_frames,
     ruined_card,
@@ -27,10 +29,12 @@ from tests.benchmarks import (
 RESULTS = Path(__file__).with_name("results")
 
 LOOPS: dict[str, Callable[[int], Counter[str]]] = {
+    "boxes": hostile_text.round_of,
     "cable": damaged_cable.round_of,
     "kill": killed_writer.round_of,
     "node": killed_node.round_of,
     "mail": lossy_mail.round_of,
+    "pairs": pairs.round_of,
     "power": power_cuts.round_of,
     "relay": relayed_frames.round_of,
     "ruin": ruined_card.round_of,

@@ -33,7 +33,12 @@ def test_what_stands_verbatim_in_the_man_page_is_no_request() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "offered"),
-    [("st", {"status"}), ("re", {"read"}), ("p", {"people", "post"}), ("", set(VERBS))],
+    [
+        ("st", {"status"}),
+        ("re", {"read", "restore"}),
+        ("p", {"passphrase", "people", "post"}),
+        ("", set(VERBS)),
+    ],
 )
 def test_bash_completes_verbs(made: Path, typed: str, offered: set[str]) -> None:
     bash = need_tool("bash")

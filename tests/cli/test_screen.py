@@ -83,7 +83,7 @@ def test_a_newcomer_posts_writes_privately_and_survives_the_end_of_his_node(tmp_
         terminal.press("p")
         terminal.until('>? "ana"')
         terminal.press("\r")
-        terminal.until(lambda: terminal.text().startswith(' ? "ana"  private'))
+        terminal.until(lambda: terminal.text().startswith(' ? "') and "  private" in terminal.lines()[0])
         terminal.press("The key is under the stone\r")
         terminal.until("(delivered)")
 

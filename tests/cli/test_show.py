@@ -13,7 +13,7 @@ from handheld.cli import show
     ("text", "columns"), [("", 0), ("abc", 3), ("日本", 4), ("e\u0301", 1), ("\uff21", 2), ("…", 1)]
 )
 def test_width_is_what_a_terminal_draws(text: str, columns: int) -> None:
-    assert show.width(text) == columns
+    assert show.cells(text) == columns
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_width_is_what_a_terminal_draws(text: str, columns: int) -> None:
 )
 def test_what_is_cut_says_so(text: str, limit: int, cut: str) -> None:
     assert show.fit(text, limit) == cut
-    assert show.width(cut) <= limit
+    assert show.cells(cut) <= limit
 
 
 def test_columns_line_up_also_with_wide_letters() -> None:
@@ -79,7 +79,7 @@ def test_text_is_wrapped_behind_its_indent(
     monkeypatch.setattr(show, "columns", lambda: 12)
     wrapped = show.wrapped(text, "  ")
     assert [piece for piece in wrapped if piece] == [piece for piece in pieces if piece]
-    assert all(show.width(piece) <= 10 for piece in wrapped)
+    assert all(show.cells(piece) <= 10 for piece in wrapped)
 
 
 def test_text_that_goes_into_a_pipe_is_not_wrapped(monkeypatch: pytest.MonkeyPatch) -> None:

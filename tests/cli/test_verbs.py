@@ -31,7 +31,7 @@ def door(tmp_path: Path, node: SmallNode) -> Iterator[DoorThread]:
         yield opened
 
 
-def test_status_answers_in_ten_lines(door: DoorThread) -> None:
+def test_status_answers_in_eleven_lines(door: DoorThread) -> None:
     assert run("status").out == (
         "Working, with 1 neighbour.\n"
         "Name      Ada\n"
@@ -40,6 +40,7 @@ def test_status_answers_in_ten_lines(door: DoorThread) -> None:
         "People    1 near, 2 known, ways to 0\n"
         "Messages  3 kept, 0 to be sent\n"
         "Private   all delivered\n"
+        "Mail key  13h old, the next in 1d of running\n"
         "Dropped   5 mac, 2 short\n"
         "Node      0.1.0, process 4711, up 2h\n"
         "Folder    /home/ada/mesh\n"
@@ -85,10 +86,10 @@ def test_status_of_a_fresh_node_says_what_to_do() -> None:
 
 def test_people_are_listed_with_their_marks(door: DoorThread) -> None:
     assert run("people").out == (
-        "   Name   Key       Hops  dBm  Heard\n"
-        '=  "Bob"  b0b0b0b0     2  -71     4m\n'
-        "?  -      cacacaca     -    -     2h\n"
-        "*  Ada    adadadad     -    -      -\n"
+        "   Name         Key       Hops  dBm  Heard\n"
+        '=  "Bob"        b0b0b0b0     2  -71     4m\n'
+        "?  olive-tiger  cacacaca     -    -     2h\n"
+        "*  Ada          adadadad     -    -      -\n"
     )
     assert json.loads(run("people", "--json").out) == codec.plain([BOB, CAI, ADA])
 
@@ -145,12 +146,12 @@ def test_private_messages_are_read_with_their_state(door: DoorThread, node: Smal
     node.messages = [
         message(
             1, "hello", "", own=True, mark="*", name="Ada", hops=None, state="delivered",
-            peer=BOB.key, peer_name="Bob",
+            peer=BOB.key, peer_name="Bob", named=True, peer_named=True,
         ),
         message(2, "hello you", "", hops=None, peer=BOB.key, peer_name="Bob", named=True),
     ]  # fmt: skip
     assert run("read", "--with", "Bob").out == (
-        "* Ada (you), delivered  private to Bob 1\n  hello\n= Bob  private from Bob 2\n  hello you\n"
+        "* Ada (you), delivered  private to Bob 1\n  hello\n= Bob  private 2\n  hello you\n"
     )
     assert run("read", "--with", "Cai").out == (
         "Nothing between you and Cai yet. Write:\n  pocketmesh send Cai Hello\n"
@@ -176,15 +177,15 @@ def test_read_prints_who_how_far_and_the_text(door: DoorThread, node: SmallNode)
     at = int(time.time()) - 400
     node.messages = [
         message(1, "line one\nline two", at=at),
-        message(2, "mine", name="Ada", mark="*", own=True, hops=None, state="aired"),
-        message(3, "who?", board="market", name="", mark="?", hops=1),
+        message(2, "mine", name="Ada", named=True, mark="*", own=True, hops=None, state="aired"),
+        message(3, "who?", board="market", name="eve", mark="?", beside="not Bob! olive-tiger", hops=1),
     ]
     assert run("read").out == (
-        '= "Bob" b0b0b0b0, 2 hops, about 6m ago  #here 1\n  line one\n  line two\n'
+        '= "Bob", 2 hops, about 6m ago  #here 1\n  line one\n  line two\n'
         "* Ada (you), aired  #here 2\n  mine\n"
-        "? b0b0b0b0, 1 hop  #market 3\n  who?\n"
+        '? "eve" not Bob! olive-tiger, 1 hop  #market 3\n  who?\n'
     )
-    assert run("read", "#market").out == "? b0b0b0b0, 1 hop  #market 3\n  who?\n"
+    assert run("read", "#market").out == '? "eve" not Bob! olive-tiger, 1 hop  #market 3\n  who?\n'
     assert json.loads(run("read", "here", "--json").out) == codec.plain(node.messages[:2])
 
 
@@ -320,3 +321,19 @@ def test_ports_are_listed_with_those_that_may_be_radios_marked() -> None:
     )
     assert "None of these looks like a radio" in radio_cmd.ports_table([other])
     assert radio_cmd.port_object(uart)["serial"] == "a[2Jb"
+
+
+def test_keys_says_how_old_the_mail_key_is_and_renews_it(door: DoorThread) -> None:
+    assert run("keys") == (
+        0,
+        "Your mail key is 13h old, the next in 1d of running; 2 older ones still open mail.\n",
+        "",
+    )
+    assert run("keys", "--renew").out.startswith("Your mail key is new, the next in")
+    assert json.loads(run("keys", "--json").out) == {
+        "epoch": 3,
+        "age_s": 0,
+        "next_s": 35 * 3600,
+        "older": 3,
+        "life_s": 192 * 3600,
+    }

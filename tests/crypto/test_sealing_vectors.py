@@ -18,6 +18,7 @@ from handheld.wire.records import Letter, Private
 from tests.support import plain25519
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "sealing.json").read_text())
+CHAINS = json.loads((Path(__file__).parents[1] / "vectors" / "chain.json").read_text())
 KEYS = ("identity", "static", "prekey")
 PEOPLE = {
     name: Identity(*(bytes.fromhex(keys[f"{kind}_secret"]) for kind in KEYS), 1)
@@ -56,8 +57,9 @@ def test_sealed_and_opened_to_the_byte(case: dict[str, Any]) -> None:
         prekey=reader.prekey,
         ephemeral=bytes.fromhex(case["ephemeral_secret"]),
     )
-    assert [value.hex() for value in sent] == [case["body"], case["preimage"], case["commitment"]]
-    assert read(case) == (letter, sent.preimage)
+    seed = CHAINS["seeds"][case["name"]]
+    assert [value.hex() for value in sent] == [case["body"], case["preimage"], case["commitment"], seed]
+    assert read(case) == (letter, sent.preimage, sent.seed)
 
 
 @pytest.mark.parametrize("case", VECTORS["refused"], ids=lambda case: case["name"])
@@ -67,8 +69,8 @@ def test_refused_for_the_reason_given(case: dict[str, Any]) -> None:
     assert refused.value.reason == case["reason"]
 
 
-def by_hand(author: Identity, reader: Identity, first: int, e: bytes, letter: bytes) -> tuple[bytes, bytes]:
-    """Body and preimage of a known message, with X25519 in plain Python and no function of ours."""
+def by_hand(author: Identity, reader: Identity, first: int, e: bytes, letter: bytes) -> tuple[bytes, ...]:
+    """Body, preimage and seed of a known message, with X25519 in plain Python and no function of ours."""
 
     def blake(*parts: bytes) -> bytes:
         return hashlib.blake2b(b"".join(parts)).digest()
@@ -93,7 +95,7 @@ def by_hand(author: Identity, reader: Identity, first: int, e: bytes, letter: by
     commitment = hashlib.sha256(preimage).digest()[:8]
     h = blake(h, author.key, hint, commitment)
     sealed = crypto_aead_chacha20poly1305_ietf_encrypt(letter, h, bytes(12), key)
-    return public + hint + commitment + sealed, preimage
+    return public + hint + commitment + sealed, preimage, mac(mac(ck, b"chain"), b"\1")[:32]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def by_hand(author: Identity, reader: Identity, first: int, e: bytes, letter: by
 )
 def test_a_second_writing_of_the_protocol_agrees(case: dict[str, Any]) -> None:
     head = b"".join(case[name].to_bytes(size) for name, size in (("kind", 1), ("seq", 4), ("lamport", 4)))
-    body, preimage = by_hand(
+    body, preimage, seed = by_hand(
         PEOPLE[case["author"]],
         PEOPLE[case["reader"]],
         case["first"],
@@ -109,3 +111,4 @@ def test_a_second_writing_of_the_protocol_agrees(case: dict[str, Any]) -> None:
         (head + bytes.fromhex(case["text"])).ljust(len(case["body"]) // 2 - 60, b"\0"),
     )
     assert (body.hex(), preimage.hex()) == (case["body"], case["preimage"])
+    assert seed.hex() == CHAINS["seeds"][case["name"]]

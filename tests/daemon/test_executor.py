@@ -5,26 +5,34 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from handheld.clock import SeededEntropy
 from handheld.commands import Post, Read
+from handheld.crypto.curve import key_pair
 from handheld.crypto.identity import Identity
+from handheld.crypto.sealing import probe, seal_known
+from handheld.crypto.signing import sign_profile
 from handheld.daemon import executor as module
 from handheld.daemon.executor import Executor
 from handheld.daemon.system import SystemClock
 from handheld.errors import DiskFull
 from handheld.events import Event, MessageState
-from handheld.node.effects import KeepLetter, KeepPetname, KeepProfile, KeepState
+from handheld.node.effects import KeepLetter, KeepOdometer, KeepPetname, KeepProfile, KeepState
+from handheld.node.mail import PRIVATE
 from handheld.node.node import Node, Saved
+from handheld.node.prekeys import LIFE_S
+from handheld.store import answered, keyfile, messages, meta
 from handheld.store import database as store
-from handheld.store import messages
 from handheld.store.database import Database
-from handheld.wire.air import decode_air
-from handheld.wire.constants import AirKind
-from tests.support.store import fill, small_disk
+from handheld.wire.air import decode_air, flood
+from handheld.wire.codec import decode, encode
+from handheld.wire.constants import AirKind, LetterKind
+from handheld.wire.records import Letter, Private
+from tests.support.store import VAULT, fill, small_disk
 
 PATIENCE_S = 20
 FOREVER_S = 3600
@@ -48,7 +56,7 @@ class Bench:
 async def running(folder: Path) -> AsyncIterator[Bench]:
     entropy = SeededEntropy("executor")
     node = Node(Identity.create(entropy), "ana", entropy, Saved())
-    database = Database.open(folder / "db")
+    database = Database.open(folder / "db", VAULT)
     told: list[Event] = []
     sent: list[bytes] = []
     carried = asyncio.Event()
@@ -57,7 +65,8 @@ async def running(folder: Path) -> AsyncIterator[Bench]:
     def transmit(_token: int, air: bytes) -> None:
         sent.append(air)
 
-    executor = Executor(node, database, SystemClock(), transmit, told.append, carried.set)
+    keep_keys = partial(keyfile.rewrite, folder / "identity")
+    executor = Executor(node, database, SystemClock(), transmit, told.append, carried.set, keep_keys)
     task = asyncio.create_task(executor.run())
     try:
         yield Bench(executor, database, told, sent, carried, node)
@@ -181,3 +190,64 @@ async def test_how_far_a_message_got_is_saved_when_the_disk_has_room_again(tmp_p
 
 def _people(connection: store.Connection) -> int:
     return int(connection.execute("SELECT count(*) FROM people").fetchone()[0])
+
+
+async def test_a_letter_between_devices_is_kept_and_acknowledged_and_no_screen_is_told(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path) as bench:
+        kept = await bench.executor.carry_out([replace(letter(1), kind=LetterKind.ROOM_KEY)])
+        assert [message.seq for message in kept] == [1]
+        assert bench.told == []
+        assert kinds(bench.sent) == ["ACK"]
+        assert await bench.executor.read(Read(who="62" * 32)) == []
+        assert await bench.executor.count() == 1
+
+
+async def test_an_erased_prekey_is_nowhere_in_the_folder_and_its_mail_opens_no_more(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        node, erased = bench.node, bench.node._identity.prekey_secret
+        sealed = _sealed_to(node._identity)
+        node.receive(flood(AirKind.PROFILE, 8, encode(sign_profile(WRITER, 0, b"w"))), -50, 0, 0)
+        keyfile.write(tmp_path / "identity", node._identity.blob)
+        assert any(isinstance(one, KeepLetter) for one in node.receive(sealed, -50, 0, 0))
+        await bench.executor.carry_out([letter(number) for number in range(50)])
+        await bench.executor.carry_out(node.renew(0))
+        assert erased in (tmp_path / "identity").read_bytes()
+        node._odometer._base += LIFE_S
+        await bench.executor.carry_out(node.tick(0))
+        assert node.keys(0).older == 1
+        # The database, its log and free pages, both generations of the identity.
+        files = _contents(tmp_path)
+        assert {"db", "db-wal", "identity", "identity.old"} <= set(files)
+        assert all(erased not in content for content in files.values())
+        for content in (files["identity"], files["identity.old"]):
+            for at in range(len(content) - 31):
+                found = probe(decode(Private, decode_air(sealed).body), key_pair(content[at : at + 32]))
+                assert found.hint != WRITER.key[:4]
+        assert not any(isinstance(one, KeepLetter) for one in node.receive(sealed, -50, 20_000, 0))
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+WRITER = Identity.create(SeededEntropy("writer"))
+
+
+def _sealed_to(reader: Identity) -> bytes:
+    letter = Letter(LetterKind.TEXT, 1, 1, b"until it is erased")
+    keys = {"reader": reader.key, "prekey": reader.prekey, "ephemeral": b"e" * 32}
+    return flood(AirKind.PRIVATE, 7, seal_known(WRITER, letter, first=PRIVATE, **keys).body)
+
+
+async def test_acks_that_were_given_and_the_odometer_are_on_the_disk(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        await bench.executor.carry_out([replace(letter(1), powered=50), replace(letter(1), powered=60)])
+        await bench.executor.carry_out([replace(letter(1, b"another"), powered=70, commitment=b"x" * 8)])
+        await bench.executor.carry_out(bench.node.stop(0))
+        assert await bench.database.read(answered.all) == [(letter(1).commitment, 2, 50)]
+        await bench.executor.carry_out([KeepOdometer(90), KeepOdometer(80)])
+        assert await bench.database.read(lambda connection: meta.get(connection, meta.ODOMETER)) == 90
+        await bench.executor.carry_out([KeepOdometer(50 + LIFE_S + 1)])
+        assert await bench.database.read(answered.all) == []

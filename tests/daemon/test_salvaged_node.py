@@ -11,6 +11,7 @@ from handheld.store import keyfile, migrate
 from handheld.store.folder import Folder
 from tests.support import wreck
 from tests.support.cli import run
+from tests.support.store import VAULT, keys_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="starts a child node")
 
@@ -43,8 +44,8 @@ def test_the_sentence_names_the_command_and_the_command_mends(tmp_path: Path) ->
 def test_a_first_start_that_was_cut_off_leaves_no_number_to_be_used_twice(tmp_path: Path) -> None:
     """The identity may be known to others; the new database was made, and nothing was written into it yet."""
     folder = Folder(tmp_path)
-    keyfile.write(folder.identity, wreck.SELF.blob)
-    migrate.create(folder.database)
+    keyfile.write(folder.identity, keys_of(wreck.SELF))
+    migrate.create(folder.database, VAULT)
     (tmp_path / "config.toml").write_text('radio = "none"\n')
 
     with thin.ensure_node(str(tmp_path), True) as node:

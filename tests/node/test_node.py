@@ -217,6 +217,7 @@ def test_a_configured_name_is_cleaned_before_it_is_signed() -> None:
     for name in ("a\0b", "\ud800ana", "\x1b[31mred", "x" * 100):
         handheld = Handheld("ana")
         handheld.node = Node(handheld.identity, name, SeededEntropy(1), Saved(), invisible=True)
+        handheld.node.tick(0)
         handheld.node.radio_up(2_540, 0)
         (effect,) = handheld.node.tick(2_000)
         assert isinstance(effect, Transmit)
@@ -268,6 +269,7 @@ def test_a_nickname_is_cut_between_characters() -> None:
 def test_an_announcement_is_a_flood_from_ttl_eight() -> None:
     here = room("ana")
     node = here.handhelds["ana"].node
+    node.tick(0)
     assert node.radio_up(2_540, 0) == []
     said = [effect.air[:6].hex() for effect in node.tick(5_000) if isinstance(effect, Transmit)]
     assert said[0] == "442000000000"

@@ -9,7 +9,7 @@ from handheld.node.outbox import (
     FIRST_TRY_MS,
     FRONT,
     FRONT_NEAR,
-    GIVE_UP_MS,
+    GIVE_UP_S,
     OPEN,
     SEALINGS_MAX,
     SILENT_TRIES,
@@ -132,13 +132,14 @@ def test_hurry_makes_all_or_one_readers_due() -> None:
     assert box.due(200) == entries
 
 
-def test_the_powered_age_counts_from_the_first_try_whatever_the_clock_says() -> None:
+def test_the_powered_age_counts_from_the_writing_and_each_run_tries_once() -> None:
     box = Outbox(SeededEntropy("outbox"))
-    entry = Entry(1, BO, 1, 1, b"x", State.AIRED)
+    entry = Entry(1, BO, 1, 1, b"x", State.AIRED, powered=500)
     box.add(entry, 0)
-    eight_days = 8 * 24 * 3_600_000
-    assert not box.too_old(entry, eight_days)
-    assert box.too_old(entry, eight_days + GIVE_UP_MS)
+    assert not box.too_old(entry, 500 + GIVE_UP_S)
+    box.sealed(entry, b"c" * 8, 0)
+    assert not box.too_old(entry, 499 + GIVE_UP_S)
+    assert box.too_old(entry, 500 + GIVE_UP_S)
 
 
 LORA_US = 2_116_000
@@ -204,3 +205,14 @@ def test_on_slow_air_who_is_heard_gets_one_try_at_a_moment_of_its_own() -> None:
     assert 1_000 <= soon <= 1_000 + AIRTIMES * LORA_US // 1000
     box.sealed(entry, b"x" * 8, soon, 130)
     assert entry.at - soon > 120_000
+
+
+def test_a_message_that_failed_is_not_tried_and_a_late_ack_finds_it() -> None:
+    box = Outbox(SeededEntropy("outbox"))
+    entry = Entry(1, BO, 1, 1, b"x", State.FAILED, [b"c" * 8])
+    box.add(entry, 0)
+    assert (len(box), box.due(1_000_000), box.next_deadline()) == (0, [], None)
+    assert box.answered(b"c" * 8) is entry
+    assert box.step(entry, Input.ACKED, 5)
+    assert entry.state is State.DELIVERED
+    assert box.answered(b"c" * 8) is None

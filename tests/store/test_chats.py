@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 
 from handheld.store import boards, chats, messages
+from handheld.wire.constants import LetterKind
 from tests.support.store import empty_store, key, letter, own_post, post
 
 
@@ -18,6 +19,10 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 def names(connection: sqlite3.Connection) -> list[str]:
     return [row.board or f"person {row.peer[-1]}" for row in chats.all(connection)]
+
+
+def heard(seq: int) -> messages.MessageRow:
+    return messages.MessageRow(key(7), key(7), seq, seq, "", b"body", b"", False, None, None, None)
 
 
 def unread(connection: sqlite3.Connection) -> list[int]:
@@ -54,6 +59,21 @@ def test_others_messages_are_unread_until_they_were_seen(connection: sqlite3.Con
     assert unread(connection) == [1]
     chats.seen(connection, "here", b"", 0)
     assert unread(connection) == [1]
+
+
+def test_what_devices_write_to_each_other_is_neither_listed_nor_unread(
+    connection: sqlite3.Connection,
+) -> None:
+    messages.take(connection, heard(1)._replace(kind=LetterKind.TEXT))
+    messages.take(connection, heard(2)._replace(kind=LetterKind.ROOM_KEY))
+    messages.take(connection, heard(3)._replace(kind=200))
+    assert unread(connection) == [2]
+    assert [row.seq for row in messages.page(connection, "", key(7), 0, 50)] == [1, 3]
+
+    messages.take(connection, heard(4)._replace(kind=LetterKind.ROOM_KEY))
+    last = chats.all(connection)[0].last
+    assert last is not None
+    assert last.seq == 3
 
 
 def test_a_person_and_a_board_are_read_apart(connection: sqlite3.Connection) -> None:

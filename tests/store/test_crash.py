@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from handheld.store import messages, migrate
+from tests.support.store import VAULT
 from tests.support.tree import ROOT
 
 LOOPS = int(os.environ.get("SOAK", "30"))
@@ -21,10 +22,10 @@ import asyncio, itertools, os, sys
 from pathlib import Path
 from handheld.store import messages
 from handheld.store.database import Database
-from tests.support.store import own_post
+from tests.support.store import VAULT, VAULT, own_post
 
 async def write(path, first):
-    database = Database.open(path)
+    database = Database.open(path, VAULT)
     numbers = itertools.count(first)
     async def go_on():
         for seq in numbers:
@@ -76,7 +77,7 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
 
 def _check(path: Path, kept: dict[int, int]) -> int:
     """All that was acknowledged is there under its number; returns the highest number ever used."""
-    connections = migrate.open_pair(path)
+    connections = migrate.open_pair(path, VAULT)
     with closing(connections[0]) as writer, closing(connections[1]):
         held = dict(writer.execute("SELECT seq, id FROM messages").fetchall())
         used = messages.own_seq(writer)

@@ -14,12 +14,12 @@ from handheld.errors import DiskFull, FolderDamaged, FolderHeld, LocalError
 from handheld.store import database as database_module
 from handheld.store import messages, migrate
 from handheld.store.database import BATCH_MAX, Database
-from tests.support.store import post, small_disk
+from tests.support.store import VAULT, post, small_disk
 
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database.open(tmp_path / "test.db")
+    opened = Database.open(tmp_path / "test.db", VAULT)
     yield opened
     await opened.close()
 
@@ -53,7 +53,7 @@ async def test_what_was_written_is_read(database: Database) -> None:
 async def test_it_is_kept_for_the_next_time_in_one_file(tmp_path: Path) -> None:
     path = tmp_path / "test.db"
     for seq in (1, 2, 3):
-        database = Database.open(path)
+        database = Database.open(path, VAULT)
         assert await database.read(messages.count) == seq - 1
         await database.write(add(seq))
         await database.close()
@@ -230,7 +230,7 @@ async def test_a_caller_who_went_away_does_not_stop_his_job(database: Database) 
 
 
 def test_a_loop_that_ended_does_not_stop_the_threads(tmp_path: Path) -> None:
-    database = Database.open(tmp_path / "test.db")
+    database = Database.open(tmp_path / "test.db", VAULT)
     started, may_end = threading.Event(), threading.Event()
 
     def job(connection: sqlite3.Connection) -> None:
@@ -255,7 +255,7 @@ def test_a_loop_that_ended_does_not_stop_the_threads(tmp_path: Path) -> None:
 
 
 async def test_closing_commits_what_is_queued(tmp_path: Path) -> None:
-    database = Database.open(tmp_path / "test.db")
+    database = Database.open(tmp_path / "test.db", VAULT)
     tasks = [asyncio.create_task(database.write(add(seq))) for seq in range(20)]
     await asyncio.sleep(0)
     await database.close()
@@ -273,7 +273,7 @@ async def test_another_program_that_writes_is_named_as_the_reason(
 ) -> None:
     monkeypatch.setattr(migrate, "BUSY_S", 0.05)
     path = tmp_path / "test.db"
-    database = Database.open(path)
+    database = Database.open(path, VAULT)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
@@ -287,7 +287,7 @@ async def test_another_program_that_writes_is_named_as_the_reason(
 
 async def test_a_full_disk_refuses_and_works_again_when_there_is_room(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", size_kib=1024) as disk:
-        database = Database.open(disk / "test.db")
+        database = Database.open(disk / "test.db", VAULT)
         kept = 0
         ballast = disk / "ballast"
         ballast.write_bytes(bytes(os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize - 64 * 1024))
@@ -314,14 +314,14 @@ async def test_a_full_disk_refuses_and_works_again_when_there_is_room(tmp_path: 
         assert await database.read(messages.count) == kept + 1
         await database.close()
 
-        again = Database.open(disk / "test.db")
+        again = Database.open(disk / "test.db", VAULT)
         assert await again.read(messages.count) == kept + 1
         await again.close()
 
 
 async def test_a_job_larger_than_the_room_is_refused_as_a_whole(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", size_kib=1024) as disk:
-        database = Database.open(disk / "test.db")
+        database = Database.open(disk / "test.db", VAULT)
         huge = post(1, text=bytes(2_000_000))
 
         # Fails inside the statement, where SQLite may roll the whole transaction back by itself.
@@ -341,10 +341,10 @@ async def test_a_job_larger_than_the_room_is_refused_as_a_whole(tmp_path: Path) 
 
 async def test_a_page_that_rots_while_it_runs_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "test.db"
-    database = Database.open(path)
+    database = Database.open(path, VAULT)
     await database.write(lambda c: [messages.add(c, post(seq, text=bytes(500))) for seq in range(2000)])
     await database.close()
-    database = Database.open(path)
+    database = Database.open(path, VAULT)
     with path.open("r+b") as file:
         file.seek(4096)
         file.write(random.Random(1).randbytes(path.stat().st_size - 4096))
@@ -359,10 +359,10 @@ async def test_a_page_that_rots_while_it_runs_is_a_sentence(tmp_path: Path) -> N
 
 async def test_a_rotten_page_fails_only_those_who_need_it(tmp_path: Path) -> None:
     path = tmp_path / "test.db"
-    database = Database.open(path)
+    database = Database.open(path, VAULT)
     await database.write(lambda c: [messages.add(c, post(seq, text=bytes(500))) for seq in range(1000)])
     await database.close()
-    database = Database.open(path)
+    database = Database.open(path, VAULT)
     with path.open("r+b") as file:
         file.seek(60 * 4096)
         file.write(random.Random(1).randbytes(4096))

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -266,3 +267,75 @@ def test_bytes_are_on_the_disk_before_their_name_and_the_name_before_the_return(
         ("rename to identity", now),
         ("fsync", identity.parent.stat().st_ino),
     ]
+
+
+def test_a_rewrite_leaves_nothing_of_what_was_there(identity: Path) -> None:
+    flip(older(identity), 12)
+    keyfile.write(identity, b"a secret to be erased")
+    assert (identity.parent / "identity.old.damaged1").exists()
+    gone = [handle for path in identity.parent.iterdir() for handle in [path.open("rb")]]
+
+    keyfile.rewrite(identity, NEXT)
+
+    assert {path.name for path in identity.parent.iterdir()} == {"identity", "identity.old"}
+    assert [keyfile.read(path) for path in (identity, older(identity))] == [NEXT, NEXT]
+    for handle in gone:
+        with handle:  # the files themselves, not only their names
+            left = handle.read()
+        assert left == bytes(len(left)) or NEXT in left
+
+
+@pytest.mark.parametrize("bad", ["identity", "identity.old"])
+def test_a_rewrite_beside_a_damaged_generation(identity: Path, bad: str) -> None:
+    flip(identity.with_name(bad), 12)
+
+    keyfile.rewrite(identity, NEXT)
+
+    assert {path.name for path in identity.parent.iterdir()} == {"identity", "identity.old"}
+    assert [keyfile.read(path) for path in (identity, older(identity))] == [NEXT, NEXT]
+
+
+def test_a_rewrite_that_is_cut_anywhere_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for cut in range(100):
+        path = tmp_path / str(cut) / "identity"
+        path.parent.mkdir()
+        keyfile.write(path, OLD)
+        keyfile.write(path, NEW)
+        with monkeypatch.context() as patch:
+            steps = iter(range(cut))
+            for module, name in ((os, "fsync"), (os, "replace"), (os, "unlink"), (keyfile, "sync_folder")):
+                patch.setattr(module, name, _until(steps, getattr(module, name)))
+            try:
+                keyfile.rewrite(path, NEXT)
+            except KeyboardInterrupt:
+                assert keyfile.read(path) in (NEW, NEXT)
+                continue
+        assert keyfile.read(path) == NEXT
+        assert cut > 10
+        return
+    pytest.fail("it never ended")
+
+
+def _until(steps: Iterator[int], real: Callable[..., object]) -> Callable[..., object]:
+    def step(*arguments: object, **options: object) -> object:
+        if next(steps, None) is None:
+            raise KeyboardInterrupt  # the power goes
+        return real(*arguments, **options)
+
+    return step
+
+
+def test_a_full_disk_leaves_a_rewrite_for_later(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", size_kib=128) as disk:
+        identity = disk / "identity"
+        keyfile.write(identity, OLD)
+        ballast = disk / "ballast"
+        ballast.write_bytes(bytes(os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize))
+        with pytest.raises(DiskFull):
+            keyfile.rewrite(identity, NEW)
+        assert keyfile.read(identity) == OLD
+        ballast.unlink()
+        keyfile.rewrite(identity, NEW)
+        assert keyfile.read(identity) == NEW

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from handheld.commands import READ_LIMIT
-from handheld.store import boards, messages, meta, people, petnames
+from handheld.store import answered, boards, messages, meta, people, petnames
 from tests.support.store import empty_store, key, letter, own_post, person, post
 
 
@@ -215,7 +215,9 @@ def test_what_is_on_its_way_comes_back_with_its_sealings_until_it_is_delivered(
     messages.advance(connection, first, "aired")
 
     opened = messages.on_their_way(connection)
-    assert opened[0] == messages.OpenRow(first, key(2), 1, 1, b"letter 1", "aired", [b"a" * 8, b"b" * 8])
+    assert opened[0] == messages.OpenRow(
+        first, key(2), 1, 1, b"letter 1", 1, None, "aired", [b"a" * 8, b"b" * 8]
+    )
     assert opened[1].sealings == []
 
     messages.advance(connection, first, "delivered")
@@ -246,3 +248,49 @@ def test_petnames_are_given_changed_and_taken_away(connection: sqlite3.Connectio
     for number, name in ((1, "bo"), (2, "cy"), (1, "Bo of the mill"), (2, ""), (3, "")):
         petnames.save(connection, key(number), name)
     assert petnames.all(connection) == [(key(1), "Bo of the mill")]
+
+
+def test_what_failed_is_still_answered_the_newest_first(connection: sqlite3.Connection) -> None:
+    ids = [messages.add(connection, letter(seq)) or 0 for seq in (1, 2, 3, 4)]
+    for number in ids[:3]:
+        messages.add_sealing(connection, number, bytes([number]) * 8)
+        messages.advance(connection, number, "failed")
+    messages.advance(connection, ids[1], "delivered")
+    messages.advance(connection, ids[3], "failed")
+    assert [row.id for row in messages.given_up(connection)] == [ids[2], ids[0]]
+    assert messages.on_their_way(connection) == []
+
+
+def test_acks_given_are_bounded_and_go_by_the_odometer(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        answered.note(connection, bytes([number]) * 8, 100 + number)
+    answered.note(connection, bytes(8), 300)
+    answered.forget(connection, 0)
+    assert answered.all(connection)[0] == (bytes(8), 2, 100)
+    monkeypatch.setattr(answered, "REMEMBERED", 3)
+    answered.forget(connection, 0)
+    assert [row[2] for row in answered.all(connection)] == [102, 103, 104, 105]
+    answered.forget(connection, 105)
+    assert [row[2] for row in answered.all(connection)] == [105]
+
+
+def test_an_own_post_from_the_air_is_the_same_or_another(connection: sqlite3.Connection) -> None:
+    assert messages.compare(connection, key(1), 5, b"raw") is messages.Taken.SAME
+    messages.add(connection, own_post(5, raw=b"raw"))
+    messages.add(connection, own_post(9, raw=b"later"))
+    messages.add(connection, letter(7))
+
+    verdicts = [
+        messages.compare(connection, key(1), seq, raw) is messages.Taken.SAME
+        for seq, raw in (
+            (5, b"raw"),
+            (9, b"later"),
+            (5, b"other"),
+            (7, b"raw"),
+            (3, b"older than all"),
+            (12, b"x"),
+        )
+    ]
+    assert verdicts == [True, True, False, False, True, False]

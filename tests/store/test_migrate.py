@@ -13,7 +13,7 @@ import pytest
 from handheld.errors import DiskFull, FolderDamaged, FolderReadOnly, FolderTooNew, UserError
 from handheld.store import boards, messages, migrate, people
 from handheld.store.database import Database
-from tests.support.store import own_post, person, post, small_disk, write_protected
+from tests.support.store import VAULT, own_post, person, post, small_disk, write_protected
 
 Result = TypeVar("Result")
 
@@ -27,7 +27,7 @@ def open_and(
     path: Path, work: Callable[[sqlite3.Connection], Result], schema: Path = migrate.SCHEMA
 ) -> Result:
     """Open as a node does, do something, close again."""
-    writer, reader = migrate.open_pair(path, schema)
+    writer, reader = migrate.open_pair(path, VAULT, schema)
     with closing(writer), closing(reader):
         return work(writer)
 
@@ -138,7 +138,7 @@ def test_a_newer_version_is_refused_and_nothing_is_written(path: Path) -> None:
     before = kept(path.parent)
 
     with pytest.raises(FolderTooNew, match=r"version 999, this one knows \d+"):
-        Database.open(path)
+        Database.open(path, VAULT)
 
     assert kept(path.parent) == before
 
@@ -150,7 +150,7 @@ def test_a_version_number_that_was_lost_is_damage(path: Path, number: int) -> No
     before = kept(path.parent)
 
     with pytest.raises(FolderDamaged):
-        Database.open(path)
+        Database.open(path, VAULT)
 
     assert kept(path.parent) == before
 
@@ -160,7 +160,7 @@ def test_a_file_that_is_no_database_is_left_alone(path: Path, content: bytes) ->
     path.write_bytes(content)
 
     with pytest.raises(FolderDamaged, match="Nothing was overwritten"):
-        Database.open(path)
+        Database.open(path, VAULT)
 
     assert path.read_bytes() == content
 
@@ -169,7 +169,7 @@ def test_a_folder_in_the_place_of_the_database_is_a_sentence(path: Path) -> None
     path.mkdir()
 
     with pytest.raises(UserError):
-        Database.open(path)
+        Database.open(path, VAULT)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -204,7 +204,7 @@ def test_a_lost_page_is_refused_and_nothing_is_written(path: Path, filled: Path,
     before = kept(path.parent)
 
     with pytest.raises(FolderDamaged):
-        Database.open(path)
+        Database.open(path, VAULT)
 
     assert kept(path.parent) == before
 
@@ -214,7 +214,7 @@ def test_a_damaged_database_keeps_its_log_apart(tmp_path: Path) -> None:
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     whole.mkdir()
     open_and(whole / "test.db", fill)
-    writer, reader = migrate.open_pair(whole / "test.db")
+    writer, reader = migrate.open_pair(whole / "test.db", VAULT)
     with closing(writer), closing(reader):
         messages.add(writer, post(1000))
         shutil.copytree(whole, cut, ignore=shutil.ignore_patterns("*-shm"))
@@ -227,7 +227,7 @@ def test_a_damaged_database_keeps_its_log_apart(tmp_path: Path) -> None:
     before = kept(cut)
 
     with pytest.raises(FolderDamaged):
-        Database.open(cut / "test.db")
+        Database.open(cut / "test.db", VAULT)
 
     assert kept(cut) == before
     assert open_and(healthy / "test.db", messages.count) == 302
@@ -235,7 +235,7 @@ def test_a_damaged_database_keeps_its_log_apart(tmp_path: Path) -> None:
 
 def test_a_log_without_its_database_is_not_given_to_a_new_one(path: Path) -> None:
     open_and(path, fill)
-    writer, reader = migrate.open_pair(path)
+    writer, reader = migrate.open_pair(path, VAULT)
     with closing(writer), closing(reader):
         messages.add(writer, post(1000))
         log = (path.parent / "test.db-wal").read_bytes()
@@ -243,7 +243,7 @@ def test_a_log_without_its_database_is_not_given_to_a_new_one(path: Path) -> Non
     (path.parent / "test.db-wal").write_bytes(log)
 
     with pytest.raises(FolderDamaged, match=r"is gone, but test\.db-wal beside it is not"):
-        Database.open(path)
+        Database.open(path, VAULT)
 
     assert kept(path.parent) == {"test.db-wal": log}
 
@@ -270,20 +270,20 @@ def test_a_database_that_cannot_be_written_is_a_sentence(path: Path) -> None:
     open_and(path, fill)
     with write_protected(path.parent):
         with pytest.raises(FolderReadOnly):
-            Database.open(path)
+            Database.open(path, VAULT)
         with pytest.raises(FolderReadOnly):
-            Database.open(path.with_name("other.db"))
+            Database.open(path.with_name("other.db"), VAULT)
 
 
 def test_a_database_that_can_only_be_read_is_a_sentence_after_a_power_cut_too(tmp_path: Path) -> None:
     live, cut = tmp_path / "live", tmp_path / "cut"
     live.mkdir()
-    writer, reader = migrate.open_pair(live / "test.db")
+    writer, reader = migrate.open_pair(live / "test.db", VAULT)
     with closing(writer), closing(reader):
         fill(writer)
         shutil.copytree(live, cut)
     with write_protected(cut), pytest.raises(FolderReadOnly):
-        Database.open(cut / "test.db")
+        Database.open(cut / "test.db", VAULT)
 
 
 @pytest.mark.parametrize("free_kib", [0, 4, 16, 40, 64, 80])
@@ -295,14 +295,14 @@ def test_a_disk_too_full_for_a_database_is_a_sentence_and_room_heals_it(
         ballast = disk / "ballast"
         ballast.write_bytes(bytes(512 * 1024 - free_kib * 1024))
         with pytest.raises(DiskFull):
-            Database.open(path)
+            Database.open(path, VAULT)
         ballast.unlink()
 
         assert open_and(path, counts) == (0, 0, 0, [])
 
 
 async def test_memory_of_the_connections_is_bounded(path: Path) -> None:
-    database = Database.open(path)
+    database = Database.open(path, VAULT)
 
     def cache(connection: sqlite3.Connection) -> int:
         return int(connection.execute("PRAGMA cache_size").fetchone()[0])

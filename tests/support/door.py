@@ -12,26 +12,68 @@ from handheld.api.server import Door
 from handheld.commands import (
     Chats,
     Command,
+    Compare,
     FindPerson,
+    Introduce,
+    Invite,
+    JoinRoom,
+    LeaveRoom,
+    Lock,
+    Meet,
     Name,
+    NewRoom,
     People,
     Post,
+    Prekeys,
     Radio,
     RadioSet,
     Read,
+    Remove,
+    Rooms,
+    Say,
     Seen,
     Send,
+    ShowCard,
+    ShowMeeting,
+    ShowRoomCard,
     Status,
+    TakeCard,
+    Unmeet,
+    Wipe,
 )
 from handheld.errors import Refused
-from handheld.events import RADIO_UP, Chat, Event, Message, MessageKept, NodeStatus, Person, RadioInfo
+from handheld.events import (
+    RADIO_UP,
+    Card,
+    Chat,
+    Event,
+    Keys,
+    Meeting,
+    MeetingChanged,
+    Message,
+    MessageKept,
+    NodeStatus,
+    Person,
+    RadioInfo,
+    Room,
+    RoomCard,
+    RoomChanged,
+)
+from handheld.qr import drawn
 
-ADA = Person("ad" * 32, "Ada", "self", "*", False, None, None, None)
+ADA = Person("ad" * 32, "Ada", "self", "*", False, None, None, None, named=True)
 BOB = Person("b0" * 32, "Bob", "met", "=", True, 2, -71, 240)
-CAI = Person("ca" * 32, "", "unknown", "?", False, None, None, 7200)
+CAI = Person("ca" * 32, "", "unknown", "?", False, None, None, 7200, beside="olive-tiger")
 UP = RadioInfo(
     RADIO_UP, "", "/dev/ttyUSB0", "esp32s3", "espnow", 6, "0.1.0", 1200, 4, {"heard": 12, "relayed": 3}
 )
+CARD = Card(
+    "PM1ADAD", drawn("PM1" + "A" * 70), "one two three four five six seven eight nine ten eleven twelve"
+)
+ROOM_CARD = RoomCard(
+    "kitchen", "PMR:AAAA", drawn("PMR:" + "A" * 72), "one two three four five six", "obey throw"
+)
+WORDS = "spend hamster faint bread"
 STATUS = NodeStatus(
     version="0.1.0",
     pid=4711,
@@ -46,6 +88,7 @@ STATUS = NodeStatus(
     queued=0,
     outbox={},
     dropped={"short": 2, "mac": 5},
+    keys=Keys(epoch=3, age_s=13 * 3600, next_s=35 * 3600, older=2, life_s=192 * 3600),
 )
 
 
@@ -65,13 +108,19 @@ class SmallNode:
     asked: list[Command] = field(default_factory=list)
     boards: list[str] = field(default_factory=lambda: ["here"])
     seen: dict[str, int] = field(default_factory=dict)
+    meeting: Meeting = Meeting("none")  # noqa: RUF009  # frozen
+    rooms: list[Room] = field(default_factory=list)
     left: int = 0
     note: str = ""
+    has_passphrase: bool = False
+    may_wipe: threading.Event | None = None
     publish: Callable[[Event], None] = lambda event: None
 
     async def answer(self, command: Command) -> object:
         """What the door calls."""
         self.asked.append(command)
+        if isinstance(command, Wipe) and self.may_wipe is not None:
+            await asyncio.to_thread(self.may_wipe.wait, 20)
         return self._ANSWERS[type(command)](self, command)
 
     def _post(self, command: Post) -> Message:
@@ -79,45 +128,116 @@ class SmallNode:
             raise Refused("A post without text says nothing.")
         number = len(self.messages) + 1
         kept = message(number, command.text, command.board.removeprefix("#"), author=ADA.key, name="Ada")
-        kept = replace(kept, own=True, mark="*", hops=None, rssi=None)
+        kept = replace(kept, own=True, named=True, mark="*", hops=None, rssi=None)
         self.messages.append(kept)
         self.publish(MessageKept(kept))
         return kept
+
+    def _lock(self, _command: Lock) -> None:
+        if not self.has_passphrase:
+            raise Refused("There is no passphrase yet.")
 
     def _send(self, command: Send) -> Message:
         if command.who not in {"Bob", BOB.key}:
             raise Refused(f"You have no name {command.who} for anybody. See: pocketmesh people")
         kept = message(len(self.messages) + 1, command.text, "", author=ADA.key, name="Ada")
-        kept = replace(kept, own=True, mark="*", hops=None, rssi=None, state="queued")
-        kept = replace(kept, peer=BOB.key, peer_name="Bob", note=self.note)
+        kept = replace(kept, own=True, named=True, mark="*", hops=None, rssi=None, state="queued")
+        kept = replace(kept, peer=BOB.key, peer_name="Bob", peer_named=True, note=self.note)
         self.messages.append(kept)
         self.publish(MessageKept(kept))
         return kept
 
     def _name(self, command: Name) -> Person:
-        return replace(BOB, name=command.petname or BOB.name, petname=command.petname)
+        name = command.petname or BOB.name
+        return replace(BOB, name=name, petname=command.petname, named=bool(command.petname))
+
+    def _meet(self, command: Meet) -> Meeting:
+        if command.people > 10:
+            raise Refused("A meeting is for 2 to 10 people.")
+        return self.goes_on(Meeting("gathering", command.number, command.people, 1))
+
+    def goes_on(self, meeting: Meeting) -> Meeting:
+        """The meeting gets so far."""
+        self.meeting = meeting
+        self.publish(MeetingChanged(meeting))
+        return meeting
+
+    def _compare(self, command: Compare) -> Meeting:
+        if command.same and self.meeting.state != "comparing":
+            raise Refused("There are no words to compare.")
+        if not command.same:
+            return self.goes_on(
+                replace(self.meeting, state="over", words="", others=[], say="Nobody is met.")
+            )
+        return self.goes_on(replace(self.meeting, state="met", words=""))
+
+    def _take_card(self, command: TakeCard) -> Person:
+        if not command.card.startswith("PM1"):
+            raise Refused("This is no card of pocketmesh.")
+        return replace(CAI, level="met", mark="=", beside="")
+
+    def _introduce(self, command: Introduce) -> Message:
+        return self._send(Send(command.to, f"You introduced {command.who}."))
+
+    def _say(self, command: Say) -> Message:
+        kept = message(
+            len(self.messages) + 1, command.text, "", author=ADA.key, name="Ada", room=command.room
+        )
+        kept = replace(kept, own=True, named=True, mark="*", hops=None, rssi=None, state="queued")
+        self.messages.append(kept)
+        self.publish(MessageKept(kept))
+        return kept
+
+    def _enter(self, command: NewRoom | JoinRoom) -> RoomCard:
+        if getattr(command, "secret", "").startswith("foo"):
+            raise Refused('"foo" is not in the word list. Did you mean "food"?')
+        self.rooms = [one for one in self.rooms if one.name != command.name]
+        self.rooms.append(Room(command.name, 1, "obey throw", []))
+        self.publish(RoomChanged(command.name))
+        return replace(ROOM_CARD, name=command.name)
+
+    def _leave(self, command: LeaveRoom) -> None:
+        self.rooms = [one for one in self.rooms if one.name != command.room]
+        self.publish(RoomChanged(command.room))
+
+    def _room(self, command: Invite | Remove) -> Room:
+        return next(one for one in self.rooms if one.name == command.room)
+
+    def _keys(self, command: Prekeys) -> Keys:
+        if command.renew:
+            older = self.status.keys.older + 1
+            self.status = replace(self.status, keys=replace(self.status.keys, age_s=0, older=older))
+        return self.status.keys
 
     def _read(self, command: Read) -> list[Message]:
         board = command.board.removeprefix("#").lower()
         if board and board not in self.boards:
             self.boards.append(board)
-        found = [one for one in self.messages if board in {"", one.board}]
+        found = [one for one in self.messages if board in {"", one.board} and command.room in {"", one.room}]
         found = [one for one in found if command.who in {"", one.peer_name, one.peer}]
         if command.before:
             found = [one for one in found if one.id < command.before]
         return found[-command.limit :]
 
     def _chats(self, _: Chats) -> list[Chat]:
-        newest = {(one.board, one.peer): one for one in self.messages}
+        newest = {(one.board, one.peer): one for one in self.messages if not one.room}
         names = [*newest, *((board, "") for board in self.boards if (board, "") not in newest)]
         chats = [self._chat(board, peer, newest.get((board, peer))) for board, peer in names]
+        for room in self.rooms:
+            said = [one for one in self.messages if one.room == room.name]
+            asked = room.inviter is not None
+            chats.append(
+                Chat("", "", "", "", 0, said[-1] if said else None, room=room.name, invitation=asked)
+            )
         return sorted(chats, key=lambda chat: -(chat.last.id if chat.last else 0))
 
     def _chat(self, board: str, peer: str, last: Message | None) -> Chat:
         new = [one for one in self.messages if (one.board, one.peer, one.own) == (board, peer, False)]
         unread = sum(one.id > self.seen.get(board or peer, 0) for one in new)
         known = next((one for one in self.people if one.key == peer), None)
-        return Chat(board, peer, known.name if known else "", known.mark if known else "", unread, last)
+        if known is None:
+            return Chat(board, peer, "", "", unread, last)
+        return Chat(board, peer, known.name, known.mark, unread, last, known.named, known.beside)
 
     def _radio_set(self, command: RadioSet) -> RadioInfo:
         if command.what != "power":
@@ -125,7 +245,7 @@ class SmallNode:
         return replace(self.status.radio, region="EU868", power_dbm=int(command.value), power_max_dbm=14)
 
     def _seen(self, command: Seen) -> None:
-        self.seen[command.board or command.who] = command.id
+        self.seen[command.board or command.who or command.room] = command.id
 
     def has_left(self) -> None:
         """What the door calls when nobody is left."""
@@ -140,10 +260,28 @@ class SmallNode:
             Post: SmallNode._post,
             Send: SmallNode._send,
             Name: SmallNode._name,
+            Meet: SmallNode._meet,
+            Compare: SmallNode._compare,
+            ShowMeeting: lambda node, _: node.meeting,
+            ShowCard: lambda _, __: CARD,
+            TakeCard: SmallNode._take_card,
+            Unmeet: lambda _, __: replace(BOB, level="unknown", mark="?"),
+            Introduce: SmallNode._introduce,
+            Say: SmallNode._say,
+            Rooms: lambda node, _: node.rooms,
+            NewRoom: SmallNode._enter,
+            JoinRoom: SmallNode._enter,
+            LeaveRoom: SmallNode._leave,
+            Invite: SmallNode._room,
+            Remove: SmallNode._room,
+            ShowRoomCard: lambda _, command: replace(ROOM_CARD, name=command.room),
+            Prekeys: SmallNode._keys,
             FindPerson: lambda node, command: next(one for one in node.people if one.name == command.who),
             Read: SmallNode._read,
             Chats: SmallNode._chats,
             Seen: SmallNode._seen,
+            Lock: SmallNode._lock,
+            Wipe: lambda node, _: None,
         }
     )
 

@@ -124,7 +124,7 @@ async def _write(
     pair = _Pair()
     try:
         async with asyncio.timeout(UP_S):
-            writing, reading = await _client(writer), await _client(reader)
+            writing, reading = await connect(writer), await connect(reader)
             key = (await reading.ask(Status())).key
             await reading.ask(Watch())
             await _until_known(writing, reading, key)
@@ -160,7 +160,8 @@ def _outcome(pair: _Pair, began: dict[int, tuple[int, float]]) -> Outcome:
     )
 
 
-async def _client(home: Path) -> Client:
+async def connect(home: Path) -> Client:
+    """The screen or script of somebody, once his node answers."""
     while True:
         try:
             return await Client.connect(home)

@@ -1,47 +1,96 @@
 """Pure nodes in one room and virtual time: effects are carried out at once, frames arrive after 5 ms."""
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from handheld.clock import SeededEntropy
-from handheld.commands import Name, Post, Send
+from handheld.commands import (
+    Compare,
+    Introduce,
+    Invite,
+    JoinRoom,
+    LeaveRoom,
+    Meet,
+    Name,
+    NewRoom,
+    Post,
+    Remove,
+    Say,
+    Send,
+)
 from handheld.crypto.identity import Identity
-from handheld.events import Event
+from handheld.events import Event, Meeting, Person
 from handheld.node.effects import (
+    CheckOwn,
     Dropped,
     Effect,
+    ForgetRoom,
     KeepBoard,
+    KeepCopy,
+    KeepIntroduction,
+    KeepKeys,
     KeepLetter,
+    KeepMet,
+    KeepOdometer,
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRoom,
+    KeepRoomPost,
     KeepSealing,
     KeepState,
     Tell,
     Transmit,
 )
 from handheld.node.node import Node, Saved
+from handheld.node.outbox import Entry, State
 from handheld.wire.constants import SentResult
 
 AIRTIME_US = 2_540
+KEPT = (
+    "posts",
+    "profiles",
+    "boards",
+    "letters",
+    "own",
+    "answered",
+    "odometer",
+    "states",
+    "sealings",
+    "petnames",
+    "floor",
+    "_ids",
+)
+"""What a Handheld has on its disk."""
 WALL = 1_800_000_000
 
 
 class Handheld:
     """One node with what its store and screen got."""
 
-    def __init__(self, name: str, saved: Saved | None = None, *, seed: str = "") -> None:
+    def __init__(
+        self, name: str, saved: Saved | None = None, *, seed: str = "", identity: Identity | None = None
+    ) -> None:
         self.name = name
-        self.identity = Identity.create(SeededEntropy(f"{name} keys"))
+        self.identity = identity or Identity.create(SeededEntropy(f"{name} keys"))
         entropy = SeededEntropy(f"{name} {seed}")
         self.node = Node(self.identity, name, entropy, saved or Saved(boards=["here"]))
         self.posts: list[KeepPost] = []
         self.profiles: dict[bytes, KeepProfile] = {}
         self.boards: list[str] = []
         self.letters: list[KeepLetter] = []
+        self.own: dict[int, KeepLetter] = {}
+        self.answered: dict[bytes, tuple[int, int]] = {}
+        self.odometer = 0
+        self.copied: list[KeepCopy] = []
+        self.floor = 0
         self.states: dict[int, list[str]] = {}
         self.sealings: dict[bytes, int] = {}
         self.petnames: dict[bytes, str] = {}
+        self.rooms: dict[bytes, KeepRoom] = {}
+        self.room_posts: list[KeepRoomPost] = []
+        self.met: set[bytes] = set()
+        self.introductions: list[tuple[bytes, bytes, str]] = []
         self.told: list[Event] = []
         self.dropped: list[str] = []
         self.radio = False
@@ -51,11 +100,41 @@ class Handheld:
         self._ids += 1
         return self._ids
 
+    def restarted(self, seed: str) -> "Handheld":
+        """The same device after a power cut: what it had kept, and nothing else."""
+        states = {message: State((["queued", *self.states.get(message, [])])[-1]) for message in self.own}
+        entries = []
+        for message, letter in self.own.items():
+            entry = Entry(message, letter.peer, letter.seq, letter.lamport, letter.text, states[message])
+            entry.sealings = [sealing for sealing, of in self.sealings.items() if of == message]
+            entry.kind, entry.powered = letter.kind, letter.powered
+            entries.append(entry)
+        delivered = {
+            letter.peer for message, letter in self.own.items() if states[message] is State.DELIVERED
+        }
+        saved = Saved(
+            profiles=[keep.raw for keep in self.profiles.values()],
+            petnames=list(self.petnames.items()),
+            boards=["here", *self.boards],
+            lamport=max((letter.lamport for letter in self.letters), default=0),
+            letters=[entry for entry in entries if entry.state is not State.DELIVERED],
+            letter_floor=self.floor,
+            letter_seqs=[(letter.peer, letter.seq) for letter in self.own.values()],
+            known_to=delivered | {letter.peer for letter in self.letters if not letter.own},
+            odometer=self.odometer,
+            answered=[(commitment, *held) for commitment, held in self.answered.items()],
+        )
+        again = Handheld(self.name, saved, seed=seed, identity=self.identity)
+        again.__dict__.update({name: getattr(self, name) for name in KEPT})
+        return again
+
     def note(self, effect: Effect) -> None:
         """What is only to be kept or told."""
+        if isinstance(effect, Tell):
+            self.told.append(effect.event)
+        if isinstance(effect, Dropped):
+            self.dropped.append(effect.reason)
         match effect:
-            case KeepProfile():
-                self.profiles[effect.key] = effect
             case KeepBoard(name):
                 self.boards.append(name)
             case KeepState(message, state):
@@ -64,10 +143,28 @@ class Handheld:
                 self.sealings[commitment] = message
             case KeepPetname(key, petname):
                 self.petnames[key] = petname
-            case Tell(event):
-                self.told.append(event)
-            case Dropped(reason):
-                self.dropped.append(reason)
+            case KeepMet(key, met):
+                (self.met.add if met else self.met.discard)(key)
+            case KeepIntroduction(key, introducer, name):
+                self.introductions.append((key, introducer, name))
+            case KeepOdometer(seconds):
+                self.odometer = seconds
+            case _:
+                self._note_more(effect)
+
+    def _note_more(self, effect: Effect) -> None:
+        match effect:
+            case KeepProfile(key):
+                self.profiles[key] = effect
+            case KeepRoom(number):
+                self.rooms[number] = effect
+            case ForgetRoom(number):
+                del self.rooms[number]
+                self.room_posts = [post for post in self.room_posts if post.room != number]
+            case KeepCopy():
+                self.copied.append(effect)
+            case KeepKeys(blob):
+                self.identity = Identity.from_blob(blob)
 
     @property
     def aired(self) -> list[int]:
@@ -75,6 +172,10 @@ class Handheld:
 
     def mail(self, *, own: bool = False) -> list[str]:
         return [letter.text.decode() for letter in self.letters if letter.own == own]
+
+    def said(self) -> list[str]:
+        """What others wrote in rooms, or that they came in."""
+        return [post.text.decode() or "(joined)" for post in self.room_posts if not post.own]
 
     def texts(self) -> list[str]:
         return [post.text.decode() for post in self.posts]
@@ -90,8 +191,16 @@ class Room:
         self.loss_percent = 0
         self.chance = SeededEntropy("room")
         self.hops = 1
+        self.between: Callable[[str, str, bytes], None] | None = None
+        """Who stands between all of them, and decides what of each frame arrives where: see `arrive`."""
         self.frames: list[tuple[int, str, bytes]] = []
         self._queue: list[tuple[int, int, str, bytes]] = []
+        self._arrivals = 0
+
+    def arrive(self, hearer: str, data: bytes) -> None:
+        """A frame reaches somebody in 5 ms."""
+        self._arrivals += 1
+        heapq.heappush(self._queue, (self.now + 5, self._arrivals, hearer, data))
 
     def radio_up(self, *names: str) -> None:
         for name in names or tuple(self.handhelds):
@@ -113,10 +222,61 @@ class Room:
         key = self.handhelds[who].identity.key.hex() if who in self.handhelds else who
         self.carry_out(handheld, handheld.node.send(Send(key, text), WALL))
 
+    def make_room(self, name: str, room: str = "kitchen", words: int = 0) -> str:
+        """A new room; its card, or the words it is made of."""
+        rooms = self.handhelds[name].node.rooms
+        made, effects = rooms.make(NewRoom(room, words))
+        self.carry_out(self.handhelds[name], effects)
+        return rooms.card(made).words or rooms.card(made).card
+
+    def join_room(self, name: str, secret: str = "", room: str = "kitchen") -> None:
+        handheld = self.handhelds[name]
+        self.carry_out(handheld, handheld.node.rooms.join(JoinRoom(room, secret), WALL)[1])
+
+    def invite(self, name: str, who: str, room: str = "kitchen") -> None:
+        handheld, key = self.handhelds[name], self.handhelds[who].identity.key.hex()
+        self.carry_out(handheld, handheld.node.rooms.invite(Invite(room, key), WALL)[1])
+
+    def remove(self, name: str, who: str, room: str = "kitchen") -> None:
+        handheld, key = self.handhelds[name], self.handhelds[who].identity.key.hex()
+        self.carry_out(handheld, handheld.node.rooms.remove(Remove(room, key), WALL)[1])
+
+    def leave_room(self, name: str, room: str = "kitchen") -> None:
+        handheld = self.handhelds[name]
+        self.carry_out(handheld, handheld.node.rooms.leave(LeaveRoom(room), WALL))
+
+    def say(self, name: str, text: str, room: str = "kitchen") -> None:
+        handheld = self.handhelds[name]
+        self.carry_out(handheld, handheld.node.rooms.say(Say(room, text), WALL))
+
     def name(self, name: str, who: str, petname: str) -> None:
         handheld = self.handhelds[name]
         key = self.handhelds[who].identity.key.hex()
         self.carry_out(handheld, handheld.node.name(Name(key, petname))[1])
+
+    def meet(self, name: str, number: int, people: int) -> None:
+        """Type the number of a meeting and how many meet."""
+        handheld = self.handhelds[name]
+        self.carry_out(handheld, handheld.node.acquaintance.begin(Meet(number, people), self.now))
+
+    def compare(self, name: str, *, same: bool) -> None:
+        """Say whether the words on all screens are the same."""
+        handheld = self.handhelds[name]
+        self.carry_out(handheld, handheld.node.acquaintance.compare(Compare(same), self.now))
+
+    def meeting(self, name: str) -> Meeting:
+        """What stands on somebody's screen."""
+        return self.handhelds[name].node.acquaintance.meeting(self.now)
+
+    def introduce(self, name: str, who: str, to: str) -> None:
+        """Tell one in the room about another; all are named by their names here."""
+        handheld = self.handhelds[name]
+        keys = [self.handhelds[one].identity.key.hex() for one in (who, to)]
+        self.carry_out(handheld, handheld.node.acquaintance.introduce(Introduce(*keys), WALL))
+
+    def person(self, name: str, who: str) -> Person:
+        """How somebody is shown to another."""
+        return self.handhelds[name].node.person(self.handhelds[who].identity.key, self.now)
 
     def run(self, milliseconds: int) -> None:
         """Let virtual time pass, frame by frame and deadline by deadline."""
@@ -147,6 +307,15 @@ class Room:
                 self._keep_post(handheld, effect)
             elif isinstance(effect, KeepLetter):
                 self._keep_letter(handheld, effect)
+            elif isinstance(effect, KeepRoomPost):
+                self._keep_room_post(handheld, effect)
+            elif isinstance(effect, CheckOwn):
+                mine = [post.raw for post in handheld.posts if post.own and post.seq == effect.seq]
+                if mine != [effect.raw]:
+                    self.carry_out(handheld, handheld.node.copied(effect, self.now))
+            elif isinstance(effect, KeepRoom | KeepCopy | KeepKeys):
+                handheld.note(effect)
+                self.carry_out(handheld, handheld.node.kept(effect, 0, self.now))
             elif isinstance(effect, Transmit):
                 self._transmit(handheld, effect)
             else:
@@ -163,9 +332,21 @@ class Room:
         held = [one for one in handheld.letters if (one.peer, one.author, one.seq) == numbers]
         if held and held[0].text != letter.text:
             return
+        number = 0 if held else handheld.next_id()
         if not held:
             handheld.letters.append(letter)
-        self.carry_out(handheld, handheld.node.kept(letter, handheld.next_id(), self.now))
+        if letter.own:
+            handheld.own[number] = letter
+        elif letter.commitment:
+            count, first = handheld.answered.get(letter.commitment, (0, letter.powered))
+            handheld.answered[letter.commitment] = (count + 1, first)
+        self.carry_out(handheld, handheld.node.kept(letter, number, self.now))
+
+    def _keep_room_post(self, handheld: Handheld, post: KeepRoomPost) -> None:
+        held = [(one.room, one.author, one.seq) for one in handheld.room_posts]
+        if (post.room, post.author, post.seq) not in held:
+            handheld.room_posts.append(post)
+            self.carry_out(handheld, handheld.node.kept(post, handheld.next_id(), self.now))
 
     def _transmit(self, sender: Handheld, effect: Transmit) -> None:
         self.frames.append((self.now, sender.name, effect.air))
@@ -174,6 +355,8 @@ class Room:
         for name, handheld in self.handhelds.items():
             if name == sender.name or not handheld.radio or (sender.name, name) in self.deaf:
                 continue
-            if self.chance.below(100) >= self.loss_percent:
-                heapq.heappush(self._queue, (self.now + 5, len(self.frames), name, bytes(heard)))
+            if self.between is not None:
+                self.between(sender.name, name, bytes(heard))
+            elif self.chance.below(100) >= self.loss_percent:
+                self.arrive(name, bytes(heard))
         self.carry_out(sender, sender.node.sent(effect.token, SentResult.ON_AIR, self.now))

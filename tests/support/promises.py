@@ -11,7 +11,8 @@ from handheld.errors import UserError
 from handheld.store import boards, keyfile, messages, migrate, people, petnames
 from handheld.store.folder import Folder
 from handheld.store.messages import MessageRow
-from tests.support.store import key
+from handheld.store.sealed import show
+from tests.support.store import VAULT, key
 
 RANKS = {"received": 0, "queued": 0, "waiting": 0, "aired": 1, "failed": 2, "delivered": 3}
 """How far a message has come; failed and delivered are both ends, and an end may turn to delivered."""
@@ -56,7 +57,7 @@ class Promises:
                     return ["the identity is gone beside a database"]
                 if (-1 if blob is None else int(blob)) < self.numbers["identity"]:
                     return [f"the identity is {blob!r}, told was {self.numbers['identity']}"]
-                writer, reader = migrate.open_pair(folder.database)
+                writer, reader = migrate.open_pair(folder.database, VAULT)
                 with closing(writer), closing(reader):
                     return list(self._broken_in(writer))
         except UserError as error:
@@ -78,15 +79,12 @@ class Promises:
         yield from (f"{name} is {have}" for name, have in held.items() if have < self.numbers[name])
 
     def _broken_messages(self, connection: sqlite3.Connection) -> Iterator[str]:
-        held = {
-            row[0]: row[1:]
-            for row in connection.execute("SELECT id, peer, author, seq, text, state FROM messages")
-        }
         for number, row in self.rows.items():
-            if held.get(number, ())[:4] != (row.peer, row.author, row.seq, row.text):
+            held = messages.get(connection, number)
+            if held is None or (*held[:2], held.seq, held.text) != (*row[:2], row.seq, row.text):
                 yield f"message {number} is lost or changed"
-            elif RANKS[held[number][4]] < RANKS[self.states.get(number, "queued")]:
-                yield f"message {number} was {self.states[number]} and is {held[number][4]}"
+            elif RANKS[held.state] < RANKS[self.states.get(number, "queued")]:
+                yield f"message {number} was {self.states[number]} and is {held.state}"
         used = messages.own_seq(connection)
         letters = dict(messages.own_seqs(connection))
         for row in self.rows.values():
@@ -99,7 +97,10 @@ class Promises:
         yield from ("a message is shown twice" for number in again if number is not None)
 
     def _broken_sealings(self, connection: sqlite3.Connection) -> Iterator[str]:
-        held = dict(connection.execute("SELECT lower(hex(commitment)), message FROM sealings").fetchall())
+        held = {
+            show(connection, commitment).hex(): message
+            for commitment, message in connection.execute("SELECT commitment, message FROM sealings")
+        }
         delivered = {
             number for (number,) in connection.execute("SELECT id FROM messages WHERE state = 'delivered'")
         }

@@ -33,7 +33,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 SHIMS = ("handheld/sim/shims/", "handheld/sim/shims_cpython/")
 
 # The screen knows the node only through its door.
-TUI_MAY_IMPORT = ("api.client", "events", "commands", "config", "text", "errors")
+TUI_MAY_IMPORT = ("api.client", "events", "commands", "config", "text", "qr", "errors")
 
 PURE = (
     "handheld/wire/",
@@ -233,6 +233,36 @@ def careless_statements(root: Path) -> list[str]:
     return findings
 
 
+READS_TEXT = {
+    "handheld/text.py": "the sanitiser, where bytes of strangers become text",
+    "handheld/api/line.py": "the door's own JSON",
+    "handheld/api/thin.py": "the log of our own child, cleaned by the line",
+    "handheld/cli/post_cmd.py": "what the owner types",
+    "handheld/crypto/cards.py": "Base32 that we made",
+    "handheld/store/pages.py": "rows of a damaged card, judged before they are kept",
+    "handheld/store/sealed.py": "names that we cleaned and sealed",
+    "tui/driver.py": "what the owner types",
+}
+"""Who may make text of bytes, and why that needs no cleaning. Whatever came by air or cable does."""
+
+
+def text_of_strangers(root: Path) -> list[str]:
+    """Bytes that become text without the sanitiser: `decode` of UTF-8, or `str` with an encoding."""
+    findings = []
+    for name, tree, _ in python_files(root, "handheld", "tui"):
+        if name in READS_TEXT or name.startswith("handheld/sim/"):
+            continue
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            first = ast.unparse(node.args[0]).strip("'\"") if node.args else "utf-8"
+            method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            is_str = isinstance(node.func, ast.Name) and node.func.id == "str" and len(node.args) > 1
+            if (method == "decode" and first == "utf-8") or is_str:
+                findings.append(f"{name}:{node.lineno} makes text of bytes: use handheld.text.clean")
+    return findings
+
+
 def oversized(root: Path) -> list[str]:
     """Files and functions too long to read in one go."""
     findings = []
@@ -266,6 +296,7 @@ RULES: dict[str, Callable[[Path], list[str]]] = {
     "impure_firmware": impure_firmware,
     "forbidden_calls": forbidden_calls,
     "careless_statements": careless_statements,
+    "text_of_strangers": text_of_strangers,
     "oversized": oversized,
     "unfinished": unfinished,
 }

@@ -11,11 +11,19 @@ from pathlib import Path
 
 import pytest
 
+from handheld.crypto.identity import Identity
+from handheld.crypto.keyring import Keyring, pack
+from handheld.crypto.vault import Vault
+from handheld.store import sealed
 from handheld.store.messages import MessageRow
 from handheld.store.migrate import SCHEMA
 from handheld.store.people import PersonRow
 
 NOBODY = 65534
+
+MASTER = bytes(range(32))
+VAULT = Vault(MASTER)
+"""Seals what tests keep."""
 
 
 def key(number: int) -> bytes:
@@ -100,9 +108,15 @@ def letter(seq: int, peer: int = 2, **changes: object) -> MessageRow:
     return row._replace(**changes)  # type: ignore[arg-type]
 
 
-def empty_store() -> sqlite3.Connection:
+def keys_of(identity: Identity) -> bytes:
+    """A key file's content with this identity, without a passphrase."""
+    return pack(Keyring((MASTER,), identity.blob))
+
+
+def empty_store() -> sealed.Connection:
     """A connection to a store in memory, of the newest schema."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = sqlite3.connect(":memory:", isolation_level=None, factory=sealed.Connection)
+    connection.vault, connection.path = VAULT, Path("memory.db")
     for script in sorted(SCHEMA.iterdir()):
         connection.executescript(script.read_text(encoding="utf-8"))
     return connection

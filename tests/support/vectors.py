@@ -10,7 +10,7 @@ import handheld.wire.schema  # noqa: F401  declares every layout
 from handheld.wire.layout import LAYOUTS, Frame
 
 FOLDER = Path(__file__).resolve().parents[1] / "vectors"
-FILES = ("link", "air", "records")
+FILES = ("link", "air", "records", "rooms", "meeting")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Case:
 
 
 def cases(*files: str) -> list[Case]:
-    """The cases of some files ("link", "air", "records"), of all without an argument."""
+    """The cases of some files (see FILES), of all without an argument."""
     found = []
     for name in files or FILES:
         document = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from handheld.clock import SeededEntropy
+from handheld.commands import READ_LIMIT
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
 from handheld.store import boards, keyfile, messages, migrate, people, petnames
@@ -17,9 +18,11 @@ from handheld.store.salvage import Salvaged, salvage
 from handheld.wire.air import first_byte
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind
+from tests.support.store import VAULT, keys_of
 
 OWN_POSTS, OWN_LETTERS, OTHERS, PETNAMES, BOARDS = 120, 60, 24, 12, 5
 READERS = 3
+PETNAMES_PAGE = 14
 
 SELF = Identity.create(SeededEntropy("self"))
 OTHER = [Identity.create(SeededEntropy(f"other {number}")) for number in range(OTHERS)]
@@ -66,8 +69,8 @@ def fill(connection: sqlite3.Connection) -> None:
 def furnish(path: Path) -> Folder:
     """Make such a folder, closed in order."""
     folder = Folder(path)
-    keyfile.write(folder.identity, SELF.blob)
-    writer, reader = migrate.open_pair(folder.database)
+    keyfile.write(folder.identity, keys_of(SELF))
+    writer, reader = migrate.open_pair(folder.database, VAULT)
     with closing(writer), closing(reader):
         writer.execute("BEGIN")
         fill(writer)
@@ -83,7 +86,7 @@ def ruin(folder: Folder, data: bytes, log: bytes = b"") -> list[str]:
     if log:
         folder.database.with_name("pocketmesh.db-wal").write_bytes(log)
     with Folder.open(folder.path, explicit=True) as held:
-        done = salvage(held, SeededEntropy("ruin"))
+        done = salvage(held, [VAULT], SeededEntropy("ruin"))
     return [*_findings(folder, done, before, whole, data), *_out_of_step(done, _rows(folder.database))]
 
 
@@ -94,7 +97,7 @@ def _findings(folder: Folder, done: Salvaged, before: "Rows", whole: bytes, data
             yield f"invented in {table}: {invented}"
     if page_of_petnames(data) == page_of_petnames(whole) and after["petnames"] != before["petnames"]:
         yield f"petnames lost: {before['petnames'] - after['petnames']}"
-    if keyfile.read(folder.identity) != SELF.blob:
+    if keyfile.read(folder.identity) != keys_of(SELF):
         yield "the identity is another"
     if done.aside and (folder.path / done.aside[0]).read_bytes() != data:
         yield "the damaged file is not as it was"
@@ -112,21 +115,29 @@ def _out_of_step(done: Salvaged, after: "Rows") -> Iterator[str]:
 
 def page_of_petnames(data: bytes) -> bytes:
     """The page that holds them all."""
-    return data[14 * 4096 : 15 * 4096]
+    return data[PETNAMES_PAGE * 4096 : (PETNAMES_PAGE + 1) * 4096]
+
+
+def everything(connection: sqlite3.Connection) -> list[MessageRow]:
+    """All messages, the oldest first."""
+    found: list[MessageRow] = []
+    while page := messages.page(connection, "", b"", found[0].id if found else 0, READ_LIMIT):
+        found = page + found
+    return found
 
 
 Rows = dict[str, set[tuple[object, ...]]]
 
 
 def _rows(path: Path) -> Rows:
-    queries = {
-        "posts": "SELECT author, seq, lamport, board, text, raw FROM messages WHERE peer = x''",
-        "people": "SELECT key, epoch, profile FROM people",
-        "petnames": "SELECT key, petname FROM petnames",
-    }
-    writer, reader = migrate.open_pair(path)
+    writer, reader = migrate.open_pair(path, VAULT)
     with closing(writer), closing(reader):
-        return {name: set(reader.execute(query).fetchall()) for name, query in queries.items()}
+        posts = {row[1:7] for row in everything(reader) if not row.peer}
+        return {
+            "posts": posts,
+            "people": {row[:3] for row in people.all(reader)},
+            "petnames": set(petnames.all(reader)),
+        }
 
 
 def pages_overwritten(data: bytearray, chance: random.Random) -> None:

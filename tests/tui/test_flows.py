@@ -31,7 +31,7 @@ async def test_a_newcomer_says_hello_to_everybody(tmp_path: Path) -> None:
         await at.press("enter")
         await at.until("Hello, anybody?  (")
         await at.until("0/160")
-    assert asked(node, Post) == [Post("here", "Hello, anybody?")]
+    assert asked(node, Post) == [Post("#here", "Hello, anybody?")]
 
 
 async def test_a_private_message_is_written_and_seen_delivered(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ async def test_what_was_written_for_one_is_not_posted_on_the_board_that_the_next
         await at.until(lambda: len(asked(node, Post)) == 2)
         await at.until("> three")
     assert asked(node, Send) == [Send(BOB.key, "secret for Bob only")]
-    assert asked(node, Post) == [Post("here", "one"), Post("here", "two")]
+    assert asked(node, Post) == [Post("#here", "one"), Post("#here", "two")]
 
 
 async def test_what_arrives_does_not_move_the_choice(tmp_path: Path) -> None:
@@ -165,9 +165,9 @@ async def test_what_the_node_refuses_comes_back_with_its_sentence(tmp_path: Path
     async with open_door(tmp_path, node), screen(tmp_path) as at:
         await at.until("It works")
         await at.press("p")
-        await at.until("cacacaca")
+        await at.until("olive-tiger")
         await at.press("enter")
-        await at.until("? cacacaca  private")
+        await at.until("? olive-tiger  private")
         await at.write("hi")
         await at.press("enter")
         await at.until("You have no name")
@@ -181,7 +181,7 @@ async def test_somebody_gets_a_name(tmp_path: Path) -> None:
         await at.press("p")
         await at.until("Bob")
         await at.press("n")
-        await at.until('Your name for "Bob":')
+        await at.until('Name for "Bob":')
         await at.press("escape")
         await at.until("Enter write")
         await at.press("n")

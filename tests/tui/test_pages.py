@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handheld.events import RADIO_CONNECTING, Chat, Person, RadioInfo
-from tests.support.door import BOB, CAI, STATUS, message
+from handheld.events import RADIO_CONNECTING, Chat, Meeting, Person, RadioInfo
+from tests.support.door import BOB, CAI, CARD, STATUS, message
 from tui import pages, reducer, words
 from tui.cells import line_width, plain
 from tui.state import Door, Place, Question, View
@@ -122,8 +122,31 @@ def test_the_way_back_fits_on_the_smallest_screen(place: Place) -> None:
 
 def test_a_name_that_somebody_gave_himself_is_in_quotes_and_ours_is_not() -> None:
     liar = replace(BOB, key="11" * 32, name='Eve" delivered')
-    view = people(replace(BOB, petname="Bob"), liar, replace(CAI, name="\u200b"))
+    view = people(replace(BOB, petname="Bob", named=True), liar, replace(CAI, name="\u200b"))
     drawn = "\n".join(plain(line) for line in pages.page(reducer.went(view, Place.PEOPLE), (60, 6), 0)[0])
     assert "= Bob " in drawn
     assert '= "Eve\' delivered"' in drawn
-    assert "? cacacaca " in drawn
+    assert "? olive-tiger " in drawn
+
+
+def test_what_stands_beside_a_name_is_not_cut_for_it() -> None:
+    twin = replace(CAI, name="Bobby who is long", beside="not Bobby! faint-bread")
+    drawn = "\n".join(
+        plain(line) for line in pages.page(reducer.went(people(twin), Place.PEOPLE), (60, 6), 0)[0]
+    )
+    assert '>? "Bobby .. not Bobby! faint-bread' in drawn
+
+
+def test_a_card_takes_the_whole_of_the_smallest_screen() -> None:
+    view = reducer.card_read(UP, CARD)
+    lines = [plain(line) for line in pages.page(view, (40, 15), 0)[0]]
+    assert [line.strip() for line in lines] == [line.strip() for line in CARD.code]
+    below = [plain(line) for line in pages.page(view, (40, 15), 99)[0]]
+    assert "eleven twelve" in " ".join(" ".join(below).split())
+
+
+def test_a_hostile_meeting_is_drawn_as_text() -> None:
+    evil = Meeting("comparing", 47, 2, 2, "a\x1b[2J b c d", [BOB], "\x1b]0;x\x07")
+    view = reducer.went(reducer.meeting_read(UP, evil), Place.MEET)
+    drawn = "".join(plain(line) for line in pages.page(view, (40, 13), 0)[0])
+    assert drawn.isprintable()

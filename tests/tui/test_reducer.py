@@ -224,13 +224,12 @@ def test_what_the_screen_does_not_show_changes_nothing() -> None:
 
 def test_a_name_that_is_given_or_taken_away_changes_wherever_he_is_named() -> None:
     view = reducer.people_read(in_talk(message(1), chat=BOB.key), [BOB])
-    named = reducer.reduce(view, PersonHeard(replace(BOB, name="Bobby", petname="Bobby"), fresh=False))
-    assert named.petnamed == {BOB.key}
+    given = replace(BOB, name="Bobby", petname="Bobby", named=True)
+    named = reducer.reduce(view, PersonHeard(given, fresh=False))
     assert named.talk is not None
-    assert named.talk.messages[0].name == "Bobby"
+    assert (named.talk.messages[0].name, named.talk.messages[0].named) == ("Bobby", True)
     assert [chat.name for chat in named.chats or () if chat.peer] == ["Bobby"]
 
     again = reducer.reduce(named, PersonHeard(BOB, fresh=False))
-    assert again.petnamed == frozenset()
     assert again.talk is not None
-    assert again.talk.messages[0].name == "Bob"
+    assert (again.talk.messages[0].name, again.talk.messages[0].named) == ("Bob", False)

@@ -9,16 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from handheld.events import RADIO_SEARCHING, Person, RadioInfo
-from tests.support.door import BOB, CAI, STATUS, SmallNode, message, open_door
+from handheld.events import RADIO_SEARCHING, Meeting, Person, RadioInfo
+from tests.support.door import BOB, CAI, STATUS, WORDS, SmallNode, message, open_door
 from tests.support.screen import Screen, screen
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SIZES = [(40, 15), (53, 20), (80, 24)]
 DAY = 1_772_618_640  # Wed 4 Mar 2026, 10:04
 
-DORA = Person("d0" * 32, "Dora from the last house", "introduced", "~", True, 1, -58, 20)
-WIDE = Person("e0" * 32, "山田太郎", "unknown", "?", True, 3, -90, 800)
+DORA = Person(
+    "d0" * 32, "Dora from the last house", "introduced", "~", True, 1, -58, 20, named=True, beside="by Bob"
+)
+WIDE = Person("e0" * 32, "山田太郎", "unknown", "?", True, 3, -90, 800, beside="faint-bread")
 
 
 def busy_node() -> SmallNode:
@@ -31,7 +33,7 @@ def busy_node() -> SmallNode:
     ]
     for number, (text, one, more) in enumerate(said, 1):
         kept = message(number, text, author=one.key, name=one.name, mark=one.mark, at=DAY + 60 * number)
-        node.messages.append(replace(kept, **more))
+        node.messages.append(replace(kept, named=one.named, beside=one.beside, **more))
     own = {"author": STATUS.key, "name": "Ada", "own": True, "mark": "*", "hops": None, "rssi": None}
     node.messages.append(message(5, "On our way.", **own, state="aired", at=DAY + 90_000))
     private = {"board": "", "peer": BOB.key, "peer_name": "Bob"}
@@ -67,9 +69,27 @@ async def test_a_busy_day(tmp_path: Path, size: tuple[int, int]) -> None:
         await visit(at, "private", "enter", sees="Yes, and well.")
         await visit(at, "board", "tab", sees="On our way.")
         await visit(at, "people", "escape", "p", sees="Enter write")
-        await visit(at, "name", "n", sees="Your name")
+        await visit(at, "name", "n", sees="Name for")
         await visit(at, "help", "escape", "question_mark", sees="Boards, such as")
         await visit(at, "quit", "escape", "escape", "q", sees="Quit?")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_getting_to_know_people(tmp_path: Path, size: tuple[int, int]) -> None:
+    node = busy_node()
+    async with open_door(tmp_path, node), screen(tmp_path, size) as at:
+        await at.press("p")
+        await visit(at, "meet-number", "m", sees="Number, 00 to 99")
+        await at.write("47")
+        await visit(at, "meet-people", "enter", sees="How many you are")
+        await at.write("3")
+        await visit(at, "meet-waiting", "enter", sees="1 of 3 here")
+        node.goes_on(Meeting("comparing", 47, 3, 3, WORDS, [CAI, WIDE]))
+        await visit(at, "meet-words", sees="hamster")
+        await visit(at, "meet-names", "y", sees="Name for")
+        await visit(at, "introduce", "escape", "escape", "i", sees="Introduce")
+        await at.press("escape")
+        await visit(at, "card", "k", sees="\u2580")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

@@ -143,7 +143,9 @@ def voluntary_switches(pid: int) -> int:
 def is_idle(terminal: Terminal) -> bool:
     """Whether the screen did nothing for a while."""
     before = voluntary_switches(terminal.pid), used_ticks(terminal.pid)
-    terminal.look(0.3)
+    end = time.monotonic() + 0.3
+    while time.monotonic() < end:
+        terminal.look(0.05)
     return (voluntary_switches(terminal.pid), used_ticks(terminal.pid)) == before
 
 

@@ -1,8 +1,9 @@
--- Version 1. Numbers of peers are unsigned 32-bit; *_at is wall time in seconds since 1970, a label that
+-- Version 1. Keys, names, boards and contents are boxes: see sealed.py, a name has 40 bytes more than it says
+-- here, and 0 where there is none. Numbers of peers are unsigned 32-bit; *_at is wall time in seconds since 1970, a label that
 -- nothing is ordered by, NULL when it was not known.
 
 CREATE TABLE people (
-    key BLOB PRIMARY KEY CHECK (length(key) = 32),
+    key BLOB PRIMARY KEY CHECK (length(key) = 32 + 40),
     level TEXT NOT NULL,            -- as in events.Person: self, met, introduced, unknown
     epoch INTEGER NOT NULL,
     profile BLOB NOT NULL,          -- byte 0 and body, exactly as heard
@@ -13,49 +14,83 @@ CREATE TABLE people (
 
 CREATE INDEX people_heard ON people (heard_order, level);
 
--- A public post has an empty peer; a private message is to or from the person with that key.
+-- A public post has an empty peer; a post in a room has the room's number, 8 bytes; a private message is to
+-- or from the person with that key.
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    peer BLOB NOT NULL CHECK (length(peer) IN (0, 32)),
-    author BLOB NOT NULL CHECK (length(author) = 32),
-    seq INTEGER NOT NULL,           -- of the author, and for a private message of the pair
+    peer BLOB NOT NULL CHECK (length(peer) IN (0, 8 + 40, 32 + 40)),
+    author BLOB NOT NULL CHECK (length(author) = 32 + 40),
+    seq INTEGER NOT NULL,           -- of the author: in public, in the room, or of the pair
     lamport INTEGER NOT NULL,
-    board TEXT NOT NULL,            -- of a post
+    board BLOB NOT NULL,            -- of a post
     text BLOB NOT NULL,             -- exact bytes: cleaned when shown
     raw BLOB NOT NULL,              -- of a post: byte 0 and body, what the signature covers
     own INTEGER NOT NULL,
     hops INTEGER,
     rssi INTEGER,
     at INTEGER,
-    state TEXT NOT NULL,            -- own: queued, waiting, aired, delivered, failed; others': received
+    state TEXT NOT NULL,            -- own: queued, waiting, aired, delivered, failed; others': received, old key
+    kind INTEGER NOT NULL,          -- of a letter, as in wire.LetterKind; 1 is text, and so is every post
+    powered INTEGER,                -- of a letter: seconds of the odometer when it was stored
     UNIQUE (author, peer, seq)
 ) STRICT;
 
 CREATE INDEX messages_board ON messages (board, id) WHERE peer = x'';
 CREATE INDEX messages_peer ON messages (peer, id) WHERE peer != x'';
 CREATE INDEX messages_others ON messages (id) WHERE own = 0 AND peer = x'';
-CREATE INDEX messages_unaired ON messages (id) WHERE peer = x'' AND state = 'queued' AND own = 1;
+CREATE INDEX messages_unaired ON messages (id) WHERE length(peer) < 72 AND state = 'queued' AND own = 1;
 CREATE INDEX messages_open ON messages (id)
-    WHERE own = 1 AND peer != x'' AND state NOT IN ('delivered', 'failed');
+    WHERE own = 1 AND length(peer) = 72 AND state NOT IN ('delivered', 'failed');
 
 -- What an ack must hash to, for each sealing of an own private message that is not delivered yet.
 CREATE TABLE sealings (
-    commitment BLOB PRIMARY KEY CHECK (length(commitment) = 8),
+    commitment BLOB PRIMARY KEY CHECK (length(commitment) = 8 + 40),
     message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE
 ) STRICT;
 
 CREATE INDEX sealings_message ON sealings (message);
 
 CREATE TABLE petnames (
-    key BLOB PRIMARY KEY CHECK (length(key) = 32),
-    petname TEXT NOT NULL
+    key BLOB PRIMARY KEY CHECK (length(key) = 32 + 40),
+    petname BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE met (
+    key BLOB PRIMARY KEY CHECK (length(key) = 32 + 40),
+    sign BLOB NOT NULL              -- that we wrote the row: a key alone could be put here from elsewhere
+) STRICT, WITHOUT ROWID;
+
+-- What a contact calls somebody whom he introduced.
+CREATE TABLE introductions (
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL CHECK (length(key) = 32 + 40),
+    introducer BLOB NOT NULL CHECK (length(introducer) = 32 + 40),
+    name BLOB NOT NULL,
+    UNIQUE (key, introducer)
+) STRICT;
+
 CREATE TABLE boards (
-    name TEXT PRIMARY KEY
+    name BLOB PRIMARY KEY
+) STRICT;
+
+CREATE TABLE rooms (
+    id BLOB PRIMARY KEY CHECK (length(id) = 8 + 40),
+    name BLOB NOT NULL,             -- the owner's
+    content BLOB NOT NULL           -- keys and members: see node/room.py
 ) STRICT;
 
 CREATE TABLE meta (
-    key TEXT PRIMARY KEY,
-    value INTEGER NOT NULL
+    key TEXT NOT NULL,
+    who BLOB NOT NULL,              -- a person, a room or a board that the number is about, or empty
+    value INTEGER NOT NULL,
+    PRIMARY KEY (key, who)
 ) STRICT, WITHOUT ROWID;
+
+-- Sealings of others that were acknowledged: how often, and when first, in seconds of the odometer.
+CREATE TABLE answered (
+    commitment BLOB PRIMARY KEY CHECK (length(commitment) = 8 + 40),
+    count INTEGER NOT NULL,
+    powered INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX answered_powered ON answered (powered);

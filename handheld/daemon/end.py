@@ -1,0 +1,11 @@
+"""How a phase of a node ends."""
+
+from enum import Enum
+
+
+class End(Enum):
+    """What comes after it."""
+
+    STOP = "the process ends"
+    LOCK = "the keys are dropped, and it waits for them"
+    WIPE = "the keys are destroyed, the rest goes, and the process ends"

@@ -1,0 +1,73 @@
+"""A saved message as it is shown: text and names are cleaned here, bytes stay exact below."""
+
+from handheld.events import RECEIVED, Message
+from handheld.node.effects import KeepLetter, KeepPost, KeepRoomPost
+from handheld.node.mail import Mail
+from handheld.node.outbox import State
+from handheld.node.people import People
+from handheld.node.rooms import JOINED_TEXT, KINDS, Rooms
+from handheld.wire.constants import LetterKind, RoomType
+
+OLD_KEY = "Written under an older key of the room: who has left it since may read this too."
+
+
+class Showing:
+    """Says who somebody is, what a letter of its kind says, and what there is to note."""
+
+    def __init__(self, people: People, mail: Mail, rooms: Rooms) -> None:
+        self._people = people
+        self._mail = mail
+        self._rooms = rooms
+
+    def message(
+        self, row: KeepPost | KeepLetter | KeepRoomPost, message: int, state: str, now: int
+    ) -> Message:
+        """This row, saved under the id `message`, in this state."""
+        author = self._people.person(row.author, now)
+        post = row if isinstance(row, KeepPost) else None
+        peer = self._people.person(row.peer, now) if isinstance(row, KeepLetter) else None
+        kind, text = self._said(row)
+        return Message(
+            id=message,
+            board=post.board if post else "",
+            author=author.key,
+            name=author.name,
+            mark=author.mark,
+            text=text,
+            seq=row.seq,
+            lamport=row.lamport,
+            own=row.own,
+            hops=post.hops if post else None,
+            rssi=post.rssi if post else None,
+            at=row.at,
+            state=state if row.own else RECEIVED,
+            peer=peer.key if peer else "",
+            peer_name=peer.name if peer else "",
+            note=self._note(row, state),
+            kind=kind,
+            room=self._rooms.name_of(row.room) if isinstance(row, KeepRoomPost) else "",
+            named=author.named,
+            beside=author.beside,
+            peer_named=bool(peer and peer.named),
+        )
+
+    def _said(self, row: KeepPost | KeepLetter | KeepRoomPost) -> tuple[str, str]:
+        """The word of its kind, and its text as it is shown."""
+        if isinstance(row, KeepRoomPost) and row.kind == RoomType.JOINED:
+            return KINDS[RoomType.JOINED], JOINED_TEXT
+        kind = self._mail.kind(row.kind if isinstance(row, KeepLetter) else LetterKind.TEXT)
+        return kind.word, kind.show(row.text, row.own)
+
+    def _note(self, row: KeepPost | KeepLetter | KeepRoomPost, state: str) -> str:
+        if isinstance(row, KeepRoomPost):
+            return OLD_KEY if row.old else ""
+        if not isinstance(row, KeepLetter) or not row.own:
+            return ""
+        if state in (State.QUEUED.value, State.WAITING.value) and self._people.prekey(row.peer) is None:
+            return "No profile of this person was heard yet: the message waits until it is, and goes then."
+        if others := self._people.namesakes(row.peer):
+            return (
+                f"Somebody else calls himself the same: key {others[0].hex()[:8]}. This goes to "
+                f"{row.peer.hex()[:8]}."
+            )
+        return ""

@@ -1,0 +1,64 @@
+"""What becomes of an answer, by the kind of its question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from handheld.commands import Chats, Name, Read
+from handheld.events import PersonHeard
+from tui import ends, knowing, rooms
+from tui import reducer as news
+from tui.state import Question
+
+if TYPE_CHECKING:
+    from tui.shell import Shell
+
+NAME_BYTES = 24
+"""Bytes that a name may have here: a board's, a room's, the owner's own for somebody."""
+
+
+def _name(shell: Shell, question: Question, text: str) -> None:
+    shell.wish(_give_name(shell, question.about, text))
+
+
+def _board(shell: Shell, _: Question, text: str) -> None:
+    if text:
+        shell.wish(_open_board(shell, text.removeprefix("#").lower()))
+
+
+async def _give_name(shell: Shell, key: str, petname: str) -> None:
+    person = await shell.ask(Name(key, petname))
+    shell.turn(news.reduce, PersonHeard(person, fresh=False))
+    shell.turn(news.chats_read, await shell.ask(Chats()))
+    knowing.next_name(shell)
+
+
+async def _open_board(shell: Shell, board: str) -> None:
+    # Read first: the name may be refused, and reading is what follows a board.
+    await shell.ask(Read(board=board, limit=1))
+    shell.turn(news.chats_read, await shell.ask(Chats()))
+    shell.open_chat(f"#{board}")
+
+
+TYPED: dict[str, Callable[[Shell, Question, str], None]] = {
+    "name": _name,
+    "board": _board,
+    **knowing.ANSWERED,
+    **rooms.ANSWERED,
+}
+"""Questions that are answered by a text and Enter."""
+
+PRESSED: dict[str, Callable[[Shell, str, str], None]] = {
+    "quit": ends.quit_answer,
+    "wipe": ends.wipe_answer,
+    "asked": rooms.answer,
+}
+"""Questions that one key answers: what it does, with that key and what the question is about."""
+
+_SPACE = {**knowing.ROOM, **rooms.SPACE}
+
+
+def space(kind: str) -> int:
+    """Bytes that an answer may have."""
+    return _SPACE.get(kind, NAME_BYTES)
