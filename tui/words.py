@@ -112,10 +112,9 @@ def verdict(view: View) -> tuple[str, str]:
     if view.status.copied:
         return COPIED, "bad"
     radio = view.status.radio
-    if radio.state != RADIO_UP:
-        return safe(f"Not on the air. {radio.why}").rstrip(), "bad"
-    if radio.why:
-        return safe(f"The radio does not transmit. {radio.why}"), "bad"
+    if radio.state != RADIO_UP or radio.why:
+        wrong = "Not on the air." if radio.state != RADIO_UP else "The radio does not transmit."
+        return safe(f"{wrong} {radio.why}").rstrip(), "bad"
     neighbours = len(near(view))
     if neighbours == 0:
         return "It works, and nobody is near yet. Leave it on: whoever comes near appears here.", "strong"

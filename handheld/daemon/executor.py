@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any, get_args
+from typing import get_args
 
 from handheld.clock import Clock
 from handheld.commands import Read, Seen
-from handheld.daemon.saving import Stored, save_all
+from handheld.daemon.saving import REFUSED, Stored, room_post, save_all
 from handheld.errors import Refused, UserError
 from handheld.events import Chat, Event, Message, MessageKept, MessageState
 from handheld.logs import logger
@@ -16,8 +16,8 @@ from handheld.node.effects import (
     CheckOwn,
     Dropped,
     Effect,
-    ForgetRoom,
     Keep,
+    KeepCopy,
     KeepKeys,
     KeepLetter,
     KeepPost,
@@ -31,7 +31,7 @@ from handheld.node.node import Node
 from handheld.store import chats, messages
 from handheld.store.database import Database
 from handheld.store.messages import Taken
-from handheld.wire.constants import QUIET_LETTERS, LetterKind
+from handheld.wire.constants import QUIET_LETTERS
 
 BACKLOG_MAX = 256
 """Lists of effects that wait for the disk; beyond, what is heard is dropped and counted."""
@@ -41,7 +41,6 @@ GROUP_S = 0.25
 
 _KEEPS = get_args(Keep)
 _URGENT = (KeepPost, KeepLetter, KeepRoom, KeepRoomPost, KeepState)
-
 
 
 class Executor:

@@ -24,7 +24,7 @@ from handheld.events import RADIO_SEARCHING, RadioInfo
 from handheld.link.port import Port
 from handheld.logs import to_stream
 from handheld.node.boards import board_name
-from handheld.node.node import Node, Saved
+from handheld.node.node import Node
 from handheld.store import keyfile, keys, messages
 from handheld.store.database import Database
 from handheld.store.folder import Folder

@@ -13,13 +13,11 @@ from handheld.errors import CryptoError, WireError
 from handheld.events import PersonHeard
 from handheld.node.boards import Boards
 from handheld.node.effects import Dropped, Effect, KeepPost, KeepProfile, Tell
-from handheld.node.heralds import Heralds
 from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
 from handheld.node.people import People
 from handheld.node.presence import Presence
 from handheld.node.rooms import Rooms
-from handheld.node.ways import Ways
 from handheld.wire.air import AirFrame, AirPath, decode_air
 from handheld.wire.codec import decode
 from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, PostType, ProfileFlag
@@ -68,8 +66,6 @@ class Inbound:
         mail: Mail,
         rooms: Rooms,
         lamport: Lamport,
-        ways: Ways,
-        heralds: Heralds,
         meeting: Callable[[bytes, int], list[Effect]],
     ) -> None:
         self._echo = echo
@@ -80,8 +76,6 @@ class Inbound:
         self._mail = mail
         self._rooms = rooms
         self._lamport = lamport
-        self._ways = ways
-        self._heralds = heralds
         self._by_kind: dict[int, Callable[[Hearing], list[Effect]]] = {
             AirKind.PROFILE: self._profile,
             AirKind.POST: self._post,
@@ -131,13 +125,13 @@ class Inbound:
             raise WireError("own", "our own here came back")
         if here.author == NOBODY:
             return []  # a radio speaks to radios, of links
-        self._heralds.heard(here.author, heard.now)
+        self._mail.routes.here(here.author, heard.now)
         self._learn_way(here.author, heard)
         return []
 
     def _learn_way(self, author: bytes, heard: Hearing) -> None:
         if isinstance(heard.air, AirPath) and heard.air.mode is AirMode.COLLECT:
-            self._ways.learn(author, heard.air.path, heard.air.quality, heard.now)
+            self._mail.routes.learn(author, heard.air.path, heard.air.quality, heard.now)
 
     def _room(self, heard: Hearing) -> list[Effect]:
         return self._rooms.receive(heard.air, heard.now, heard.at)

@@ -72,7 +72,7 @@ class Mail:
         self._presence = presence
         self._outbound = outbound
         self._lamport = lamport
-        self._routes = routes
+        self.routes = routes
         self._entropy = entropy
         self.outbox = Outbox(entropy)
         self.kinds = kinds()
@@ -162,7 +162,7 @@ class Mail:
         letter = open_with(step, session, first=air.first)
         self._chains.opened(session.label)
         if air.mode is not AirMode.WAY:
-            self._routes.asked(now)
+            self.routes.asked(now)
         return [self._letter(author, letter, self._odometer.read(now), at, step.preimage)]
 
     def acked(self, air: AirFrame, now: int) -> list[Effect]:
@@ -174,7 +174,7 @@ class Mail:
         self._chains.acked(entry.reader, commitment, self._odometer.read(now))
         self._known_to.add(entry.reader)
         if entry.hops:
-            self._routes.worked(entry.reader, now)
+            self.routes.worked(entry.reader, now)
         return self._step(entry, Input.ACKED, now)
 
     def learned(self, key: bytes, now: int) -> list[Effect]:
@@ -199,7 +199,7 @@ class Mail:
         effects = [*self.kind(letter.kind).take(letter, now)]
         if letter.kind not in self.kinds:
             effects.append(Dropped("letter kind", f"kind {letter.kind}, from a newer pocketmesh"))
-        air = self._routes.answer(encode(Ack(letter.preimage)), letter.author, letter.seq, now)
+        air = self.routes.answer(encode(Ack(letter.preimage)), letter.author, letter.seq, now)
         return effects + self._outbound.put(Outgoing(air, hurry=True), now)
 
     def _answered(self, letter: KeepLetter, now: int) -> bool:
@@ -219,7 +219,7 @@ class Mail:
         effects = self._try(now)
         for entry in self.outbox.due(now) if self._up else ():
             if self._outbound.busy or (
-                self.outbox.crowded and self._routes.floods(entry.reader, entry.tries, now)
+                self.outbox.crowded and self.routes.floods(entry.reader, entry.tries, now)
             ):
                 self.outbox.later(entry, now)
             else:
@@ -248,8 +248,8 @@ class Mail:
     def _give(self, entry: Entry, kind: AirKind, body: bytes, commitment: bytes, now: int) -> list[Effect]:
         """Hand a frame of this message on to the radio."""
         if entry.hops:
-            self._routes.failed(entry.reader)
-        route = self._routes.frame(kind, body, entry.reader, entry.tries, now)
+            self.routes.failed(entry.reader)
+        route = self.routes.frame(kind, body, entry.reader, entry.tries, now)
         self.outbox.sealed(entry, commitment, now, len(route.air), route.hops)
         effects = self._outbound.put(Outgoing(route.air, entry.message), now)
         return [*effects, KeepSealing(entry.message, commitment), *self._step(entry, Input.KEY, now)]
@@ -323,7 +323,7 @@ class Mail:
         if self._answers.spent(arrived.private.commitment, powered):
             return [Dropped("answered", "a sealing that was acknowledged often enough")]
         if arrived.flooded:
-            self._routes.asked(arrived.now)
+            self.routes.asked(arrived.now)
         keep = self._letter(author, opened.letter, powered, arrived.at, opened.preimage)
         return [replace(keep, commitment=arrived.private.commitment, seed=opened.seed)]
 

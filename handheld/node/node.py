@@ -157,8 +157,6 @@ class Node:
             self._mail,
             self.rooms,
             self._lamport,
-            self._ways,
-            self._heralds,
             self.acquaintance.receive,
         )
         for message, raw in saved.unaired:
@@ -369,6 +367,7 @@ class Node:
         self._herald_count = (self._herald_count + 1) & 0xFFFF
         body = encode(Here(self.key[:8], self._herald_count, b""))
         return collecting(AirKind.HERE, PUBLIC_START_TTL, body)
+
     def stop(self, now: int) -> list[Effect]:
         """The node ends in good order: what to save."""
         return [KeepOdometer(self._odometer.read(now))]

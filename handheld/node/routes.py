@@ -61,6 +61,14 @@ class Routes:
             self._answers.popitem(last=False)
         return air
 
+    def here(self, author: bytes, now: int) -> None:
+        """Somebody says that he is here; `author` are the first 8 bytes of his key."""
+        self._heralds.heard(author, now)
+
+    def learn(self, author: bytes, path: bytes, quality: int, now: int) -> None:
+        """Something of this author came over these radios: see `Ways.learn`."""
+        self._ways.learn(author, path, quality, now)
+
     def worked(self, reader: bytes, now: int) -> None:
         """What went by way was answered."""
         self._ways.worked(reader, now)

@@ -4,9 +4,22 @@ from collections.abc import Callable, Iterable
 from typing import get_args
 
 from handheld.commands import Post, Send
-from handheld.daemon.saving import Stored, load, save_all
+from handheld.crypto.vault import Vault
+from handheld.daemon.saving import REFUSED, Stored, load, save_all
 from handheld.errors import Refused
-from handheld.node.effects import Effect, Keep, KeepLetter, KeepPost, KeepState, Transmit
+from handheld.node.effects import (
+    CheckOwn,
+    Effect,
+    Keep,
+    KeepCopy,
+    KeepKeys,
+    KeepLetter,
+    KeepPost,
+    KeepRoom,
+    KeepRoomPost,
+    KeepState,
+    Transmit,
+)
 from handheld.node.node import Node, Saved
 from handheld.node.outbox import State
 from handheld.store import migrate
@@ -17,8 +30,10 @@ BOARD = "here"
 WALL = 1_800_000_000
 """What the calendar says at second 0: a label, and nothing more."""
 
+_VAULT = Vault(bytes(32))
+"""Nothing of a simulated node is on a disk."""
+
 _KEEPS = get_args(Keep)
-_REFUSED = (Taken.DIFFERS, Taken.FULL)
 
 
 class Host:
@@ -38,7 +53,7 @@ class Host:
         self._transmit = transmit
         self._kept = kept
         self._delivered = delivered
-        self._store = migrate.in_memory()
+        self._store = migrate.in_memory(_VAULT)
         self._own: dict[int, bytes] = {}
         self._wall = WALL
         self._start()
@@ -106,7 +121,11 @@ class Host:
     def _stored(self, keep: Keep, stored: Stored, now: int) -> list[Effect]:
         if isinstance(keep, KeepState) and keep.state == State.DELIVERED.value:
             self._delivered(self._own.pop(keep.message, b""))
-        if not isinstance(keep, KeepPost | KeepLetter) or stored in _REFUSED:
+        if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
+            return self.node.kept(keep, 0, now)
+        if isinstance(keep, CheckOwn):
+            return self.node.copied(keep, now) if stored is Taken.DIFFERS else []
+        if not isinstance(keep, KeepPost | KeepLetter | KeepRoomPost) or stored in REFUSED:
             return []
         if isinstance(stored, int) and keep.own:
             self._own[stored] = keep.text

@@ -104,6 +104,9 @@ def _steps(schema: Path) -> dict[int, Path]:
     return {int(file.name[:4]): file for file in sorted(schema.glob("[0-9][0-9][0-9][0-9]_*.sql"))}
 
 
+_MEMORY = "memory"
+
+
 def connect(path: Path, vault: Vault) -> sealed.Connection:
     """A writing connection to a database that is there, unchecked; sqlite3.Error."""
     return _connect(path, "rw", vault, [])
@@ -112,7 +115,7 @@ def connect(path: Path, vault: Vault) -> sealed.Connection:
 def _connect(path: Path, mode: str, vault: Vault, opened: list[sealed.Connection]) -> sealed.Connection:
     # Transactions are spelled out, so isolation_level is None; a connection moves once, to its thread.
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
+        "file::memory:" if mode == _MEMORY else f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
         timeout=BUSY_S,
         isolation_level=None,
@@ -149,9 +152,9 @@ def create(path: Path, vault: Vault, schema: Path = SCHEMA) -> None:
     sync_folder(path.parent)
 
 
-def in_memory(schema: Path = SCHEMA) -> sqlite3.Connection:
+def in_memory(vault: Vault, schema: Path = SCHEMA) -> sealed.Connection:
     """A database of the newest schema that ends with its connection: for a node that is only simulated."""
-    connection = _connect("file::memory:", [])
+    connection = _connect(Path("memory.db"), _MEMORY, vault, [])
     _migrate(connection, 0, _steps(schema))
     return connection
 
