@@ -1,7 +1,10 @@
 """What is asked about rooms: the node decides, and the answer goes out once it is on the disk."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from handheld.clock import Clock
-from handheld.commands import Invite, JoinRoom, LeaveRoom, NewRoom, Remove, Rooms, ShowRoomCard
+from handheld.commands import Command, Invite, JoinRoom, LeaveRoom, NewRoom, Remove, Rooms, ShowRoomCard
 from handheld.daemon.executor import Executor
 from handheld.events import Room, RoomCard
 from handheld.node import room
@@ -16,6 +19,18 @@ class RoomDesk:
         self._rooms = node.rooms
         self._clock = clock
         self._executor = executor
+
+    def answers(self) -> dict[type[Command], Callable[[Any], Awaitable[object]]]:
+        """Who answers which command."""
+        return {
+            Rooms: self.everything,
+            NewRoom: self.make,
+            JoinRoom: self.join,
+            Invite: self.invite,
+            Remove: self.remove,
+            LeaveRoom: self.leave,
+            ShowRoomCard: self.card,
+        }
 
     async def everything(self, _command: Rooms) -> list[Room]:
         """All rooms and invitations."""

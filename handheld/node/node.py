@@ -41,7 +41,8 @@ from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, State
 from handheld.node.people import People
 from handheld.node.prekeys import Prekeys
-from handheld.node.presence import Announcement, Presence
+from handheld.node.presence import Presence
+from handheld.node.public import flooded_profile, here_frame, post_frame, profile_frame, teaches_way
 from handheld.node.rooms import Rooms
 from handheld.node.routes import Routes
 from handheld.node.showing import Showing
@@ -49,18 +50,15 @@ from handheld.node.texts import checked
 from handheld.node.traffic import Traffic
 from handheld.node.ways import Ways
 from handheld.text import clean_name, cut
-from handheld.wire.air import PATH_BODY_MAX, collecting, first_byte, flood, one_hop
+from handheld.wire.air import first_byte
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import (
     NICKNAME_MAX,
-    PLAIN_HEADER,
     POST_TEXT_MAX,
-    PUBLIC_START_TTL,
     AirKind,
-    AirMode,
     LetterKind,
 )
-from handheld.wire.records import LETTER_TEXT_MAX, Here, Profile
+from handheld.wire.records import LETTER_TEXT_MAX, Profile
 
 
 @dataclass(frozen=True)
@@ -160,7 +158,7 @@ class Node:
             self.acquaintance.receive,
         )
         for message, raw in saved.unaired:
-            self._outbound.put(Outgoing(self._public(raw), message, waits=True), 0)
+            self._outbound.put(Outgoing(post_frame(raw, invisible=invisible), message, waits=True), 0)
 
     @property
     def _identity(self) -> Identity:
@@ -257,7 +255,9 @@ class Node:
     def kept(self, keep: Keep, message: int, now: int) -> list[Effect]:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
         if isinstance(keep, KeepPost) and keep.own:
-            return self._outbound.put(Outgoing(self._public(keep.raw), message, waits=True), now)
+            return self._outbound.put(
+                Outgoing(post_frame(keep.raw, invisible=self.invisible), message, waits=True), now
+            )
         if isinstance(keep, KeepRoom | KeepRoomPost):
             return self.rooms.kept(keep, message, now)
         if isinstance(keep, KeepLetter) and keep.own:
@@ -308,10 +308,9 @@ class Node:
         """The radio says what became of a frame."""
         item = self._outbound.sent(token, result, now)
         effects = self._outbound.pump(now)
-        if item is not None and _is_flooded_profile(item.air) and self._presence.flooded():
-            raw = item.air[:1] + item.air[PLAIN_HEADER:]
+        if item is not None and (raw := flooded_profile(item.air)) and self._presence.flooded():
             effects.append(KeepProfile(self.key, self._identity.epoch, raw, None))
-        if item is not None and _is_collecting_post(item.air):
+        if item is not None and teaches_way(item.air):
             self._heralds.told(now)
         if item is not None and item.waits:
             self.rooms.aired(item.message)
@@ -339,9 +338,11 @@ class Node:
         effects = self._outbound.pump(now)
         announcement = self._presence.due(now)
         if announcement is not None:
-            effects += self._outbound.put(Outgoing(self._profile(announcement)), now)
+            profile = sign_profile(self._identity, announcement.flags, self._nickname)
+            effects += self._outbound.put(Outgoing(profile_frame(profile, announcement)), now)
         if self._heralds.due(now):
-            effects += self._outbound.put(Outgoing(self._here()), now)
+            self._herald_count += 1
+            effects += self._outbound.put(Outgoing(here_frame(self.key, self._herald_count)), now)
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)
         effects += self.acquaintance.tick(now)
@@ -350,23 +351,6 @@ class Node:
             effects += [KeepOdometer(powered), *self._prekeys.tick(powered)]
         self._count(effects)
         return effects
-
-    def _profile(self, announcement: Announcement) -> bytes:
-        body = encode(sign_profile(self._identity, announcement.flags, self._nickname))
-        if announcement.floods:
-            return flood(AirKind.PROFILE, PUBLIC_START_TTL, body)
-        return one_hop(AirKind.PROFILE, body)
-
-    def _public(self, raw: bytes) -> bytes:
-        """The frame of a post saved as byte 0 and body, to everybody: if it fits it teaches the way to us."""
-        collects = len(raw) - 1 <= PATH_BODY_MAX and not self.invisible
-        make = collecting if collects else flood
-        return make(AirKind.POST, PUBLIC_START_TTL, raw[1:], raw[0] & 3)
-
-    def _here(self) -> bytes:
-        self._herald_count = (self._herald_count + 1) & 0xFFFF
-        body = encode(Here(self.key[:8], self._herald_count, b""))
-        return collecting(AirKind.HERE, PUBLIC_START_TTL, body)
 
     def stop(self, now: int) -> list[Effect]:
         """The node ends in good order: what to save."""
@@ -400,11 +384,3 @@ class Node:
     ) -> Message:
         """A saved message as it is shown."""
         return self._showing.message(row, message, state, now)
-
-
-def _is_collecting_post(air: bytes) -> bool:
-    return (air[0] >> 2 & 15, air[1] >> 6) == (AirKind.POST, AirMode.COLLECT)
-
-
-def _is_flooded_profile(air: bytes) -> bool:
-    return (air[0] >> 2 & 15, air[1] >> 6) == (AirKind.PROFILE, AirMode.FLOOD)
