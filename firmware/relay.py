@@ -78,6 +78,7 @@ _REPEATS = const(1)
 _OWN_REPEATS = const(2)
 _WAY_REPEATS = const(2)
 
+_OURS = const(255)  # no path on which our own frame comes back is a better one
 _HERE_MOST = const(24)  # names that a `here` lists
 
 _SETTLED = const(4)  # hellos; from then on ways lead by our name
@@ -299,6 +300,7 @@ class Relay:
         entry = self._seen.find(self._hasher.id(), mode)
         if entry < 0:
             entry = self._seen.add(now)
+        self._seen.score[entry] = _OURS
         kind = made[0] >> 2 & 15
         priority = _URGENT if made[0] & FLAG_URGENT else min(_OWN, _PRIORITIES.get(kind, _OWN))
         return self._wait(priority, made, n, now, token, entry, left)
