@@ -103,6 +103,17 @@ class Neighbours:
         place = self._place[name]
         return 0 if place == NOBODY else self._reach[place] | 1 << place
 
+    def mutual(self, name):
+        """Whom a frame of this radio reaches and who reach it as well, itself included."""
+        place = self._place[name]
+        if place == NOBODY:
+            return 0
+        places = 0
+        for other in range(self._used):
+            if self._reach[other] >> place & 1:
+                places |= 1 << other
+        return self._reach[place] & places | 1 << place
+
     def quality(self, name):
         """1 to 15: a link that works both ways, by its margin in steps of 2 dB; 0: it is not known to."""
         place = self._place[name]

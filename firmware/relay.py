@@ -82,7 +82,7 @@ _NEAR = const(30)  # dB of margin; such a hearer speaks last
 # Neighbours without a copy count 16, those with one in reach 2: one in eight misses it.
 _LACKING = const(16)
 _ONCE = const(2)
-_ENOUGH = const(20)
+_ENOUGH = const(16)
 _SPARSE = const(3)
 
 _TYPICAL = const(120)  # bytes
@@ -240,10 +240,9 @@ class Relay:
         for i in range(length(frame)):
             near.used(frame[NAMES + i])
         hops = length(frame)
-        for i in range(1, hops):
-            # Far away somebody may have our name.
-            if i == hops - 1 or frame[NAMES + i - 1] != near.name:
-                near.hears(frame[NAMES + i], frame[NAMES + i - 1], now)
+        # Only what is said by whom we hear ourselves: far away somebody may have the name of one near us.
+        if hops > 1:
+            near.hears(speaker, frame[NAMES + hops - 2], now)
         if frame[0] >> 2 & 15 == KIND_HERE and 0 < hops <= _AROUND:
             for i in range(PATH_HEADER + _HERE_NAMES, n):
                 if frame[i]:
@@ -254,12 +253,18 @@ class Relay:
         """One more copy is in the air: who has it now?"""
         slots = self._slots
         if mode == MODE_COLLECT:
-            reached = self.neighbours.reached_by(last(frame))
+            reached = self._reached(frame)
             has = ~self.neighbours.bit(last(frame))
             twice = slots.once[slot] & reached
             slots.once[slot] = (slots.once[slot] & ~twice | slots.lacks[slot] & reached) & has
             slots.lacks[slot] &= ~reached & has
         slots.bare[slot] = slots.bare[slot] * self._uncovered(rssi) // 255
+
+    def _reached(self, frame):
+        """Who has this from its transmitter; a way only where the link works both ways."""
+        near = self.neighbours
+        speaker = last(frame)
+        return near.mutual(speaker) if frame[0] >> 2 & 15 == KIND_HERE else near.reached_by(speaker)
 
     def _uncovered(self, rssi):
         margin = max(0, rssi - self._medium.floor) // _STEP
@@ -278,7 +283,10 @@ class Relay:
 
     def _covered(self, slot):
         if self._by_name(slot):
-            return self._need(slot) < self._enough()
+            if self._need(slot) < self._enough():
+                return True
+            copies = self._seen.copies[self._slots.entry[slot]]
+            return copies >= 4 or self._slots.bare[slot] < 25 and copies > 1
         # One copy alone never silences us: behind us may be the only one who hears nobody else.
         return self._slots.bare[slot] < _FEW and self._seen.copies[self._slots.entry[slot]] > 1
 
@@ -303,7 +311,7 @@ class Relay:
             # Nobody could use that way; it may still come by a better one.
             return
         lacks = near.hear_us & ~near.bit(speaker) & ~near.bit(frame[NAMES])
-        once = lacks & near.reached_by(speaker)
+        once = lacks & self._reached(frame)
         lacks &= ~once
         need = _LACKING * count(lacks) + _ONCE * count(once)
         if near.hear_us and need < self._enough():
@@ -313,7 +321,7 @@ class Relay:
         wait = window * _LACKING // max(need, _LACKING) + self._random(window // 5 + 1)
         # By a weak link it may come again by a better one first.
         wait += window * (GOOD - min(quality(frame), GOOD)) // (8 * GOOD)
-        slot = self._forward(frame, n, entry, now + 1 + wait, 0)
+        slot = self._forward(frame, n, entry, now + 1 + wait, _REPEATS if lacks & near.relays else 0)
         if slot >= 0:
             self._slots.bare[slot] = self._uncovered(rssi)
             self._slots.lacks[slot] = lacks
