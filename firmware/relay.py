@@ -209,7 +209,9 @@ class Relay:
         if self._cover.enough(need):
             self._add(SILENCED)
             return
-        slot = self._forward(frame, n, entry, now + self._delays.collect(frame, n, need), 0)
+        # Whom we serve should be heard to hand it on, if he ever does.
+        left = _REPEATS if self._cover.lacks & self.neighbours.relays else 0
+        slot = self._forward(frame, n, entry, now + self._delays.collect(frame, n, need), left)
         if slot >= 0:
             self._cover.begin(slot, rssi)
             self._sign(self._slots.frames[slot])
