@@ -77,10 +77,9 @@ class Neighbours:
             self.heard(speaker, rssi, hops > 1, now)
         for i in range(hops):
             self.used(frame[NAMES + i])
-        for i in range(1, hops):
-            # Far away somebody may have our name.
-            if i == hops - 1 or frame[NAMES + i - 1] != self.name:
-                self.hears(frame[NAMES + i], frame[NAMES + i - 1], now)
+        # Only what is said by whom we hear ourselves: far away somebody may have the name of one near us.
+        if hops > 1:
+            self.hears(speaker, frame[NAMES + hops - 2], now)
         if frame[0] >> 2 & 15 == KIND_HERE and 0 < hops <= _AROUND:
             for i in range(PATH_HEADER + HERE_NAMES, n):
                 if frame[i]:
@@ -124,6 +123,17 @@ class Neighbours:
         """Whom a frame of this radio reaches, itself included."""
         place = self._place[name]
         return 0 if place == NOBODY else self._reach[place] | 1 << place
+
+    def mutual(self, name):
+        """Whom a frame of this radio reaches and who reach it as well, itself included."""
+        place = self._place[name]
+        if place == NOBODY:
+            return 0
+        places = 0
+        for other in range(self._used):
+            if self._reach[other] >> place & 1:
+                places |= 1 << other
+        return self._reach[place] & places | 1 << place
 
     def quality(self, name):
         """1 to 15: a link that works both ways, by its margin in steps of 2 dB; 0: it is not known to."""

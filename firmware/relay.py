@@ -80,6 +80,7 @@ _REPEATS = const(1)
 _OWN_REPEATS = const(2)
 _WAY_REPEATS = const(2)
 
+_OURS = const(255)  # no path on which our own frame comes back is a better one
 _HERE_MOST = const(24)  # names that a `here` lists
 
 _SETTLED = const(4)  # hellos; from then on ways lead by our name
@@ -210,7 +211,9 @@ class Relay:
         if self._cover.enough(need):
             self._add(SILENCED)
             return
-        slot = self._forward(frame, n, entry, now + self._delays.collect(frame, n, need), 0)
+        # Whom we serve should be heard to hand it on, if he ever does.
+        left = _REPEATS if self._cover.lacks & self.neighbours.relays else 0
+        slot = self._forward(frame, n, entry, now + self._delays.collect(frame, n, need), left)
         if slot >= 0:
             self._cover.begin(slot, rssi)
             self._sign(self._slots.frames[slot])
@@ -301,6 +304,7 @@ class Relay:
         entry = self._seen.find(self._hasher.id(), mode)
         if entry < 0:
             entry = self._seen.add(now)
+        self._seen.score[entry] = _OURS
         kind = made[0] >> 2 & 15
         priority = _URGENT if made[0] & FLAG_URGENT else min(_OWN, _PRIORITIES.get(kind, _OWN))
         return self._wait(priority, made, n, now, token, entry, left)

@@ -218,13 +218,16 @@ class Mail:
         """Seal what is due and the radio has room for, try what waits."""
         effects = self._try(now)
         for entry in self.outbox.due(now) if self._up else ():
-            if self._outbound.busy or (
-                self.outbox.crowded and self.routes.floods(entry.reader, entry.tries, now)
-            ):
+            if self._outbound.busy or self._waits_for_quiet(entry, now):
                 self.outbox.later(entry, now)
             else:
                 effects += self._send(entry, now)
         return effects
+
+    def _waits_for_quiet(self, entry: Entry, now: int) -> bool:
+        # The first flood is everybody's right; what it did not do, another in a full air will not do either.
+        floods = entry.tries > 0 and self.routes.floods(entry.reader, entry.tries, now)
+        return floods and self.outbox.crowded
 
     def _send(self, entry: Entry, now: int) -> list[Effect]:
         if self.outbox.too_old(entry, self._odometer.read(now)):

@@ -45,26 +45,48 @@ class Talk:
 ESPNOW_TALK = Talk(spread=24, floor=-97, addressed=True)
 
 
+@dataclass
+class Law:
+    """Where it counts air time: the share of an hour in millionths, and what of it a radio's flash has set aside."""
+
+    share_ppm: int
+    kept: int = 0
+
+    def keep(self, eighths: int) -> None:
+        """What firmware/duty.py wants to be kept."""
+        self.kept = eighths
+
+
 def lora_talk(cad_us: int) -> Talk:
     """A LoRa radio's, by how long it listens."""
     return Talk(spread=10, floor=-131, cad_us=cad_us, turn_us=5_000)
 
 
 @cache
-def _relay() -> ModuleType:
-    return firmware.load("relay")[0]
+def _firmware() -> tuple[ModuleType, ModuleType]:
+    relay, duty = firmware.load("relay", "duty")
+    return relay, duty
 
 
 class FastRadio:
     """One radio. What became of the host's frames stands in `answers`, to be taken from there."""
 
-    def __init__(self, channel: Channel, talk: Talk, chance: Random, start_ttl: int | None = None) -> None:
-        self._module = _relay()
+    def __init__(
+        self,
+        channel: Channel,
+        talk: Talk,
+        chance: Random,
+        start_ttl: int | None = None,
+        law: Law | None = None,
+        now_us: int = 0,
+    ) -> None:
+        self._module, duty = _firmware()
         self._channel = channel
         self._talk = talk
         self._chance = chance
         self._start_ttl = start_ttl
         self._relay = self._module.Relay(DEFAULT_NETWORK_KEY, self, self._below)
+        self._duty = duty.Duty(law.share_ppm, law.kept, law.keep, _ticks(now_us)) if law else None
         self._free_us = 0
         self._listening_until: int | None = None
         self.answers: deque[Answer] = deque()
@@ -111,6 +133,8 @@ class FastRadio:
             return self._heard_silence(now_us, sensed)
         ticks = _ticks(now_us)
         wait_ms = self._relay.deadline(ticks)
+        if self._duty and self._free_us <= now_us:
+            wait_ms = max(wait_ms, self._duty.wait(self.longest_us, ticks))
         at_us = max(now_us if wait_ms == 0 else (now_us // 1000 + wait_ms) * 1000, self._free_us)
         if at_us > now_us:
             return Turn(wake_us=at_us)
@@ -136,6 +160,8 @@ class FastRadio:
             # It was silenced while we listened, or nothing but a greeting was due to be made.
             return self.act(now_us, None)
         frame = bytes(self._relay.fetch(slot))
+        if self._duty:
+            self._duty.spend(self._channel.airtime_us(len(frame)), _ticks(now_us))
         token = self._relay.sent(slot, _ticks(now_us))
         airtime_us = self._talk.turn_us + self._channel.airtime_us(len(frame))
         self._free_us = now_us + (airtime_us // 1000 + 1) * 1000
@@ -163,7 +189,7 @@ class FastStation:
 
     def __init__(
         self,
-        make_radio: Callable[[], FastRadio],
+        make_radio: Callable[..., FastRadio],
         make_host: Callable[[Callable[[int, bytes], None]], Host] | None,
     ) -> None:
         self._make_radio = make_radio
@@ -207,7 +233,7 @@ class FastStation:
     def power(self, now_us: int, *, on: bool) -> None:
         """Switch it off, or on again: only what is saved is still there."""
         if on:
-            self._radio = self._make_radio()
+            self._radio = self._make_radio(now_us=now_us)
             self._back_us = now_us if self._host else None
         else:
             self._stop()

@@ -14,9 +14,9 @@ from handheld.errors import UsageError
 from handheld.sim import layout, plan, plot, reach
 from handheld.sim.air import Air, Bursts
 from handheld.sim.answer import SETTLED_S, Before, answer
-from handheld.sim.fast import ESPNOW_TALK, FastRadio, FastStation, lora_talk
+from handheld.sim.fast import ESPNOW_TALK, FastRadio, FastStation, Law, lora_talk
 from handheld.sim.faults import Faults
-from handheld.sim.flash import lora_files
+from handheld.sim.flash import duty_ppm, lora_files
 from handheld.sim.inhabitants import Inhabitants
 from handheld.sim.ledger import Ledger
 from handheld.sim.place import SECOND_US
@@ -24,7 +24,7 @@ from handheld.sim.plan import Message
 from handheld.sim.reach import Reach
 from handheld.sim.scenario import DM, LORA, Scenario
 from handheld.sim.station import Station, mac
-from handheld.sim.tally import PPM, Tally, duty_ppm
+from handheld.sim.tally import PPM, Tally
 from handheld.sim.virtual import Fleet, Make
 from handheld.sim.wired import WiredStation
 from handheld.sim.world import Trace, World
@@ -69,7 +69,8 @@ class Village:
         self.channel = layout.channel(scenario.air)
         self.reach = Reach()
         lora = scenario.air.model == LORA
-        self.tally = Tally(len(scenario.nodes), duty_ppm(scenario.air.frequency_hz) if lora else PPM)
+        self._limit_ppm = duty_ppm(scenario.air.lora, scenario.air.frequency_hz) if lora else PPM
+        self.tally = Tally(len(scenario.nodes), self._limit_ppm)
         self.before = Before(self.tally.frames.copy(), self.tally.airtime_us.copy())
         self.air = self._make_air()
         self.trace = Trace(options.trace)
@@ -120,7 +121,8 @@ class Village:
         make_host = host if node.writes else None
         chance = f"{seed}/radio/{number}"
         if self._fleet is None:
-            radio = partial(FastRadio, self.channel, self._talk, Random(chance), self._options.start_ttl)  # noqa: S311
+            law = Law(self._limit_ppm) if self._limit_ppm < PPM else None
+            radio = partial(FastRadio, self.channel, self._talk, Random(chance), self._options.start_ttl, law)  # noqa: S311
             return FastStation(radio, make_host)
         air = self._scenario.air
         files = lora_files(air.lora, air.frequency_hz) if air.model == LORA else {}

@@ -13,18 +13,6 @@ JUNK = "junk"
 HOUR_US = 3_600_000_000
 PPM = 1_000_000
 
-_BANDS_PPM = (
-    # ETSI EN 300 220-2 V3.2.1, annex B: band M (868.0-868.6 MHz) and band P (869.4-869.65 MHz).
-    (868_000_000, 868_600_000, 10_000),
-    (869_400_000, 869_650_000, 100_000),
-)
-"""From, to, and the share of each hour that one radio may transmit."""
-
-
-def duty_ppm(frequency_hz: int) -> int:
-    """The share of an hour that the law allows there, in millionths; all of it where it says nothing."""
-    return next((ppm for low, high, ppm in _BANDS_PPM if low <= frequency_hz <= high), PPM)
-
 
 class Tally:
     """Counts transmissions. `limit_ppm`: what each radio may take of any hour."""

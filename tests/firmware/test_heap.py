@@ -1,4 +1,4 @@
-"""The radio's memory, in a 128 KiB heap of the 64-bit Unix port, where objects are twice an ESP32's."""
+"""The radio's memory, in the heap of the 64-bit Unix port, where objects are twice an ESP32's."""
 
 import json
 
@@ -14,8 +14,9 @@ from tests.support.tree import ROOT
 SHIMS = ROOT / "handheld/sim/shims"
 
 HEAP = "128k"
-LOOP_HEAP = "160k"
-"""For all of a radio. An ESP32 has about 100 KiB, which is twice that here."""
+LOOP_HEAP, LORA_HEAP = "176k", "200k"
+"""For all of a radio: it starts from 152 and 172 KiB on. An ESP32 has about 100 KiB, which is 200 here; what is
+asked for here leaves it some for its driver."""
 
 # Compiling leaves rubbish between what stays; on the board the files come compiled.
 TIDILY = "import gc; gc.threshold(4096)\n"
@@ -57,7 +58,7 @@ def test_nothing_is_kept(relay):
 def test_the_main_loop_costs_nothing_of_its_own():
     hello = host_hello(Framer(Loops, LINK_FRAME_MAX), 0x01020405, schema(), 2048)
     loop = figures("loop_memory.py", hello.hex(), LOOP_HEAP)
-    assert (loop["up"], loop["sent"]) == (True, 4)
+    assert (loop["up"], loop["sent"]) == (True, 3)
     assert loop["idle"] == 0
     assert loop["heard"] == 3 * 224
     assert loop["forwarded"] == 2 * 224
@@ -68,7 +69,7 @@ def test_lora_fits_and_costs_nothing_of_its_own(board, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "board").write_text(board)
     hello = host_hello(Framer(Loops, LINK_FRAME_MAX), 0x01020405, schema(), 2048)
-    loop = figures("lora_memory.py", hello.hex(), LOOP_HEAP)
+    loop = figures("lora_memory.py", hello.hex(), LORA_HEAP)
     assert (loop["up"], loop["sent"], loop["revived"]) == (True, 6, 0)
     assert loop["free"] > 16_000
     assert loop["idle"] == 0

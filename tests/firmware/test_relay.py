@@ -17,7 +17,9 @@ from tests.support.tree import ROOT
 
 FOLDER = ROOT / "tests/support/relay"
 SOURCES = {name: (FOLDER / f"{name}.py").read_text(encoding="utf-8") for name in ("flood_cases", "way_cases")}
-CASES = [(file, name) for file in SOURCES for name in re.findall(r"^def (\w+)\(\):$", SOURCES[file], re.MULTILINE)]
+CASES = [
+    (file, name) for file in SOURCES for name in re.findall(r"^def (\w+)\(\):$", SOURCES[file], re.MULTILINE)
+]
 
 with firmware("mac", "relay", folders=(FOLDER,)):
     kit = importlib.import_module("relay_kit")

@@ -6,7 +6,7 @@ import zlib
 import pytest
 
 from handheld.errors import SimulationError
-from handheld.sim.flash import lora_files
+from handheld.sim.flash import duty_ppm, lora_files
 from handheld.sim.lora import Lora
 from handheld.sim.reader import parse
 from handheld.sim.run import Options, run
@@ -177,11 +177,24 @@ def test_two_people_write_over_a_repeater_that_has_no_host():
         assert found["air"]["duty_cycle_violations"] == 0
 
 
-def test_what_no_law_allows_is_refused_before_it_starts():
+def test_where_no_law_allows_it_the_scenario_is_the_law():
     need_micropython()
-    with pytest.raises(SimulationError, match="No region's law"):
-        run(parse(VALLEY.format(frequency=908_750_000)), Options(fast=False))
-    with pytest.raises(SimulationError, match="No region's law"):
+    answer = run(parse(VALLEY.format(frequency=908_750_000)), Options(fast=False))
+    assert (answer["traffic"]["dm"]["delivered"], answer["traffic"]["dm"]["acked"]) == (3, 3)
+    assert duty_ppm(Lora(sf=9), 908_750_000) == 1_000_000
+
+
+def test_what_the_firmware_cannot_do_is_refused_before_it_starts():
+    with pytest.raises(SimulationError, match="coding_rate"):
         lora_files(Lora(sf=9, coding_rate=8), 869_525_000)
-    with pytest.raises(SimulationError, match="No region's law"):
+    with pytest.raises(SimulationError, match="125, 250 or 500"):
+        lora_files(Lora(sf=9, bandwidth_hz=62_500), 869_525_000)
+    with pytest.raises(SimulationError, match="symbols below"):
+        lora_files(Lora(sf=12, bandwidth_hz=125_000), 869_525_000)
+    with pytest.raises(SimulationError, match="spreading factor 11, 9, 7"):
         lora_files(Lora(sf=10), 869_525_000)
+
+
+def test_shares_of_the_hour_are_those_of_the_firmware():
+    shares = [duty_ppm(Lora(), frequency) for frequency in (869_525_000, 868_125_000, 863_125_000, 433_425_000)]
+    assert shares == [100_000, 10_000, 1_000, 100_000]

@@ -68,3 +68,41 @@ def test_posts_instead_of_letters_and_fewer_nodes():
     scenario = change(s1(), seed=1, duration_s=60, nodes=5, posts=True)
     assert (len(scenario.nodes), scenario.seed, scenario.duration_s) == (5, 1, 60)
     assert [(plan.kind, plan.to, len(plan.senders)) for plan in scenario.traffic] == [("post", "all", 5)]
+
+
+CROWDED = """
+name = "two who have more to say than the law allows"
+duration_s = 7200
+seed = 1
+[air]
+model = "lora"
+path_loss = "none"
+range_m = 100
+frequency_hz = 868125000
+[place]
+kind = "line"
+width_m = 50
+[[nodes]]
+count = 2
+[[traffic]]
+kind = "post"
+from = "*"
+every_s = 20
+bytes = 140
+[[fault]]
+kind = "off"
+at_s = 1800
+nodes = ["n1"]
+[[fault]]
+kind = "on"
+at_s = 1810
+nodes = ["n1"]
+"""
+
+
+def test_no_radio_talks_longer_than_its_law_allows_not_even_after_it_was_off():
+    answer = run(parse(CROWDED), Options())
+    assert answer["air"]["duty_cycle_violations"] == 0
+    # It is not just silent: it spends what it has.
+    assert 0.005 < answer["air"]["max_hour_share"] <= 0.01
+    assert 0 < answer["traffic"]["post"]["delivered"] < answer["traffic"]["post"]["sent"]

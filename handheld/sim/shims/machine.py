@@ -6,6 +6,8 @@ import os
 import sys
 import time
 
+import law
+
 PWRON_RESET = 1
 HARD_RESET = 2
 WDT_RESET = 3
@@ -87,3 +89,6 @@ def __getattr__(name):
     import pins
 
     return getattr(pins, name)
+
+
+law.enact()

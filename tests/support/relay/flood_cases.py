@@ -5,6 +5,7 @@ Each function is one test; tests/firmware/test_relay.py runs them under both int
 
 from relay_kit import *
 
+
 def a_new_frame_is_handed_on_once_with_a_hop_less():
     radio = relay()
     same(hear(radio, frame(), 1000), NEW)

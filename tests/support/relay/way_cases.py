@@ -19,7 +19,14 @@ def a_collecting_frame_takes_our_name_along():
 
 
 def a_link_both_ways_keeps_the_quality_up_to_its_own():
-    for rssi, quality in ((FLOOR - 3, 1), (FLOOR, 1), (FLOOR + 1, 1), (FLOOR + 2, 2), (FLOOR + 28, 15), (-20, 15)):
+    for rssi, quality in (
+        (FLOOR - 3, 1),
+        (FLOOR, 1),
+        (FLOOR + 1, 1),
+        (FLOOR + 2, 2),
+        (FLOOR + 28, 15),
+        (-20, 15),
+    ):
         radio = relay()
         meet(radio, 5)
         made = collected((5,))
@@ -181,15 +188,17 @@ def a_name_anywhere_that_is_ours_is_given_up_while_few_know_it():
 
 def our_turn_on_a_way():
     radio = relay()
-    for number, (names, cursor, gone) in enumerate((
-        ((NAME, 9), 0, 1),
-        ((8, NAME, 9), 0, 2),  # whoever was before us was not needed
-        ((8, NAME, 7, NAME, 9), 0, 4),  # the later of two of one name
-        ((8, 9, NAME), 0, 0),  # the reader's own radio
-        ((8, NAME, 9), 2, 0),  # it is further on already
-        ((8, 9), 0, 0),
-        ((), 0, 0),
-    )):
+    for number, (names, cursor, gone) in enumerate(
+        (
+            ((NAME, 9), 0, 1),
+            ((8, NAME, 9), 0, 2),  # whoever was before us was not needed
+            ((8, NAME, 7, NAME, 9), 0, 4),  # the later of two of one name
+            ((8, 9, NAME), 0, 0),  # the reader's own radio
+            ((8, NAME, 9), 2, 0),  # it is further on already
+            ((8, 9), 0, 0),
+            ((), 0, 0),
+        )
+    ):
         body = b"%d" % number
         now = 1000 * number
         same(hear(radio, way(names, cursor, body), now), NEW)
@@ -271,12 +280,15 @@ def an_ack_ends_no_other_frame():
     submit(radio, frame(private_with(b"preimage"), KIND_PRIVATE, ttl=7), 3)
     hear(radio, frame(b"x", KIND_ACK))
     hear(radio, frame(b"preimage", KIND_ACK, ttl=1))
-    same([(token, made[0] >> 2 & 15) for token, made in drain(radio, LATER)], [
-        (-1, KIND_ACK),
-        (3, KIND_PRIVATE),
-        (-1, KIND_PRIVATE),
-        (-1, KIND_POST),
-    ])
+    same(
+        [(token, made[0] >> 2 & 15) for token, made in drain(radio, LATER)],
+        [
+            (-1, KIND_ACK),
+            (3, KIND_PRIVATE),
+            (-1, KIND_PRIVATE),
+            (-1, KIND_POST),
+        ],
+    )
 
 
 def an_own_flood_is_repeated_until_it_is_heard_again():
@@ -343,7 +355,7 @@ def the_origins_radio_fills_in_its_name_and_whom_it_hears():
     hear(radio, collected((9, 200), body=b"c", ttl=1))  # 200 does not know that we hear it
     body = bytes(10)
     same(submit(radio, frame(body, KIND_HERE, mode=MODE_COLLECT)), 0)
-    (_, made), = drain(radio, 0)
+    ((_, made),) = drain(radio, 0)
     same((path(made), made[14:24], len(made)), ((15, [NAME]), body, 48))
     same(made[24], 200)
     assert set(made[25:]) <= set(range(100, 130)), made
@@ -377,7 +389,10 @@ def a_radio_tells_its_neighbours_about_itself_and_then_rarely():
     times = []
     while now < 6 * 60 * MINUTE:
         for token, made in drain(radio, now):
-            same((token, made[0] >> 2 & 15, made[1] >> 2 & 15, bytes(made[14:22])), (-1, KIND_HERE, 1, bytes(8)))
+            same(
+                (token, made[0] >> 2 & 15, made[1] >> 2 & 15, bytes(made[14:22])),
+                (-1, KIND_HERE, 1, bytes(8)),
+            )
             times.append(now)
         now += max(1, min(1000, radio.deadline(now)))
     assert len(times) < 20 and times[1] < 1000, times
@@ -401,9 +416,7 @@ def strangers_share_what_one_may_ask():
         hear(radio, frame(b"k%d" % number), 10 * number)
         drain(radio, 10 * number + 35)
         same(hear(radio, frame(b"k%d" % number), 10 * number + 36, address=known), DUPLICATE)
-    heard = [
-        hear(radio, frame(b"%d" % number), 100, address=b"\3%5d" % number) for number in range(1000)
-    ]
+    heard = [hear(radio, frame(b"%d" % number), 100, address=b"\3%5d" % number) for number in range(1000)]
     same((heard.count(NEW), heard.count(UNWANTED)), (32, 968))
     same(radio.count[UNWANTEDS], 968)
     same(hear(radio, frame(b"of the known one"), 100, address=known), NEW)
