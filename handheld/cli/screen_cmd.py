@@ -45,6 +45,8 @@ def run(args: Namespace) -> int:
             return wipe_cmd.wipe(args)
         if code != ends.LOCKED:
             return code
+        # It closes its door once more as it drops its keys; whoever comes in just then is cut off.
+        unlock_cmd.until(folder, locked=True)
 
 
 def _unlock(node: thin.Connection, folder: str) -> None:
