@@ -14,6 +14,8 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip --quiet
 # The parts whose every branch a test must take: what strangers reach, and what a message depends on.
 COVERED := handheld/wire/*,handheld/crypto/*,handheld/link/framing.py,handheld/link/window.py,handheld/link/session.py
 COVERED := $(COVERED),handheld/node/mail.py,handheld/node/outbox.py,handheld/node/outbound.py,firmware/relay.py,firmware/mac.py,firmware/seen.py,firmware/slots.py
+COVERED := $(COVERED),firmware/acks.py,firmware/buckets.py,firmware/cover.py,firmware/delays.py,firmware/hello.py
+COVERED := $(COVERED),firmware/neighbours.py,firmware/paths.py,firmware/duty.py
 MPY_ARCHS := xtensawin rv32imc
 
 .PHONY: demo test lint bench soak docs clean

@@ -196,5 +196,7 @@ def test_what_the_firmware_cannot_do_is_refused_before_it_starts():
 
 
 def test_shares_of_the_hour_are_those_of_the_firmware():
-    shares = [duty_ppm(Lora(), frequency) for frequency in (869_525_000, 868_125_000, 863_125_000, 433_425_000)]
+    shares = [
+        duty_ppm(Lora(), frequency) for frequency in (869_525_000, 868_125_000, 863_125_000, 433_425_000)
+    ]
     assert shares == [100_000, 10_000, 1_000, 100_000]
