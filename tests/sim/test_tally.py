@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from handheld.sim.air import Began
-from handheld.sim.tally import HOUR_US, PPM, Tally, duty_ppm
+from handheld.sim.tally import HOUR_US, Tally
 from handheld.wire.air import first_byte, hop_byte
 from handheld.wire.constants import AirKind, AirMode
 
@@ -64,8 +64,3 @@ def test_who_takes_more_than_his_share_of_an_hour_breaks_the_law():
     assert tally.summary(1, Counter())["duty_cycle_violations"] == 0
     tally.began(Began(0, frame(AirKind.POST), 3_599_000_000, 1_000_000))
     assert tally.summary(1, Counter())["duty_cycle_violations"] == 1
-
-
-def test_the_law_by_frequency():
-    shares = {868_300_000: 10_000, 869_525_000: 100_000, 908_750_000: PPM}
-    assert {frequency: duty_ppm(frequency) for frequency in shares} == shares
