@@ -16,6 +16,8 @@ COVERED := handheld/wire/*,handheld/crypto/*,handheld/link/framing.py,handheld/l
 COVERED := $(COVERED),handheld/node/mail.py,handheld/node/outbox.py,handheld/node/outbound.py
 COVERED := $(COVERED),handheld/node/opening.py,handheld/node/chains.py,handheld/node/prekeys.py,handheld/node/answers.py
 COVERED := $(COVERED),firmware/relay.py,firmware/mac.py,firmware/seen.py,firmware/slots.py
+COVERED := $(COVERED),firmware/acks.py,firmware/buckets.py,firmware/cover.py,firmware/delays.py,firmware/hello.py
+COVERED := $(COVERED),firmware/neighbours.py,firmware/paths.py,firmware/duty.py
 MPY_ARCHS := xtensawin rv32imc
 
 .PHONY: demo test lint bench soak docs clean

@@ -37,11 +37,6 @@ class Duty:
         self._began = now
         self._add(min(kept, _SHARES) * self.budget // _SHARES)
 
-    def allows(self, us, now):
-        """Whether a transmission of so many microseconds may begin now."""
-        self._age(now)
-        return self.spent + _milliseconds(us) <= self.budget
-
     def spend(self, us, now):
         """A transmission begins now: count it. To be called before it does, as it may have to be kept first."""
         self._age(now)

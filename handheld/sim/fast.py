@@ -47,7 +47,7 @@ ESPNOW_TALK = Talk(spread=24, floor=-97, addressed=True)
 
 @dataclass
 class Law:
-    """Where it counts air time: the share of an hour in millionths, and what of it a radio's flash has set aside."""
+    """Where it counts air time: the share of an hour, in millionths, and what of it a flash has set aside."""
 
     share_ppm: int
     kept: int = 0

@@ -29,7 +29,7 @@ def _firmware() -> tuple[ModuleType, ModuleType, ModuleType]:
 
 
 def duty_ppm(lora: Lora, frequency_hz: int) -> int:
-    """The share of an hour that the law allows there, in millionths; all of it where no law allows it at all."""
+    """The share of an hour that the law allows there, in millionths; all of it where it allows nothing."""
     _, regions, _ = _firmware()
     found = _band(lora, frequency_hz)
     return int(regions.band(*found)[regions.DUTY]) if found else PPM
@@ -38,16 +38,16 @@ def duty_ppm(lora: Lora, frequency_hz: int) -> int:
 def lora_files(lora: Lora, frequency_hz: int) -> dict[str, bytes]:
     """The files of a radio that transmits like this.
 
-    Where no law that the firmware knows allows that, as with S1, they say that the scenario is the law. One that
-    forbids only this spreading factor is kept. SimulationError for what the firmware's LoRa cannot do.
+    Where no law that the firmware knows allows that, as with S1, they say that the scenario is the law.
+    SimulationError for what the firmware's LoRa cannot do.
     """
     settings, regions, tables = _firmware()
     width = lora.bandwidth_hz // 1000
     slow = (1 << lora.sf) * 1000 >= 16 * lora.bandwidth_hz
     if (lora.coding_rate, lora.preamble) != (CODING_RATE, PREAMBLE) or width not in WIDTHS or slow:
         raise SimulationError(
-            f"The firmware's LoRa has coding_rate {CODING_RATE}, preamble {PREAMBLE}, 125, 250 or 500 kHz, and "
-            "symbols below 16 ms. Change [air], or add --fast to play it anyway."
+            f"The firmware's LoRa has coding_rate {CODING_RATE}, preamble {PREAMBLE}, 125, 250 or 500 kHz, "
+            "and symbols below 16 ms. Change [air], or add --fast to play it anyway."
         )
     files = {"board": BOARD.encode()}
     place = _band(lora, frequency_hz)

@@ -33,7 +33,8 @@ class Radio:
     """A radio to be: `mac` is its name on the air, `flash` the folder that stands for its file system.
 
     `cable` is the file descriptor of the radio's end: a socket or a pty. `ticks` is where its clock starts,
-    `heap_kib` twice that of an ESP32, as objects are twice as large here. Its air is UDP on `air_port`; or a
+    `heap_kib` three times that of an ESP32: objects are twice as large here, files are compiled in place,
+    which leaves holes, and the simulated chip lives there too. Its air is UDP on `air_port`; or a
     scheduler at the other end of the socket `line` plays air, time and, by `seed`, chance: see virtual.py.
     """
 
@@ -43,7 +44,7 @@ class Radio:
     flash: Path
     machine: str = "Generic ESP32S3 module with ESP32S3"
     ticks: int = 0
-    heap_kib: int = 256
+    heap_kib: int = 320
     line: int | None = None
     seed: str = ""
 

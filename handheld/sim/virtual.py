@@ -74,7 +74,7 @@ class Make:
     seed: str
     board: str = BOARD
     ticks: int = TICKS
-    heap_kib: int = 256
+    heap_kib: int = 320
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 

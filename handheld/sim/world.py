@@ -35,7 +35,10 @@ class Trace:
 
 
 class World:
-    """A village from second 0 on. `began` is called for each transmission; `on` says who has power."""
+    """A village from second 0 on. `began` is called for each transmission; `on` says who has power.
+
+    `turns`: how many events it took, that is how often some station had its turn.
+    """
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class World:
         began: Callable[[Began], None],
     ) -> None:
         self.now_us = 0
+        self.turns = 0
         self.on = [True] * len(stations)
         self._air = air
         self._ground = ground
@@ -131,6 +135,7 @@ class World:
         )
 
     def _turn(self, number: int, heard: Sequence[Heard] = (), sensed: bool | None = None) -> None:
+        self.turns += 1
         turn = self._stations[number].turn(self.now_us, heard, sensed)
         for frame in turn.transmit:
             self._air.send(number, frame, self.now_us + turn.after_us)

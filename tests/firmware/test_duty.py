@@ -43,7 +43,7 @@ def test_no_hour_holds_more_than_the_law_allows(wishes, share, start):
     now, sent = start, []
     for gap, us in wishes:
         now += gap
-        if limit.allows(us, now % PERIOD):
+        if not limit.wait(us, now % PERIOD):
             limit.spend(us, now % PERIOD)
             sent.append((now, us / 1000))
             now += -(-us // 1000)
@@ -62,7 +62,7 @@ def test_nor_when_the_power_goes(wishes, share, cuts):
             # Its clock starts somewhere else, and it does not know for how long it was off.
             limit, began = budget(share, kept=told[-1], now=777, told=told), now - 777
         ticks = (now - began) % PERIOD
-        if limit.allows(us, ticks):
+        if not limit.wait(us, ticks):
             limit.spend(us, ticks)
             sent.append((now, us / 1000))
             now += -(-us // 1000)
@@ -76,14 +76,13 @@ def test_after_the_wait_it_is_allowed_and_the_minute_before_it_was_not(wishes, u
     now = start
     for gap, length in wishes:
         now += gap
-        if limit.allows(length, now % PERIOD):
+        if not limit.wait(length, now % PERIOD):
             limit.spend(length, now % PERIOD)
     wait = limit.wait(us, now % PERIOD)
     assert 0 <= wait <= 62 * 60_000
-    assert (wait == 0) == limit.allows(us, now % PERIOD)
     if wait:
-        assert not limit.allows(us, (now + wait - 1) % PERIOD)
-        assert limit.allows(us, (now + wait) % PERIOD)
+        assert limit.wait(us, (now + wait - 1) % PERIOD)
+        assert not limit.wait(us, (now + wait) % PERIOD)
 
 
 def test_a_radio_that_always_talks_gets_nearly_its_whole_share():
@@ -104,7 +103,7 @@ def test_flash_is_written_a_few_times_an_hour():
     told = []
     limit = budget(10_000, told=told)
     for now in range(0, 24 * HOUR, 2000):
-        if limit.allows(345_000, now % PERIOD):
+        if not limit.wait(345_000, now % PERIOD):
             limit.spend(345_000, now % PERIOD)
     assert len(told) <= 24 * 16
 
@@ -113,19 +112,18 @@ def test_what_was_set_aside_is_let_go_again():
     told = []
     limit = budget(10_000, told=told)
     for now in range(0, 36_000, 345):
-        if limit.allows(345_000, now):
+        if not limit.wait(345_000, now):
             limit.spend(345_000, now)
     assert told == list(range(1, 9))
-    assert not limit.allows(345_000, 2 * 60_000)
-    assert limit.allows(345_000, 62 * 60_000)
+    assert limit.wait(345_000, 2 * 60_000)
+    assert not limit.wait(345_000, 62 * 60_000)
     assert told[-1] == 0
 
 
 def test_after_a_start_what_was_set_aside_is_spent():
     limit = budget(10_000, kept=8)
-    assert not limit.allows(1, 0)
     assert limit.wait(1, 0) == 62 * 60_000
-    assert budget(10_000, kept=7).allows(4_500_000, 0)
+    assert budget(10_000, kept=7).wait(4_500_000, 0) == 0
     # A damaged number is the whole budget at the most.
     assert budget(10_000, kept=200).spent == 36_000
 
@@ -144,7 +142,7 @@ from duty import Duty
 limit = Duty(10_000, 0, lambda eighths: None, 0)
 def work():
     for now in range(0, 7_200_000, 20_000):
-        if limit.wait(345_000, now) == 0 and limit.allows(345_000, now):
+        if limit.wait(345_000, now) == 0 and not limit.wait(345_000, now):
             limit.spend(345_000, now)
 work()
 gc.collect()

@@ -8,6 +8,7 @@ import pytest
 
 from handheld.link import framing
 from handheld.link.framing import Loops
+from handheld.sim import firmware
 from tests.support import micropython
 from tests.support.cpython_firmware import load
 from tests.support.framing import COBS, FILE, MICROPYTHON, STREAMS, check_all, decoded, encoded
@@ -24,9 +25,11 @@ class Signed:
         return word - (1 << 32) if word >> 31 else word
 
 
-@pytest.fixture(params=[32, 64])
+@pytest.fixture(params=[32, 64, "shim"])
 def viper(request: pytest.FixtureRequest) -> ModuleType:
-    """The module under CPython, with numbers as wide as on the chip, or as in the simulator."""
+    """The module under CPython, with numbers as wide as on the chip, or as in the simulator; and its shim."""
+    if request.param == "shim":
+        return firmware.load("viper")[0]
     module = load("viper")[0]
     mask = (1 << request.param) - 1
     module.__dict__["uint"] = lambda value: value & mask

@@ -116,7 +116,7 @@ def test_with_names_of_their_own_a_way_costs_one_transmission_for_each_hop_and_w
     introduce(mesh, people)
     for hops in range(1, 7):
         tries, by_way = converse(mesh, people, people[0], people[hops])
-        # Who handed it to the reader repeats it once, as it cannot hear that it arrived; an ack's last hop does not.
+        # Who hands a message to its reader repeats it once, as nobody is heard to hand that on.
         assert (tries, [sum(counts.values()) for counts in by_way]) == (1, [hops + 1, hops])
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from handheld.clock import SeededEntropy
 from handheld.errors import LocalError, SimulationError
-from handheld.sim.air import ESPNOW, QUEUE_MAX, Air, Began, Channel, Heard, espnow_airtime
+from handheld.sim.air import ESPNOW, QUEUE_MAX, Air, Began, Burst, Bursts, Channel, Heard, espnow_airtime
 from handheld.sim.place import Ground, log_distance, open_to, still
 
 # A frame lasts ten microseconds a byte and goes out at once: what the tests time by hand.
@@ -165,3 +165,27 @@ def test_a_flood_of_one_sender_is_refused_not_hoarded():
 def test_an_unknown_sender_is_our_bug():
     with pytest.raises(LocalError):
         air([0, 10]).send(2, b"x", 0)
+
+
+def test_a_link_is_bad_for_its_share_of_the_time_and_in_runs():
+    bursts, entropy = Bursts(Burst(good_s=30, bad_s=10, bad_loss=1.0)), SeededEntropy(5)
+    lost = [bursts.lost(0, 1, second * 1_000_000, entropy) for second in range(8_000)]
+    assert 0.2 < sum(lost) / len(lost) < 0.3
+    # A bad second is followed by another nine times out of ten, and not one time out of four.
+    after_bad = [late for early, late in pairwise(lost) if early]
+    assert 0.85 < sum(after_bad) / len(after_bad) < 0.95
+
+
+def test_who_listens_notices_what_is_loud_enough_and_not_himself():
+    gentle = replace(PLAIN, sense=-10000)
+    model = air([0, 160, 400], gentle)
+    model.send(0, b"abcdef", 0)
+    assert isinstance(model.next_event(0), Began)
+    assert [model.sensed(number, 5) for number in range(3)] == [False, True, False]
+    assert not model.sensed(1, 0)
+
+
+def test_a_frame_under_another_name():
+    model = air([0, 10])
+    model.send(0, b"x", 0, alias=77)
+    assert [event.alias for event in play(model) if isinstance(event, Heard)] == [77]

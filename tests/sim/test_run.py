@@ -92,11 +92,11 @@ bytes = 140
 [[fault]]
 kind = "off"
 at_s = 1800
-nodes = ["n1"]
+node = "n1"
 [[fault]]
 kind = "on"
 at_s = 1810
-nodes = ["n1"]
+node = "n1"
 """
 
 

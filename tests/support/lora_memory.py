@@ -139,6 +139,7 @@ port = Port()
 loop = main.build(board, port, port)
 radio = loop._radio
 link = loop._link
+loop._relay._hello._at = 1 << 28  # nor a word about itself
 loop._second_at = 1 << 29  # no tidying meanwhile
 frame[0] = 1 << 6 | 2 << 2
 frame[1] = 8 << 2

@@ -1,4 +1,4 @@
-"""Radios with the real packet rules and nothing else, in one process: who hears whom is all that the air knows.
+"""Radios with the real packet rules and nothing else: who hears whom is all that the air knows.
 
 No collisions and no half duplex here: that is the simulator's. Time goes in milliseconds.
 """

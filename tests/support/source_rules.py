@@ -163,15 +163,14 @@ def imported_names(tree: ast.Module) -> dict[str, str]:
     }
 
 
-FIRMWARE_PURE = tuple(
-    f"firmware/{name}" for name in ("relay.py", "mac.py", "seen.py", "slots.py", "viper.py", "lib/")
-)
-FIRMWARE_CALM = frozenset(
-    {
-        "array", "binascii", "framing", "hashlib", "mac", "micropython", "seen", "slots", "viper", "window",
-        "wire_tables",
-    }
+RELAY_PARTS = (
+    "acks", "buckets", "cover", "delays", "duty", "hello", "mac", "neighbours", "paths", "relay", "seen",
+    "slots", "viper",
 )  # fmt: skip
+FIRMWARE_PURE = (*(f"firmware/{name}.py" for name in RELAY_PARTS), "firmware/lib/")
+FIRMWARE_CALM = frozenset(
+    {"array", "binascii", "framing", "hashlib", "micropython", "window", "wire_tables", *RELAY_PARTS}
+)
 
 
 def impure_firmware(root: Path) -> list[str]:

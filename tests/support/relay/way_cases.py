@@ -88,26 +88,30 @@ def a_here_that_was_bad_stays_at_its_last_hop():
 
 
 def a_better_path_is_told_and_handed_on_by_what_still_waits():
+    far = FLOOR + 4
     radio = relay()
-    meet(radio, 6)
-    meet(radio, 10)
-    same(hear(radio, collected((5, 4, 9))), NEW)
-    same(hear(radio, collected((5, 8, 7, 6), 15, ttl=6)), BETTER)
-    same(hear(radio, collected((5, 6), 1, ttl=7)), DUPLICATE)  # a link as weak as that is no better
-    same(hear(radio, collected((5, 6), 9, ttl=7)), BETTER)
+    for name in (6, 10):
+        meet(radio, name)
+    same(hear(radio, collected((5, 4, 9)), 0, far), NEW)
+    same(hear(radio, collected((5, 8, 7, 6), ttl=6), 0, far), BETTER)
+    same(hear(radio, collected((5, 6), 9, ttl=7), 0, far), BETTER)
     gone = drain(radio, STALE)
-    same([(path(made), made[1] >> 2 & 15) for _, made in gone], [((9, [5, 6, NAME]), 6)])
+    same([(path(made), made[1] >> 2 & 15) for _, made in gone], [((3, [5, 6, NAME]), 6)])
+    same(
+        hear(radio, collected((5, 6), 1, ttl=7), 200), DUPLICATE
+    )  # by a link as weak as that it is no better
     meet(radio, 3, 200)
     same(hear(radio, collected((3,), ttl=8), 200), BETTER)  # the host wants it, the air has it
-    same(drain(radio, 400), [])
+    same(drain(radio, 200 + STALE), [])
 
 
 def a_better_path_at_its_last_hop_is_not_handed_on():
+    far = FLOOR + 4
     radio = relay()
-    meet(radio, 6)
-    meet(radio, 10)
-    hear(radio, collected((5, 4, 9)))
-    same(hear(radio, collected((5, 6), 9, ttl=1)), BETTER)
+    for name in (6, 10):
+        meet(radio, name)
+    hear(radio, collected((5, 4, 9)), 0, far)
+    same(hear(radio, collected((5, 6), 9, ttl=1), 0, far), BETTER)
     same([path(made) for _, made in drain(radio, STALE)], [(0, [5, 4, 9, NAME])])
 
 
@@ -130,17 +134,75 @@ def who_was_not_reached_is_served():
     same((radio.queued(), radio.count[SILENCED]), (0, 1))
 
 
-def one_who_may_have_missed_it_is_nearly_served():
+def one_who_may_have_missed_it_counts_little():
     radio = relay()
-    meet(radio, 7)
-    meet(radio, 5, 0, 7)
-    meet(radio, 6, 0, 7)
-    meet(radio, 8)
-    hear(radio, collected((9, 5)))  # reaches 5 and perhaps 7
-    hear(radio, collected((9, 1, 6), ttl=7))  # reaches 6 and perhaps 7
-    same(radio.queued(), 1)  # 8 lacks it, but among four that alone is too little; with 7 it is not
-    hear(radio, collected((9, 1, 2, 8), ttl=6))
+    for name in (5, 8):
+        meet(radio, name)
+    meet(radio, 7, 0, 5)
+    hear(radio, collected((9, 5)), 0, FLOOR)  # reaches 5 and perhaps 7
+    same((radio.queued(), radio.count[SILENCED]), (1, 0))
+    hear(radio, collected((9, 5, 8), ttl=7), 0, FLOOR)
+    same((radio.queued(), radio.count[SILENCED]), (0, 1))
+
+
+def four_copies_are_enough_whomever_they_reached():
+    radio = relay()
+    for name in (5, 6):
+        meet(radio, name)
+    for copies in range(1, 5):
+        hear(radio, collected((9, 20 + copies)), 0, FLOOR)
+        same((copies, radio.queued()), (copies, 1 if copies < 4 else 0))
+
+
+def a_few_near_copies_are_enough_whomever_they_reached():
+    radio = relay()
+    for name in (5, 6):
+        meet(radio, name)
+    hear(radio, collected((9, 21)), 0, -20)
+    same(radio.queued(), 1)
+    hear(radio, collected((9, 22)), 0, -20)
     same(radio.queued(), 0)
+
+
+def a_here_is_there_only_by_a_link_both_ways():
+    for mutual in (True, False):
+        radio = relay()
+        for name in (5, 6):
+            meet(radio, name)
+        meet(radio, 5, 0, 6)  # so 6 reaches 5
+        if mutual:
+            meet(radio, 6, 0, 5)
+        hear(radio, collected((9, 6), kind=KIND_HERE), 0, FLOOR)
+        same(radio.queued(), 0 if mutual else 1)
+
+
+def whom_a_here_of_a_stranger_reaches_nobody_knows():
+    radio = relay()
+    meet(radio, 6)
+    far = 9
+    for name in range(100, 130):  # so many that 6 is known no more
+        meet(radio, name, 70_000)
+    same(hear(radio, collected((far, 6), kind=KIND_HERE), 80_000), NEW)
+    assert radio.neighbours.mutual(200) == 0
+
+
+def what_goes_to_somebody_who_hands_on_is_repeated_once():
+    radio = relay()
+    meet(radio, 5)
+    hear(radio, collected((9,)), 0)
+    gone = []
+    for now in range(0, 1000, 2):
+        gone += drain(radio, now)
+    same(len(gone), 1)  # its only neighbour is not known to have others behind it
+    radio = relay()
+    for name in (5, 6):
+        meet(radio, name)
+        hear(radio, collected((33, name), body=b"%d" % name, ttl=1))
+    hear(radio, collected((9,)), 0)
+    gone = []
+    for now in range(0, 1000, 2):
+        gone += drain(radio, now)
+    same(len(gone), 2)
 
 
 def whoever_serves_more_speaks_first():
@@ -504,7 +566,7 @@ def whom_nobody_hears_for_90_minutes_is_forgotten():
     radio = relay()
     meet(radio, 5)
     meet(radio, 6)
-    for minute in range(0, 96):
+    for minute in range(96):
         drain(radio, minute * MINUTE)
         if minute == 60:
             meet(radio, 6, minute * MINUTE)
