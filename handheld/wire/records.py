@@ -3,11 +3,12 @@
 The radio never reads these. Signatures and seals cover more than the bytes here: see `crypto`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from construct import Bytes, Int8ub, Int32ub, Struct
 
 from handheld.errors import LocalError, WireError
+from handheld.values import dataclass
 from handheld.wire.constants import (
     FIRST_CONTACT_SIZES,
     NICKNAME_MAX,
