@@ -1,7 +1,8 @@
 """Everything that travels down: what a screen or a script asks of the node, as frozen dataclasses."""
 
-from dataclasses import dataclass
 from typing import Annotated, NamedTuple
+
+from handheld.values import dataclass
 
 READ_LIMIT = 200
 """Messages in one page of Read at the most."""

@@ -5,7 +5,9 @@ All text in here is already clean (see `text`). Keys are full public keys in hex
 when it was not known.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from handheld.values import dataclass
 
 RECEIVED = "received"
 

@@ -16,11 +16,11 @@ seeds and names, so they never share a key either.
 """
 
 import hashlib
-from dataclasses import dataclass
 
 from handheld.crypto import curve
 from handheld.crypto.sealing import commitment_of
 from handheld.errors import CryptoError, WireError
+from handheld.values import dataclass
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import SESSION_SIZES
 from handheld.wire.records import Letter, Session

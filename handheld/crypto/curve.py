@@ -3,8 +3,6 @@
 Lengths are checked here: PyNaCl hands what it gets to C, which would read past the end of a short key.
 """
 
-from dataclasses import dataclass
-
 from nacl.bindings import (
     crypto_aead_chacha20poly1305_ietf_decrypt,
     crypto_aead_chacha20poly1305_ietf_encrypt,
@@ -14,6 +12,7 @@ from nacl.bindings import (
 from nacl.exceptions import CryptoError as SodiumError
 
 from handheld.errors import CryptoError
+from handheld.values import dataclass
 
 KEY = 32
 NONCE = 12

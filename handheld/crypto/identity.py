@@ -1,6 +1,6 @@
 """Who this device is: an Ed25519 identity, an X25519 static key and the live prekeys."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from nacl.bindings import crypto_scalarmult_base, crypto_sign_seed_keypair
@@ -8,6 +8,7 @@ from nacl.bindings import crypto_scalarmult_base, crypto_sign_seed_keypair
 from handheld.clock import Entropy
 from handheld.crypto.curve import KeyPair
 from handheld.errors import CryptoError
+from handheld.values import dataclass
 
 _KEY = 32
 _NUMBER = 4

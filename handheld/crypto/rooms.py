@@ -19,7 +19,7 @@ There is no forward secrecy here: whoever gets a key reads every frame that was 
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from nacl.bindings import (
@@ -35,6 +35,7 @@ from handheld.crypto import words
 from handheld.crypto.curve import KEY, NONCE, decrypt, encrypt
 from handheld.crypto.identity import Identity
 from handheld.errors import CryptoError, UsageError, WireError
+from handheld.values import dataclass
 from handheld.wire import codec
 from handheld.wire.air import first_byte
 from handheld.wire.constants import AirKind, RoomType

@@ -13,13 +13,13 @@ It does not prove that the message is new: the same frame opens again.
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from handheld.crypto import noise
 from handheld.crypto.curve import KEY, TAG, KeyPair, key_pair, shared_secret
 from handheld.crypto.identity import Identity
 from handheld.errors import CryptoError, WireError
+from handheld.values import dataclass
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import FIRST_CONTACT_SIZES, SEALED_SIZES
 from handheld.wire.records import Letter, Private

@@ -9,7 +9,6 @@ import errno
 import os
 import termios
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +23,7 @@ from handheld.link.session import Closed, Opened, Session, SessionEvent
 from handheld.link.states import State
 from handheld.logs import logger
 from handheld.text import clean_line
+from handheld.values import dataclass
 from handheld.wire.codec import encode
 from handheld.wire.constants import LinkKind
 from handheld.wire.link import Send, Set

@@ -6,7 +6,6 @@ says outside of frames, boot messages and tracebacks, comes up as lines of text.
 
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from handheld.errors import LocalError, WireError
@@ -25,6 +24,7 @@ from handheld.link.window import (
     Sender,
 )
 from handheld.logs import brief, logger
+from handheld.values import dataclass
 from handheld.wire.codec import decode
 from handheld.wire.constants import LINK_FRAME_MAX, LINK_HEADER, LINK_NUMBERED, LinkKind
 from handheld.wire.layout import Frame

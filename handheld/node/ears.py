@@ -6,7 +6,6 @@ A frame says nothing of its room, so each key is tried: one open apiece, at most
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from handheld.crypto.rooms import open_post, verify_room_post
 from handheld.errors import CryptoError
@@ -15,6 +14,7 @@ from handheld.node.people import People
 from handheld.node.presence import Presence
 from handheld.node.room import Held, Room
 from handheld.node.trials import Trials
+from handheld.values import dataclass
 from handheld.wire.air import AirFrame
 from handheld.wire.codec import decode
 from handheld.wire.rooms import RoomFrame, RoomPost

@@ -4,9 +4,10 @@ An effect that keeps something is carried out when its row is durable; only then
 What stands before the first such effect is carried out at once, what stands behind it waits with it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from handheld.events import Event
+from handheld.values import dataclass
 from handheld.wire.constants import LetterKind, RoomType
 
 

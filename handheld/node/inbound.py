@@ -5,7 +5,6 @@ The order here is the order of distrust: shape, then authorship, then what we ho
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from handheld.crypto.signing import verify_post, verify_profile
@@ -18,6 +17,7 @@ from handheld.node.mail import Mail
 from handheld.node.people import People
 from handheld.node.presence import Presence
 from handheld.node.rooms import Rooms
+from handheld.values import dataclass
 from handheld.wire.air import AirFrame, AirPath, decode_air
 from handheld.wire.codec import decode
 from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, PostType, ProfileFlag

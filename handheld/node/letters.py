@@ -1,10 +1,10 @@
 """What the node does with a private message once it is open, by the kind of letter inside."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from handheld.node.effects import Effect, KeepLetter
 from handheld.text import clean_message
+from handheld.values import dataclass
 from handheld.wire.constants import LetterKind
 
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from handheld.clock import Entropy
 from handheld.commands import Name, Post, Send
@@ -50,6 +49,7 @@ from handheld.node.texts import checked
 from handheld.node.traffic import Traffic
 from handheld.node.ways import Ways
 from handheld.text import clean_name, cut
+from handheld.values import dataclass
 from handheld.wire.air import first_byte
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import (

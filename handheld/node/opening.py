@@ -1,6 +1,5 @@
 """Whose a private frame is, if it is for us: our live prekeys against the people we hold."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from handheld.crypto.sealing import (
@@ -15,6 +14,7 @@ from handheld.crypto.sealing import (
 from handheld.errors import CryptoError
 from handheld.node.people import People
 from handheld.node.prekeys import Prekeys
+from handheld.values import dataclass
 from handheld.wire.records import Private
 
 

@@ -4,7 +4,6 @@ What a room has to do after a change is for `room.Room` to say; here it is done.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from handheld.clock import Entropy
 from handheld.commands import Invite, JoinRoom, LeaveRoom, NewRoom, Remove, Say
@@ -28,6 +27,7 @@ from handheld.node.room import KIND, Duty, Held, Room
 from handheld.node.texts import checked
 from handheld.qr import drawn
 from handheld.text import clean_name, cut
+from handheld.values import dataclass
 from handheld.wire.air import AirFrame, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import PRIVATE_START_TTLS, AirKind, RoomType

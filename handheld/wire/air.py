@@ -7,11 +7,10 @@ modes collect and way go on with cursor 1 and seven relay names of one byte
 then the body
 """
 
-from dataclasses import dataclass
-
 from construct import Bytes, Int8ub, Struct
 
 from handheld.errors import WireError
+from handheld.values import dataclass
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import (
     AIR_FRAME_MAX,

@@ -4,12 +4,12 @@ Every frame begins with the same four bytes. `session` is the last byte of the h
 was left in a buffer from an earlier opening is not taken for this one's. Kinds from 16 on are numbered.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 from construct import Bytes, Int8sb, Int8ub, Int16sb, Int16ub, Int32ub, Struct
 
 from handheld.errors import WireError
+from handheld.values import dataclass
 from handheld.wire.constants import (
     AIR_FRAME_MAX,
     LINK_FRAME_MAX,

@@ -4,11 +4,10 @@ A meeting's frames go one hop far: first a commitment, then what it was of. The 
 are computed in `crypto.meeting`. The radio never reads these.
 """
 
-from dataclasses import dataclass
-
 from construct import Bytes, Int8ub, Struct
 
 from handheld.errors import WireError
+from handheld.values import dataclass
 from handheld.wire.air import NO_MAC, AirPlain, first_byte, hop_byte
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import NICKNAME_MAX, AirKind, AirMode, MeetStep

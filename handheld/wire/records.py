@@ -4,11 +4,12 @@ The radio never reads these, but it writes the names of a `here`. Signatures and
 stands in these bytes: see `crypto`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from construct import Bytes, Int8ub, Int16ub, Int32ub, Struct
 
 from handheld.errors import LocalError, WireError
+from handheld.values import dataclass
 from handheld.wire.constants import (
     FIRST_CONTACT_SIZES,
     HERE_NAMES_MAX,

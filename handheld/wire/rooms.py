@@ -3,11 +3,10 @@
 The radio never reads these. What is sealed and signed besides the bytes here: see `crypto.rooms`.
 """
 
-from dataclasses import dataclass
-
 from construct import Bytes, Int8ub, Int16ub, Int32ub, Struct
 
 from handheld.errors import WireError
+from handheld.values import dataclass
 from handheld.wire.constants import NICKNAME_MAX, ROOM_TEXT_SIZES, RoomType
 from handheld.wire.layout import Frame, Layout, frame
 from handheld.wire.records import KEY, SIGNATURE, TAG

@@ -505,6 +505,8 @@ def test_an_ack_may_come_before_the_radio_says_that_it_has_sent() -> None:
     assert ana.states[1] == ["delivered"]
     here.carry_out(ana, ana.node.sent(given.token, SentResult.ON_AIR, here.now))
     assert ana.states[1] == ["delivered"]
+
+
 def told(here: Room, name: str) -> list[tuple[str, str]]:
     handheld = here.handhelds[name]
     shown = [handheld.node.message(letter, 1, "received", here.now) for letter in handheld.letters]

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from tests.support.tools import need_tool
 
+ROOT = Path(__file__).parents[2]
+
 PATIENCE_S = 180.0
 """How long to wait for a program under callgrind, which is about fifty times slower than without."""
 
@@ -22,9 +24,9 @@ def pocketmesh(*arguments: str) -> list[str]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """The environment of a measured program: its own data folder, a fixed hash seed, no coverage."""
+    """What a measured program gets: these sources, its own data folder, a fixed hash seed, no coverage."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("COVERAGE", "PYTHON"))}
-    return kept | {"POCKETMESH_HOME": str(folder), "PYTHONHASHSEED": "0"}
+    return kept | {"POCKETMESH_HOME": str(folder), "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
 
 
 def instructions(command: list[str], folder: Path) -> int:
