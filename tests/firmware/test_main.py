@@ -44,22 +44,25 @@ class Relay:
     lost_token = -1
     verdict = 3
     due = -1
-    wait = -1
+    wait = 9000
     refused = 0
     waiting = 0
-    def receive(self, frame, n, rssi, now): return self.verdict
+    def receive(self, frame, n, rssi, now, address): return self.verdict
     def submit(self, frame, n, token, now):
         told.append(("submit", bytes(frame[:n]), token))
         return self.refused
-    def next_due(self, now): return self.due
+    def next_due(self, now):
+        self.lost_token = -1
+        return self.due
     def fetch(self, slot): return b"frame %d" % slot
-    def sent(self, slot): return slot - 1
+    def sent(self, slot, now): return slot - 1
     def deadline(self, now): return self.wait
     def queued(self): return self.waiting
 
 class Air:
     heard = b"heard"
     rssi = -5
+    address = None
     frames = 0
     busy = 0
     deaf = False
@@ -130,8 +133,8 @@ def test_the_dog_starves_when_the_radio_fails():
 
 def test_it_sleeps_until_something_is_due():
     text = """
-cases = ((-1, 0, -1, -1), (40, 3, -1, -1), (2, 30, -1, -1), (40, 3, 7, -1), (-1, 9, 0, -1))
-cases += ((5000, 0, 2000, -1), (-1, 0, -1, 60), (40, 3, -1, 5))
+cases = ((9000, 0, -1, -1), (40, 3, -1, -1), (2, 30, -1, -1), (40, 3, 7, -1), (9000, 9, 0, -1))
+cases += ((5000, 0, 2000, -1), (9000, 0, -1, 60), (40, 3, -1, 5))
 for relay.wait, air.busy, link.wait, air.wish in cases:
     print(loop.timeout(0))
 """
@@ -175,6 +178,7 @@ def test_the_host_hears_of_what_gave_way():
 relay.lost_token = 41
 link.commands = [LINK_SEND]
 loop.turn(0)
+relay.lost_token = 41
 air.frames = 1
 relay.verdict = 2
 loop.turn(0)
