@@ -243,7 +243,7 @@ class Relay:
         # Nobody is heard to hand on what has arrived; a private message's ack tells.
         if cursor < length(frame) - 1:
             return _WAY_REPEATS
-        return _REPEATS if frame[0] >> 2 & 15 == KIND_PRIVATE else 0
+        return _REPEATS if self._acks.asks(frame) else 0
 
     def _forward(self, frame, n, entry, due, left):
         priority = _URGENT if frame[0] & FLAG_URGENT else _PRIORITIES.get(frame[0] >> 2 & 15, _UNKNOWN)

@@ -28,6 +28,7 @@ from wire_tables import (
     KIND_HERE,
     KIND_POST,
     KIND_PRIVATE,
+    KIND_SESSION,
     KIND_PROFILE,
     MODE_COLLECT,
     MODE_FLOOD,

@@ -334,6 +334,18 @@ def an_ack_ends_the_last_hop_of_what_it_answers():
         same(len(gone), 0 if answered else 1)
 
 
+def an_ack_ends_the_last_hop_of_a_message_in_short_form():
+    radio = relay()
+    body = bytes(8) + digest(b"preimage")[:8] + bytes(22) + b"sealed"
+    hear(radio, way((NAME, 9), body=body, kind=KIND_SESSION))
+    same(len(drain(radio, 10)), 1)
+    hear(radio, frame(b"preimage", KIND_ACK, ttl=1), 20)
+    gone = []
+    for now in range(30, 5000, 10):
+        gone += drain(radio, now)
+    same(gone, [])
+
+
 def an_ack_ends_no_other_frame():
     radio = relay()
     hear(radio, frame(private_with(b"preimage"), KIND_PRIVATE))
