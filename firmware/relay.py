@@ -76,6 +76,8 @@ _PRIORITIES = {
     KIND_HERE: _PUBLIC,
 }
 
+_PUBLIC_KINDS = (KIND_HERE, KIND_POST, KIND_PROFILE)
+
 _REPEATS = const(1)
 _OWN_REPEATS = const(2)
 _WAY_REPEATS = const(2)
@@ -226,8 +228,7 @@ class Relay:
             append(frame, self.neighbours.name)
 
     def _public(self, frame):
-        kind = frame[0] >> 2 & 15
-        return kind == KIND_HERE or kind == KIND_POST or kind == KIND_PROFILE
+        return frame[0] >> 2 & 15 in _PUBLIC_KINDS
 
     def _follow(self, frame, n, entry, now):
         at = turn(frame, self.neighbours.name)
@@ -262,11 +263,8 @@ class Relay:
             return
         commitment = self._acks.commitment(frame, n)
         for slot in range(SLOTS):
-            if (
-                slots.taken(slot)
-                and slots.token[slot] < 0
-                and self._acks.answers(commitment, slots.frames[slot], slots.length[slot])
-            ):
+            others = slots.taken(slot) and slots.token[slot] < 0
+            if others and self._acks.answers(commitment, slots.frames[slot], slots.length[slot]):
                 self._clear(slot)
 
     # Our own.
