@@ -183,7 +183,7 @@ class Relay:
     def _better(self, frame, n, rssi, entry, now):
         worth = score(frame)
         before = self._seen.score[entry]
-        if not self._public(frame) or worth <= before:
+        if frame[0] >> 2 & 15 not in _PUBLIC_KINDS or worth <= before:
             return DUPLICATE
         self._seen.score[entry] = worth
         slot = self._seen.slots[entry]
@@ -222,13 +222,10 @@ class Relay:
 
     def _sign(self, frame):
         """Add our name to those who handed it on; what is not public shows only the last."""
-        if not self._public(frame):
+        if frame[0] >> 2 & 15 not in _PUBLIC_KINDS:
             begin(frame, self.neighbours.name)
         else:
             append(frame, self.neighbours.name)
-
-    def _public(self, frame):
-        return frame[0] >> 2 & 15 in _PUBLIC_KINDS
 
     def _follow(self, frame, n, entry, now):
         at = turn(frame, self.neighbours.name)
