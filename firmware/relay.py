@@ -260,11 +260,8 @@ class Relay:
             return
         commitment = self._acks.commitment(frame, n)
         for slot in range(SLOTS):
-            if (
-                slots.taken(slot)
-                and slots.token[slot] < 0
-                and self._acks.answers(commitment, slots.frames[slot], slots.length[slot])
-            ):
+            others = slots.taken(slot) and slots.token[slot] < 0
+            if others and self._acks.answers(commitment, slots.frames[slot], slots.length[slot]):
                 self._clear(slot)
 
     # Our own.
