@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from handheld.link.session import Opened, Session, SessionEvent
+from handheld.link.session import FrameHeard, Opened, Session, SessionEvent
 from handheld.sim import radio
 from handheld.sim.child import Children
 from handheld.sim.ether import FRAME, MAC, SENSE
 from handheld.sim.firmware import Interpreter
+from handheld.wire.air import decode_air
 from handheld.wire.codec import encode
-from handheld.wire.constants import LinkKind
+from handheld.wire.constants import AirKind, LinkKind
 from handheld.wire.link import Send, Set
 from handheld.wire.schema import schema
 from tests.support.tools import missing
@@ -30,6 +31,12 @@ STDIO = "Generic ESP32S3 module with ESP32S3"
 def now() -> int:
     """Milliseconds."""
     return time.monotonic_ns() // 1_000_000
+
+
+def is_hello(frame: bytes) -> bool:
+    """Whether a radio made this by itself, for its neighbours."""
+    air = decode_air(frame)
+    return air.kind == AirKind.HERE and not any(air.body[:8])
 
 
 def need_micropython() -> None:
@@ -64,8 +71,9 @@ class Host:
         assert self.session.send(LinkKind.SET, encode(Set(number, value)))
 
     def has(self, kind: type[SessionEvent]) -> list[SessionEvent]:
-        """The events of one kind so far."""
-        return [event for event in self.events if isinstance(event, kind)]
+        """The events of one kind so far, but for what radios tell about themselves."""
+        found = [event for event in self.events if isinstance(event, kind)]
+        return [event for event in found if not (isinstance(event, FrameHeard) and is_hello(event.air))]
 
     def turn(self, *, readable: bool) -> None:
         """Move bytes both ways."""
@@ -108,7 +116,7 @@ class Village:
         interpreter: Interpreter | None = None,
         machine: str = STDIO,
         ticks: int = 0,
-        heap_kib: int = 256,
+        heap_kib: int = 320,
     ) -> Host:
         """One more radio, called by its number on the air."""
         if interpreter is Interpreter.PACKAGE:
@@ -161,7 +169,8 @@ class Village:
         if what == SENSE:
             self._air.sendto(bytes([SENSE, 0]), address)
         if what == FRAME:
-            self.transmitted.append((sender, frame))
+            if not is_hello(frame):
+                self.transmitted.append((sender, frame))
             for mac, other in self._addresses.items():
                 if mac != sender:
                     self._air.sendto(bytes([FRAME]) + sender + bytes([RSSI & 255]) + frame, other)
