@@ -149,7 +149,7 @@ class World:
             self._turn(number, (), self._air.sensed(number, self.now_us))
 
     def _wake_at(self, at_us: int, number: int) -> None:
-        # A station changes its mind with nearly each turn: only an earlier time is queued at once, a later one
+        # A station changes its mind at nearly each turn: only an earlier time is queued at once, a later one
         # when the time that is queued has come. Else the queue would hold what nobody wants for hours.
         self._wakes[number] = at_us
         if at_us < self._queued[number]:
