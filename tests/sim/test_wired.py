@@ -170,7 +170,8 @@ def test_the_radio_counts_what_it_hears():
     status = [event.status for event in events if isinstance(event, CountersHeard)][-1]
     counted = (status.heard, status.duplicates, status.bad_mac, status.malformed, status.undelivered)
     assert counted == (10, 1, 1, 1, 0)
-    assert status.forwarded + status.dropped + status.queued == 10
+    # And now and then it tells its neighbours what it is called.
+    assert status.forwarded + status.dropped + status.queued >= 10
     assert status.heap_free > 100_000
     assert status.uptime > 0
 
