@@ -59,6 +59,7 @@ class World:
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
         self._wakes = [NEVER] * len(stations)
+        self._queued = [NEVER] * len(stations)
         self._jams: list[tuple[float, float, float, int]] = []
         for number in range(len(stations)):
             self._wake_at(0, number)
@@ -148,12 +149,19 @@ class World:
             self._turn(number, (), self._air.sensed(number, self.now_us))
 
     def _wake_at(self, at_us: int, number: int) -> None:
-        if at_us < NEVER and self._wakes[number] != at_us:
-            self.at(at_us, partial(self._wake, at_us, number))
+        # A station changes its mind at nearly each turn: only an earlier time is queued at once, a later one
+        # when the time that is queued has come. Else the queue would hold what nobody wants for hours.
         self._wakes[number] = at_us
+        if at_us < self._queued[number]:
+            self._queued[number] = at_us
+            self.at(at_us, partial(self._wake, at_us, number))
 
     def _wake(self, at_us: int, number: int) -> None:
-        # A turn in between may have made another time of it.
+        if self._queued[number] != at_us:
+            return
+        self._queued[number] = NEVER
         if self._wakes[number] == at_us:
             self._wakes[number] = NEVER
             self._turn(number)
+        else:
+            self._wake_at(self._wakes[number], number)
