@@ -221,10 +221,8 @@ class Relay:
 
     def _sign(self, frame):
         """Add our name to those who handed it on; what is not public shows only the last."""
-        if not self._public(frame):
-            begin(frame, self.neighbours.name)
-        else:
-            append(frame, self.neighbours.name)
+        add = append if self._public(frame) else begin
+        add(frame, self.neighbours.name)
 
     def _public(self, frame):
         kind = frame[0] >> 2 & 15
