@@ -14,6 +14,7 @@ from wire_tables import KIND_HERE, MODE_COLLECT
 # heard; a nearer transmitter, less (Ni and others, MobiCom 1999). Shares of 255, by margin in steps of 4 dB.
 _UNCOVERED = b"\x9b\x7f\x67\x54\x44\x38\x2d\x25\x1e\x18"
 _STEP = const(4)  # dB
+_SPARSE = const(3)
 _FEW = const(51)  # of 255: that little is not worth a transmission
 
 # Neighbours without a copy count 16, those with one in reach 2: one in eight misses it.
@@ -71,12 +72,14 @@ class Cover:
         slots = self._slots
         copies = self._seen.copies[slots.entry[slot]]
         few = _FEW
+        sparse = 0 < count(self._neighbours.hear_us) <= _SPARSE
         if slots.frames[slot][1] >> 6 == MODE_COLLECT and self._neighbours.hear_us:
             if ONE * count(slots.lacks[slot]) + _ONCE * count(slots.once[slot]) < ONE or copies >= _COPIES:
                 return True
             few = _LITTLE
         # One copy alone never silences us: behind us may be the only one who hears nobody else.
-        return slots.bare[slot] < few and copies > 1
+        # And among two or three neighbours strong copies from one side say nothing of the other.
+        return slots.bare[slot] < few and copies > 1 and not sparse
 
     def _reached(self, frame):
         # A `here` is to teach a way, so it must get there by a link that works both ways.

@@ -85,6 +85,9 @@ _WAY_REPEATS = const(2)
 _OURS = const(255)  # no path on which our own frame comes back is a better one
 _HERE_MOST = const(24)  # names that a `here` lists
 
+_FORWARD = const(-1)  # in place of a token
+_HELLO = const(-2)
+
 _SETTLED = const(4)  # hellos; from then on ways lead by our name
 
 
@@ -222,10 +225,8 @@ class Relay:
 
     def _sign(self, frame):
         """Add our name to those who handed it on; what is not public shows only the last."""
-        if frame[0] >> 2 & 15 not in _PUBLIC_KINDS:
-            begin(frame, self.neighbours.name)
-        else:
-            append(frame, self.neighbours.name)
+        add = append if frame[0] >> 2 & 15 in _PUBLIC_KINDS else begin
+        add(frame, self.neighbours.name)
 
     def _follow(self, frame, n, entry, now):
         at = turn(frame, self.neighbours.name)
@@ -248,7 +249,7 @@ class Relay:
         if frame[1] >> 6 == MODE_WAY:
             # It asks little of the air, and nobody else will carry it.
             priority = min(priority, _OWN)
-        slot = self._wait(priority, frame, n, due & TICKS, -1, entry, left)
+        slot = self._wait(priority, frame, n, due & TICKS, _FORWARD, entry, left)
         if slot >= 0:
             self._slots.frames[slot][1] -= 1 << 2
         return slot
@@ -328,7 +329,7 @@ class Relay:
         self._seen.expire(now)
         if self._hello.due(now):
             self.neighbours.expire(now)
-            self._submit(self._hello.frame, len(self._hello.frame), -1, now)
+            self._submit(self._hello.frame, len(self._hello.frame), _HELLO, now)
         slots = self._slots
         slot = slots.first(now)
         while slot >= 0 and slots.token[slot] < 0 and slots.late(slot, now) > self._delays.stale:
@@ -347,7 +348,7 @@ class Relay:
         return self._hasher.lend(frame, n)
 
     def sent(self, slot, now):
-        """The slot's frame goes on the air now; its token, or -1 for a forward or a repeat."""
+        """The slot's frame goes on the air now; its token, below 0 where no host waits for it."""
         slots = self._slots
         token = slots.token[slot]
         entry = slots.entry[slot]
@@ -356,7 +357,7 @@ class Relay:
             self._add(REPEATED)
             slots.left[slot] -= 1
         else:
-            self._add(FORWARDED if token < 0 else SENT)
+            self._add(FORWARDED if token == _FORWARD else SENT)
         wait = self._delays.echo(slots.frames[slot], slots.length[slot]) if self._awaited(slot) else 0
         if wait:
             slots.again(slot, (now + wait) & TICKS)

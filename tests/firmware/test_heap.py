@@ -15,7 +15,7 @@ SHIMS = ROOT / "handheld/sim/shims"
 
 HEAP = "128k"
 LOOP_HEAP, LORA_HEAP = "176k", "200k"
-"""For all of a radio: it starts from 152 and 172 KiB on. An ESP32 has about 100 KiB, which is 200 here."""
+"""For all of a radio: it starts from 152 and 176 KiB on. An ESP32 has about 100 KiB, which is 200 here."""
 
 # Compiling leaves rubbish between what stays; on the board the files come compiled.
 TIDILY = "import gc; gc.threshold(4096)\n"

@@ -465,7 +465,7 @@ def a_radio_tells_its_neighbours_about_itself_and_then_rarely():
         for token, made in drain(radio, now):
             same(
                 (token, made[0] >> 2 & 15, made[1] >> 2 & 15, bytes(made[14:22])),
-                (-1, KIND_HERE, 1, bytes(8)),
+                (-2, KIND_HERE, 1, bytes(8)),
             )
             times.append(now)
         now += max(1, min(1000, radio.deadline(now)))
