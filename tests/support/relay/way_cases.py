@@ -156,12 +156,21 @@ def four_copies_are_enough_whomever_they_reached():
 
 def a_few_near_copies_are_enough_whomever_they_reached():
     radio = relay()
-    for name in (5, 6):
+    for name in (5, 6, 7, 8):
         meet(radio, name)
     hear(radio, collected((9, 21)), 0, -20)
     same(radio.queued(), 1)
     hear(radio, collected((9, 22)), 0, -20)
     same(radio.queued(), 0)
+
+
+def in_the_middle_of_a_chain_near_copies_of_one_side_are_not_enough():
+    radio = relay()
+    for name in (5, 6):
+        meet(radio, name)
+    hear(radio, collected((9, 21)), 0, -20)
+    hear(radio, collected((9, 22)), 0, -20)
+    same(radio.queued(), 1)
 
 
 def a_here_is_there_only_by_a_link_both_ways():
