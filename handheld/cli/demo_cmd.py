@@ -65,8 +65,11 @@ def visit(args: Namespace) -> int:
         you = village.guest
         show.out(f"Six handhelds wake up in a valley.\nYou are {you.name}, new at {you.place}.")
         show.flush()
-        from tui import app  # loaded while the village starts
+        from tui import app, ends  # loaded while the village starts
 
         code = app.run(village.home(), explicit=False, start=village.check)
         village.check()
+    if code in {ends.WIPED, ends.LOCKED}:
+        show.out(f"The keys of {you.name} are {'destroyed' if code == ends.WIPED else 'locked'}.")
+        return 0
     return code

@@ -10,7 +10,7 @@ from handheld.crypto.backup import BOX, HEAD
 from handheld.crypto.identity import LEAP, Identity
 from handheld.store import keys
 from handheld.store.folder import Folder
-from tests.cli.test_lock import OTHER, OWN, READER, SECRETS, furnish, lines, set_passphrase, stop
+from tests.cli.test_lock import MET, OTHER, OWN, READER, SECRETS, furnish, lines, set_passphrase, stop
 from tests.cli.test_node import end_child
 from tests.support.cli import Ended, run
 
@@ -67,13 +67,18 @@ def test_all_but_the_mail_keys_comes_back_and_numbers_leap(folder: Path, empty: 
     assert run("--data", str(empty), "read").code == 16
     assert run("--data", str(empty), "unlock", stdin=lines(OWN)).code == 0
     read = json.loads(run("--data", str(empty), "read", "--json").out)
-    assert [message["text"] for message in read] == ["meet at the mill", "water at the school"]
+    public_and_private = ["meet at the mill", "water at the school"]
+    in_the_room = ["came into the room.", "soup at seven"]
+    assert [message["text"] for message in read] == public_and_private + in_the_room
     assert read[0]["peer_name"] == "Bo of the mill"
     with thin.ensure_node(str(empty), True) as node:
         post = node.ask("post", {"board": "here", "text": "back"})
         letter = node.ask("send", {"who": READER, "text": "back"})
+        said = node.ask("say", {"room": "kitchen", "text": "back"})
         assert node.ask("status")["name"] == "Ada"
-    assert min(post["seq"], letter["seq"]) > LEAP
+        people = {one["key"]: one["mark"] for one in node.ask("people")}
+    assert min(post["seq"], letter["seq"], said["seq"]) > LEAP
+    assert people[MET.key.hex()] == "="
     stop(empty)
     lock = keys.find_lock(Folder(empty))
     assert lock is not None

@@ -10,7 +10,11 @@ import pytest
 
 from handheld.api import address, thin
 from handheld.cli import alone
+from handheld.clock import SeededEntropy
+from handheld.crypto.cards import card_text
+from handheld.crypto.identity import Identity
 from handheld.crypto.keyring import MEMORY_MIN, PASSES_MIN
+from handheld.crypto.rooms import new_key
 from handheld.store import keys
 from handheld.store.folder import Folder
 from tests.cli.test_node import end_child, until_gone
@@ -19,6 +23,8 @@ from tests.support.terminal import on_terminal
 
 OWN, OTHER = "the grey cat sleeps", "another grey cat"
 READER = "c0ffee" + "5" * 58
+MET = Identity.create(SeededEntropy("met"))
+ROOM = new_key(SeededEntropy("room"))
 SECRETS = {
     "a private text": b"meet at the mill",
     "a public text": b"water at the school",
@@ -26,6 +32,13 @@ SECRETS = {
     "a reader's key": bytes.fromhex(READER),
     "the same in hex": READER.encode(),
     "a board": b"orchard",
+    "somebody we met": MET.key,
+    "the same in hex, too": MET.key.hex().encode(),
+    "a room": b"kitchen",
+    "a room's key": ROOM.secret,
+    "the same key in hex": ROOM.secret.hex().encode(),
+    "the same as a card": ROOM.card.encode(),
+    "a text in a room": b"soup at seven",
 }
 
 
@@ -44,6 +57,9 @@ def furnish(folder: Path) -> None:
     assert run("send", READER, "meet at the mill").code == 0
     assert run("name", READER, "Bo of the mill").code == 0
     assert run("post", "orchard", "water at the school").code == 0
+    assert run("meet", "card", card_text(MET.key, "Frida")).code == 0
+    assert run("room", "join", "kitchen", ROOM.card).code == 0
+    assert run("room", "say", "kitchen", "soup at seven").code == 0
     end_child(folder)
 
 

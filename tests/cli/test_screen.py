@@ -56,6 +56,18 @@ def test_the_demo_shows_neighbours_and_ctrl_c_ends_it_all(tmp_path: Path, size: 
 
 
 @needs_proc
+def test_a_guest_who_destroys_his_keys_is_told_so_and_the_demo_ends(tmp_path: Path) -> None:
+    with demo(tmp_path, NARROW) as terminal:
+        terminal.until("Near     ")
+        terminal.press("\x18")
+        terminal.until("destroys your keys")
+        terminal.press("\x18")
+        assert terminal.ended() == 0
+        assert left_behind(tmp_path) == ({}, [])
+    assert around_the_screen(terminal)[1].strip() == "The keys of kai are destroyed."
+
+
+@needs_proc
 @pytest.mark.parametrize("seen", ["Six", "kai", "Radio"])
 def test_who_hammers_on_ctrl_c_gets_out_at_once_and_cleanly(tmp_path: Path, seen: str) -> None:
     with demo(tmp_path, WIDE) as terminal:

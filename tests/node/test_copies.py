@@ -106,6 +106,17 @@ def test_letters_go_on_above_the_leap_too() -> None:
     assert ana.letters[-1].seq > LEAP
 
 
+def test_posts_in_rooms_go_on_above_the_leap_too() -> None:
+    room, ana, _ = room_with_two(restored=True)
+    room.make_room("ana")
+    room.radio_up()
+    room.run(10 * MINUTE)
+    room.say("ana", "psst")
+
+    assert ana.copied
+    assert ana.room_posts[-1].seq > LEAP
+
+
 def test_the_owner_is_told_for_two_days_of_running() -> None:
     ana = Handheld("ana", Saved(odometer=SHOWN_S + 500, copied=400))
     assert not ana.node.is_copied(0)

@@ -117,3 +117,9 @@ def test_a_key_of_a_room_stays_in_no_letter(connection: sqlite3.Connection) -> N
     messages.advance(connection, spoken, messages.DELIVERED)
     assert (delivered := messages.get(connection, spoken)) is not None
     assert delivered.text == b"post 2"
+
+
+def test_a_leap_goes_above_what_was_said_in_rooms(connection: sqlite3.Connection) -> None:
+    messages.add(connection, own_post(3))
+    messages.add(connection, own(70_000))
+    assert messages.highest(connection) == 70_000

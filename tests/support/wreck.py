@@ -10,7 +10,7 @@ from handheld.clock import SeededEntropy
 from handheld.commands import READ_LIMIT
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
-from handheld.store import boards, keyfile, messages, migrate, people, petnames
+from handheld.store import acquaintances, boards, keyfile, messages, migrate, people, petnames, rooms
 from handheld.store.folder import Folder
 from handheld.store.messages import DELIVERED, MessageRow
 from handheld.store.people import PersonRow
@@ -64,6 +64,11 @@ def fill(connection: sqlite3.Connection) -> None:
         petnames.save(connection, person.key, f"friend {place}")
     for number in range(BOARDS):
         boards.add(connection, f"board{number}")
+        rooms.save(connection, number.to_bytes(8, "big"), f"room {number}", b"{%d}" % number)
+    for person in OTHER[:READERS]:
+        acquaintances.save_met(connection, person.key, met=True)
+    for person in OTHER[READERS:]:
+        acquaintances.save_introduction(connection, person.key, OTHER[0].key, "a friend of his")
 
 
 def furnish(path: Path) -> Folder:
@@ -92,7 +97,7 @@ def ruin(folder: Folder, data: bytes, log: bytes = b"") -> list[str]:
 
 def _findings(folder: Folder, done: Salvaged, before: "Rows", whole: bytes, data: bytes) -> Iterator[str]:
     after = _rows(folder.database)
-    for table in ("posts", "people"):  # signed, so that not a bit of what is salvaged can be wrong
+    for table in ("posts", "people", "met", "introductions", "rooms"):  # sealed, to the last bit
         if done.aside and (invented := after[table] - before[table]):
             yield f"invented in {table}: {invented}"
     if page_of_petnames(data) == page_of_petnames(whole) and after["petnames"] != before["petnames"]:
@@ -137,6 +142,9 @@ def _rows(path: Path) -> Rows:
             "posts": posts,
             "people": {row[:3] for row in people.all(reader)},
             "petnames": set(petnames.all(reader)),
+            "met": {(key,) for key in acquaintances.met(reader)},
+            "introductions": set(acquaintances.introductions(reader)),
+            "rooms": set(rooms.all(reader)),
         }
 
 
