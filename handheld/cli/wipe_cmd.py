@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from handheld.api import address, thin
 from handheld.cli import alone, show
-from handheld.errors import Refused
+from handheld.errors import Refused, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
 DESCRIPTION = """\
-Destroy the keys of this data folder, then delete all that is in it. Without its keys nothing that was stored
-can be read, with or without a passphrase, and you come back as who you were only from a backup. On the
-screen: Ctrl-X twice. An SD card may keep old copies of what was overwritten, for a laboratory to find; with a
-passphrase set, those do not open without it."""
+Destroy the keys of this data folder, then delete all that is in it, and what `restore --replace` moved
+aside. Without its keys nothing that was stored can be read, with or without a passphrase, and you come back
+as who you were only from a backup. On the screen: Ctrl-X twice. An SD card may keep old copies of what was
+overwritten, for a laboratory to find; with a passphrase set, those do not open without it."""
 EXAMPLES = """\
 pocketmesh wipe
 pocketmesh wipe --yes
@@ -31,21 +31,30 @@ def configure(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Ask, unless told not to, and do it."""
     path, _ = address.chosen_folder(args.data)
-    if not args.yes and input(f"Everything in {path} will be lost. Type {SURE} to go on: ").strip() != SURE:
-        raise Refused("Nothing was changed.")
+    if not args.yes:
+        _ask(f"Everything in {path} will be lost. Type {SURE} to go on: ")
     return wipe(args)
+
+
+def _ask(question: str) -> None:
+    try:
+        answer = input(question)
+    except EOFError:
+        raise UsageError(f"Nobody answered, and nothing was changed. Say --yes, or type {SURE}.") from None
+    if answer.strip() != SURE:
+        raise Refused("Nothing was changed.")
 
 
 def wipe(args: Namespace) -> int:
     """The keys first, whatever runs; then the rest, by the node or by ourselves."""
     from pathlib import Path
 
-    from handheld.store import keyfile
+    from handheld.store import wiping
     from handheld.store.folder import Folder
 
     path, explicit = address.chosen_folder(args.data)
     folder = Folder.find(Path(path), explicit)
-    keyfile.destroy(folder.identity)
+    wiping.destroy_keys(folder)
     show.out("The keys are destroyed.")
     show.flush()
     _the_rest(args, path)
@@ -60,5 +69,7 @@ def _the_rest(args: Namespace, folder: str) -> None:
     if connection is not None:
         with thin.Connection(connection, folder) as node:
             node.ask("wipe")
+    from handheld.store import wiping
+
     with alone.open_folder(args) as held:
-        held.clear()
+        wiping.clear(held)

@@ -25,7 +25,7 @@ from handheld.link.port import Port
 from handheld.logs import to_stream
 from handheld.node.boards import board_name
 from handheld.node.node import Node
-from handheld.store import keyfile, keys, messages
+from handheld.store import keyfile, keys, messages, wiping
 from handheld.store.database import Database
 from handheld.store.folder import Folder
 
@@ -55,7 +55,7 @@ async def _serve(folder: Folder, settings: Config, child: bool) -> None:
     async with Phases(folder, settings, followed, child, known) as phases:
         end = await phases.run()
     if end is End.WIPE:
-        folder.clear()
+        wiping.clear(folder)
 
 
 def _make_keys(folder: Folder) -> None:
@@ -165,7 +165,7 @@ class Phases:
                 child=child,
                 keep_keys=keep_keys,
                 held=held,
-                destroy_keys=partial(keyfile.destroy, folder.identity),
+                destroy_keys=partial(wiping.destroy_keys, folder),
                 lock_ms=None if keys.find_lock(folder) is None else minutes * MINUTE_MS,
             )
         )

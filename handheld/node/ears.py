@@ -114,8 +114,9 @@ class Ears:
             except CryptoError:
                 continue
             return self._heard(room, said, author)
-        if candidates:
-            return [Dropped("signature", "a post in a room, of nobody we know")]
+        # Three bytes of a key are soon found again: that somebody has them says nothing of the author.
         self._pending.append(said)
+        if candidates:
+            return [Dropped("signature", "a post in a room, of nobody we know so far")]
         self._presence.stranger(now, unnamed=True)
         return [Dropped("unknown author", "kept for a while, in case we learn of it")]

@@ -57,11 +57,18 @@ class Names:
         for key, introducer, name in introductions:
             self._introductions.setdefault(key, {})[introducer] = name
         self._nickname = ""
+        self._met_as: dict[bytes, str] = {}
         self._like: dict[str, set[bytes]] | None = None
 
     def call_self(self, nickname: str) -> None:
         """The owner's nickname: others who take it are pointed out."""
         self._nickname, self._like = nickname, None
+
+    def calls_himself(self, key: bytes, nickname: str) -> None:
+        """What somebody says his name is. Who was met goes by it until named: others are pointed out."""
+        if key in self._met and self._met_as.get(key) != nickname:
+            self._met_as[key] = nickname
+            self._like = None
 
     def keys(self) -> Iterator[bytes]:
         """Everybody whom the owner named, met, or was introduced to."""
@@ -118,6 +125,7 @@ class Names:
 
     def called(self, key: bytes, nickname: str) -> Called:
         """How to show the holder of a key, who calls himself `nickname`, cleaned."""
+        self.calls_himself(key, nickname)
         level, petname = self.level(key), self.petname(key)
         if level == SELF:
             return Called(nickname, level, "", True, "")
@@ -150,11 +158,15 @@ class Names:
     def _known_names(self) -> Iterator[tuple[bytes, str]]:
         yield self._own, self._nickname
         yield from self._petnames.items()
+        yield from (
+            (key, self._met_as[key]) for key in self._met_as if key in self._met - self._petnames.keys()
+        )
         for key, names in self._introductions.items():
             yield from ((key, name) for name in names.values())
 
     def _first_name(self, key: bytes) -> str:
-        return self._petnames.get(key) or next(iter(self._introductions[key].values()))
+        names = (self._petnames.get(key), self._met_as.get(key), *self._introductions.get(key, {}).values())
+        return next(name for name in names if name)
 
     def _introduced_by(self, introducer: bytes) -> int:
         return sum(introducer in names for names in self._introductions.values())

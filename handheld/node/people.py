@@ -63,6 +63,7 @@ class People:
         if profile.epoch == held.epoch and keys != (held.static, held.prekey):
             raise WireError("epoch", f"other keys under epoch {profile.epoch}")
         known.profile = profile
+        self._tell_name(profile)
         return profile.epoch != held.epoch or profile.nickname != held.nickname
 
     def heard(self, key: bytes, now: int, hops: int, rssi: int) -> bool:
@@ -191,6 +192,10 @@ class People:
             self._forget_one()
         self._known[profile.author] = Known(profile)
         self._by_prefix.setdefault(profile.author[:_INDEX], []).append(profile.author)
+        self._tell_name(profile)
+
+    def _tell_name(self, profile: Profile) -> None:
+        self.names.calls_himself(profile.author, clean_name(profile.nickname))
 
     def _forget_one(self) -> None:
         kept = {self.own, *self.names.keys()}

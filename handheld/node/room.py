@@ -167,6 +167,9 @@ class Room:
         if held.key.epoch > before.key.epoch + EPOCH_LEAP:
             return None
         known = any(one.key.ident == held.key.ident for one in self.keys)
+        if sender and member is None and self.inside and not known:
+            # Whoever once was here knows the room's number for ever. Only members make its keys.
+            return None
         news = self._mark(held) or not known
         if sender and sender[:_PREFIX] not in held.gone and sender not in self.members:
             news = self._seen(sender, 1) or news
@@ -174,9 +177,18 @@ class Room:
             self._add(held)
         return self._duty(before, sender) if news else None
 
+    def _slipped_in(self, sender: bytes) -> bool:
+        """Whether somebody whom another key leaves out made the current one, so that he can read it."""
+        if not sender or not self.is_gone(sender):
+            return False
+        current = self.current.key.ident
+        return any(sender[:_PREFIX] in one.gone and one.key.ident != current for one in self.keys)
+
     def _duty(self, before: Held, sender: bytes) -> Duty:
         now, first = self.current, min(self.inside, default=self.own)
         missing = [prefix for prefix in self._out() if prefix not in now.gone]
+        if now is not before and self._slipped_in(sender):
+            missing.append(sender[:_PREFIX])
         # Some do it, and not all: whose doing it was, and the first in order, should both of those be gone.
         if missing and (self.is_ours or any(map(self._took_out, missing)) or self.own <= first):
             return Duty(rotate=True)

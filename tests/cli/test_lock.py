@@ -229,3 +229,20 @@ def test_the_screen_asks_locks_and_asks_again(folder: Path) -> None:
         terminal.press("\x18")
         assert terminal.ended() == 0
     assert [path.name for path in folder.iterdir()] == ["node.lock"]
+
+
+def test_a_wipe_takes_what_a_restore_has_moved_aside_as_well(folder: Path) -> None:
+    furnish(folder)
+    aside = folder.with_name(f"{folder.name}.before1")
+    aside.mkdir()
+    (aside / "identity").write_bytes(b"an older key")
+    (aside / "pocketmesh.db").write_bytes(b"an older database")
+    assert run("wipe", "--yes").code == 0
+    assert not aside.exists()
+
+
+def test_a_wipe_that_nobody_answers_changes_nothing(folder: Path) -> None:
+    furnish(folder)
+    asked = run("wipe")
+    assert (asked.code, "Nobody answered" in asked.err) == (2, True)
+    assert (folder / "identity").exists()

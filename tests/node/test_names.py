@@ -122,3 +122,11 @@ def test_nothing_that_others_say_changes_whose_key_a_name_means(told: list[tuple
     assert [known.level(key) for key in (ANA, OWN)] == ["met", "self"]
     assert known.level(BO) != "met"
     assert known.called(BO, "x").name == "bo"
+
+
+def test_who_takes_the_name_of_somebody_met_and_never_named_is_pointed_out() -> None:
+    known = Names(bytes(32))
+    known.meet(b"a" * 32, met=True)
+    known.calls_himself(b"a" * 32, "Bo")
+    assert known.called(b"b" * 32, "Bo").beside.startswith("not Bo! ")
+    assert known.called(b"a" * 32, "Bo").beside == ""

@@ -510,3 +510,34 @@ def test_posts_of_a_room_that_was_left_are_not_sent() -> None:
     assert "never mind" not in here.handhelds["bo"].said()
     lost = KeepRoomPost(b"no room!", here.handhelds["ana"].identity.key, 1, 1, b"x", True, WALL)
     assert here.handhelds["ana"].node.kept(lost, 3, here.now) == []
+
+
+def _key_that_wins(good: RoomKey, epoch: int) -> RoomKey:
+    """A key of this epoch that goes before the good one: whoever makes it draws until it does."""
+    entropy = SeededEntropy("evil")
+    while True:
+        found = RoomKey(good.room, epoch, entropy.take(32))
+        if found.rank > good.rank:
+            return found
+
+
+@pytest.mark.parametrize("who", ["cy", "mal"])
+def test_neither_who_was_taken_out_nor_a_stranger_makes_a_key_that_is_kept(who: str) -> None:
+    here = together("ana", "bo", "cy")
+    here.handhelds["mal"] = Handheld("mal")
+    here.radio_up("mal")
+    here.run(5_000)
+    here.remove("ana", "cy")
+    here.run(3_000)
+    good = key_of(here, "ana")
+    assert good == key_of(here, "bo")
+    evil = _key_that_wins(good, good.epoch if who == "cy" else good.epoch + 1)
+    sender = here.handhelds[who]
+    out = here.handhelds["cy"].identity.key[:8].ljust(32, b"\0")
+    letter = RoomKeyLetter(evil.room, evil.epoch, evil.secret, sender.identity.key[:8], out, b"kitchen")
+    for victim in ("ana", "bo"):
+        reader = here.handhelds[victim].identity.key
+        here.carry_out(sender, [sender.node._mail.write(reader, LetterKind.ROOM_KEY, encode(letter), WALL)])
+    here.run(10_000)
+    assert key_of(here, "ana") == key_of(here, "bo")
+    assert key_of(here, "ana").ident != evil.ident
