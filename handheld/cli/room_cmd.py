@@ -166,7 +166,8 @@ def leave(args: Namespace) -> Any:
     """Leave, or decline."""
     attach.ask(args, "room_leave", room=args.name)
     if not args.json:
-        show.out(f"You are not in the room {args.name} any more. Nothing of it stays here once the others have the new key.")
+        show.out(f"You are not in the room {args.name} any more.")
+        show.out("Nothing of it stays here once the others have the new key.")
     return None
 
 
