@@ -146,10 +146,12 @@ def _fact(label: str, value: str, columns: int) -> Line:
 
 
 def _news(view: View, columns: int) -> list[Line]:
-    waiting = [chat for chat in view.chats or () if chat.unread]
+    waiting = [chat for chat in view.chats or () if chat.unread or chat.invitation]
     if not waiting:
         return [((" No unread messages.", "quiet"),)]
-    names = ", ".join(f"{words.chat_name(chat)} {chat.unread}" for chat in waiting)
+    names = ", ".join(
+        f"{words.chat_name(chat)} {'asks you in' if chat.invitation else chat.unread}" for chat in waiting
+    )
     text = f"{unread(view)} unread: {names}"
     return [((" " + line, "strong"),) for line in wrap(text, columns - 2)[:2]]
 

@@ -152,12 +152,14 @@ def compares(view: View) -> bool:
 
 
 def unread(view: View) -> int:
-    """Messages that wait to be read."""
-    return sum(chat.unread for chat in view.chats or ())
+    """Messages that wait to be read, and rooms that somebody asks us into."""
+    return sum(chat.unread + chat.invitation for chat in view.chats or ())
 
 
 def next_unread(view: View) -> Chat | None:
     """Where the next unread message is: private ones first, then the newest."""
     here = view.talk.chat if view.talk else ""
-    waiting = [chat for chat in view.chats or () if chat.unread and chat_of(chat) != here]
+    waiting = [
+        chat for chat in view.chats or () if chat.unread and not chat.invitation and chat_of(chat) != here
+    ]
     return next((chat for chat in waiting if not chat.board), waiting[0] if waiting else None)

@@ -102,6 +102,17 @@ async def test_an_invitation_is_answered_by_a_key(tmp_path: Path, key: str, comm
             assert not any(isinstance(one, JoinRoom | LeaveRoom) for one in node.asked)
 
 
+async def test_home_says_that_somebody_asks_us_in(tmp_path: Path) -> None:
+    node = SmallNode()
+    async with open_door(tmp_path, node) as door, screen(tmp_path, (40, 15)) as at:
+        await at.until("No unread messages.")
+        node.rooms.append(ASKED)
+        door.publish(RoomChanged("cellar"))
+        await at.until('1 unread: &"cellar" asks you in')
+        await at.press("p")
+        await at.until("1 new, 1 near")
+
+
 async def test_what_is_said_in_a_room_stands_in_it_and_nowhere_else(tmp_path: Path) -> None:
     node = in_kitchen()
     async with open_door(tmp_path, node) as door, screen(tmp_path, (53, 20)) as at:
