@@ -1,6 +1,7 @@
 """Virtual time: whatever happens next, happens now. Stations, the air between them, and what people write.
 
-Deterministic: all in whole microseconds, ties in the order in which they were made, no chance in here.
+Deterministic: all in whole microseconds, no chance in here. Of what happens in the same one the air comes
+first, then what was asked for, in order, then whoever wanted to wake, by number.
 """
 
 import hashlib
@@ -13,6 +14,9 @@ from typing import TextIO
 from handheld.sim.air import Air, Began, Heard
 from handheld.sim.place import Ground
 from handheld.sim.station import NEVER, Station
+
+QUEUE_MIN, STALE_MAX = 64, 4
+"""The queue is tidied up beyond this many entries, and so many for each station."""
 
 
 class Trace:
@@ -58,8 +62,9 @@ class World:
         self._began = began
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
+        # When each wants its next turn; and the same in order of time, outdated ones among them.
         self._wakes = [NEVER] * len(stations)
-        self._queued = [NEVER] * len(stations)
+        self._queue: list[tuple[int, int]] = []
         self._jams: list[tuple[float, float, float, int]] = []
         for number in range(len(stations)):
             self._wake_at(0, number)
@@ -73,16 +78,19 @@ class World:
         """Let everything happen that happens before `until_us`."""
         while True:
             air_us = self._air.next_deadline()
-            own_us = self._due[0][0] if self._due else NEVER
-            next_us = own_us if air_us is None else min(own_us, air_us)
+            due_us = self._due[0][0] if self._due else NEVER
+            wake_us = self._queue[0][0] if self._queue else NEVER
+            next_us = min(due_us, wake_us, NEVER if air_us is None else air_us)
             if next_us >= until_us:
                 self.now_us = until_us
                 return
             self.now_us = next_us
             if air_us == next_us:
                 self._carry()
-            else:
+            elif due_us == next_us:
                 heapq.heappop(self._due)[2]()
+            else:
+                self._wake()
 
     def write(self, number: int, reader: bytes | None, text: str) -> bool:
         """Somebody writes now; False if he has nothing to write with."""
@@ -149,19 +157,19 @@ class World:
             self._turn(number, (), self._air.sensed(number, self.now_us))
 
     def _wake_at(self, at_us: int, number: int) -> None:
-        # A station changes its mind at nearly each turn: only an earlier time is queued at once, a later one
-        # when the time that is queued has come. Else the queue would hold what nobody wants for hours.
-        self._wakes[number] = at_us
-        if at_us < self._queued[number]:
-            self._queued[number] = at_us
-            self.at(at_us, partial(self._wake, at_us, number))
-
-    def _wake(self, at_us: int, number: int) -> None:
-        if self._queued[number] != at_us:
+        if self._wakes[number] == at_us:
             return
-        self._queued[number] = NEVER
+        self._wakes[number] = at_us
+        if at_us == NEVER:
+            return
+        heapq.heappush(self._queue, (at_us, number))
+        if len(self._queue) > QUEUE_MIN + STALE_MAX * len(self._wakes):
+            # A station changes its mind at nearly each turn; what nobody wants any more would fill the queue.
+            self._queue = [(at_us, number) for number, at_us in enumerate(self._wakes) if at_us < NEVER]
+            heapq.heapify(self._queue)
+
+    def _wake(self) -> None:
+        at_us, number = heapq.heappop(self._queue)
         if self._wakes[number] == at_us:
             self._wakes[number] = NEVER
             self._turn(number)
-        else:
-            self._wake_at(self._wakes[number], number)
