@@ -21,7 +21,7 @@ COVERED := $(COVERED),firmware/neighbours.py,firmware/paths.py,firmware/duty.py
 MPY_ARCHS := xtensawin rv32imc
 
 # What the first of two test processes runs, which go side by side; the other runs everything else.
-HALF := sim firmware tui
+HALF := sim firmware tui link
 
 .PHONY: demo test lint bench soak docs clean
 .DELETE_ON_ERROR:

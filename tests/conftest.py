@@ -1,6 +1,7 @@
 """What holds for every test: nothing of the person who runs them is read or written, chance is repeatable."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -18,3 +19,7 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.delenv("POCKETMESH_HOME", raising=False)
+
+
+# A shell makes what it starts beside itself deaf to Ctrl-C, and that is handed down to the programs under test.
+signal.signal(signal.SIGINT, signal.default_int_handler)
