@@ -103,15 +103,24 @@ class Phases:
     async def run(self) -> End:
         """One phase after the other; how the last one ended."""
         while True:
-            if keys.find_lock(self._folder) is None:
-                end = await self._open(keys.open_ring(self._folder), [], self._child)
-            else:
-                end = await self._locked()
+            opened = await self._opened()
+            if isinstance(opened, End):
+                return opened
+            service, database = opened
+            try:
+                end = await service.run()
+            finally:
+                self._cable.detach()
+                await database.close()
             if end is not End.LOCK:
                 return end
+            del opened, service, database
             gc.collect()  # what knew a key may have pointed at itself
 
-    async def _locked(self) -> End:
+    async def _opened(self) -> tuple[Service, Database] | End:
+        """What serves as soon as there are keys, or how the node ended without."""
+        if keys.find_lock(self._folder) is None:
+            return await self._open(keys.open_ring(self._folder), [], self._child)
         from handheld.daemon.lobby import Lobby  # noqa: PLC0415  most nodes have no passphrase
 
         waiting = Lobby(self._folder, self._settings.name, self._clock, self._view, child=self._child)
@@ -121,11 +130,13 @@ class Phases:
             return found
         return await self._open(found, waiting.held, self._child and not waiting.stay)
 
-    async def _open(self, ring: Keyring, held: list[Held], child: bool) -> End:
-        identity = _identity(self._folder, ring)
+    async def _open(self, ring: Keyring, held: list[Held], child: bool) -> tuple[Service, Database]:
+        # Does not wait for the end: what holds the keys as they are now is gone when it returns, so that
+        # a prekey that is erased later is in memory no more.
         leap = messages.LEAP * (1 + self._entropy.below(messages.LEAPS)) if self._known else 0
-        self._known = True
         vault = ring.vaults[0]
+        identity = _identity(self._folder, ring)
+        self._known = True
         database = Database.open(self._folder.database, vault)
         try:
             saved = await database.write(
@@ -139,10 +150,10 @@ class Phases:
                 invisible=self._settings.invisible,
             )
             keep_keys = partial(keys.save_identity, self._folder, vault)
-            return await self._service(node, database, keep_keys, held, child).run()
-        finally:
-            self._cable.detach()
+            return self._service(node, database, keep_keys, held, child), database
+        except BaseException:
             await database.close()
+            raise
 
     def _service(
         self,

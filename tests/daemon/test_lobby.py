@@ -10,9 +10,10 @@ import pytest
 
 from handheld.api.client import Client
 from handheld.clock import SeededEntropy
-from handheld.commands import Lock, People, Radio, Read, Send, Status, Unlock, Wipe
+from handheld.commands import Lock, Meet, People, Prekeys, Radio, Read, Send, Status, Unlock, Wipe
 from handheld.config import Config
 from handheld.crypto.identity import Identity
+from handheld.crypto.keyring import Keyring
 from handheld.crypto.sealing import seal_first
 from handheld.crypto.signing import sign_post, sign_profile
 from handheld.daemon import service, wiring
@@ -153,6 +154,25 @@ def held(secrets: dict[str, bytes], known: list[int]) -> list[tuple[str, str]]:
                 data = inner.encode("utf-8", "replace") if isinstance(inner, str) else bytes(inner)
                 found += [(name, type(thing).__name__) for name, secret in secrets.items() if secret in data]
     return found
+
+
+async def test_while_it_runs_no_older_keys_are_in_memory(tmp_path: Path) -> None:
+    wreck.furnish(tmp_path)
+    async with phases(tmp_path):
+        first = await ask(tmp_path, Prekeys())
+        await ask(tmp_path, Meet(47, 2))
+        newest = await ask(tmp_path, Prekeys(renew=True))
+        gc.collect()
+        alive = [thing for thing in gc.get_objects() if isinstance(thing, Identity | Keyring)]
+        ours = [thing for thing in alive if thing is not wreck.SELF and wreck.SELF.key == owner_of(thing)]
+        assert newest.epoch > first.epoch
+        assert [thing.epoch for thing in ours] == [newest.epoch] * len(ours)
+        assert ours
+
+
+def owner_of(thing: Identity | Keyring) -> bytes:
+    """What tells whose keys these are."""
+    return thing.key if isinstance(thing, Identity) else Identity.from_blob(thing.identity).key
 
 
 async def test_nobody_at_the_keyboard_locks_the_keys(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
