@@ -19,7 +19,7 @@ from handheld.node.chains import (
     Chains,
 )
 from handheld.node.effects import Dropped
-from handheld.wire.air import decode_air, flood
+from handheld.wire.air import decode_air, flood, way
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirKind
 from handheld.wire.records import Ack, Letter, Session
@@ -344,3 +344,16 @@ def test_a_contact_cannot_write_as_another_under_a_label_that_he_heard() -> None
         assert [effect.reason for effect in effects if isinstance(effect, Dropped)] == [reason]
     here.carry_out(bo, bo.node.receive(air, -50, here.now, WALL))
     assert bo.mail()[-1] == "the real one"
+
+
+def test_a_short_form_comes_by_way_as_well() -> None:
+    here = room("ana", "bo")
+    talk(here)
+    here.loss_percent = 100
+    here.send("ana", "bo", "by the mill")
+    here.run(100)
+    body = next(decode_air(air).body for _, _, air in here.frames if decode_air(air).kind == AirKind.SESSION)
+    here.loss_percent = 0
+    bo = here.handhelds["bo"]
+    here.carry_out(bo, bo.node.receive(way(AirKind.SESSION, 8, b"\5", 0, body), -50, here.now, WALL))
+    assert bo.mail()[-1] == "by the mill"
