@@ -26,6 +26,7 @@ def start_up(folder: Path) -> Iterator[Row]:
         millions(startup.status_attached(folder)),
         limit(startup.STATUS_MAX),
     )
+    yield "`pocketmesh menu`, until it asks", millions(startup.menu_prompt(folder)), limit(startup.MENU_MAX)
     yield "node, from start to first answer", millions(startup.node_up(folder)), limit(startup.NODE_UP_MAX)
     resident = f"{startup.node_resident(folder) / 1024:.1f} MiB"
     yield "idle node in RAM", resident, f"<= {startup.NODE_RSS_MAX // 1024} MiB"
