@@ -24,8 +24,8 @@ Load the screen once and show it from then on in about a second, where starting 
 It waits in memory (about 30 MB) until `pocketmesh` or `pocketmesh screen` asks for a screen on the same data
 folder; each is a process of its own. Meant to be run by systemd, or in the background."""
 EXAMPLES = """\
-pocketmesh screen-server &
-pocketmesh"""
+pocketmesh screen-server
+pocketmesh --data /srv/box screen-server"""
 
 PATIENCE_S = 5.0
 """How long a client may take to hand over its terminal."""
