@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from handheld.cli.setup.files import Plan
 
 DESCRIPTION = """\
-Have a Raspberry Pi, or any Debian, start the node with the machine, and if wanted show the screen on a
-terminal and the menus on a serial line. Writes units for systemd, a rule for udev, and a limit for the
+As root: have a Raspberry Pi, or any Debian, start the node with the machine, and if wanted show the screen
+on a terminal and the menus on a serial line. Writes units for systemd, a rule for udev, and a limit for the
 journal; says each file. With --remove all of it goes; messages and keys stay where they are."""
 EXAMPLES = """\
-sudo pocketmesh setup --user pi --screen tty1
-sudo pocketmesh setup --user pi --menu ttyS0:9600 --spare-card
-sudo pocketmesh setup --user mesh --data /srv/box --box
+pocketmesh setup --user pi --screen tty1
+pocketmesh setup --user pi --menu ttyS0:9600 --spare-card
+pocketmesh setup --user mesh --data /srv/box --box
 pocketmesh setup --user pi --dry-run
-sudo pocketmesh setup --remove"""
+pocketmesh setup --remove"""
 
 BAUDS = (9_600, 19_200, 38_400, 57_600, 115_200)
 _NAME = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
