@@ -45,6 +45,7 @@ NUMBERS: dict[tuple[str, str], type[IntEnum]] = {
     ("settings", "region"): constants.Region,
     ("settings", "preset"): constants.Preset,
     ("post", "type"): constants.PostType,
+    ("extension", "number"): constants.ExtensionKind,
     ("letter", "kind"): constants.LetterKind,
     ("room_post", "type"): constants.RoomType,
     ("meet_commit", "step"): constants.MeetStep,

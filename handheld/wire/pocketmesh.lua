@@ -14,12 +14,16 @@ local LAYOUTS = {
   sent = {head = {{"token", -2, false}, {"result", -1, false}}, tail = "", least = 0, most = 0, trailer = {}},
   set = {head = {{"number", -1, false}, {"value", -2, true}}, tail = "", least = 0, most = 0, trailer = {}},
   settings = {head = {{"result", -1, false}, {"region", -1, false}, {"channel", -1, false}, {"preset", -1, false}, {"power", -1, true}, {"channels", -1, false}, {"power_min", -1, true}, {"power_max", -1, true}, {"duty", -4, false}, {"frequency", -4, false}}, tail = "", least = 0, most = 0, trailer = {}},
+  line = {head = {}, tail = "text", least = 1, most = 96, trailer = {}},
+  test = {head = {{"probes", -1, false}}, tail = "", least = 0, most = 0, trailer = {}},
+  tested = {head = {{"probes", -1, false}, {"back", -1, false}, {"weakest", -1, true}, {"mean", -1, true}, {"strongest", -1, true}}, tail = "", least = 0, most = 0, trailer = {}},
   profile = {head = {{"author", 32, false}, {"epoch", -4, false}, {"static", 32, false}, {"prekey", 32, false}, {"flags", -1, false}}, tail = "nickname", least = 0, most = 24, trailer = {{"signature", 64, false}}},
   post = {head = {{"type", -1, false}, {"channel", 3, false}, {"author", 8, false}, {"seq", -4, false}, {"lamport", -4, false}}, tail = "text", least = 1, most = 160, trailer = {{"signature", 64, false}}},
   private = {head = {{"ephemeral", 32, false}, {"hint", 4, false}, {"commitment", 8, false}}, tail = "sealed", least = 56, most = 176, trailer = {{"tag", 16, false}}},
   session = {head = {{"label", 8, false}, {"commitment", 8, false}}, tail = "sealed", least = 32, most = 176, trailer = {{"tag", 16, false}}},
   ack = {head = {{"preimage", 8, false}}, tail = "", least = 0, most = 0, trailer = {}},
   here = {head = {{"author", 8, false}, {"counter", -2, false}}, tail = "names", least = 0, most = 24, trailer = {}},
+  extension = {head = {{"number", -1, false}}, tail = "body", least = 0, most = 243, trailer = {}},
   letter = {head = {{"kind", -1, false}, {"seq", -4, false}, {"lamport", -4, false}}, tail = "text", least = 0, most = 167, trailer = {}},
   room = {head = {{"salt", 12, false}}, tail = "sealed", least = 112, most = 216, trailer = {{"tag", 16, false}}},
   room_post = {head = {{"type", -1, false}, {"author", 3, false}, {"seq", -4, false}, {"lamport", -4, false}}, tail = "text", least = 36, most = 140, trailer = {{"signature", 64, false}}},
@@ -31,7 +35,7 @@ local LAYOUTS = {
 
 -- What numbers are called, by layout and field.
 local NAMES = {
-  ["link_header.kind"] = {[1] = "HELLO_HOST", [2] = "HELLO_RADIO", [3] = "ACK", [4] = "PING", [5] = "STATUS", [6] = "BYE", [16] = "SEND", [17] = "HEARD", [18] = "SENT", [19] = "SERVICE", [20] = "SET", [21] = "SETTINGS"},
+  ["link_header.kind"] = {[1] = "HELLO_HOST", [2] = "HELLO_RADIO", [3] = "ACK", [4] = "PING", [5] = "STATUS", [6] = "BYE", [16] = "SEND", [17] = "HEARD", [18] = "SENT", [19] = "SERVICE", [20] = "SET", [21] = "SETTINGS", [22] = "LINE", [23] = "TEST", [24] = "TESTED"},
   ["hello_radio.radio"] = {[1] = "ESPNOW", [2] = "LORA"},
   ["sent.result"] = {[1] = "ON_AIR", [2] = "QUEUE_FULL", [3] = "REFUSED"},
   ["set.number"] = {[1] = "ASK", [2] = "REGION", [3] = "CHANNEL", [4] = "PRESET", [5] = "POWER"},
@@ -39,6 +43,7 @@ local NAMES = {
   ["settings.region"] = {[1] = "EU868", [2] = "EU433", [3] = "US915", [4] = "AU915", [5] = "IN865", [6] = "JP920", [7] = "KR920"},
   ["settings.preset"] = {[1] = "LONG", [2] = "MEDIUM", [3] = "FAST"},
   ["post.type"] = {[1] = "NOTE"},
+  ["extension.number"] = {[1] = "PROBE"},
   ["letter.kind"] = {[1] = "TEXT", [2] = "INTRODUCTION", [3] = "ROOM_KEY"},
   ["room_post.type"] = {[1] = "NOTE", [2] = "JOINED"},
   ["meet_commit.step"] = {[1] = "COMMIT", [2] = "REVEAL"},
@@ -47,7 +52,7 @@ local NAMES = {
 
 -- Bits of a byte of an air header: {name, shift, width, names}.
 local BITS = {
-  first = {{"version", 6, 2, {}}, {"kind", 2, 4, {[1] = "PROFILE", [2] = "POST", [3] = "PRIVATE", [4] = "ACK", [5] = "HERE", [6] = "ROOM", [7] = "SESSION", [8] = "MEET"}}, {"flags", 0, 2, {[1] = "URGENT"}}},
+  first = {{"version", 6, 2, {}}, {"kind", 2, 4, {[1] = "PROFILE", [2] = "POST", [3] = "PRIVATE", [4] = "ACK", [5] = "HERE", [6] = "ROOM", [7] = "SESSION", [8] = "MEET", [15] = "EXTENSION"}}, {"flags", 0, 2, {[1] = "URGENT"}}},
   hop = {{"mode", 6, 2, {[0] = "FLOOD", [1] = "COLLECT", [2] = "WAY", [3] = "ONE_HOP"}}, {"ttl", 2, 4, {}}, {"zero", 0, 2, {}}},
 }
 
@@ -61,6 +66,9 @@ local LINK_BODIES = {
   [18] = "sent",
   [20] = "set",
   [21] = "settings",
+  [22] = "line",
+  [23] = "test",
+  [24] = "tested",
 }
 
 -- What an air frame holds, by kind; of several the one of that length.
@@ -73,6 +81,7 @@ local BODIES = {
   [6] = {"room"},
   [7] = {"session"},
   [8] = {"meet_commit", "meet_reveal"},
+  [15] = {"extension"},
 }
 
 local link = Proto("pocketmesh_link", "pocketmesh cable")
