@@ -195,9 +195,7 @@ class Here(Frame):
             raise WireError("reserved", f"a name of zero in {self.names.hex()}")
 
 
-@frame(
-    Layout("extension", Struct("number" / Int8ub), tail="body", tail_max=AIR_FRAME_MAX - PLAIN_HEADER - 1)
-)
+@frame(Layout("extension", Struct("number" / Int8ub), tail="body", tail_max=AIR_FRAME_MAX - PLAIN_HEADER - 1))
 @dataclass(frozen=True)
 class Extension(Frame):
     """A body of kind EXTENSION: `number` says what it is, an ExtensionKind or one to come."""
