@@ -8,10 +8,12 @@ answer (menu.py, printer.py) is loaded when the first line comes.
 import gc
 
 from micropython import const
+from slots import TICKS
 from wire_tables import LINE_MAX
 
 LINES = const(4)  # that may wait; what comes while they do is refused
 
+_PATIENCE = const(2000)  # ms
 _LONGEST = const(240)  # characters of a line that we print
 
 
@@ -28,6 +30,8 @@ class Console:
         self._radio = radio
         self._line = bytearray(LINE_MAX)
         self._length = 0
+        self._held = 0
+        self._held_at = 0
         self._spoiled = False
         self._lines = []
         self._told = []
@@ -35,12 +39,18 @@ class Console:
         self.printed = 0
 
     def typed(self, deframer):
-        """Whether what it holds is a person's line with its end, and no part of a frame.
+        """Whether what it holds can be no part of a frame: a person's line with its end, or a frame's torso.
 
-        A frame has its kind as the second byte, and no kind is a printable character or a line end.
+        A frame has its kind as the second byte, and no kind is a printable character or a line end. And no frame
+        stops for seconds.
         """
         n = deframer.held
-        return n > 1 and deframer.text[n - 1] in b"\r\n" and is_text(deframer.text, n)
+        if n > 1 and deframer.text[n - 1] in b"\r\n" and is_text(deframer.text, n):
+            return True
+        if n != self._held:
+            self._held = n
+            self._held_at = self._radio.now
+        return n > 0 and (self._radio.now - self._held_at) & TICKS >= _PATIENCE
 
     def said(self, buf, n):
         """Text came: buf[:n]. What is none was a damaged frame, and ends the line that it is in."""

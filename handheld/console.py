@@ -40,12 +40,12 @@ class RadioEntry:
 
     `what`: "in" a frame from the air, "out" one given to the radio, "sent" what became of that, "line" of
     text, "state" of the port; "cable_in" and "cable_out": a frame of the cable, which has number 0. `say`:
-    the frame or the rest in one line, clean. `data`: the frame in hex. `ms`: of the node's clock.
+    the frame or the rest in one line, clean. `data`: the frame in hex. `ms`: since 1970, as far as the node
+    knows the date.
     """
 
     number: int
     ms: int
-    at: int | None
     what: str
     say: str
     data: str = ""

@@ -103,7 +103,6 @@ def console(args: Namespace) -> None:
         if typing:
             show.out(KEYS)
         while not shown.done:
-            show.flush()
             readable, _, _ = select.select([connection, sys.stdin] if typing else [connection], [], [])
             if connection in readable:
                 shown.take(connection.arrived())
@@ -156,6 +155,8 @@ class Console:
             show.out(f"  {error}")
 
     def _show(self, entry: Entry) -> None:
+        if self.done:
+            return
         tell(self._args, entry)
         if self._left is not None:
             self._left -= 1
@@ -222,6 +223,6 @@ _ARROWS = {
 
 def text(entry: Entry) -> str:
     """An entry as a line: when, which way, how strong, what."""
-    at = time.strftime("%H:%M:%S", time.localtime(entry["at"])) if entry["at"] is not None else "--:--:--"
+    at = time.strftime("%H:%M:%S", time.localtime(entry["ms"] // 1000))
     strength = "" if entry["rssi"] is None else f"{entry['rssi']} "
     return f"{at}.{entry['ms'] % 1000:03d} {_ARROWS.get(entry['what'], '??')} {strength}{entry['say']}"

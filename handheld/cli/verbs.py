@@ -25,6 +25,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "sim": ("sim_cmd", "a village in virtual time: what a mesh would do, in seconds"),
     "radio": ("radio_cmd", "the radios on USB, and what ours counts"),
     "decode": ("decode_cmd", "any frame, field by field, and what is wrong with it"),
+    "capture": ("capture_cmd", "write what goes over cable and air, for Wireshark"),
     "passphrase": ("passphrase_cmd", "set, change or remove what the keys are locked with"),
     "unlock": ("unlock_cmd", "open the keys of a node that waits for them"),
     "lock": ("lock_cmd", "have the node drop its keys now"),

@@ -11,13 +11,17 @@ from handheld.clock import Clock
 from handheld.commands import Command, RadioLog, RadioService, RadioTest, RadioType
 from handheld.errors import RadioMissing, Refused
 from handheld.events import Event, RadioEntry, RadioTested
+from handheld.link import lines
 from handheld.link.port import Port, PortEvent, PortState
-from handheld.link.session import CableFrame, Closed, FrameHeard, FrameSent, Opened, TestHeard, TextHeard
-from handheld.text import clean_line
+from handheld.link.session import CableFrame, Closed, FrameHeard, FrameSent, Opened, TextHeard, ToneHeard
+from handheld.text import clean, clean_line
 from handheld.wire.constants import LINE_MAX, SentResult
 
 KEPT = 512
 """Entries in the ring: an hour of a quiet village, or 30 kB of a radio's log."""
+
+_JUMP = 2_000
+"""Milliseconds by which calendar and clock may differ before the calendar was set."""
 
 NO_RADIO = "No radio is up that could be asked. See: pocketmesh radio info"
 
@@ -35,7 +39,6 @@ class _Raw(NamedTuple):
 
     number: int
     ms: int
-    at: int
     what: str
     say: str
     data: bytes
@@ -51,6 +54,7 @@ class RadioConsole:
         self._publish = publish
         self._kept: deque[_Raw] = deque(maxlen=KEPT)
         self._number = 0
+        self._offset = clock.wall() * 1000 - clock.now()
         self._by_event: dict[type[PortEvent], Callable[[Any], None]] = {
             FrameHeard: lambda event: self._keep("in", "", event.air, event.rssi),
             FrameSent: lambda event: self._keep("sent", _result(event)),
@@ -58,7 +62,7 @@ class RadioConsole:
             PortState: lambda event: self._keep("state", f"{event.state} {event.port} {event.why}".strip()),
             Opened: lambda event: self._keep("state", f"opened {clean_line(event.hello.board)}"),
             Closed: lambda event: self._keep("state", clean_line(event.reason)),
-            TestHeard: self._tested,
+            ToneHeard: self._tested,
             CableFrame: self._cable,
         }
 
@@ -82,21 +86,30 @@ class RadioConsole:
 
     def _keep(self, what: str, say: str, data: bytes = b"", rssi: int | None = None) -> None:
         self._number += 1
-        raw = _Raw(self._number, self._clock.now(), self._clock.wall(), what, say, data, rssi)
+        raw = _Raw(self._number, self._ms(), what, say, data, rssi)
         self._kept.append(raw)
         self._publish(lambda: _entry(raw))
 
+    def _ms(self) -> int:
+        # The calendar knows seconds only, and may jump; what happened must stay in its order.
+        ms = self._clock.now() + self._offset
+        if abs(self._clock.wall() * 1000 - ms) > _JUMP:
+            self._offset = self._clock.wall() * 1000 - self._clock.now()
+            ms = self._clock.now() + self._offset
+        return ms
+
     def _text(self, event: TextHeard) -> None:
         for line in event.data.splitlines():
-            self._keep("line", clean_line(line), line)
+            if said := clean(line, lines.LINE_MAX):
+                self._keep("line", said, line)
 
-    def _tested(self, event: TestHeard) -> None:
+    def _tested(self, event: ToneHeard) -> None:
         told = event.tested
         self._publish(lambda: RadioTested(told.probes, told.back, told.weakest, told.mean, told.strongest))
 
     def _cable(self, event: CableFrame) -> None:
         what = "cable_out" if event.out else "cable_in"
-        raw = _Raw(0, self._clock.now(), self._clock.wall(), what, "", event.frame, None)
+        raw = _Raw(0, self._ms(), what, "", event.frame, None)
         self._publish(lambda: _entry(raw), cable=True)
 
     async def _log(self, command: RadioLog) -> list[RadioEntry]:
@@ -129,7 +142,7 @@ def _entry(raw: _Raw) -> RadioEntry:
 
         said = explain.line(raw.data, explain.AIR if raw.what in _AIR else explain.LINK)
         say = f"{said} ({say})" if say else said
-    return RadioEntry(raw.number, raw.ms, raw.at, raw.what, say, raw.data.hex(), raw.rssi)
+    return RadioEntry(raw.number, raw.ms, raw.what, say, raw.data.hex(), raw.rssi)
 
 
 _AIR = frozenset({"in", "out"})

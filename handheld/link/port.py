@@ -26,7 +26,7 @@ from handheld.text import clean_line
 from handheld.values import dataclass
 from handheld.wire.codec import encode
 from handheld.wire.constants import LinkKind
-from handheld.wire.link import Line, Send, Set, Test
+from handheld.wire.link import Line, Send, Set, ToneTest
 from handheld.wire.schema import schema
 
 AUTO: Final = "auto"
@@ -152,8 +152,8 @@ class Port:
         return self._give(LinkKind.LINE, encode(Line(text)))
 
     def test(self, probes: int) -> bool:
-        """Ask the radio for a test tone; a TestHeard will follow. False: it cannot be asked now."""
-        return self._give(LinkKind.TEST, encode(Test(probes)))
+        """Ask the radio for a test tone; a ToneHeard will follow. False: it cannot be asked now."""
+        return self._give(LinkKind.TEST, encode(ToneTest(probes)))
 
     def tap(self, on: bool) -> None:
         """Whether every frame of the cable is reported as a CableFrame, from now on."""

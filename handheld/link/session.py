@@ -28,7 +28,7 @@ from handheld.values import dataclass
 from handheld.wire.codec import decode
 from handheld.wire.constants import LINK_FRAME_MAX, LINK_HEADER, LINK_NUMBERED, LinkKind
 from handheld.wire.layout import Frame
-from handheld.wire.link import Heard, HelloRadio, Sent, Settings, Status, Tested
+from handheld.wire.link import Heard, HelloRadio, Sent, Settings, Status, ToneResult
 
 HELLO_EVERY = 250
 PING_AFTER = 1_000
@@ -86,10 +86,10 @@ class SettingsHeard:
 
 
 @dataclass(frozen=True, slots=True)
-class TestHeard:
+class ToneHeard:
     """What became of a test tone."""
 
-    tested: Tested
+    tested: ToneResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ SessionEvent = (
     | FrameSent
     | CountersHeard
     | SettingsHeard
-    | TestHeard
+    | ToneHeard
     | CableFrame
     | TextHeard
     | Closed
@@ -144,7 +144,7 @@ _BODIES: dict[int, tuple[type[Frame], Callable[[Any], SessionEvent]]] = {
     LinkKind.SENT: (Sent, lambda body: FrameSent(body.token, body.result)),
     LinkKind.STATUS: (Status, CountersHeard),
     LinkKind.SETTINGS: (Settings, SettingsHeard),
-    LinkKind.TESTED: (Tested, TestHeard),
+    LinkKind.TESTED: (ToneResult, ToneHeard),
 }
 """What a radio's frame holds, and the event that it becomes."""
 

@@ -290,8 +290,8 @@ class Line(Frame):
 
 @frame(Layout("test", Struct("probes" / Int8ub)))
 @dataclass(frozen=True)
-class Test(Frame):
-    """The host asks for a test tone of so many probes. Answered by Tested."""
+class ToneTest(Frame):
+    """The host asks for a test tone of so many probes. Answered by ToneResult."""
 
     probes: int
 
@@ -314,7 +314,7 @@ class Test(Frame):
     )
 )
 @dataclass(frozen=True)
-class Tested(Frame):
+class ToneResult(Frame):
     """What became of a test tone: how many probes were heard coming back, and how strong, in dBm.
 
     The strengths are 0 when none came back.
@@ -346,7 +346,7 @@ LINK_BODIES: dict[LinkKind, type[Frame] | None] = {
     LinkKind.SET: Set,
     LinkKind.SETTINGS: Settings,
     LinkKind.LINE: Line,
-    LinkKind.TEST: Test,
-    LinkKind.TESTED: Tested,
+    LinkKind.TEST: ToneTest,
+    LinkKind.TESTED: ToneResult,
 }
 """What follows the four bytes, by kind; None: nothing."""

@@ -66,6 +66,11 @@ def a_frame_that_holds_a_line_end_is_left_whole():
     # COBS, kind, then a line end where the piece of the stream ends.
     assert radio.type(b"\0\x0d\x10abc\r") == []
     assert radio.link._deframer.held == 6
+    # What does not go on for seconds is none, and what is typed then is heard again.
+    radio.now += 3000
+    assert radio.type(b"") == []
+    assert radio.link._deframer.held == 0
+    assert radio.type(b"log 0\r")[0] == "> log 0"
 
 
 def neighbours_with_signal_and_age():
