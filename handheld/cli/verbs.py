@@ -24,6 +24,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "read": ("read_cmd", "read boards and private messages, or follow them"),
     "sim": ("sim_cmd", "a village in virtual time: what a mesh would do, in seconds"),
     "radio": ("radio_cmd", "the radios on USB, and what ours counts"),
+    "doctor": ("doctor_cmd", "what is the matter, one line each, and what to do"),
     "decode": ("decode_cmd", "any frame, field by field, and what is wrong with it"),
     "capture": ("capture_cmd", "write what goes over cable and air, for Wireshark"),
     "passphrase": ("passphrase_cmd", "set, change or remove what the keys are locked with"),
