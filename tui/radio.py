@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -45,12 +44,18 @@ def radio_page(view: View, columns: int, _rows: int) -> tuple[list[Line], int | 
 
 
 def _entry(entry: RadioEntry, columns: int, zone_s: int) -> list[Line]:
-    at = time.strftime("%H:%M:%S", time.gmtime(entry.ms // 1000 + zone_s))
+    at = time_of_day(entry.ms // 1000 + zone_s)
     strength = "" if entry.rssi is None else f"{entry.rssi} "
     head = f" {at} {SIGNS.get(entry.what, '??')} "
     first, *more = wrap(strength + safe(entry.say), max(10, columns - len(head) - 1)) or [""]
     look = "note" if entry.what == "state" else "quiet" if entry.what == "sent" else ""
     return [((head, "quiet"), (first, look)), *(((" " * len(head), ""), (text, look)) for text in more)]
+
+
+def time_of_day(second: int) -> str:
+    """Hours, minutes, seconds; by hand, for a clock that was set to a year the system cannot count to."""
+    minutes, seconds = divmod(second % 86_400, 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
 
 
 def enter(shell: Shell) -> None:

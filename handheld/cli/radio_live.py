@@ -9,6 +9,7 @@ from collections import deque
 
 from handheld.cli import attach, radio_filter, show
 from handheld.errors import NodeUnreachable, Refused, UserError
+from tui.device import zone_s
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -223,6 +224,7 @@ _ARROWS = {
 
 def text(entry: Entry) -> str:
     """An entry as a line: when, which way, how strong, what."""
-    at = time.strftime("%H:%M:%S", time.localtime(entry["ms"] // 1000))
+    minutes, seconds = divmod((entry["ms"] // 1000 + zone_s()) % 86_400, 60)
+    at = f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
     strength = "" if entry["rssi"] is None else f"{entry['rssi']} "
     return f"{at}.{entry['ms'] % 1000:03d} {_ARROWS.get(entry['what'], '??')} {strength}{entry['say']}"
