@@ -83,10 +83,7 @@ class HostLink:
         self.console = None
         self.undelivered = 0
         self.strange = 0
-        self.length = 0
-        self.token = 0
-        self.number = 0
-        self.value = 0
+        self.length = self.token = self.number = self.value = 0
         self._uart = uart
         self._framer = Framer(viper, LINK_FRAME_MAX)
         self._deframer = Deframer(viper, LINK_FRAME_MAX)
@@ -129,7 +126,7 @@ class HostLink:
         """
         while True:
             found = self._deframer.next()
-            if found == NONE and self.console and self.console.typed(self._deframer):
+            if found == NONE and self.console and not self.up and self.console.typed(self._deframer):
                 found = self._deframer.flush()
             if found == NONE:
                 self._pump(self._now)
@@ -138,8 +135,8 @@ class HostLink:
                 kind = self._frame(self._deframer.frame, self._deframer.length)
                 if kind:
                     return kind
-            # What is no frame is a person's typing, or damaged.
-            elif self.console:
+            # What is no frame is a person's typing; while a host is there, a damaged one with a peer's text in it.
+            elif self.console and not self.up:
                 self.console.said(self._deframer.text, self._deframer.length)
 
     def heard(self, frame, n, rssi, now):

@@ -14,6 +14,7 @@ from tui.device import zone_s
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
     from typing import Any
 
     from handheld.api.thin import Connection
@@ -145,11 +146,16 @@ class Console:
 
     def type(self, connection: Connection, line: str) -> None:
         """Somebody typed a line. What goes wrong with it is said, and the console goes on."""
-        verb, rest = line[:1], line[1:].strip()
+        verbs: dict[str, Callable[[str], object]] = {
+            "": self._pause,
+            "q": self._quit,
+            "/": self._search,
+            "f": self._filter,
+            "s": self._save,
+            ":": lambda rest: connection.ask("radio_type", {"line": rest}),
+        }
         try:
-            {"": self._pause, "q": self._quit, "/": self._search, "f": self._filter, "s": self._save}.get(
-                verb, self._help
-            )(rest) if verb != ":" else connection.ask("radio_type", {"line": rest})
+            verbs.get(line[:1], self._help)(line[1:].strip())
         except NodeUnreachable:
             raise
         except UserError as error:

@@ -73,6 +73,18 @@ def a_frame_that_holds_a_line_end_is_left_whole():
     assert radio.type(b"log 0\r")[0] == "> log 0"
 
 
+def text_is_not_obeyed_while_a_host_is_there():
+    radio = Machine()
+    radio.link.up = True
+    radio.link._heard_at = radio.now
+    assert radio.type(b"reboot\r") == []
+    radio.type(b"\0")
+    assert radio.wished is None
+    radio.console.line(b"....reboot", 4, 10)
+    radio.type(b"")
+    assert radio.wished is False
+
+
 def neighbours_with_signal_and_age():
     radio = Machine()
     around = radio.relay.neighbours
