@@ -19,9 +19,7 @@ beginning with the frames of the air that the node still remembers. It ends with
 after --count frames. To have Wireshark show the fields: pocketmesh decode --dissector FILE."""
 EXAMPLES = """\
 pocketmesh capture village.pcapng
-pocketmesh capture --seconds 60 minute.pcapng
-pocketmesh decode --dissector pocketmesh.lua
-tshark -X lua_script:pocketmesh.lua -r village.pcapng"""
+pocketmesh capture --seconds 60 minute.pcapng"""
 
 _FRAMES = frozenset({"in", "out", "cable_in", "cable_out"})
 

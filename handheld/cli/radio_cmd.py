@@ -25,10 +25,9 @@ EXAMPLES = """\
 pocketmesh radio list
 pocketmesh radio info --json
 pocketmesh radio set region EU868
-pocketmesh radio console --filter 'kind=post dir=in'
+pocketmesh radio console --filter kind=post
 pocketmesh radio log --follow
-pocketmesh radio test 20
-pocketmesh help filter"""
+pocketmesh radio test 20"""
 
 NO_PORT = """\
 No serial port here. Plug the radio into USB
