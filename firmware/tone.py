@@ -17,7 +17,7 @@ from wire_tables import (
 )
 
 PROBE = const(-3)  # in place of a token: the relay sends such a frame once
-_NONCE = const(7)  # where it begins, behind the header and the extension's number
+_NONCE = const(7)  # where it begins, behind the header and the extension's type
 _SEQ = const(13)
 _SIZE = const(14)
 _REST = const(500)  # ms between two probes at least

@@ -15,5 +15,5 @@ KINDS = {
     6: ('ROOM', (('>12s', ('salt',), 'sealed', 112, 216, '>16s', ('tag',), {}),)),
     7: ('SESSION', (('>8s8s', ('label', 'commitment'), 'sealed', 32, 176, '>16s', ('tag',), {}),)),
     8: ('MEET', (('>BBBB32s', ('step', 'number', 'people', 'turn', 'commitment'), '', 0, 0, '', (), {'step': {1: 'COMMIT', 2: 'REVEAL'}}), ('>BBBB32s32s', ('step', 'number', 'people', 'turn', 'key', 'nonce'), 'nickname', 0, 24, '>64s', ('signature',), {'step': {1: 'COMMIT', 2: 'REVEAL'}}))),
-    15: ('EXTENSION', (('>B', ('number',), 'body', 0, 243, '', (), {'number': {1: 'PROBE'}}),)),
+    15: ('EXTENSION', (('>B', ('type',), 'content', 1, 235, '', (), {'type': {3: 'PROBE'}}),)),
 }

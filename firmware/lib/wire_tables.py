@@ -5,7 +5,7 @@
 from micropython import const
 
 # The four bytes by which host and radio know that they agree on all of this.
-SCHEMA = b'\x19\xef\xa2m'
+SCHEMA = b'\nI\xc7\x84'
 
 PROTOCOL_VERSION = const(1)
 AIR_VERSION = const(1)
@@ -73,7 +73,7 @@ REGION_KR920 = const(7)
 PRESET_LONG = const(1)
 PRESET_MEDIUM = const(2)
 PRESET_FAST = const(3)
-EXTENSION_PROBE = const(1)
+EXTENSION_PROBE = const(3)
 KIND_PROFILE = const(1)
 KIND_POST = const(2)
 KIND_PRIVATE = const(3)

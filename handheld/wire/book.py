@@ -26,7 +26,7 @@ _NUMBERS: dict[str, type[IntEnum]] = {
         constants.AirKind,
         constants.AirMode,
         constants.AirFlag,
-        constants.ExtensionKind,
+        constants.ExtensionType,
         constants.ProfileFlag,
         constants.PostType,
         constants.LetterKind,

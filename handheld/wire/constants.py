@@ -70,14 +70,14 @@ class AirKind(IntEnum):
     SESSION = 7
     MEET = 8
     EXTENSION = 15
-    """Kinds beyond fifteen: the first byte of the body says which."""
+    """Its first byte says what it is: an ExtensionType."""
 
 
 @unique
-class ExtensionKind(IntEnum):
-    """What an air frame of kind EXTENSION carries."""
+class ExtensionType(IntEnum):
+    """What a frame of kind EXTENSION carries. A host drops types that it does not know."""
 
-    PROBE = 1
+    PROBE = 3
     """Of a test tone: whoever hands it on shows that he heard it. Its body means nothing."""
 
 

@@ -7,7 +7,7 @@ pocketmesh.lua beside this file. Lua of Wireshark: https://www.wireshark.org/doc
 from enum import IntEnum
 
 from handheld.wire import meanings
-from handheld.wire.constants import AirKind
+from handheld.wire.constants import AirKind, PostType
 from handheld.wire.layout import Layout
 from handheld.wire.link import LINK_BODIES
 from handheld.wire.schema import layouts
@@ -37,6 +37,10 @@ def dissector() -> str:
     lines += ["}", "", "-- What follows the header of the cable, by kind.", "local LINK_BODIES = {"]
     lines += [
         f'  [{kind.value}] = "{body.LAYOUT.name}",' for kind, body in LINK_BODIES.items() if body is not None
+    ]
+    lines += ["}", "", "-- What stands in the text of a post, by type.", "local POSTS = {"]
+    lines += [
+        f'  [{kind.value}] = "{meanings.post_body(kind)}",' for kind in PostType if meanings.post_body(kind)
     ]
     lines += ["}", "", "-- What an air frame holds, by kind; of several the one of that length."]
     lines += ["local BODIES = {"]
@@ -149,6 +153,8 @@ local function inner(layout, name, range, values, pinfo, root)
     inside = LINK_BODIES[values.kind]
   elseif name == "body" and (layout == "air_plain" or layout == "air_path") then
     inside = body_of(kind_of(values.first), range:len())
+  elseif name == "text" and layout == "post" then
+    inside = POSTS[values.type]
   end
   if inside then show(inside, range, pinfo, root) end
 end

@@ -17,7 +17,8 @@ from handheld.wire.schema import layouts
 
 LINK = "link_header"
 AIR = "air"
-"""Names for `explain`, besides those of the layouts: any frame of the cable, of the air."""
+POST = "post"
+"""What `explain` is asked for mostly: any frame of the cable, of the air, a post."""
 
 _SHORT = 8
 """Bytes that a line shows in full; of longer ones it shows four and how many there are."""
@@ -74,10 +75,16 @@ def line(data: bytes, layout: str = AIR) -> str:
 
     The radio prints the same for a frame of the air: firmware/printer.py.
     """
-    parts = explain(data, layout)
+    parts = _outer(explain(data, layout))
     words = [word for part in parts for word in _words(part)]
     faults = [f"[{part.fault}]" for part in parts if part.fault]
     return " ".join([*words, *faults])
+
+
+def _outer(parts: list[Part]) -> list[Part]:
+    """Without what stands in the text of a post: a line is long enough."""
+    names = [part.layout for part in parts]
+    return parts[: names.index(POST) + 1] if POST in names else parts
 
 
 def values(data: bytes, layout: str = AIR) -> dict[str, str]:
@@ -112,6 +119,9 @@ def _inner(name: str, fields: dict[str, Field]) -> tuple[Field, str] | None:
     """The field that holds another frame, and that frame's layout."""
     if (air := fields.get(meanings.AIR_FIELD)) is not None and isinstance(air.value, bytes):
         return air, meanings.air_layout(air.value)
+    if name == POST and "text" in fields:
+        inside = meanings.post_body(_number(fields["type"]))
+        return (fields["text"], inside) if inside else None
     body = fields.get(meanings.BODY_FIELD)
     if body is None or not isinstance(body.value, bytes):
         return None

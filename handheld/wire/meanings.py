@@ -45,7 +45,7 @@ NUMBERS: dict[tuple[str, str], type[IntEnum]] = {
     ("settings", "region"): constants.Region,
     ("settings", "preset"): constants.Preset,
     ("post", "type"): constants.PostType,
-    ("extension", "number"): constants.ExtensionKind,
+    ("extension", "type"): constants.ExtensionType,
     ("letter", "kind"): constants.LetterKind,
     ("room_post", "type"): constants.RoomType,
     ("meet_commit", "step"): constants.MeetStep,
@@ -55,6 +55,9 @@ NUMBERS: dict[tuple[str, str], type[IntEnum]] = {
 
 TEXTS = frozenset({"nickname", "text", "name", "board"})
 """Fields that hold UTF-8."""
+
+_POSTS = {"NEED": "notice", "OFFER": "notice", "EVENT": "notice", "FILE": "manifest"}
+"""Types of posts whose layout has another name than they."""
 
 AIR_LAYOUTS = ("air_plain", "air_path")
 
@@ -86,7 +89,18 @@ def air_bodies(kind: int) -> list[Layout]:
     name = constants.AirKind(kind).name.lower()
     if name in LAYOUTS:
         return [LAYOUTS[name].LAYOUT]
-    return [frame.LAYOUT for other, frame in LAYOUTS.items() if other.startswith(f"{name}_")]
+    # A step's layout is called kind_step, and one whose kind's name says too little part_kind.
+    steps = [frame.LAYOUT for other, frame in LAYOUTS.items() if other.startswith(f"{name}_")]
+    return steps or [frame.LAYOUT for other, frame in LAYOUTS.items() if other.endswith(f"_{name}")]
+
+
+def post_body(number: int) -> str:
+    """The layout of what stands in the text of a post of this type; "": text, or it is not known."""
+    if number not in constants.PostType.__members__.values() or number == constants.PostType.NOTE:
+        return ""
+    name = constants.PostType(number).name
+    wanted = _POSTS.get(name, name.lower())
+    return wanted if wanted in LAYOUTS else ""
 
 
 def air_body(kind: int, length: int) -> str:

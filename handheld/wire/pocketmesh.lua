@@ -23,7 +23,7 @@ local LAYOUTS = {
   session = {head = {{"label", 8, false}, {"commitment", 8, false}}, tail = "sealed", least = 32, most = 176, trailer = {{"tag", 16, false}}},
   ack = {head = {{"preimage", 8, false}}, tail = "", least = 0, most = 0, trailer = {}},
   here = {head = {{"author", 8, false}, {"counter", -2, false}}, tail = "names", least = 0, most = 24, trailer = {}},
-  extension = {head = {{"number", -1, false}}, tail = "body", least = 0, most = 243, trailer = {}},
+  extension = {head = {{"type", -1, false}}, tail = "content", least = 1, most = 235, trailer = {}},
   letter = {head = {{"kind", -1, false}, {"seq", -4, false}, {"lamport", -4, false}}, tail = "text", least = 0, most = 167, trailer = {}},
   room = {head = {{"salt", 12, false}}, tail = "sealed", least = 112, most = 216, trailer = {{"tag", 16, false}}},
   room_post = {head = {{"type", -1, false}, {"author", 3, false}, {"seq", -4, false}, {"lamport", -4, false}}, tail = "text", least = 36, most = 140, trailer = {{"signature", 64, false}}},
@@ -43,7 +43,7 @@ local NAMES = {
   ["settings.region"] = {[1] = "EU868", [2] = "EU433", [3] = "US915", [4] = "AU915", [5] = "IN865", [6] = "JP920", [7] = "KR920"},
   ["settings.preset"] = {[1] = "LONG", [2] = "MEDIUM", [3] = "FAST"},
   ["post.type"] = {[1] = "NOTE"},
-  ["extension.number"] = {[1] = "PROBE"},
+  ["extension.type"] = {[3] = "PROBE"},
   ["letter.kind"] = {[1] = "TEXT", [2] = "INTRODUCTION", [3] = "ROOM_KEY"},
   ["room_post.type"] = {[1] = "NOTE", [2] = "JOINED"},
   ["meet_commit.step"] = {[1] = "COMMIT", [2] = "REVEAL"},
@@ -69,6 +69,10 @@ local LINK_BODIES = {
   [22] = "line",
   [23] = "test",
   [24] = "tested",
+}
+
+-- What stands in the text of a post, by type.
+local POSTS = {
 }
 
 -- What an air frame holds, by kind; of several the one of that length.
@@ -164,6 +168,8 @@ local function inner(layout, name, range, values, pinfo, root)
     inside = LINK_BODIES[values.kind]
   elseif name == "body" and (layout == "air_plain" or layout == "air_path") then
     inside = body_of(kind_of(values.first), range:len())
+  elseif name == "text" and layout == "post" then
+    inside = POSTS[values.type]
   end
   if inside then show(inside, range, pinfo, root) end
 end

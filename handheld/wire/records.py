@@ -15,7 +15,7 @@ from handheld.wire.constants import (
     FIRST_CONTACT_SIZES,
     HERE_NAMES_MAX,
     NICKNAME_MAX,
-    PLAIN_HEADER,
+    PATH_HEADER,
     POST_TEXT_MAX,
     SEALED_SIZES,
     SESSION_SIZES,
@@ -195,18 +195,26 @@ class Here(Frame):
             raise WireError("reserved", f"a name of zero in {self.names.hex()}")
 
 
-@frame(Layout("extension", Struct("number" / Int8ub), tail="body", tail_max=AIR_FRAME_MAX - PLAIN_HEADER - 1))
+@frame(
+    Layout(
+        "extension",
+        Struct("type" / Int8ub),
+        tail="content",
+        tail_min=1,
+        tail_max=AIR_FRAME_MAX - PATH_HEADER - 1,
+    )
+)
 @dataclass(frozen=True)
 class Extension(Frame):
-    """A body of kind EXTENSION: `number` says what it is, an ExtensionKind or one to come."""
+    """A body of kind EXTENSION: `type` says what it is, an ExtensionType or one to come."""
 
-    number: int
-    body: bytes
+    type: int
+    content: bytes
 
     def check(self) -> None:
-        """Numbers begin with 1."""
-        if self.number == 0:
-            raise WireError("reserved", "extension 0")
+        """Types begin with 1."""
+        if self.type == 0:
+            raise WireError("reserved", "extension type 0")
 
 
 @frame(

@@ -35,7 +35,7 @@ from handheld.wire.constants import (
     AirFlag,
     AirKind,
     AirMode,
-    ExtensionKind,
+    ExtensionType,
     LinkKind,
     Preset,
     RadioKind,
@@ -83,7 +83,7 @@ _AGREED: dict[str, int | bytes] = {
     **{f"SET_{result.name}": result.value for result in SetResult},
     **{f"REGION_{region.name}": region.value for region in Region},
     **{f"PRESET_{preset.name}": preset.value for preset in Preset},
-    "EXTENSION_PROBE": ExtensionKind.PROBE.value,
+    "EXTENSION_PROBE": ExtensionType.PROBE.value,
 }
 
 # A relay passes on kinds it does not know, so a new one must not call for new firmware: not hashed.

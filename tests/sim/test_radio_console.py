@@ -78,7 +78,7 @@ def test_a_line_and_a_test_over_a_session_that_goes_on(tmp_path: Path) -> None:
         assert heard.tested.weakest == heard.tested.mean == heard.tested.strongest == -70
         lines = [event.data for event in texts(host.has(TextHeard))]
         assert b"> log 2" in lines
-        assert any(b"out EXTENSION FLOOD ttl=2 number=PROBE" in line for line in lines)
+        assert any(b"out EXTENSION FLOOD ttl=2 type=PROBE" in line for line in lines)
         assert any(b"again: EXTENSION FLOOD ttl=1" in line for line in lines)
         assert host.session.dropped == {}
 
