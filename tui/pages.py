@@ -6,6 +6,7 @@ from handheld.events import Chat
 from tui import words
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
 from tui.meeting import card_page, meeting_page
+from tui.radio import radio_page
 from tui.state import (
     Door,
     Known,
@@ -71,6 +72,7 @@ PgUp PgDn  scroll by a page
 Letters    as the lowest line says
 Ctrl-L     lock: needs a passphrase
 Ctrl-X     twice: destroy your keys and all that is here
+r          on Home: what the radio does
 q          on Home: quit; the node goes on where it runs by itself"""
 
 
@@ -248,6 +250,7 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.PEOPLE: _people,
     Place.MEET: meeting_page,
     Place.CARD: card_page,
+    Place.RADIO: radio_page,
     Place.HELP: _help,
 }
 
@@ -275,6 +278,7 @@ _TITLES = {
     Place.PEOPLE: "People",
     Place.MEET: "Meet",
     Place.CARD: "Card",
+    Place.RADIO: "Radio",
     Place.HELP: "Help",
 }
 
@@ -296,6 +300,7 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     ),
     Place.MEET: (("Esc", "back"),),
     Place.CARD: (("Esc", "back"), ("Down", "words")),
+    Place.RADIO: (("Esc", "back"), ("Space", "hold, go on"), ("Up", "older")),
     Place.TALK: (("Enter", "send"), ("Esc", "back"), ("Up", "older"), ("Tab", "next new")),
     Place.HELP: (("Esc", "back"), ("Down", "more")),
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from handheld.events import Card, Chat, Meeting, Message, NodeStatus, Person
+from handheld.events import Card, Chat, Meeting, Message, NodeStatus, Person, RadioEntry
 
 NEIGHBOUR_MS = 15 * 60 * 1000
 """Somebody heard within this time is near, as the node has it."""
@@ -20,6 +20,7 @@ class Place(StrEnum):
     TALK = "talk"
     MEET = "meet"
     CARD = "card"
+    RADIO = "radio"
     HELP = "help"
 
 
@@ -72,6 +73,8 @@ class View:
 
     `unnamed`: who was met just now, and is still to be given a name.
 
+    `radio`: what it did, while one looks at that; `held`: the page stands still.
+
     `folder`: where the node keeps its things, if somebody chose that place.
     """
 
@@ -95,6 +98,8 @@ class View:
     meeting: Meeting | None = None
     unnamed: tuple[Person, ...] = ()
     card: Card | None = None
+    radio: tuple[RadioEntry, ...] | None = None
+    held: bool = False
     flash: str = ""
     question: Question | None = None
 

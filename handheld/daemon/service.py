@@ -36,6 +36,7 @@ from handheld.commands import (
 from handheld.daemon import acquaintance
 from handheld.daemon.cable import Held
 from handheld.daemon.company import GRACE_S, Company
+from handheld.daemon.console import RadioConsole
 from handheld.daemon.desk import RoomDesk
 from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
@@ -107,7 +108,8 @@ class Service:
         self._used = self._started
         self._company = Company(self._started)
         self._timer: asyncio.TimerHandle | None = None
-        self._door = Door(parts.folder, self._answer, self._client_left)
+        self._door = Door(parts.folder, self._answer, self._client_left, self._tap)
+        self._console = RadioConsole(parts.clock, parts.port, self._door.publish_radio)
         self._executor = Executor(
             parts.node,
             parts.database,
@@ -123,6 +125,7 @@ class Service:
             People: self._people,
             Radio: self._radio_info,
             RadioSet: self._radio_set,
+            **self._console.answers(),
             Post: self._post,
             Send: self._send,
             Say: self._say,
@@ -179,7 +182,9 @@ class Service:
 
     def report(self, event: PortEvent) -> None:
         """One thing the port says; called in the event loop."""
-        self._by_event[type(event)](event)
+        self._console.heard(event)
+        if (handler := self._by_event.get(type(event))) is not None:
+            handler(event)
         self._rearm()
 
     async def _answer(self, command: Command) -> object:
@@ -329,7 +334,12 @@ class Service:
         self._log.info("radio %s %s %s", info.state, info.port, info.why)
         self._door.publish(RadioChanged(info))
 
+    def _tap(self, on: bool) -> None:
+        if self._parts.port is not None:
+            self._parts.port.tap(on)
+
     def _transmit(self, token: int, air: bytes) -> None:
+        self._console.given(token, air)
         if self._parts.port is None or not self._parts.port.send(token, air):
             # The cable is full or gone; the node gives it again in a moment, or when the radio is back.
             self._log.debug("frame %s waits for the cable", token)

@@ -26,6 +26,7 @@ from handheld.commands import (
     Post,
     Prekeys,
     Radio,
+    RadioLog,
     RadioSet,
     Read,
     Remove,
@@ -54,6 +55,7 @@ from handheld.events import (
     MessageKept,
     NodeStatus,
     Person,
+    RadioEntry,
     RadioInfo,
     Room,
     RoomCard,
@@ -112,6 +114,7 @@ class SmallNode:
     rooms: list[Room] = field(default_factory=list)
     left: int = 0
     note: str = ""
+    radio_log: list[RadioEntry] = field(default_factory=list)
     has_passphrase: bool = False
     may_wipe: threading.Event | None = None
     publish: Callable[[Event], None] = lambda event: None
@@ -282,6 +285,7 @@ class SmallNode:
             Read: SmallNode._read,
             Chats: SmallNode._chats,
             Seen: SmallNode._seen,
+            RadioLog: lambda node, _: node.radio_log,
             Lock: SmallNode._lock,
             Wipe: lambda node, _: None,
         }
