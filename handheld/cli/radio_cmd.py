@@ -21,8 +21,8 @@ in dBm. Nothing that the law of the region forbids can be set. The radio starts 
 shows every frame as it is heard and sent, decoded, and what the radio prints; "log" only the latter. "test"
 sends probes that neighbours hand on, and counts those that come back. "reboot" starts the radio anew,
 "service" into its Python prompt. All of it goes through the node, which goes on as it is. "flash" makes a
-radio of a board: it copies our firmware, only what changed, compiled for the chip, checks each file there, and
-waits until the radio says hello. A copy that was broken off is simply started again."""
+radio of a board: it copies our firmware, only what changed, compiled for the chip, checks each file there,
+and waits until the radio says hello. A copy that was broken off is simply started again."""
 EXAMPLES = """\
 pocketmesh radio list
 pocketmesh radio info --json
@@ -62,7 +62,9 @@ def _flash_arguments(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("flash")
     group.add_argument("--port", metavar="PORT", help="the board's port, where there are several")
     group.add_argument("--image", metavar="FILE", help="write this MicroPython first, which erases the board")
-    group.add_argument("--board", metavar="NAME", help="such as heltec_v3; else what it was, or its chip alone")
+    group.add_argument(
+        "--board", metavar="NAME", help="such as heltec_v3; else what it was, or its chip alone"
+    )
     group.add_argument("--repeater", action="store_true", help="it stays alone: what it needs is set now")
     group.add_argument("--region", metavar="NAME", help="set the region afterwards, such as EU868")
     group.add_argument("--yes", action="store_true", help="do not ask")

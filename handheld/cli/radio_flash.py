@@ -30,11 +30,11 @@ AT_ONCE = 1_500
 GREETING = 4_000
 AFTER_RESET = 15_000
 BACK_S = 15
-"""How long what is at the prompt, a radio, or a board that was reset gets: milliseconds, the last in seconds."""
+"""How long a prompt, a radio and a board after a reset get, in milliseconds; and a port to come back."""
 
 HELD = """\
-{} is in use. If it is our node, stop it first (Ctrl-C, or: sudo systemctl stop pocketmesh), and start it again
-afterwards."""
+{} is in use. If it is our node, stop it first (Ctrl-C, or: sudo systemctl stop pocketmesh), and start it
+again afterwards."""
 PRESS = "The board does not answer yet. If nothing happens: press its RESET (or EN) now, once."
 RETRY = "The board does not come to its prompt. Unplug it, plug it in, and say the same again. If that \
 does not help, write MicroPython anew: --image FILE."
@@ -170,7 +170,7 @@ def _asked(fd: int, clock: Clock) -> bool:
 
 
 def _reset_pulse(device: Any) -> None:
-    """EN low and high again by RTS, while DTR stays off: a bridge's usual circuit. Others have no such line."""
+    """EN low and high by RTS, while DTR stays off: a bridge's usual circuit. Others have no such line."""
     with contextlib.suppress(OSError):
         device.dtr = False
         device.rts = True
@@ -224,7 +224,9 @@ def _radio(args: Namespace, device: str, clock: Clock) -> dict[str, Any]:
         visit = Visit(opened.fileno(), clock, SystemEntropy())
         heard = visit.wait(Opened, AFTER_RESET)
         if heard is None:
-            raise RadioForeign(visit.ended or "The files are there, but no radio says hello. Press RESET once.")
+            raise RadioForeign(
+                visit.ended or "The files are there, but no radio says hello. Press RESET once."
+            )
         region = _settled(visit, args.region)
         visit.close()
     hello = heard.hello
@@ -255,7 +257,9 @@ def _tell(args: Namespace, result: dict[str, Any]) -> None:
         show.as_json(result)
         return
     said = f"{result['name']} is in service with firmware {result['firmware']}"
-    show.out(f"{said}, {result['copied']} files copied." if result["copied"] else f"{said}; nothing was to do.")
+    show.out(
+        f"{said}, {result['copied']} files copied." if result["copied"] else f"{said}; nothing was to do."
+    )
     if result["board"] in parcel.LORA and not result["region"]:
         show.out("It listens, and sends nothing until it knows its law: pocketmesh radio set region EU868")
     if args.repeater:

@@ -1,7 +1,7 @@
 """The Python prompt of a MicroPython board, over a port that is open: the raw REPL with flow control.
 
-As docs.micropython.org describes it ("The MicroPython Interactive Interpreter Mode"). For the command line, which waits:
-no loop, no thread. What comes is a stranger's: never more than `_HELD` bytes of it are kept.
+As docs.micropython.org describes it ("The MicroPython Interactive Interpreter Mode"). For the command line,
+which waits: no loop, no thread. What comes is a stranger's: never more than `_HELD` bytes of it are kept.
 """
 
 import os

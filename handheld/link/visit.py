@@ -26,7 +26,7 @@ class Visit:
         """Why the session is over, as a sentence; "" while it is not."""
 
     def wait(self, kind: type[_Event], patience: int) -> _Event | None:
-        """The next event of this kind; None if it does not come in so many milliseconds, or the session ends."""
+        """The next event of this kind; None if none comes in so many milliseconds, or the session ends."""
         until = self._clock.now() + patience
         while self._clock.now() < until:
             self._write()

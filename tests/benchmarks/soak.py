@@ -23,6 +23,7 @@ from tests.benchmarks import (
     lossy_mail,
     pairs,
     power_cuts,
+    pulled_cables,
     relayed_frames,
     ruined_card,
 )
@@ -32,6 +33,7 @@ RESULTS = Path(__file__).with_name("results")
 LOOPS: dict[str, Callable[[int], Counter[str]]] = {
     "boxes": hostile_text.round_of,
     "cable": damaged_cable.round_of,
+    "flash": pulled_cables.round_of,
     "guess": guessing.round_of,
     "kill": killed_writer.round_of,
     "node": killed_node.round_of,

@@ -1,7 +1,7 @@
-"""An ESP32 that is not there: MicroPython's Unix port at a prompt, its flash a folder, its cable a pty that can be cut.
+"""A board that is not there: MicroPython's Unix port, its flash a folder, its cable a pty that can be cut.
 
-It starts as a board does: main.py if there is one, then the prompt; and anew at every reset. The board sits on a tty
-of its own, and a process stands between that and the host's: so both ends may set up their tty as they like.
+It starts as a board does: main.py if there is one, then the prompt; and anew at every reset. The board sits
+on a tty of its own, and a process stands between that and the host's: so both may set up theirs as they like.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ _UART = 40
 
 
 class FlashBoard:
-    """A board with this flash, plugged in as `device`. `cut`: both ways together, bytes until the cable is pulled."""
+    """A board with this flash, plugged in as `device`. `cut`: bytes, both ways, until the cable is pulled."""
 
     def __init__(self, flash: Path, cut: int | None = None, machine: str = MACHINE) -> None:
         flash.mkdir(exist_ok=True)
@@ -40,7 +40,6 @@ class FlashBoard:
         self.device = os.ttyname(theirs)
         self._pid = _fork()
         if self._pid == 0:
-            # Not held here: as long as the host has not opened it, the other end of a pty is there all the same.
             os.setsid()
             self._cable(ours, theirs, cut)
         os.close(ours)
@@ -94,7 +93,7 @@ class FlashBoard:
                 if code not in STARTED_ANEW:
                     code = micropython_run.run_main(["micropython", "-X", _HEAP])
                 os.environ["PM_EXIT"] = str(code)
-        except BaseException:
+        except Exception:  # noqa: BLE001 - it must not come back into the tests
             os.write(2, traceback.format_exc().encode())
         finally:
             os._exit(1)

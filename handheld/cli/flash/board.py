@@ -1,7 +1,8 @@
 """A board at its prompt: what it is, what lies in its flash, and how files get there whole.
 
-New files are copied beside the old ones and checked there; only then they take the old ones' names, what starts the
-radio last. So a copy that breaks off leaves the old radio or a prompt, and the next one goes on where it stopped.
+New files are copied beside the old ones and checked there; only then they take the old ones' names, what
+starts the radio last. So a copy that breaks off leaves the old radio or a prompt, and the next one goes on
+where it stopped.
 """
 
 from __future__ import annotations
@@ -132,13 +133,13 @@ def check_room(facts: Facts, files: dict[str, bytes]) -> None:
     if blocks * facts.block + SPARE > facts.block * facts.free:
         raise Refused(
             f"The board's flash is too full: {blocks * facts.block >> 10} KiB are needed and "
-            f"{facts.block * facts.free >> 10} KiB are free. Delete files of your own from it, or write it anew: "
-            "--image FILE. Nothing was written."
+            f"{facts.block * facts.free >> 10} KiB are free. Delete files of your own from it, or write it "
+            "anew: --image FILE. Nothing was written."
         )
 
 
 def put(prompt: Prompt, files: dict[str, bytes], told: Callable[[int, int], None]) -> None:
-    """Copy and check; `told` hears how many bytes of how many are there. RadioForeign if a copy is damaged twice."""
+    """Copy and check; `told` hears how many bytes of how many are there. RadioForeign if one is damaged."""
     total = sum(map(len, files.values()))
     done = 0
     lying = _hashes(prompt, (name + _NEW for name in files))
@@ -155,7 +156,7 @@ def put(prompt: Prompt, files: dict[str, bytes], told: Callable[[int, int], None
 
 
 def switch(prompt: Prompt, files: dict[str, bytes], every: dict[str, bytes]) -> None:
-    """Have the copied `files` take the place of the old ones; of `every` one, none that shadows it is left."""
+    """Have the copied `files` take the old ones' place; what would shadow one of `every` goes."""
     order = sorted(files, key=lambda name: (name == MAIN, name == NAME, name))
     folders = sorted({name.rpartition("/")[0] or "." for name in every})
     prompt.run(_SWITCH % (_quoted(order), _quoted(rivals(every)), _quoted(folders)), _SLOW)

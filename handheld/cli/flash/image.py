@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import io
 import shutil
 import subprocess
 import sys
@@ -66,7 +65,8 @@ def command() -> list[str]:
     found = shutil.which("esptool") or shutil.which("esptool.py")
     if found is None:
         raise Refused(
-            "esptool is missing, which writes images: sudo apt install esptool, or pip install pocketmesh[flash]."
+            "esptool is missing, which writes images: sudo apt install esptool, "
+            "or pip install pocketmesh[flash]."
         )
     return [found]
 
@@ -74,7 +74,7 @@ def command() -> list[str]:
 def write(image: Image, device: str, *, quiet: bool = False) -> None:
     """Erase the chip's flash and write the image. Nothing is touched if the chip is another than the image's.
 
-    Refused with the next step if that fails; the chip's loader is in its ROM, so it can always be tried again.
+    A sentence with the next step if that fails; the loader is in the chip's ROM, so it can be tried again.
     """
     chip = image.chip.lower().replace("-", "")
     call = [*command(), "--chip", chip, "--port", device, "--baud", _BAUD]
@@ -84,9 +84,14 @@ def write(image: Image, device: str, *, quiet: bool = False) -> None:
     call += ["write_flash", "--erase-all", place, str(image.path)]
     told: deque[str] = deque(maxlen=_KEPT)
     with subprocess.Popen(
-        call, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0
+        call,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
     ) as running:
-        for line in io.TextIOWrapper(running.stdout or io.BytesIO(), "utf-8", "replace"):
+        for line in running.stdout or ():
             told.append(line)
             if not quiet:
                 show.out(line.rstrip())
@@ -99,10 +104,13 @@ def failure(text: str, image: Image) -> Refused | RadioForeign:
     """What esptool's last words mean, as one sentence."""
     lines = [line for line in text.splitlines() if line.strip()] or [""]
     if _WRONG_CHIP in text:
-        return Refused(f"The image is for an {image.chip}, and the board has another chip. Nothing was written.")
+        return Refused(
+            f"The image is for an {image.chip}, and the board has another chip. Nothing was written."
+        )
     if any(word in text for word in _DUMB):
         return RadioForeign(
-            "No ESP32 answers there. Hold BOOT (or IO0), press RESET (or EN), let both go, and say the same again."
+            "No ESP32 answers there. Hold BOOT (or IO0), press RESET (or EN), let both go, "
+            "and say the same again."
         )
     fatal = next((line for line in lines if "fatal error" in line), lines[-1])
     return RadioForeign(f"esptool could not write it: {clean_line(fatal.encode())} Say the same again.")
