@@ -9,7 +9,7 @@ import select
 
 from handheld.clock import Clock
 from handheld.errors import RadioForeign, RadioMissing, Refused
-from handheld.text import clean_line
+from handheld.text import clean, clean_line
 
 GONE = "The radio was unplugged. Plug it in and say the same again: it goes on where it stopped."
 _MUTE = "The board does not answer any more. Press its RESET, and say the same again."
@@ -53,7 +53,7 @@ class Prompt:
         return False
 
     def run(self, code: str, patience: int = _ANSWER) -> str:
-        """Run some Python; what it printed. RadioForeign with what it raised, Refused for a full flash."""
+        """Run some Python; what it printed, clean. RadioForeign with what it raised, Refused if full."""
         self._write(_PASTE)
         if self._take(2) != b"R\x01":
             raise RadioForeign(_OLD)
@@ -77,7 +77,7 @@ class Prompt:
         self._until(b">", patience)
         if raised:
             raise Refused(_NO_ROOM) if _ENOSPC in raised else RadioForeign(_said(raised))
-        return printed.decode("utf-8", "replace")
+        return clean(printed, _HELD, lines=True)
 
     def start(self, code: str) -> None:
         """Run some short Python that does not come back, such as a reset."""

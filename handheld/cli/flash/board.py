@@ -52,7 +52,7 @@ def h(p):
     n=f.readinto(b)
     if not n:return hexlify(s.digest()).decode()
     s.update(m[:n])
- except OSError:return ""
+ except OSError:return "-"
 for p in json.loads(%s):print(h(p))
 """
 
@@ -165,18 +165,18 @@ def switch(prompt: Prompt, files: dict[str, bytes], every: dict[str, bytes]) -> 
 def _copy(prompt: Prompt, path: str, data: bytes) -> None:
     prompt.run(_OPEN % (path.rpartition("/")[0] or ".", path))
     for start in range(0, len(data), _PIECE):
-        text = b2a_base64(data[start : start + _PIECE], newline=False).decode()
-        prompt.run(f'f.write(d("{text}"))')
+        text = b2a_base64(data[start : start + _PIECE], newline=False)
+        prompt.run(f"f.write(d({text!r}))")
     prompt.run("f.close()")
 
 
 def _hashes(prompt: Prompt, names: Iterable[str]) -> dict[str, str]:
-    """Name -> SHA-256 as the board computes it; "" for what is not there."""
+    """Name -> SHA-256 as the board computes it; "-" for what is not there."""
     listed = list(names)
-    printed = prompt.run(_HASHES % _quoted(listed), _SLOW).split("\n")[:-1]
+    printed = prompt.run(_HASHES % _quoted(listed), _SLOW).split()
     if len(printed) != len(listed):
         raise RadioForeign("The board's answer is not whole. Say the same again.")
-    return {name: line.strip() for name, line in zip(listed, printed, strict=True)}
+    return dict(zip(listed, printed, strict=True))
 
 
 def _hash(data: bytes) -> str:
