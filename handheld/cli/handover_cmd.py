@@ -90,11 +90,11 @@ def written(args: Namespace, folder: Path) -> dict[str, Any]:
         (folder / "micropython").mkdir(exist_ok=True)
         shutil.copy(each.path, folder / "micropython" / each.path.name)
     parts = wheels.write(folder / "wheels", folder / "docs")
-    packages = debian.write(folder / "wheels")
+    packages = debian.write(folder / "wheels", parts.systems)
     shutil.copy(Path(__file__).parent / "setup" / "install.sh", folder / "install.sh")
     _start(folder, images[0].path.name if images else "")
     count = manifest.write(folder, identity)
-    missing = [name for name in parts.systems if not any(name in each.name.lower() for each in packages)]
+    missing = [] if packages else parts.systems
     if not args.json:
         _tell(folder, count, identity.key, missing)
     return {"key": identity.key.hex(), "files": count, "missing": missing}

@@ -8,7 +8,7 @@
 set -eu
 
 TARGET=/opt/pocketmesh
-PACKAGES="python3-venv python3-nacl python3-serial"
+PACKAGES="python3-venv python3-nacl python3-cffi python3-serial"
 wheels=""
 setup=yes
 [ -d "$(dirname "$0")/wheels" ] && wheels="$(dirname "$0")/wheels"
@@ -30,10 +30,12 @@ if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
     exit 3
 fi
 
-# What has a wheel is not asked of Debian.
+# What has a wheel is not asked of Debian. cffi, because PyNaCl says that it needs it, and pip would look for it.
+has_wheel() { [ -n "$wheels" ] && ls "$wheels" | grep -qi "^$1-.*\.whl$"; }
 modules="ensurepip"
-[ -n "$wheels" ] && ls "$wheels" | grep -qi '^pynacl-.*\.whl$' || modules="$modules, nacl"
-[ -n "$wheels" ] && ls "$wheels" | grep -qi '^pyserial-.*\.whl$' || modules="$modules, serial"
+has_wheel pynacl || modules="$modules, nacl"
+has_wheel cffi || modules="$modules, cffi"
+has_wheel pyserial || modules="$modules, serial"
 if ! python3 -c "import $modules" 2>/dev/null; then
     if [ -n "$wheels" ] && ls "$wheels"/*.deb >/dev/null 2>&1; then
         dpkg -i "$wheels"/*.deb
