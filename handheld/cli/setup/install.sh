@@ -3,11 +3,14 @@
 #
 #   sudo sh install.sh [--wheels DIR] [--no-setup] [arguments of pocketmesh setup]
 #
-# With --wheels, or a folder "wheels" beside it as `pocketmesh handover` writes one, nothing is fetched: pocketmesh
+# Run from a checkout it installs that; else what the package index has. With --wheels, or a folder "wheels" beside it as `pocketmesh handover` writes one, nothing is fetched: pocketmesh
 # and what it needs are taken from there. PyNaCl comes from Debian, because there is no wheel of it for 32-bit ARM.
 set -eu
 
 TARGET=/opt/pocketmesh
+SOURCE=pocketmesh
+checkout="$(dirname "$0")/../../.."
+[ -f "$checkout/pyproject.toml" ] && [ -d "$checkout/handheld" ] && SOURCE="$checkout"
 PACKAGES="python3-venv python3-nacl python3-cffi python3-serial"
 wheels=""
 setup=yes
@@ -51,7 +54,7 @@ python3 -m venv --system-site-packages "$TARGET"
 if [ -n "$wheels" ]; then
     "$TARGET/bin/pip" install --quiet --upgrade --no-index --find-links "$wheels" pocketmesh
 else
-    "$TARGET/bin/pip" install --quiet --upgrade pocketmesh
+    "$TARGET/bin/pip" install --quiet --upgrade "$SOURCE"
 fi
 # Compiled now: a Zero would compile for half a minute at the first start, as a user who may not keep the result.
 "$TARGET/bin/python" -m compileall -q "$TARGET"/lib/python3*/site-packages/handheld "$TARGET"/lib/python3*/site-packages/tui || true
