@@ -58,6 +58,7 @@ class Neighbours:
         self.hear_us = 0
         self.relays = 0
         self.name = NO_NAME
+        self.said = False  # our name, to anybody
         self.rename()
 
     def rename(self):
@@ -68,6 +69,13 @@ class Neighbours:
                 break
         self.name = name
         self.used(name)
+
+    def call(self, name):
+        """The host has chosen this name."""
+        changed = name != self.name
+        self.name = name
+        self.used(name)
+        return changed
 
     def learn(self, frame, n, rssi, now):
         """A collecting frame: who transmitted it, who hears whom. Weighs in the link on which it came."""
@@ -83,6 +91,9 @@ class Neighbours:
         if frame[0] >> 2 & 15 == KIND_HERE and 0 < hops <= _AROUND:
             for i in range(PATH_HEADER + HERE_NAMES, n):
                 if frame[i]:
+                    if frame[i] == self.name and not self.said:
+                        self.rename()
+                    self.used(frame[i])
                     self.hears(frame[NAMES], frame[i], now)
         weaken(frame, self.quality(speaker) if speaker else 0)
 

@@ -17,7 +17,7 @@ from hello import HERE_NAMES, Hello
 from mac import Hasher
 from micropython import const
 from neighbours import Neighbours, count
-from paths import CURSOR, NO_WAY, append, begin, header_size, length, named, score, turn
+from paths import CURSOR, NAMES, NO_WAY, append, begin, header_size, length, named, score, turn
 from seen import NO_SLOT, Seen
 from slots import SIZE as SLOTS, TICKS, Slots
 from viper import copy
@@ -32,8 +32,10 @@ from wire_tables import (
     KIND_SESSION,
     MODE_COLLECT,
     MODE_FLOOD,
+    MODE_ONE_HOP,
     MODE_WAY,
     PATH_HEADER,
+    SENT_ON_AIR,
     SENT_QUEUE_FULL,
     SENT_REFUSED,
 )
@@ -87,6 +89,7 @@ _HERE_MOST = const(24)  # names that a `here` lists
 
 _FORWARD = const(-1)  # in place of a token
 _HELLO = const(-2)
+_CONFIRM = const(-3)
 
 _SETTLED = const(4)  # hellos; from then on ways lead by our name
 
@@ -110,6 +113,9 @@ class Relay:
         self._buckets = Buckets(medium.airtime(AIR_FRAME_MAX) // 1000 + 1)
         self._acks = Acks()
         self._hello = Hello(self._delays.window(AIR_FRAME_MAX), random)
+        self._confirmation = bytearray(14)
+        self._confirmation[0] = 1 << 6 | KIND_ACK << 2
+        self._confirmation[1] = MODE_ONE_HOP << 6 | 1 << 2
         self._made = bytearray(AIR_FRAME_MAX)  # a frame of our own, while it is completed
 
     # From the air.
@@ -130,6 +136,9 @@ class Relay:
             return BAD_MAC
         self._seen.expire(now)
         mode = frame[1] >> 6
+        if mode == MODE_ONE_HOP and frame[0] >> 2 & 15 == KIND_ACK:
+            self._confirmed(frame, n)
+            return DUPLICATE
         if mode == MODE_COLLECT:
             self.neighbours.learn(frame, n, rssi, now)
         entry = self._seen.find(self._hasher.id(), mode)
@@ -167,13 +176,14 @@ class Relay:
     def _heard_again(self, frame, n, rssi, entry, mode, now):
         self._seen.again(entry)
         slot = self._seen.slots[entry]
-        if slot == NO_SLOT:
-            if mode == MODE_WAY and self._seen.sent[entry] < 2:
-                # Who handed it to us did not hear it go on, from us or from further ahead.
-                self._follow(frame, n, entry, now)
-        elif mode == MODE_WAY:
-            if frame[CURSOR] > self._slots.frames[slot][CURSOR]:
+        if mode == MODE_WAY:
+            if slot != NO_SLOT and frame[CURSOR] > self._slots.frames[slot][CURSOR]:
                 self._clear(slot)
+            elif (slot == NO_SLOT or self._slots.aired[slot]) and self._seen.copies[entry] < 6 and turn(frame, self.neighbours.name) == frame[CURSOR]:
+                # Who handed it to us did not hear it go on.
+                self._confirm(now)
+        elif slot == NO_SLOT:
+            pass
         elif self._slots.aired[slot]:
             self._clear(slot)
         elif self._slots.token[slot] < 0:
@@ -200,6 +210,19 @@ class Relay:
             waiting[1] -= 1 << 2
             self._sign(waiting)
         return BETTER
+
+    def _confirm(self, now):
+        frame = self._confirmation
+        copy(self._hasher.id(), 0, frame, 6, 8)
+        self._submit(frame, 14, _CONFIRM, now)
+
+    def _confirmed(self, frame, n):
+        copy(frame, n - 8, self._confirmation, 6, 8)
+        entry = self._seen.find(memoryview(self._confirmation)[6:14], MODE_WAY)
+        if entry >= 0:
+            slot = self._seen.slots[entry]
+            if slot != NO_SLOT and self._slots.aired[slot]:
+                self._clear(slot)
 
     # On to others.
 
@@ -240,9 +263,10 @@ class Relay:
 
     def _way_repeats(self, frame, cursor):
         # Nobody is heard to hand on what has arrived; a private message's ack tells.
-        if cursor < length(frame) - 1:
-            return _WAY_REPEATS
-        return _REPEATS if self._acks.asks(frame) else 0
+        link = self.neighbours.quality(frame[NAMES + cursor])
+        if cursor < length(frame) - 1 or self._acks.asks(frame):
+            return _WAY_REPEATS if link else _REPEATS
+        return _REPEATS if link < 4 else 0
 
     def _forward(self, frame, n, entry, due, left):
         priority = _URGENT if frame[0] & FLAG_URGENT else _PRIORITIES.get(frame[0] >> 2 & 15, _UNKNOWN)
@@ -275,6 +299,10 @@ class Relay:
         self.lost_token = -1
         if header_size(frame, n) == 0:
             return SENT_REFUSED
+        if frame[0] >> 2 & 15 == KIND_HERE and frame[1] >> 2 & 15 == 1 and frame[CURSOR] & 7:
+            if self.neighbours.call(frame[NAMES]):
+                self._hello.again(now)
+            return SENT_ON_AIR
         return 0 if self._submit(frame, n, token, now) >= 0 else SENT_QUEUE_FULL
 
     def _submit(self, frame, n, token, now):
@@ -285,6 +313,7 @@ class Relay:
         if mode == MODE_COLLECT:
             if made[CURSOR] == 0:
                 begin(made, self.neighbours.name)
+                self.neighbours.said = True
             if made[0] >> 2 & 15 == KIND_HERE:
                 most = min(_HERE_MOST, AIR_FRAME_MAX - n)
                 n += self.neighbours.list(made, n, most) if n == PATH_HEADER + HERE_NAMES else 0

@@ -85,6 +85,7 @@ class Inbound:
             AirKind.ROOM: self._room,
             AirKind.MEET: lambda heard: meeting(heard.air.body, heard.now),
             AirKind.SESSION: self._session,
+            AirKind.EXTENSION: self._links,
         }
 
     def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
@@ -117,14 +118,24 @@ class Inbound:
     def _ack(self, heard: Hearing) -> list[Effect]:
         return self._mail.acked(heard.air, heard.now)
 
+    def _links(self, heard: Hearing) -> list[Effect]:
+        if isinstance(heard.air, AirPath) and heard.air.path:
+            self._mail.chorus.receive(heard.air.path, heard.air.body, heard.air.quality, heard.now)
+        return []
+
     def _here(self, heard: Hearing) -> list[Effect]:
         here = decode(Here, heard.air.body)
         if not isinstance(heard.air, AirPath) or heard.air.mode is not AirMode.COLLECT:
             raise WireError("mode", f"a here in mode {heard.air.mode.name.lower()}")
         if self._people.own.startswith(here.author):
             raise WireError("own", "our own here came back")
+        if heard.air.path:
+            self._mail.routes.hears(heard.air.path[0], here.names, heard.now)
         if here.author == NOBODY:
-            return []  # a radio speaks to radios, of links
+            if heard.air.path:
+                self._mail.chorus.heard(heard.air.path, heard.air.quality, heard.now)
+            self._mail.routes.passed(heard.air.path, heard.air.quality, heard.now)
+            return []
         self._mail.routes.here(here.author, heard.now)
         self._learn_way(here.author, heard)
         return []

@@ -11,6 +11,8 @@ from handheld.errors import Refused, WireError
 from handheld.events import Keys, Message, Person
 from handheld.node.acquaintance import Acquaintance
 from handheld.node.boards import Boards, board_name
+from handheld.node.chart import Chart
+from handheld.node.chorus import Chorus
 from handheld.node.copies import Copies
 from handheld.node.effects import (
     CheckOwn,
@@ -47,10 +49,9 @@ from handheld.node.routes import Routes
 from handheld.node.showing import Showing
 from handheld.node.texts import checked
 from handheld.node.traffic import Traffic
-from handheld.node.ways import Ways
 from handheld.text import clean_name, cut
 from handheld.values import dataclass
-from handheld.wire.air import first_byte
+from handheld.wire.air import first_byte, collecting
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import (
     NICKNAME_MAX,
@@ -121,7 +122,7 @@ class Node:
         self._presence = Presence(entropy, told=any(self._is_ours_now(profile) for profile in profiles))
         self._outbound = Outbound()
         self._traffic = Traffic()
-        self._ways = Ways()
+        self._chart = Chart()
         self._heralds = Heralds(entropy, invisible=invisible)
         self._herald_count = int.from_bytes(entropy.take(2), "big")
         self._mail = Mail(
@@ -131,9 +132,10 @@ class Node:
             self._presence,
             self._outbound,
             self._lamport,
-            Routes(self._ways, self._heralds, entropy),
+            Routes(self._chart, self._heralds, entropy),
             entropy,
         )
+        self._mail.chorus = Chorus(identity.key, self._chart, entropy)
         self._mail.restore(
             saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
         )
@@ -182,7 +184,7 @@ class Node:
     @property
     def ways(self) -> int:
         """To how many people a way is known."""
-        return len(self._ways)
+        return len(self._chart)
 
     def _is_ours_now(self, profile: Profile) -> bool:
         ours = self._identity
@@ -293,6 +295,7 @@ class Node:
         self.acquaintance.radio(airtime_us)
         self._presence.radio_up(airtime_us, now)
         self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
+        self._mail.chorus.radio_up(airtime_us, now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
         return effects
@@ -301,6 +304,7 @@ class Node:
         """The radio went: what was given to it waits again."""
         self._presence.radio_down()
         self._heralds.radio_down()
+        self._mail.chorus.radio_down()
         self._outbound.radio_down()
         self._mail.radio(up=False, now=now)
 
@@ -324,6 +328,7 @@ class Node:
         times = (
             self._presence.next_deadline(),
             self._heralds.next_deadline(),
+            self._mail.chorus.next_deadline(),
             self._outbound.next_deadline(),
             self._mail.next_deadline(),
             self.rooms.next_deadline(),
@@ -340,9 +345,16 @@ class Node:
         if announcement is not None:
             profile = sign_profile(self._identity, announcement.flags, self._nickname)
             effects += self._outbound.put(Outgoing(profile_frame(profile, announcement)), now)
-        if self._heralds.due(now):
+        if self._heralds.due(now) and not self._heralds.slow:
             self._herald_count += 1
             effects += self._outbound.put(Outgoing(here_frame(self.key, self._herald_count)), now)
+        if self._mail.chorus.rename and self._mail.chorus._at is not None:
+            self._mail.chorus.rename = False
+            c = collecting(AirKind.HERE, 1, bytes(10))
+            c = c[:6] + bytes([1, self._mail.chorus.name]) + c[8:]
+            effects += self._outbound.put(Outgoing(c, hurry=True), now)
+        if (body := self._mail.chorus.due(now)):
+            effects += self._outbound.put(Outgoing(collecting(AirKind.EXTENSION, 1, body)), now)
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)
         effects += self.acquaintance.tick(now)

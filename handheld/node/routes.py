@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from handheld.clock import Entropy
 from handheld.node.heralds import Heralds
-from handheld.node.ways import Ways
+from handheld.node.chart import Chart
 from handheld.wire.air import PATH_BODY_MAX, collecting, flood, way
 from handheld.wire.constants import PATH_NAMES, PRIVATE_START_TTLS, AirKind
 
@@ -29,34 +29,38 @@ class Route(NamedTuple):
 class Routes:
     """Makes private frames for the air, and learns from what comes back which ways are good."""
 
-    def __init__(self, ways: Ways, heralds: Heralds, entropy: Entropy) -> None:
-        self._ways = ways
+    def __init__(self, chart: Chart, heralds: Heralds, entropy: Entropy) -> None:
+        self._chart = chart
+        self._used: OrderedDict[bytes, bytes] = OrderedDict()
         self._heralds = heralds
         self._entropy = entropy
         self._answers: OrderedDict[tuple[bytes, int], int] = OrderedDict()
 
     def frame(self, kind: AirKind, body: bytes, reader: bytes, tries: int, now: int) -> Route:
         """The frame of this body for one person, of whom `tries` earlier ones were in vain."""
-        names = self._ways.lookup(reader, now)
+        names = self._chart.lookup(reader, now)
         if names is None or self.floods(reader, tries, now):
             return Route(self._everywhere(kind, body), 0)
+        self._used[reader] = names
         return Route(self._by_way(kind, names, body), len(names))
 
     def floods(self, reader: bytes, tries: int, now: int) -> bool:
         """Whether `frame` would make a flood."""
-        return self._ways.lookup(reader, now) is None or (tries >= WAY_TRIES and tries % 2 == 0)
+        return self._chart.lookup(reader, now) is None or (tries >= WAY_TRIES and tries % 2 == 0 and len(self._chart) < 50)
 
     def answer(self, body: bytes, author: bytes, seq: int, now: int) -> bytes:
         """The ack of this letter: by way if one is known. Who sends it again did not get the one before."""
         before = self._answers.pop((author, seq), 0)
         self._answers[author, seq] = before + 1
-        names = self._ways.lookup(author, now)
+        names = self._chart.lookup(author, now)
         if before:
-            self._ways.failed(author)
+            self._chart.failed(author, self._used.get(author + b'a', b''))
+            names = self._chart.lookup(author, now)
         if names is None or before >= ACK_TRIES:
             air = self._everywhere(AirKind.ACK, body)
         else:
             air = self._by_way(AirKind.ACK, names, body)
+            self._used[author + b'a'] = names
         if len(self._answers) > ANSWERS_REMEMBERED:
             self._answers.popitem(last=False)
         return air
@@ -67,15 +71,28 @@ class Routes:
 
     def learn(self, author: bytes, path: bytes, quality: int, now: int) -> None:
         """Something of this author came over these radios: see `Ways.learn`."""
-        self._ways.learn(author, path, quality, now)
+        if path:
+            self._chart.learn(author, path[0], now)
+            self.passed(path, quality, now)
+
+    def passed(self, path: bytes, quality: int, now: int) -> None:
+        """..."""
+        if path:
+            self._chart.heard(path[-1], quality, now)
+            self._chart.path(path, quality, now)
+
+    def hears(self, listener: int, speakers: bytes, now: int) -> None:
+        """..."""
+        for speaker in speakers:
+            self._chart.link(speaker, listener, now)
 
     def worked(self, reader: bytes, now: int) -> None:
         """What went by way was answered."""
-        self._ways.worked(reader, now)
+        self._chart.worked(reader, self._used.get(reader, b''), now)
 
     def failed(self, reader: bytes) -> None:
         """What went by way was not answered in time."""
-        self._ways.failed(reader)
+        self._chart.failed(reader, self._used.get(reader, b''))
 
     def asked(self, now: int) -> None:
         """A letter to us came as a flood: its writer knows no way, and would learn it from a `here`."""

@@ -69,6 +69,7 @@ class AirKind(IntEnum):
     ROOM = 6
     SESSION = 7
     MEET = 8
+    EXTENSION = 15
 
 
 @unique
