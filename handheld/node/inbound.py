@@ -120,7 +120,7 @@ class Inbound:
 
     def _links(self, heard: Hearing) -> list[Effect]:
         if isinstance(heard.air, AirPath) and heard.air.path:
-            self._mail.chorus.receive(heard.air.path, heard.air.body, heard.air.quality, heard.now)
+            self._mail.gossip.receive(heard.air.path, heard.air.quality, heard.air.body, heard.now)
         return []
 
     def _here(self, heard: Hearing) -> list[Effect]:
@@ -130,11 +130,11 @@ class Inbound:
         if self._people.own.startswith(here.author):
             raise WireError("own", "our own here came back")
         if heard.air.path:
-            self._mail.routes.hears(heard.air.path[0], here.names, heard.now)
+            self._mail.routes.hears(heard.air.path[0], here.names)
         if here.author == NOBODY:
             if heard.air.path:
-                self._mail.chorus.heard(heard.air.path, heard.air.quality, heard.now)
-            self._mail.routes.passed(heard.air.path, heard.air.quality, heard.now)
+                self._mail.gossip.greeted(heard.air.path, heard.air.quality, heard.now)
+            self._mail.routes.passed(heard.air.path, heard.air.quality)
             return []
         self._mail.routes.here(here.author, heard.now)
         self._learn_way(here.author, heard)

@@ -73,7 +73,7 @@ class Mail:
         self._outbound = outbound
         self._lamport = lamport
         self.routes = routes
-        self.chorus = None
+        self.gossip = None
         self._entropy = entropy
         self.outbox = Outbox(entropy)
         self.kinds = kinds()

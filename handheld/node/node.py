@@ -12,7 +12,6 @@ from handheld.events import Keys, Message, Person
 from handheld.node.acquaintance import Acquaintance
 from handheld.node.boards import Boards, board_name
 from handheld.node.chart import Chart
-from handheld.node.chorus import Chorus
 from handheld.node.copies import Copies
 from handheld.node.effects import (
     CheckOwn,
@@ -31,6 +30,7 @@ from handheld.node.effects import (
     KeepRoomPost,
     KeepState,
 )
+from handheld.node.gossip import Gossip
 from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
@@ -135,7 +135,7 @@ class Node:
             Routes(self._chart, self._heralds, entropy),
             entropy,
         )
-        self._mail.chorus = Chorus(identity.key, self._chart, entropy)
+        self._mail.gossip = Gossip(identity.key, self._chart, entropy)
         self._mail.restore(
             saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
         )
@@ -295,7 +295,7 @@ class Node:
         self.acquaintance.radio(airtime_us)
         self._presence.radio_up(airtime_us, now)
         self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
-        self._mail.chorus.radio_up(airtime_us, now)
+        self._mail.gossip.radio_up(airtime_us, now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
         return effects
@@ -304,7 +304,7 @@ class Node:
         """The radio went: what was given to it waits again."""
         self._presence.radio_down()
         self._heralds.radio_down()
-        self._mail.chorus.radio_down()
+        self._mail.gossip.radio_down()
         self._outbound.radio_down()
         self._mail.radio(up=False, now=now)
 
@@ -328,7 +328,7 @@ class Node:
         times = (
             self._presence.next_deadline(),
             self._heralds.next_deadline(),
-            self._mail.chorus.next_deadline(),
+            self._mail.gossip.next_deadline(),
             self._outbound.next_deadline(),
             self._mail.next_deadline(),
             self.rooms.next_deadline(),
@@ -348,12 +348,7 @@ class Node:
         if self._heralds.due(now) and not self._heralds.slow:
             self._herald_count += 1
             effects += self._outbound.put(Outgoing(here_frame(self.key, self._herald_count)), now)
-        if self._mail.chorus.rename and self._mail.chorus._at is not None:
-            self._mail.chorus.rename = False
-            c = collecting(AirKind.HERE, 1, bytes(10))
-            c = c[:6] + bytes([1, self._mail.chorus.name]) + c[8:]
-            effects += self._outbound.put(Outgoing(c, hurry=True), now)
-        if (body := self._mail.chorus.due(now)):
+        if (body := self._mail.gossip.due(now)):
             effects += self._outbound.put(Outgoing(collecting(AirKind.EXTENSION, 1, body)), now)
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)

@@ -4,8 +4,8 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from handheld.clock import Entropy
-from handheld.node.heralds import Heralds
 from handheld.node.chart import Chart
+from handheld.node.heralds import Heralds
 from handheld.wire.air import PATH_BODY_MAX, collecting, flood, way
 from handheld.wire.constants import PATH_NAMES, PRIVATE_START_TTLS, AirKind
 
@@ -31,7 +31,6 @@ class Routes:
 
     def __init__(self, chart: Chart, heralds: Heralds, entropy: Entropy) -> None:
         self._chart = chart
-        self._used: OrderedDict[bytes, bytes] = OrderedDict()
         self._heralds = heralds
         self._entropy = entropy
         self._answers: OrderedDict[tuple[bytes, int], int] = OrderedDict()
@@ -41,7 +40,6 @@ class Routes:
         names = self._chart.lookup(reader, now)
         if names is None or self.floods(reader, tries, now):
             return Route(self._everywhere(kind, body), 0)
-        self._used[reader] = names
         return Route(self._by_way(kind, names, body), len(names))
 
     def floods(self, reader: bytes, tries: int, now: int) -> bool:
@@ -52,15 +50,13 @@ class Routes:
         """The ack of this letter: by way if one is known. Who sends it again did not get the one before."""
         before = self._answers.pop((author, seq), 0)
         self._answers[author, seq] = before + 1
-        names = self._chart.lookup(author, now)
         if before:
-            self._chart.failed(author, self._used.get(author + b'a', b''))
-            names = self._chart.lookup(author, now)
+            self._chart.failed(author)
+        names = self._chart.lookup(author, now)
         if names is None or before >= ACK_TRIES:
             air = self._everywhere(AirKind.ACK, body)
         else:
             air = self._by_way(AirKind.ACK, names, body)
-            self._used[author + b'a'] = names
         if len(self._answers) > ANSWERS_REMEMBERED:
             self._answers.popitem(last=False)
         return air
@@ -70,29 +66,29 @@ class Routes:
         self._heralds.heard(author, now)
 
     def learn(self, author: bytes, path: bytes, quality: int, now: int) -> None:
-        """Something of this author came over these radios: see `Ways.learn`."""
+        """Something of this author came over these radios: see `Chart`."""
         if path:
             self._chart.learn(author, path[0], now)
-            self.passed(path, quality, now)
+            self.passed(path, quality)
 
-    def passed(self, path: bytes, quality: int, now: int) -> None:
+    def passed(self, path: bytes, quality: int) -> None:
         """..."""
         if path:
-            self._chart.heard(path[-1], quality, now)
-            self._chart.path(path, quality, now)
+            self._chart.near(path[-1], quality)
+            self._chart.path(path, quality)
 
-    def hears(self, listener: int, speakers: bytes, now: int) -> None:
+    def hears(self, listener: int, speakers: bytes) -> None:
         """..."""
         for speaker in speakers:
-            self._chart.link(speaker, listener, now)
+            self._chart.link(speaker, listener)
 
     def worked(self, reader: bytes, now: int) -> None:
         """What went by way was answered."""
-        self._chart.worked(reader, self._used.get(reader, b''), now)
+        self._chart.worked(reader, now)
 
     def failed(self, reader: bytes) -> None:
         """What went by way was not answered in time."""
-        self._chart.failed(reader, self._used.get(reader, b''))
+        self._chart.failed(reader)
 
     def asked(self, now: int) -> None:
         """A letter to us came as a flood: its writer knows no way, and would learn it from a `here`."""
