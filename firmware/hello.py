@@ -13,6 +13,7 @@ HERE_NAMES = const(10)
 _AUTHOR = const(8)
 
 _WINDOWS = const(2)
+_SECOND = const(2)
 _STRETCH = const(6)
 _HOUR = const(3_600_000)
 
@@ -23,7 +24,6 @@ class Hello:
     def __init__(self, window, random):
         self._random = random
         self._wait = window * _WINDOWS
-        self._first = self._wait // 2
         self._at = -1
         self.made = 0
         self.frame = bytearray(PATH_HEADER + HERE_NAMES)
@@ -39,16 +39,12 @@ class Hello:
         if (now - self._at) & TICKS >= HALF:
             return False
         self._at = (now + self._wait // 2 + self._random(self._wait // 2 + 1)) & TICKS
-        self._wait = self._wait * 2 if self.made == 0 else min(_HOUR, self._wait * _STRETCH)
+        # The second tells those who were heard after the first that they are.
+        self._wait = min(_HOUR, self._wait * (_STRETCH if self.made else _SECOND))
         self.made += 1
         for i in range(PATH_HEADER + _AUTHOR, len(self.frame)):
             self.frame[i] = self._random(256)
         return True
-
-    def again(self, now):
-        """Say it soon, as we have another name."""
-        if self.made:
-            self._at = (now + self._random(self._first)) & TICKS
 
     def wait(self, now):
         """Milliseconds until `due` should be asked."""

@@ -58,7 +58,7 @@ class Neighbours:
         self.hear_us = 0
         self.relays = 0
         self.name = NO_NAME
-        self.said = False  # our name, to anybody
+        self.said = False  # whether anybody may have heard our name
         self.rename()
 
     def rename(self):
@@ -69,13 +69,6 @@ class Neighbours:
                 break
         self.name = name
         self.used(name)
-
-    def call(self, name):
-        """The host has chosen this name."""
-        changed = name != self.name
-        self.name = name
-        self.used(name)
-        return changed
 
     def learn(self, frame, n, rssi, now):
         """A collecting frame: who transmitted it, who hears whom. Weighs in the link on which it came."""
@@ -92,6 +85,7 @@ class Neighbours:
             for i in range(PATH_HEADER + HERE_NAMES, n):
                 if frame[i]:
                     if frame[i] == self.name and not self.said:
+                        # Beyond a neighbour somebody has it already.
                         self.rename()
                     self.used(frame[i])
                     self.hears(frame[NAMES], frame[i], now)

@@ -9,7 +9,7 @@ collect  the same by name: hand on while a neighbour is known that no copy has r
 way      hand on if it is our turn, and once more or twice until the next one is heard to do so
 """
 
-from acks import Acks
+from acks import CONFIRM_SIZE, Acks
 from buckets import Buckets
 from cover import Cover
 from delays import Delays
@@ -18,24 +18,19 @@ from mac import Hasher
 from micropython import const
 from neighbours import Neighbours, count
 from paths import CURSOR, NAMES, NO_WAY, append, begin, header_size, length, named, score, turn
+from priorities import is_public, of_others, of_ours
 from seen import NO_SLOT, Seen
 from slots import SIZE as SLOTS, TICKS, Slots
 from viper import copy
 from wire_tables import (
     AIR_FRAME_MAX,
-    FLAG_URGENT,
     KIND_ACK,
     KIND_HERE,
-    KIND_POST,
-    KIND_PRIVATE,
-    KIND_PROFILE,
-    KIND_SESSION,
     MODE_COLLECT,
     MODE_FLOOD,
     MODE_ONE_HOP,
     MODE_WAY,
     PATH_HEADER,
-    SENT_ON_AIR,
     SENT_QUEUE_FULL,
     SENT_REFUSED,
 )
@@ -63,26 +58,10 @@ REPEATED = 8  # nobody was heard to hand it on
 UNWANTEDS = 9  # one transmitter had too much
 _COUNTERS = const(10)
 
-_URGENT = const(0)
-_ACK = const(1)
-_OWN = const(2)
-_PRIVATE = const(3)
-_PUBLIC = const(4)
-_UNKNOWN = const(5)
-_PRIORITIES = {
-    KIND_ACK: _ACK,
-    KIND_PRIVATE: _PRIVATE,
-    KIND_SESSION: _PRIVATE,
-    KIND_POST: _PUBLIC,
-    KIND_PROFILE: _PUBLIC,
-    KIND_HERE: _PUBLIC,
-}
-
-_PUBLIC_KINDS = (KIND_HERE, KIND_POST, KIND_PROFILE)
-
 _REPEATS = const(1)
 _OWN_REPEATS = const(2)
 _WAY_REPEATS = const(2)
+_SURE = const(4)  # of quality: by such a link hardly anything is lost
 
 _OURS = const(255)  # no path on which our own frame comes back is a better one
 _HERE_MOST = const(24)  # names that a `here` lists
@@ -90,6 +69,8 @@ _HERE_MOST = const(24)  # names that a `here` lists
 _FORWARD = const(-1)  # in place of a token
 _HELLO = const(-2)
 _CONFIRM = const(-3)
+
+_CONFIRMED = const(5)  # copies of what goes by a way, after which we answer no more
 
 _SETTLED = const(4)  # hellos; from then on ways lead by our name
 
@@ -113,9 +94,6 @@ class Relay:
         self._buckets = Buckets(medium.airtime(AIR_FRAME_MAX) // 1000 + 1)
         self._acks = Acks()
         self._hello = Hello(self._delays.window(AIR_FRAME_MAX), random)
-        self._confirmation = bytearray(14)
-        self._confirmation[0] = 1 << 6 | KIND_ACK << 2
-        self._confirmation[1] = MODE_ONE_HOP << 6 | 1 << 2
         self._made = bytearray(AIR_FRAME_MAX)  # a frame of our own, while it is completed
 
     # From the air.
@@ -137,8 +115,7 @@ class Relay:
         self._seen.expire(now)
         mode = frame[1] >> 6
         if mode == MODE_ONE_HOP and frame[0] >> 2 & 15 == KIND_ACK:
-            self._confirmed(frame, n)
-            return DUPLICATE
+            return self._confirmed(frame, n)
         if mode == MODE_COLLECT:
             self.neighbours.learn(frame, n, rssi, now)
         entry = self._seen.find(self._hasher.id(), mode)
@@ -177,16 +154,10 @@ class Relay:
         self._seen.again(entry)
         slot = self._seen.slots[entry]
         if mode == MODE_WAY:
-            if slot != NO_SLOT and frame[CURSOR] > self._slots.frames[slot][CURSOR]:
-                self._clear(slot)
-            elif (slot == NO_SLOT or self._slots.aired[slot]) and self._seen.copies[entry] < 6 and turn(frame, self.neighbours.name) == frame[CURSOR]:
-                # Who handed it to us did not hear it go on.
-                self._confirm(now)
-        elif slot == NO_SLOT:
-            pass
-        elif self._slots.aired[slot]:
+            self._asked_again(frame, n, entry, slot, now)
+        elif slot != NO_SLOT and self._slots.aired[slot]:
             self._clear(slot)
-        elif self._slots.token[slot] < 0:
+        elif slot != NO_SLOT and self._slots.token[slot] < 0:
             self._cover.add(frame, rssi, slot)
             if self._cover.whole(slot):
                 self._add(SILENCED)
@@ -196,7 +167,7 @@ class Relay:
     def _better(self, frame, n, rssi, entry, now):
         worth = score(frame)
         before = self._seen.score[entry]
-        if frame[0] >> 2 & 15 not in _PUBLIC_KINDS or worth <= before:
+        if not is_public(frame) or worth <= before:
             return DUPLICATE
         self._seen.score[entry] = worth
         slot = self._seen.slots[entry]
@@ -211,18 +182,27 @@ class Relay:
             self._sign(waiting)
         return BETTER
 
-    def _confirm(self, now):
-        frame = self._confirmation
-        copy(self._hasher.id(), 0, frame, 6, 8)
-        self._submit(frame, 14, _CONFIRM, now)
+    def _asked_again(self, frame, n, entry, slot, now):
+        """What goes by a way has come before: it went on, or who handed it to us did not hear that."""
+        waits = slot != NO_SLOT and not self._slots.aired[slot]
+        if slot != NO_SLOT and frame[CURSOR] > self._slots.frames[slot][CURSOR]:
+            self._clear(slot)
+        elif turn(frame, self.neighbours.name) == frame[CURSOR] and not waits:
+            if not self._seen.sent[entry] and frame[CURSOR] < length(frame) - 1:
+                self._follow(frame, n, entry, now)
+            elif self._seen.copies[entry] <= _CONFIRMED:
+                self._submit(self._acks.confirm(self._hasher.id()), CONFIRM_SIZE, _CONFIRM, now)
 
     def _confirmed(self, frame, n):
-        copy(frame, n - 8, self._confirmation, 6, 8)
-        entry = self._seen.find(memoryview(self._confirmation)[6:14], MODE_WAY)
-        if entry >= 0:
-            slot = self._seen.slots[entry]
-            if slot != NO_SLOT and self._slots.aired[slot]:
-                self._clear(slot)
+        """Somebody has what we sent by its way; nothing of that is for a host."""
+        self._add(DUPLICATES)
+        if n != CONFIRM_SIZE:
+            return DUPLICATE
+        entry = self._seen.find(self._acks.confirmed(frame, n), MODE_WAY)
+        slot = self._seen.slots[entry] if entry >= 0 else NO_SLOT
+        if slot != NO_SLOT and self._slots.aired[slot]:
+            self._clear(slot)
+        return DUPLICATE
 
     # On to others.
 
@@ -248,7 +228,7 @@ class Relay:
 
     def _sign(self, frame):
         """Add our name to those who handed it on; what is not public shows only the last."""
-        add = append if frame[0] >> 2 & 15 in _PUBLIC_KINDS else begin
+        add = append if is_public(frame) else begin
         add(frame, self.neighbours.name)
 
     def _follow(self, frame, n, entry, now):
@@ -262,18 +242,14 @@ class Relay:
             self._slots.frames[slot][CURSOR] = at + 1
 
     def _way_repeats(self, frame, cursor):
-        # Nobody is heard to hand on what has arrived; a private message's ack tells.
-        link = self.neighbours.quality(frame[NAMES + cursor])
-        if cursor < length(frame) - 1 or self._acks.asks(frame):
-            return _WAY_REPEATS if link else _REPEATS
-        return _REPEATS if link < 4 else 0
+        if cursor < length(frame) - 1:
+            return _WAY_REPEATS
+        # Whether it has arrived an ack tells. Of an ack nobody tells, and without it all would be sent once more.
+        sure = self.neighbours.quality(frame[NAMES + cursor]) >= _SURE and not self._acks.asks(frame)
+        return 0 if sure else _REPEATS
 
     def _forward(self, frame, n, entry, due, left):
-        priority = _URGENT if frame[0] & FLAG_URGENT else _PRIORITIES.get(frame[0] >> 2 & 15, _UNKNOWN)
-        if frame[1] >> 6 == MODE_WAY:
-            # It asks little of the air, and nobody else will carry it.
-            priority = min(priority, _OWN)
-        slot = self._wait(priority, frame, n, due & TICKS, _FORWARD, entry, left)
+        slot = self._wait(of_others(frame), frame, n, due & TICKS, _FORWARD, entry, left)
         if slot >= 0:
             self._slots.frames[slot][1] -= 1 << 2
         return slot
@@ -299,10 +275,6 @@ class Relay:
         self.lost_token = -1
         if header_size(frame, n) == 0:
             return SENT_REFUSED
-        if frame[0] >> 2 & 15 == KIND_HERE and frame[1] >> 2 & 15 == 1 and frame[CURSOR] & 7:
-            if self.neighbours.call(frame[NAMES]):
-                self._hello.again(now)
-            return SENT_ON_AIR
         return 0 if self._submit(frame, n, token, now) >= 0 else SENT_QUEUE_FULL
 
     def _submit(self, frame, n, token, now):
@@ -330,9 +302,7 @@ class Relay:
         if entry < 0:
             entry = self._seen.add(now)
         self._seen.score[entry] = _OURS
-        kind = made[0] >> 2 & 15
-        priority = _URGENT if made[0] & FLAG_URGENT else min(_OWN, _PRIORITIES.get(kind, _OWN))
-        return self._wait(priority, made, n, now, token, entry, left)
+        return self._wait(of_ours(made), made, n, now, token, entry, left)
 
     # The queue.
 

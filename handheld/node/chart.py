@@ -1,110 +1,124 @@
-"""The chart: who hears whom around, where people are, and so by which relays somebody is reached.
+"""The chart: who hears whom around, who is at which radio, and so by which relays somebody is reached.
 
-It is drawn from what hosts say around of whom their radios hear (`gossip`), and from the paths of what came
-here. Nothing of that is signed: anybody who knows the network key can make it up. So a way is never more than
-a guess: links of a way that was not answered count as longer for a while, and a flood is the last resort.
+It is drawn from what hosts tell each other of whom their radios hear (`gossip`), and from the paths of what
+came here. Nothing of that is signed: anybody who knows the network key can make it up. So a way is a guess,
+and links of one that was not answered count as longer for a while.
 
-Names have one byte and collide. A radio that says who it is, is known by its tag; of several with one name
-that one is meant which lists the other in turn.
+Names have one byte and collide. A radio that says who is at it is known by its tag, and of several with one
+name that one is meant which lists the other in turn.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 
 from handheld.wire.around import TAG, Entry, Grade
 from handheld.wire.constants import PATH_NAMES
 
 RADIOS_MAX = 512
+LINKS_MAX = 2048
+"""Links that are known from paths and greetings alone."""
 
 FORGET_MS = 10 * 60 * 60 * 1000
-"""Powered time after which a radio of which nothing new came is forgotten."""
+"""Powered time after which a radio that said nothing new is left out. Its version stays known, or others
+would bring it back."""
 
-LINKS_MAX = 2048
-"""Links learned from paths and greetings, besides what radios say for themselves."""
+SILENT_MS = 3 * 60 * 60 * 1000
+"""The same for a neighbour that our own radio did not hear; radios greet each other once an hour."""
 
 COST = {Grade.WEAK: 19, Grade.FAIR: 13, Grade.STRONG: 10}
-"""What a link counts one way; by measured transmissions until a frame is through, in a village of 100."""
+"""What half of a link counts: as many tenths of a transmission as it took in a village of 100."""
 
 ONE_WAY = 34
-"""What the way back counts where none is known: nobody is heard to hand it on there."""
+"""The other half where a link is known one way only: nobody is heard to hand on what goes by it."""
 
 TWIN = 40
-"""What it counts more to go by a radio whose name another one has, too."""
+"""What it counts more to go by a radio whose name another one has as well."""
 
-DOUBT = 15
-DOUBT_MAX = 60
-"""What a link counts more after each time that it may have failed."""
+DOUBT, DOUBT_MAX = 15, 60
+"""What a link counts more after each time that a way by it was not answered."""
 
 OWN = b""
-"""Our own radio, as a place on the chart."""
 
 Node = bytes
-"""A radio: its tag, or its name alone where that is all that is known."""
+"""A radio: by its tag; by its name, where that is all that is known; our own is OWN."""
+
+Ears = dict[Node, dict[Node, Grade]]
+"""From each radio to those who hear it, and how well."""
 
 
 @dataclass(slots=True)
-class Radio:
-    """What a radio's host last said: its version, its name, and whom it hears how well."""
-
+class _Radio:
     entry: Entry
     at: int
+    worked: bool = False
+
+
+@dataclass(slots=True)
+class _Near:
+    quality: int
+    at: int
+    tag: bytes = b""
 
 
 @dataclass(slots=True)
 class _Way:
     cost: int
     names: bytes
-    nodes: tuple[Node, ...] = field(repr=False)
-
-
-Ears = dict[Node, dict[Node, Grade]]
+    nodes: tuple[Node, ...]
 
 
 class Chart:
-    """`changed` counts how often it was drawn anew."""
+    """Radios and links as they were told, and the best ways among them; drawn only when somebody asks."""
 
     def __init__(self) -> None:
-        self._radios: dict[bytes, Radio] = {}
-        self._near: dict[int, int] = {}
-        self._tags: dict[int, bytes] = {}
+        self._radios: dict[bytes, _Radio] = {}
+        self._near: dict[int, _Near] = {}
         self._links: dict[tuple[int, int], None] = {}
         self._doubts: dict[tuple[Node, Node], int] = {}
-        self._called: dict[int, list[Entry]] | None = None
+        self._called: dict[int, list[Entry]] = {}
         self._ears: Ears | None = None
         self._ways: dict[Node, _Way] | None = None
+        self._now = 0
 
     def __len__(self) -> int:
         return len(self._radios)
 
-    def __iter__(self) -> Iterable[Entry]:
-        return (radio.entry for radio in self._radios.values())
-
     # What is heard.
 
-    def near(self, name: int, quality: int) -> bool:
-        """The radio of this name was heard by ours, with this quality; True if that is new."""
-        before = self._near.get(name, -1)
-        if quality > 0 or before < 0:
-            self._near[name] = quality
-        if quality != before and (quality or before < 0):
+    def near(self, name: int, quality: int, now: int) -> bool:
+        """Our radio heard the one of this name; True if that is new, or that it hears ours.
+
+        `quality` is that of the link, 0 if it is not known to work both ways.
+        """
+        held = self._near.get(name)
+        self._now = now
+        if held is None:
+            self._near[name] = _Near(quality, now)
             self._redraw()
-        return before < 0 or (quality > 0 and before == 0)
+            return True
+        held.at = now
+        if quality in (0, held.quality):
+            return False
+        known, held.quality = held.quality > 0, quality
+        self._redraw()
+        return not known
 
     def is_near(self, name: int, tag: bytes) -> None:
-        """Our neighbour of this name is that radio."""
-        if self._tags.get(name) != tag:
-            self._tags[name] = tag
+        """Our neighbour of this name is the radio with that tag."""
+        if (held := self._near.get(name)) is not None and held.tag != tag:
+            held.tag = tag
             self._redraw()
 
     def path(self, names: bytes, quality: int) -> None:
         """A frame came by these radios; with a `quality` above 0 all those links work both ways."""
-        for speaker, listener in zip(names, names[1:], strict=False):
+        for speaker, listener in pairwise(names):
             self.link(speaker, listener)
             if quality:
                 self.link(listener, speaker)
 
     def link(self, speaker: int, listener: int) -> None:
-        """The radio `listener` is said to hear `speaker`."""
+        """The radio `listener` hears `speaker`."""
         if speaker == listener or (speaker, listener) in self._links:
             return
         self._links[speaker, listener] = None
@@ -113,171 +127,163 @@ class Chart:
         self._redraw()
 
     def take(self, entry: Entry, now: int) -> int:
-        """What a radio says of itself: 1 if it is newer than what we had, 0 if it is the same, -1 if older."""
+        """What a radio says of itself: 1 if that is newer than what was known of it, 0 the same, -1 older."""
+        self._now = now
         held = self._radios.get(entry.tag)
         if held is not None:
             ahead = entry.version - held.entry.version & 255
-            if ahead == 0 and held.entry.hears:
-                held.at = now
-                return 0
-            if ahead > 127 and held.entry.hears:
-                return -1
-        self._radios[entry.tag] = Radio(entry, now)
+            if ahead == 0 or ahead > 127:
+                return -1 if ahead else 0
+        self._radios[entry.tag] = _Radio(entry, now, held is not None and held.worked)
         if len(self._radios) > RADIOS_MAX:
-            del self._radios[min(self._radios, key=lambda tag: self._radios[tag].at)]
+            # Whoever has answered us stays longer: made-up ones push out each other.
+            del self._radios[min(self._radios, key=self._standing)]
         self._redraw()
         return 1
 
-    def learn(self, author: bytes, name: int, now: int) -> None:
-        """This person's frames are first transmitted by a radio of that name."""
-        held = self._radios.get(author[:TAG])
-        if held is None or (held.entry.name != name and not held.entry.hears):
-            self._radios[author[:TAG]] = Radio(Entry(author[:TAG], 0, name, {}), now)
-            self._redraw()
+    def _standing(self, tag: bytes) -> tuple[bool, int]:
+        return self._radios[tag].worked, self._radios[tag].at
 
     def _redraw(self) -> None:
-        self._called = self._ears = self._ways = None
+        self._called = {}
+        self._ears = self._ways = None
 
     # Who hears whom.
 
+    def entries(self) -> Iterator[Entry]:
+        """What each radio said last, however long ago."""
+        return (radio.entry for radio in self._radios.values())
+
     def entry(self, tag: bytes) -> Entry | None:
-        """What this radio said last."""
+        """What this radio said last, if that still counts."""
         held = self._radios.get(tag)
-        return None if held is None else held.entry
+        return held.entry if held is not None and self._now - held.at < FORGET_MS else None
 
     def hears(self) -> dict[int, Grade]:
         """Whom our own radio hears, by name, and how well."""
-        return {name: Grade.of(quality) for name, quality in self._near.items()}
+        return {name: Grade.of(near.quality) for name, near in self._heard()}
 
-    def neighbours(self) -> set[Node]:
-        """All who are known to hear us."""
-        return {self.node(name) for name, quality in self._near.items() if quality}
+    def neighbours(self) -> set[int]:
+        """The names of all who are known to hear us."""
+        return {name for name, near in self._heard() if near.quality}
+
+    def node(self, name: int) -> Node:
+        """Our neighbour of this name."""
+        held = self._near.get(name)
+        if held is not None and (known := self.entry(held.tag)) is not None and known.name == name:
+            return held.tag
+        return self._only(name) or bytes([name])
 
     def listeners(self, node: Node) -> set[Node]:
         """All who are known to hear this radio."""
         name = self._name(node)
-        heard = {
-            radio.entry.tag
-            for radio in self._radios.values()
-            if name in radio.entry.hears and self._speaker(name, radio.entry) == node
-        }
-        if self._node(name) == node:
-            linked = (self._node(listener) for speaker, listener in self._links if speaker == name)
-            heard.update(one for one in linked if one is not None)
-        return heard
+        said = {one.tag for one in self.entries() if name in one.hears and self._speaker(name, one) == node}
+        if self._only(name) == node:
+            told = (self._only(listener) for speaker, listener in self._links if speaker == name)
+            said.update(one for one in told if one is not None)
+        return said
 
-    def node(self, name: int) -> Node:
-        """Our neighbour of this name."""
-        tag = self._tags.get(name)
-        if tag is not None and (held := self._radios.get(tag)) is not None and held.entry.name == name:
-            return tag
-        return self._node(name) or bytes([name])
+    def _heard(self) -> Iterator[tuple[int, _Near]]:
+        return ((name, near) for name, near in self._near.items() if self._now - near.at < SILENT_MS)
 
-    def ears(self) -> Ears:
-        """From each radio to those who hear it, and how well."""
-        if self._ears is None:
-            self._ears = self._draw()
-        return self._ears
+    def _by_name(self, name: int) -> list[Entry]:
+        if not self._called:
+            for one in self.entries():
+                if self._now - self._radios[one.tag].at < FORGET_MS:
+                    self._called.setdefault(one.name, []).append(one)
+        return self._called.get(name, [])
 
-    def _by_name(self) -> dict[int, list[Entry]]:
-        if self._called is None:
-            self._called = {}
-            for radio in self._radios.values():
-                self._called.setdefault(radio.entry.name, []).append(radio.entry)
-        return self._called
-
-    def _node(self, name: int) -> Node | None:
+    def _only(self, name: int) -> Node | None:
         """The only radio of this name; None if there are several."""
-        who = self._by_name().get(name, [])
+        who = self._by_name(name)
         if len(who) > 1:
             return None
         return who[0].tag if who else bytes([name])
 
     def _speaker(self, name: int, listener: Entry) -> Node | None:
-        """Which radio of this name the listener hears."""
-        who = self._by_name().get(name, [])
-        likely = [one for one in who if listener.name in one.hears]
-        return likely[0].tag if len(likely) == 1 else self._node(name)
+        """Which radio of this name the listener hears; None if nobody can tell."""
+        likely = [one for one in self._by_name(name) if listener.name in one.hears]
+        return likely[0].tag if len(likely) == 1 else self._only(name)
+
+    def _name(self, node: Node) -> int:
+        held = self._radios.get(node)
+        return held.entry.name if held is not None else node[0]
+
+    def _drawn(self) -> Ears:
+        if self._ears is None:
+            self._ears = self._draw()
+        return self._ears
 
     def _draw(self) -> Ears:
-        ears: Ears = {OWN: {}}
+        ears: Ears = {}
         for speaker, listener in self._links:
-            one, other = self._node(speaker), self._node(listener)
+            one, other = self._only(speaker), self._only(listener)
             if one is not None and other is not None:
                 ears.setdefault(one, {})[other] = Grade.WEAK
-        for radio in self._radios.values():
-            for name, grade in radio.entry.hears.items():
-                if (heard := self._speaker(name, radio.entry)) is not None:
-                    ears.setdefault(heard, {})[radio.entry.tag] = grade
-        for name, quality in self._near.items():
-            node = self.node(name)
-            ears.setdefault(node, {})[OWN] = Grade.of(quality)
-            if quality:
-                ears[OWN][node] = Grade.of(quality)
+        for listening in self.entries():
+            for name, grade in listening.hears.items():
+                if (heard := self._speaker(name, listening)) is not None:
+                    ears.setdefault(heard, {})[listening.tag] = grade
+        for name, near in self._heard():
+            ears.setdefault(self.node(name), {})[OWN] = Grade.of(near.quality)
+            if near.quality:
+                ears.setdefault(OWN, {})[self.node(name)] = Grade.of(near.quality)
         return ears
 
     # By which relays.
 
     def lookup(self, key: bytes, now: int) -> bytes | None:
         """The relays to this person in the order of travel, his own radio last; None if no way is known."""
-        held = self._radios.get(key[:TAG])
-        if held is None:
-            return None
-        if now - held.at >= FORGET_MS:
-            del self._radios[key[:TAG]]
-            self._redraw()
-            return None
-        found = self.ways().get(key[:TAG])
+        self._now = now
+        found = self._way(key) if self.entry(key[:TAG]) is not None else None
         return None if found is None else found.names
 
-    def worked(self, key: bytes, now: int) -> None:
+    def worked(self, key: bytes) -> None:
         """What went by the way to this person was answered."""
-        if (found := self.ways().get(key[:TAG])) is not None:
-            self._radios[key[:TAG]].at = now
-            doubts = [link for link in zip(found.nodes, found.nodes[1:], strict=False) if link in self._doubts]
-            for link in doubts:
-                del self._doubts[link]
-                self._ways = None
+        if (found := self._way(key)) is not None:
+            self._radios[key[:TAG]].worked = True
+            for link in _links(found.nodes):
+                if self._doubts.pop(link, 0):
+                    self._ways = None
 
     def failed(self, key: bytes) -> None:
         """What went by the way to this person was not answered in time."""
-        if (found := self.ways().get(key[:TAG])) is not None:
-            for link in zip(found.nodes, found.nodes[1:], strict=False):
-                self._doubts[link] = min(DOUBT_MAX, self._doubts.get(link, 0) + DOUBT)
+        if (found := self._way(key)) is not None:
+            for link in _links(found.nodes):
+                self._doubts[link] = min(DOUBT_MAX, self._doubts.pop(link, 0) + DOUBT)
+            while len(self._doubts) > LINKS_MAX:
+                del self._doubts[next(iter(self._doubts))]
             self._ways = None
 
-    def ways(self) -> dict[Node, _Way]:
-        """The cheapest way to each radio, of at most seven names."""
+    def _way(self, key: bytes) -> _Way | None:
         if self._ways is None:
             self._ways = self._search()
-        return self._ways
+        return self._ways.get(key[:TAG])
 
     def _search(self) -> dict[Node, _Way]:
-        best = {OWN: _Way(0, b"", (OWN,))}
-        front = best
+        """The cheapest way of at most seven names to each radio (Bellman and Ford's, a hop a round)."""
+        front = best = {OWN: _Way(0, b"", (OWN,))}
         for _ in range(PATH_NAMES):
             found: dict[Node, _Way] = {}
             for node, way in front.items():
-                self._spread(node, way, best, found)
-            best = best | found
-            front = found
-        del best[OWN]
+                for other, cost in self._onward(node):
+                    held = found.get(other) or best.get(other)
+                    if held is None or way.cost + cost < held.cost:
+                        names = way.names + bytes([self._name(other)])
+                        found[other] = _Way(way.cost + cost, names, (*way.nodes, other))
+            front, best = found, best | found
         return best
 
-    def _spread(self, node: Node, way: _Way, best: dict[Node, _Way], found: dict[Node, _Way]) -> None:
-        ears = self.ears()
+    def _onward(self, node: Node) -> Iterator[tuple[Node, int]]:
+        """Who hears this radio, and what it counts to go there."""
+        ears = self._drawn()
         for other, grade in ears.get(node, {}).items():
-            if other == OWN:
-                continue
-            back = ears.get(other, {}).get(node)
-            cost = (COST[grade] + (ONE_WAY if back is None else COST[back])) // 2
-            cost += way.cost + self._doubts.get((node, other), 0)
-            name = self._name(other)
-            if len(self._by_name().get(name, ())) > 1:
-                cost += TWIN
-            held = found.get(other) or best.get(other)
-            if held is None or cost < held.cost:
-                found[other] = _Way(cost, way.names + bytes([name]), (*way.nodes, other))
+            if other != OWN:
+                back = ears.get(other, {}).get(node)
+                cost = (COST[grade] + (ONE_WAY if back is None else COST[back])) // 2
+                twin = TWIN if len(self._by_name(self._name(other))) > 1 else 0
+                yield other, cost + twin + self._doubts.get((node, other), 0)
 
-    def _name(self, node: Node) -> int:
-        return node[0] if len(node) == 1 else self._radios[node].entry.name
+
+def _links(nodes: tuple[Node, ...]) -> Iterator[tuple[Node, Node]]:
+    return pairwise(nodes)

@@ -21,7 +21,7 @@ from handheld.values import dataclass
 from handheld.wire.air import AirFrame, AirPath, decode_air
 from handheld.wire.codec import decode
 from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, PostType, ProfileFlag
-from handheld.wire.records import NOBODY, Here, Post, Profile
+from handheld.wire.records import NOBODY, Extension, Here, Post, Profile
 
 _PUBLIC = (AirKind.PROFILE, AirKind.POST, AirKind.HERE)
 
@@ -85,7 +85,7 @@ class Inbound:
             AirKind.ROOM: self._room,
             AirKind.MEET: lambda heard: meeting(heard.air.body, heard.now),
             AirKind.SESSION: self._session,
-            AirKind.EXTENSION: self._links,
+            AirKind.EXTENSION: self._extension,
         }
 
     def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
@@ -118,9 +118,11 @@ class Inbound:
     def _ack(self, heard: Hearing) -> list[Effect]:
         return self._mail.acked(heard.air, heard.now)
 
-    def _links(self, heard: Hearing) -> list[Effect]:
-        if isinstance(heard.air, AirPath) and heard.air.path:
-            self._mail.gossip.receive(heard.air.path, heard.air.quality, heard.air.body, heard.now)
+    def _extension(self, heard: Hearing) -> list[Effect]:
+        if not isinstance(heard.air, AirPath) or not heard.air.path:
+            raise WireError("mode", "an extension of nobody's radio")
+        said = decode(Extension, heard.air.body)
+        self._mail.routes.gossip.receive(heard.air.path, heard.air.quality, said, heard.now)
         return []
 
     def _here(self, heard: Hearing) -> list[Effect]:
@@ -130,12 +132,9 @@ class Inbound:
         if self._people.own.startswith(here.author):
             raise WireError("own", "our own here came back")
         if heard.air.path:
-            self._mail.routes.hears(heard.air.path[0], here.names)
+            self._mail.routes.gossip.said(heard.air.path, heard.air.quality, here.names, heard.now)
         if here.author == NOBODY:
-            if heard.air.path:
-                self._mail.gossip.greeted(heard.air.path, heard.air.quality, heard.now)
-            self._mail.routes.passed(heard.air.path, heard.air.quality)
-            return []
+            return []  # a radio speaks to radios, of links
         self._mail.routes.here(here.author, heard.now)
         self._learn_way(here.author, heard)
         return []

@@ -42,6 +42,9 @@ DOUBT = 6
 ANNOUNCE = (3, DOUBT, 2 * DOUBT)
 """Before these tries our profile is flooded once more: without it the reader cannot open what we send."""
 
+PATIENCE = 500
+"""Where floods are too dear, one in so many looks whether a way is known by now floods all the same."""
+
 UNMAPPED_MAX = 64
 """First contacts held until the profile that names their static key is heard."""
 
@@ -73,7 +76,6 @@ class Mail:
         self._outbound = outbound
         self._lamport = lamport
         self.routes = routes
-        self.gossip = None
         self._entropy = entropy
         self.outbox = Outbox(entropy)
         self.kinds = kinds()
@@ -226,9 +228,12 @@ class Mail:
         return effects
 
     def _waits_for_quiet(self, entry: Entry, now: int) -> bool:
+        if not self.routes.floods(entry.reader, entry.tries, now):
+            return False
+        if self.routes.crowded:
+            return self._entropy.below(PATIENCE) > 0
         # The first flood is everybody's right; what it did not do, another in a full air will not do either.
-        floods = entry.tries > 0 and self.routes.floods(entry.reader, entry.tries, now)
-        return floods and self.outbox.crowded
+        return entry.tries > 0 and self.outbox.crowded
 
     def _send(self, entry: Entry, now: int) -> list[Effect]:
         if self.outbox.too_old(entry, self._odometer.read(now)):

@@ -43,15 +43,17 @@ from handheld.node.outbox import Entry, State
 from handheld.node.people import People
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
-from handheld.node.public import flooded_profile, here_frame, post_frame, profile_frame, teaches_way
+from handheld.node.public import flooded_profile, post_frame, profile_frame, teaches_way
 from handheld.node.rooms import Rooms
 from handheld.node.routes import Routes
 from handheld.node.showing import Showing
 from handheld.node.texts import checked
 from handheld.node.traffic import Traffic
+from handheld.node.ways import Ways
 from handheld.text import clean_name, cut
 from handheld.values import dataclass
-from handheld.wire.air import first_byte, collecting
+from handheld.wire.air import first_byte
+from handheld.wire.around import TAG
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import (
     NICKNAME_MAX,
@@ -122,9 +124,10 @@ class Node:
         self._presence = Presence(entropy, told=any(self._is_ours_now(profile) for profile in profiles))
         self._outbound = Outbound()
         self._traffic = Traffic()
-        self._chart = Chart()
+        self._ways = Ways()
         self._heralds = Heralds(entropy, invisible=invisible)
-        self._herald_count = int.from_bytes(entropy.take(2), "big")
+        gossip = Gossip(entropy.take(TAG) if invisible else identity.key, Chart(), entropy)
+        self._routes = Routes(self._ways, gossip, self._heralds, entropy)
         self._mail = Mail(
             self._prekeys,
             self._odometer,
@@ -132,10 +135,9 @@ class Node:
             self._presence,
             self._outbound,
             self._lamport,
-            Routes(self._chart, self._heralds, entropy),
+            self._routes,
             entropy,
         )
-        self._mail.gossip = Gossip(identity.key, self._chart, entropy)
         self._mail.restore(
             saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
         )
@@ -184,7 +186,7 @@ class Node:
     @property
     def ways(self) -> int:
         """To how many people a way is known."""
-        return len(self._chart)
+        return len(self._ways)
 
     def _is_ours_now(self, profile: Profile) -> bool:
         ours = self._identity
@@ -294,8 +296,7 @@ class Node:
         self._traffic.radio(airtime_us)
         self.acquaintance.radio(airtime_us)
         self._presence.radio_up(airtime_us, now)
-        self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
-        self._mail.gossip.radio_up(airtime_us, now)
+        self._routes.radio_up(airtime_us, len(self._people) - 1, now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
         return effects
@@ -303,8 +304,7 @@ class Node:
     def radio_down(self, now: int) -> None:
         """The radio went: what was given to it waits again."""
         self._presence.radio_down()
-        self._heralds.radio_down()
-        self._mail.gossip.radio_down()
+        self._routes.radio_down()
         self._outbound.radio_down()
         self._mail.radio(up=False, now=now)
 
@@ -327,8 +327,7 @@ class Node:
         """When `tick` is wanted."""
         times = (
             self._presence.next_deadline(),
-            self._heralds.next_deadline(),
-            self._mail.gossip.next_deadline(),
+            self._routes.next_deadline(),
             self._outbound.next_deadline(),
             self._mail.next_deadline(),
             self.rooms.next_deadline(),
@@ -345,11 +344,8 @@ class Node:
         if announcement is not None:
             profile = sign_profile(self._identity, announcement.flags, self._nickname)
             effects += self._outbound.put(Outgoing(profile_frame(profile, announcement)), now)
-        if self._heralds.due(now) and not self._heralds.slow:
-            self._herald_count += 1
-            effects += self._outbound.put(Outgoing(here_frame(self.key, self._herald_count)), now)
-        if (body := self._mail.gossip.due(now)):
-            effects += self._outbound.put(Outgoing(collecting(AirKind.EXTENSION, 1, body)), now)
+        for air in self._routes.due(self.key, now):
+            effects += self._outbound.put(Outgoing(air), now)
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)
         effects += self.acquaintance.tick(now)

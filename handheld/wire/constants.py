@@ -70,6 +70,17 @@ class AirKind(IntEnum):
     SESSION = 7
     MEET = 8
     EXTENSION = 15
+    """Its first byte says what it is: an ExtensionType."""
+
+
+@unique
+class ExtensionType(IntEnum):
+    """What a frame of kind EXTENSION carries. A host drops types that it does not know."""
+
+    AROUND = 1
+    """Entries: who hears whom around."""
+    KNOWN = 2
+    """Of whom the sender knows."""
 
 
 @unique

@@ -11,9 +11,11 @@ from construct import Bytes, Int8ub, Int16ub, Int32ub, Struct
 from handheld.errors import LocalError, WireError
 from handheld.values import dataclass
 from handheld.wire.constants import (
+    AIR_FRAME_MAX,
     FIRST_CONTACT_SIZES,
     HERE_NAMES_MAX,
     NICKNAME_MAX,
+    PATH_HEADER,
     POST_TEXT_MAX,
     SEALED_SIZES,
     SESSION_SIZES,
@@ -23,6 +25,7 @@ from handheld.wire.constants import (
 from handheld.wire.layout import Frame, Layout, frame
 
 KEY = 32
+
 SIGNATURE = 64
 TAG = 16
 LETTER_HEAD = 9
@@ -166,6 +169,23 @@ class Ack(Frame):
     """The preimage of a private message's commitment: any carrier can check it."""
 
     preimage: bytes
+
+
+@frame(
+    Layout(
+        "extension",
+        Struct("type" / Int8ub),
+        tail="content",
+        tail_min=1,
+        tail_max=AIR_FRAME_MAX - PATH_HEADER - 1,
+    )
+)
+@dataclass(frozen=True)
+class Extension(Frame):
+    """What one radio's host says to the hosts of its neighbours of who is where: see `around`."""
+
+    type: int
+    content: bytes
 
 
 @frame(
