@@ -154,7 +154,7 @@ class Relay:
         self._seen.again(entry)
         slot = self._seen.slots[entry]
         if mode == MODE_WAY:
-            self._asked_again(frame, n, entry, slot, now)
+            self._asked_again(frame, entry, slot, now)
         elif slot != NO_SLOT and self._slots.aired[slot]:
             self._clear(slot)
         elif slot != NO_SLOT and self._slots.token[slot] < 0:
@@ -182,15 +182,13 @@ class Relay:
             self._sign(waiting)
         return BETTER
 
-    def _asked_again(self, frame, n, entry, slot, now):
+    def _asked_again(self, frame, entry, slot, now):
         """What goes by a way has come before: it went on, or who handed it to us did not hear that."""
         waits = slot != NO_SLOT and not self._slots.aired[slot]
         if slot != NO_SLOT and frame[CURSOR] > self._slots.frames[slot][CURSOR]:
             self._clear(slot)
         elif turn(frame, self.neighbours.name) == frame[CURSOR] and not waits:
-            if not self._seen.sent[entry] and frame[CURSOR] < length(frame) - 1:
-                self._follow(frame, n, entry, now)
-            elif self._seen.copies[entry] <= _CONFIRMED:
+            if self._seen.copies[entry] <= _CONFIRMED:
                 self._submit(self._acks.confirm(self._hasher.id()), CONFIRM_SIZE, _CONFIRM, now)
 
     def _confirmed(self, frame, n):
@@ -242,11 +240,12 @@ class Relay:
             self._slots.frames[slot][CURSOR] = at + 1
 
     def _way_repeats(self, frame, cursor):
-        if cursor < length(frame) - 1:
-            return _WAY_REPEATS
-        # Whether it has arrived an ack tells. Of an ack nobody tells, and without it all would be sent once more.
-        sure = self.neighbours.quality(frame[NAMES + cursor]) >= _SURE and not self._acks.asks(frame)
-        return 0 if sure else _REPEATS
+        link = self.neighbours.quality(frame[NAMES + cursor])
+        if cursor < length(frame) - 1 or self._acks.asks(frame):
+            # By a link that works one way nobody is heard to hand it on.
+            return _WAY_REPEATS if link else _REPEATS
+        # Nobody says that an ack has arrived; without it all would be sent once more.
+        return 0 if link >= _SURE else _REPEATS
 
     def _forward(self, frame, n, entry, due, left):
         slot = self._wait(of_others(frame), frame, n, due & TICKS, _FORWARD, entry, left)

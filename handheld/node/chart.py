@@ -29,7 +29,7 @@ SILENT_MS = 3 * 60 * 60 * 1000
 COST = {Grade.WEAK: 19, Grade.FAIR: 13, Grade.STRONG: 10}
 """What half of a link counts: as many tenths of a transmission as it took in a village of 100."""
 
-ONE_WAY = 34
+ONE_WAY = 60
 """The other half where a link is known one way only: nobody is heard to hand on what goes by it."""
 
 TWIN = 40
@@ -59,6 +59,7 @@ class _Near:
     quality: int
     at: int
     tag: bytes = b""
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -97,7 +98,7 @@ class Chart:
             self._near[name] = _Near(quality, now)
             self._redraw()
             return True
-        held.at = now
+        held.at, held.again = now, True
         if quality in (0, held.quality):
             return False
         known, held.quality = held.quality > 0, quality
@@ -160,8 +161,12 @@ class Chart:
         return held.entry if held is not None and self._now - held.at < FORGET_MS else None
 
     def hears(self) -> dict[int, Grade]:
-        """Whom our own radio hears, by name, and how well."""
-        return {name: Grade.of(near.quality) for name, near in self._heard()}
+        """Whom our own radio hears, by name, and how well.
+
+        Who was heard once and does not hear us may have another name by now, as somebody else had this one.
+        """
+        sure = ((name, near.quality) for name, near in self._heard() if near.quality or near.again)
+        return {name: Grade.of(quality) for name, quality in sure}
 
     def neighbours(self) -> set[int]:
         """The names of all who are known to hear us."""
@@ -218,7 +223,8 @@ class Chart:
         ears: Ears = {}
         for speaker, listener in self._links:
             one, other = self._only(speaker), self._only(listener)
-            if one is not None and other is not None:
+            # What a radio with a host hears it says for itself.
+            if one is not None and other is not None and other not in self._radios:
                 ears.setdefault(one, {})[other] = Grade.WEAK
         for listening in self.entries():
             for name, grade in listening.hears.items():

@@ -30,7 +30,7 @@ ASK = 160
 ASK_MAX_MS = 60 * 60 * 1000
 """Until everybody says for the first time of whom he knows; then twice as long each time, to an hour."""
 
-BURST, EVERY = 16, 60
+BURST, EVERY = 48, 30
 """So many frames may follow each other, in the long run one in that time: what is made up costs no more."""
 
 CHANGED = 4
@@ -59,7 +59,6 @@ class Gossip:
         self._own_at: int | None = None
         self._ask_at: int | None = None
         self._ask_ms = 0
-        self.asked = 0
         self._airtime_us = 0
         self._frames = BURST
         self._filled_at = 0
@@ -224,6 +223,5 @@ class Gossip:
     def _ask(self, now: int) -> Extension:
         self._ask_at = now + self._ask_ms // 2 + self._entropy.below(self._ask_ms)
         self._ask_ms = min(ASK_MAX_MS, self._ask_ms * 2)
-        self.asked += 1
         tags = [self._tag, *(entry.tag for entry in self.chart.entries())]
-        return Extension(ExtensionType.KNOWN, pack_known(tags, self.asked & 255))
+        return Extension(ExtensionType.KNOWN, pack_known(tags, self._entropy.below(256)))

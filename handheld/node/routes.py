@@ -77,7 +77,7 @@ class Routes:
         if before:
             self.failed(author)
         names = self._way(author, now)
-        if names is None or before >= ACK_TRIES:
+        if names is None or (before >= ACK_TRIES and not self.crowded):
             air = self._everywhere(AirKind.ACK, body)
         else:
             air = self._by_way(AirKind.ACK, names, body)

@@ -131,7 +131,9 @@ def test_paths_and_greetings_add_what_no_host_tells() -> None:
 def test_our_neighbours_are_those_who_hear_us() -> None:
     drawn = Chart()
     assert drawn.near(1, 0, 0)
+    assert drawn.hears() == {}
     assert not drawn.near(1, 0, 0)
+    assert drawn.hears() == {1: WEAK}
     assert drawn.neighbours() == set()
     assert drawn.near(1, 4, 0)
     assert not drawn.near(1, 5, 0)
