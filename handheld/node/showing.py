@@ -49,6 +49,7 @@ class Showing:
             named=author.named,
             beside=author.beside,
             peer_named=bool(peer and peer.named),
+            muted=author.muted,
         )
 
     def _said(self, row: KeepPost | KeepLetter | KeepRoomPost) -> tuple[str, str]:

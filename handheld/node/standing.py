@@ -19,6 +19,8 @@ Of rank BLOCKED nothing is shown or carried.
 FOLLOW, MUTE, BLOCK, OBEY = 1, 2, 4, 8
 """Bits of a relation. OBEY: whom he says he blocks is blocked here, too."""
 
+_WORDS = {FOLLOW: "followed", MUTE: "muted", OBEY: "blocks obeyed"}
+
 RELATIONS_MAX = 1_000
 """People whom the owner follows, mutes or blocks."""
 
@@ -56,6 +58,12 @@ class Standing:
         """Whether what this person writes is kept without a notice, and folded where it is shown."""
         return self.has(key, MUTE)
 
+    def refuse_blocked(self, key: bytes) -> None:
+        """Refused for somebody blocked: whoever writes to him has to unblock him first."""
+        if self.blocked(key):
+            who = self._names.petname(key) or key.hex()[:8]
+            raise Refused(f"You blocked {who}. Before you write to him: pocketmesh unblock {who}")
+
     def has(self, key: bytes, relation: int) -> bool:
         """Whether the owner has this relation to somebody."""
         return bool(self._relations.get(key, 0) & relation)
@@ -66,6 +74,15 @@ class Standing:
         if rank == BLOCKED and not self.has(key, BLOCK):
             return self._shunned[key[:NAME]]
         return self._further.get(key[:NAME], b"") if rank == FURTHER else b""
+
+    def words(self, key: bytes) -> str:
+        """What the owner, or somebody whose word he takes, has to do with a person; "" if nothing."""
+        other = self.through(key)
+        name = self._names.petname(other) or other.hex()[:NAME]
+        if self.blocked(key):
+            return f"blocked by {name}" if other else "blocked"
+        words = [word for bit, word in _WORDS.items() if self.has(key, bit)]
+        return ", ".join(words) or (f"{name} follows" if other else "")
 
     def keys(self) -> Iterator[bytes]:
         """Everybody to whom the owner has a relation."""
