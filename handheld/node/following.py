@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from handheld.commands import Publish, Relate
 from handheld.errors import Refused, WireError
-from handheld.events import PublishedList
+from handheld.events import Person, PersonHeard, PublishedList
 from handheld.node.boards import LISTS, Boards
 from handheld.node.effects import (
     Effect,
@@ -14,6 +14,7 @@ from handheld.node.effects import (
     KeepRank,
     KeepRelation,
     KeepRoomPost,
+    Tell,
 )
 from handheld.node.people import People
 from handheld.node.standing import BLOCK, BLOCKED, FOLLOW, MUTE, OBEY, REST
@@ -62,7 +63,7 @@ class Following:
         elsewhere = isinstance(keep, KeepPost) and not self.boards.follows(keep.board)
         return not elsewhere and keep.rank != BLOCKED
 
-    def relate(self, command: Relate, lists: Iterable[Record]) -> tuple[bytes, list[Effect]]:
+    def relate(self, command: Relate, lists: Iterable[Record], now: int) -> tuple[Person, list[Effect]]:
         """Follow, mute, block or obey somebody, or no more. `lists`: what is held of those he published.
 
         Refused, with nothing changed: nobody is meant, oneself is, or there is no such relation.
@@ -77,7 +78,9 @@ class Following:
         before = self._ranks()
         held = self.standing.relate(key, relation, on=command.on)
         self._learn(key, lists)
-        return key, [KeepRelation(key, held), *self._changed(before)]
+        person = self._people.person(key, now)
+        told = Tell(PersonHeard(person, fresh=False))
+        return person, [KeepRelation(key, held), *self._changed(before), told]
 
     def _is_not(self, key: bytes, command: Relate) -> str:
         other = self.standing.through(key)
