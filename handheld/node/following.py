@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from handheld.commands import Publish, Relate
 from handheld.errors import Refused, WireError
 from handheld.events import Person, PersonHeard, PublishedList
-from handheld.node.boards import LISTS, Boards
+from handheld.node.boards import Boards
 from handheld.node.effects import (
     Effect,
     KeepBoard,
@@ -31,8 +31,8 @@ LISTED = {"follows": (FOLLOWS, FOLLOW), "blocks": (BLOCKS, BLOCK)}
 Record = tuple[int, bytes]
 """A published part of a list: its number among the posts of its author, and its body."""
 
-Write = Callable[[str, PostType, bytes, int], KeepPost]
-"""Makes the next own post: board, type, what it says, wall-time label."""
+Write = Callable[[bytes, int], KeepPost]
+"""Makes the next own post of type FOLLOWS: what it says, and its wall-time label."""
 
 
 class Following:
@@ -61,6 +61,8 @@ class Following:
     def shows(self, keep: KeepPost | KeepLetter | KeepRoomPost) -> bool:
         """Whether a screen hears of a row: not of somebody blocked, nor of a board that is not followed."""
         elsewhere = isinstance(keep, KeepPost) and not self.boards.follows(keep.board)
+        if isinstance(keep, KeepPost) and keep.kind == PostType.ALERT:
+            elsewhere = False
         return not elsewhere and keep.rank != BLOCKED
 
     def relate(self, command: Relate, lists: Iterable[Record], now: int) -> tuple[Person, list[Effect]]:
@@ -119,9 +121,7 @@ class Following:
             published = [name for part in _newest(kind, held) for name in part.names]
             return PublishedList(command.list, len(people), len(published), published == names), []
         names = names if command.on else []
-        effects: list[Effect] = [
-            self._write(LISTS, PostType.FOLLOWS, encode(part), at) for part in parts(kind, names)
-        ]
+        effects: list[Effect] = [self._write(encode(part), at) for part in parts(kind, names)]
         return PublishedList(command.list, len(people), len(names), current=command.on), effects
 
     def _learn(self, author: bytes, lists: Iterable[Record]) -> None:

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from handheld.store import boards, chats, messages, people, ranks, relations
+from handheld.store import boards, chats, messages, people, posts, ranks, relations
 from handheld.wire.constants import PostType
 from tests.support.store import empty_store, key, letter, own_post, person, post
 
@@ -105,8 +105,8 @@ def test_what_the_muted_write_is_listed_and_not_unread(connection: sqlite3.Conne
     messages.add(connection, post(1))
     messages.add(connection, post(1, author=2))
 
-    assert [row.unread for row in chats.all(connection, [key(1)])] == [1]
-    assert [row.unread for row in chats.all(connection, [key(1), key(2)])] == [0]
+    assert [row.unread for row in chats.all(connection, muted=[key(1)])] == [1]
+    assert [row.unread for row in chats.all(connection, muted=[key(1), key(2)])] == [0]
     assert len(messages.page(connection, "here", b"", 0, 10)) == 2
 
 
@@ -134,6 +134,6 @@ def test_published_lists_are_found_by_their_author(connection: sqlite3.Connectio
         messages.add(connection, post(seq, author=author, board="~lists", kind=kind))
     messages.add(connection, post(9))
 
-    assert messages.lists(connection, key(1)) == [(3, b"post 3"), (7, b"post 7")]
+    assert posts.lists(connection, key(1)) == [(3, b"post 3"), (7, b"post 7")]
     assert [row.board for row in messages.page(connection, "", b"", 0, 10)] == ["here"]
     assert [row.board for row in chats.all(connection)] == ["here"]
