@@ -4,10 +4,11 @@ For whoever carries out effects, be it the running node or a simulated one.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from handheld.node.effects import (
     CheckOwn,
+    Expire,
     ForgetRoom,
     Keep,
     KeepBoard,
@@ -28,12 +29,19 @@ from handheld.node.effects import (
 from handheld.node.node import Saved
 from handheld.node.outbox import Entry, State
 from handheld.node.prekeys import LIFE_S
-from handheld.store import acquaintances, answered, boards, messages, meta, people, petnames, rooms
+from handheld.store import acquaintances, answered, boards, messages, meta, people, petnames, posts, rooms
 from handheld.store.database import Connection
 from handheld.store.messages import Taken
 
-Stored = int | Taken | None
-"""What became of a row: its id, why a letter was not stored, or nothing to tell."""
+
+class Gone(NamedTuple):
+    """How many posts have gone."""
+
+    posts: int
+
+
+Stored = int | Taken | Gone | None
+"""What became of a row: its id, why a letter was not stored, how many posts went, or nothing to tell."""
 
 REFUSED = {Taken.DIFFERS: "number used twice", Taken.FULL: "too many of one person"}
 
@@ -46,7 +54,11 @@ def save_all(connection: Connection, keeps: Iterable[Keep]) -> list[Stored]:
 def _save(connection: Connection, keep: Keep) -> Stored:
     if isinstance(keep, KeepLetter) and not keep.own:
         return _take(connection, keep)
-    if isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
+    if isinstance(keep, KeepPost):
+        return posts.add(connection, _row(keep))
+    if isinstance(keep, Expire):
+        return Gone(posts.expire(connection, keep.powered))
+    if isinstance(keep, KeepLetter | KeepRoomPost):
         return messages.add(connection, _row(keep))
     if isinstance(keep, CheckOwn):
         return messages.compare(connection, keep.author, keep.seq, keep.raw)
@@ -141,6 +153,27 @@ def room_post(row: messages.MessageRow) -> KeepRoomPost:
     return KeepRoomPost(row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at, row.kind, old)
 
 
+def shown_post(row: messages.MessageRow, more: tuple[bytes, ...] = ()) -> KeepPost:
+    """A public post as the node has it, with the texts that follow."""
+    return KeepPost(
+        author=row.author,
+        seq=row.seq,
+        lamport=row.lamport,
+        board=row.board,
+        text=row.text,
+        raw=row.raw,
+        own=row.own,
+        hops=row.hops,
+        rssi=row.rssi,
+        at=row.at,
+        kind=row.kind,
+        age=row.age,
+        powered=row.powered or 0,
+        expires=row.expires,
+        more=more,
+    )
+
+
 def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
     """What a node starts with. `followed` boards are kept; a database that counts no numbers yet leaps."""
     # Asked of the database, not of the files: the start before may have been cut off after making it.
@@ -166,6 +199,7 @@ def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
         room_posts=[(row.id, room_post(row)) for row in messages.unaired_in_rooms(connection)],
         odometer=meta.get(connection, meta.ODOMETER),
         copied=meta.get(connection, meta.COPIED),
+        alerts=[(row.id, shown_post(row)) for row in posts.alerts(connection)],
         answered=answered.all(connection),
     )
 
