@@ -46,6 +46,7 @@ TABLES = {
     "met": Table(("key",), ("sign",), ("key",)),
     "introductions": Table(("key", "introducer"), ("name",), ("key", "introducer")),
     "boards": Table(("name",)),
+    "boards_heard": Table(("name",)),
     "rooms": Table(("id",), ("name", "content"), ("id",)),
     "meta": Table(("who",)),
 }
