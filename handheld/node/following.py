@@ -43,7 +43,7 @@ class Following:
     ) -> None:
         self.standing = people.standing
         self.boards = boards
-        self._people = people
+        self.people = people
         self._write = write
         for author, seq, body in lists:
             self._learn(author, [(seq, body)])
@@ -70,17 +70,17 @@ class Following:
 
         Refused, with nothing changed: nobody is meant, oneself is, or there is no such relation.
         """
-        key, relation = self._people.find(command.who), RELATIONS.get(command.relation)
+        key, relation = self.people.find(command.who), RELATIONS.get(command.relation)
         if relation is None:
             raise Refused(f"There are these relations to people: {', '.join(RELATIONS)}.")
-        if key == self._people.own:
+        if key == self.people.own:
             raise Refused("That is you. You count first here anyway.")
         if not command.on and not self.standing.has(key, relation):
             raise Refused(self._is_not(key, command))
         before = self._ranks()
         held = self.standing.relate(key, relation, on=command.on)
         self._learn(key, lists)
-        person = self._people.person(key, now)
+        person = self.people.person(key, now)
         told = Tell(PersonHeard(person, fresh=False))
         return person, [KeepRelation(key, held), *self._changed(before), told]
 
@@ -132,7 +132,7 @@ class Following:
                 continue  # kept by a version that took more for a list
 
     def _ranks(self) -> dict[bytes, int]:
-        return {key: self.standing.rank(key) for key in self._people.all_keys()}
+        return {key: self.standing.rank(key) for key in self.people.all_keys()}
 
     def _changed(self, before: dict[bytes, int]) -> list[Effect]:
         now = self._ranks()

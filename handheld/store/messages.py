@@ -15,7 +15,7 @@ from handheld.crypto.vault import OVERHEAD
 from handheld.store import meta, sealed
 from handheld.store.ranks import HIDDEN, REST, make_room
 from handheld.store.sealed import hide, show
-from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS, LetterKind
+from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS, LetterKind, PostType
 
 OTHERS_MAX = 2_000
 """Rows of other people's public posts, and as many of each room. In public those of the worst rank go first,
@@ -66,11 +66,12 @@ LEAP, LEAPS = 1 << 16, 1 << 12
 """Where it is lost which numbers were used, they go on this far above all that is seen, times a number drawn
 below LEAPS: whoever holds an old number would take the new message for a known one."""
 
-_FOLLOWED = "(peer != x'' OR board NOT IN (SELECT name FROM boards WHERE followed = 0))"
+_FOLLOWED = "EXISTS (SELECT 1 FROM boards WHERE name = board AND followed = 1)"
 LISTED = (
     f"CASE length(peer) WHEN 0 THEN kind IN ({', '.join(map(str, map(int, SHOWN_POSTS)))})"
     f" WHEN {_SEALED_PERSON} THEN kind NOT IN ({', '.join(map(str, map(int, QUIET_LETTERS)))}) ELSE 1 END"
-    f" AND state != '{GONE}' AND rank < {HIDDEN} AND {_FOLLOWED}"
+    f" AND state != '{GONE}' AND rank < {HIDDEN}"
+    f" AND (peer != x'' OR kind = {int(PostType.ALERT)} OR {_FOLLOWED})"
 )
 """The condition of SQL for rows that a screen lists."""
 

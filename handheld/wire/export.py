@@ -25,6 +25,7 @@ VECTORS = (
     "meeting.json",
     "notices.json",
     "follows.json",
+    "sync.json",
 )
 
 

@@ -7,7 +7,7 @@ from handheld.crypto.cards import card_text
 from handheld.errors import Refused
 from handheld.events import PersonHeard, RoomChanged
 from handheld.node.effects import KeepBoard, KeepPost, KeepRank, KeepRelation, Tell
-from handheld.node.node import Saved
+from handheld.node.saved import Saved
 from handheld.node.standing import BLOCKED, FOLLOWED, FURTHER, KNOWN, REST
 from handheld.wire.constants import PostType
 from tests.support.nodes import WALL, Handheld, Room

@@ -16,6 +16,7 @@ SYBILS = 1_000
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
     with closing(empty_store()) as connection:
+        boards.add(connection, "here")
         yield connection
 
 

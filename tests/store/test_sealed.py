@@ -7,6 +7,7 @@ from tests.support.store import empty_store
 
 OPEN = {
     "answered": {"count", "powered"},
+    "boards_heard": {"id"},
     "introductions": {"id"},
     "messages": {
         "id",
