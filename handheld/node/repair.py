@@ -11,6 +11,7 @@ from handheld.node.effects import Effect, KeepHeardBoard, KeepPost, Serve
 from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.people import People
+from handheld.node.presence import SLOW_US
 from handheld.node.traffic import Traffic
 from handheld.sync.holdings import RIPE_MS, Feeds
 from handheld.sync.mailing import Mail, NoMail
@@ -23,8 +24,8 @@ from handheld.wire.constants import POST_LIFE_S, PUBLIC_START_TTL, AirKind, Post
 from handheld.wire.notices import Deleted
 from handheld.wire.sync import BoardName, Leap
 
-AWAY_MS = 3 * 60 * 60 * 1_000
-"""Who was not heard directly for so long may hold what we lack: longer than announcements on slow air."""
+AWAY_MS, AWAY_SLOW_MS = 45 * 60 * 1_000, 6 * 60 * 60 * 1_000
+"""Who was not heard directly for so long may hold what we lack: three times the period of announcements."""
 
 NEAR_KEPT = 1_000
 
@@ -76,6 +77,7 @@ class Upkeep:
         self._load(held)
         self._engine = Repair(people.own, self._feeds, mail or NoMail(), entropy, lambda: odometer.seconds)
         self._fetching: list[Wanted] = []
+        self._away_ms = AWAY_MS
         self._near: OrderedDict[bytes, int] = OrderedDict()
         self._told: set[str] = {KNOWN_BOARD}
 
@@ -144,7 +146,7 @@ class Upkeep:
         self._near[key] = now
         if len(self._near) > NEAR_KEPT:
             self._near.popitem(last=False)
-        if before is None or now - before > AWAY_MS:
+        if before is None or now - before > self._away_ms:
             self._engine.met(now)
 
     def profile(self, key: bytes, epoch: int, now: int, *, live: bool) -> None:
@@ -188,6 +190,7 @@ class Upkeep:
 
     def radio_up(self, airtime_us: int, now: int) -> None:
         """A radio whose longest frame takes so long."""
+        self._away_ms = AWAY_SLOW_MS if airtime_us > SLOW_US else AWAY_MS
         self._engine.radio_up(airtime_us, now)
 
     def radio_down(self) -> None:

@@ -43,6 +43,9 @@ WAIT_MS, WAIT_AIRTIMES = 300, 6
 TALK_WAITS = 2
 """So many windows after the last word of a repair it is over."""
 
+QUIET_MS, MEET_WAITS = 5 * 60 * 1_000, 10
+"""Somebody new is told what we hold within so many windows, if that was not told for a while."""
+
 UNSETTLED_MS = 5_000
 """So soon after our own sums changed, a difference is that of somebody who heard the same a little later."""
 
@@ -96,6 +99,7 @@ class Repair:
         self._named: dict[str, int] = {}
         self._changed_at = -UNSETTLED_MS
         self._talk_until = 0
+        self._beacon_at = 0
         self._unsaid = 0
         self._fresh = FRESH_ENOUGH if not len(feeds) else 0
 
@@ -115,8 +119,10 @@ class Repair:
         self._round, self._answer = None, Answer()
 
     def met(self, now: int) -> None:
-        """Somebody is near who was not for long."""
-        self._trickle.inconsistent(now)
+        """Somebody is near who was not for long: he hears a beacon soon, unless there just was one."""
+        if now - self._beacon_at >= QUIET_MS:
+            self._beacon_at = now
+            self._trickle.hurry(now + self._entropy.below(MEET_WAITS * self._wait_ms))
 
     def receive(self, kind: int, body: bytes, now: int) -> None:
         """A beacon, vector or offer; WireError if it is none."""
@@ -175,6 +181,7 @@ class Repair:
     # What others say.
 
     def _beacon(self, beacon: Beacon, now: int) -> None:
+        self._beacon_at = now
         mail = self._mailing.mail.digest(self._odometer())
         public_differs = beacon.public != self.feeds.digest
         mail_differs = beacon.mail != mail
@@ -306,6 +313,7 @@ class Repair:
         todo = Todo()
         self._changed(self.feeds.ripen(now), now)
         if self._trickle.due(now) and not self._held_back(now):
+            self._beacon_at = now
             todo.air.append(one_hop(AirKind.BEACON, encode(self._make_beacon())))
         for name in [name for name, at in self._at.items() if at <= now and self._budget.free_at <= now]:
             del self._at[name]
