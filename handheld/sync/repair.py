@@ -321,7 +321,7 @@ class Repair:
                 self._budget.spend(len(body), now)
                 todo.air.append(one_hop(kind, body))
         if busy:
-            self._serving.spent(0, now, load)
+            self._serving.pace.spent(0, now, load)
             return todo
         if (record := self._serving.next_record(now, load)) is not None:
             todo.air += [*self._name_board(record, now), one_hop_again(record.raw)]
@@ -357,6 +357,10 @@ class Repair:
         return [one_hop(AirKind.BOARD, encode(BoardName(board.encode())))]
 
     def _say(self, name: str) -> list[tuple[AirKind, bytes]]:
+        if self._fresh and len(self.feeds):
+            # Nobody is asked for more than what is still to be pulled.
+            self.feeds.reopen_all()
+            self.feeds.content(self._fresh // len(self.feeds) + 1)
         if name == "round" and self._round is not None:
             vectors = open_round(self.feeds, self._round, self._turn())
             self._round = None
