@@ -318,12 +318,14 @@ class Repair:
         for name in [name for name, at in self._at.items() if at <= now and self._budget.free_at <= now]:
             del self._at[name]
             for kind, body in self._say(name):
+                self._talk(now)
                 self._budget.spend(len(body), now)
                 todo.air.append(one_hop(kind, body))
         if busy:
             self._serving.pace.spent(0, now, load)
             return todo
         if (record := self._serving.next_record(now, load)) is not None:
+            self._talk(now)
             todo.air += [*self._name_board(record, now), one_hop_again(record.raw)]
         todo.fetch = self._serving.take(now)
         return todo

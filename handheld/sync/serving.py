@@ -9,8 +9,8 @@ from handheld.sync.patience import Served
 from handheld.values import dataclass
 from handheld.wire.sync import ITEM_ID
 
-BATCH = 20
-"""Records that are offered and handed out at once."""
+BATCH = 40
+"""Records that are offered in one frame, and then handed out."""
 
 WANTED_MAX = 400
 """Records that are owed to others at most; beyond, the oldest wait to be asked for again."""
@@ -173,12 +173,13 @@ class Serving:
         # Mail first: somebody waits for it. Then the newest news.
         rest.sort(key=lambda what: (not what.mail, -self._born(what)))
         chosen: list[Wanted] = []
-        for what in rest[:BATCH]:
+        for what in rest:
+            if len(chosen) + (what.key in profiles) >= BATCH:
+                return chosen
             if (profile := profiles.pop(what.key, None)) is not None:
                 chosen.append(profile)
             chosen.append(what)
-        room = max(0, BATCH - len(chosen))
-        return chosen + list(profiles.values())[:room]
+        return (chosen + list(profiles.values()))[:BATCH]
 
     def fetched(self, records: list[Record]) -> None:
         """What was found of the batch."""

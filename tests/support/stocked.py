@@ -1,4 +1,4 @@
-"""Simulated villages whose devices hold posts before they are switched on: the real node, store and radio rules."""
+"""Simulated villages whose devices hold posts before they are switched on."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -53,7 +53,7 @@ def post(number: int, seq: int) -> bytes:
 
 
 def village(air: str, nodes: int, seed: int = 44, *, off: str = "", extra_loss: float = 0.0) -> Village:
-    """A cell of `nodes` who all hear each other; `off`: when the first is on, as in a scenario, always else."""
+    """A cell of `nodes` who all hear each other; `off`: when the first is on, as in a scenario."""
     loss = f"extra_loss = {extra_loss}\n"
     switched = f"on_s = {off}\n" if off else ""
     text = (
@@ -80,7 +80,6 @@ def stock(made: Village, number: int, holds: Stock) -> None:
         held = [row.profile for row in people.all(device._store)]
         made.inhabitants._known[number] = []
         own = made.inhabitants._profiles[number]
-        made.inhabitants._profiles[number] = own
         given = replace(saved, profiles=[own, *held])
         inhabitants = made.inhabitants
         inhabitants._starts[number] += 1
