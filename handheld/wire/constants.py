@@ -90,9 +90,24 @@ class AirFlag(IntEnum):
 
 @unique
 class PostType(IntEnum):
-    """What a public post is; types to come carry fields of their own before the text."""
+    """What a public post is; all but NOTE have fields of their own before the text."""
 
     NOTE = 1
+    NEED = 2
+    OFFER = 3
+    EVENT = 4
+    ALERT = 5
+    DELETED = 6
+    """Its author takes one of his posts back."""
+    MORE = 7
+    """A following part of a long post."""
+    FILE = 8
+    LEAP = 9
+    FOLLOWS = 10
+
+
+SHOWN_POSTS = (PostType.NOTE, PostType.NEED, PostType.OFFER, PostType.EVENT, PostType.ALERT)
+"""Types that a board shows as posts of their own."""
 
 
 @unique
