@@ -8,9 +8,11 @@ from typing import Any
 
 from handheld.node.effects import (
     CheckOwn,
+    DropCarried,
     ForgetRoom,
     Keep,
     KeepBoard,
+    KeepCarried,
     KeepCopy,
     KeepIntroduction,
     KeepKeys,
@@ -20,15 +22,16 @@ from handheld.node.effects import (
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepReceipt,
     KeepRoom,
     KeepRoomPost,
     KeepSealing,
     KeepState,
 )
 from handheld.node.node import Saved
-from handheld.node.outbox import Entry, State
+from handheld.node.outbox import Entry, Sealing, State
 from handheld.node.prekeys import LIFE_S
-from handheld.store import acquaintances, answered, boards, messages, meta, people, petnames, rooms
+from handheld.store import acquaintances, answered, boards, carried, messages, meta, people, petnames, rooms
 from handheld.store.database import Connection
 from handheld.store.messages import Taken
 
@@ -70,6 +73,7 @@ def _notice(connection: Connection, keep: KeepCopy) -> None:
 def _run(connection: Connection, keep: KeepOdometer) -> None:
     meta.raise_to(connection, meta.ODOMETER, keep.seconds)
     answered.forget(connection, keep.seconds - LIFE_S)
+    carried.forget(connection, keep.seconds)
 
 
 _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
@@ -79,7 +83,16 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepBoard: lambda connection, keep: boards.add(connection, keep.name),
     KeepRoom: lambda connection, keep: rooms.save(connection, keep.id, keep.name, keep.content),
     ForgetRoom: lambda connection, keep: rooms.forget(connection, keep.id),
-    KeepSealing: lambda connection, keep: messages.add_sealing(connection, keep.message, keep.commitment),
+    KeepSealing: lambda connection, keep: messages.add_sealing(
+        connection, keep.message, keep.commitment, keep.preimage
+    ),
+    KeepCarried: lambda connection, keep: carried.save(
+        connection, carried.Item(keep.id, keep.raw, keep.age, keep.powered, keep.rank, keep.message)
+    ),
+    DropCarried: lambda connection, keep: carried.drop(connection, keep.id, keep.powered),
+    KeepReceipt: lambda connection, keep: carried.receive(
+        connection, carried.Receipt(keep.commitment, keep.preimage, keep.id, keep.powered)
+    ),
     KeepState: lambda connection, keep: messages.advance(connection, keep.message, keep.state),
     KeepPetname: lambda connection, keep: petnames.save(connection, keep.key, keep.petname),
     KeepMet: lambda connection, keep: acquaintances.save_met(connection, keep.key, met=keep.met),
@@ -167,6 +180,9 @@ def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
         odometer=meta.get(connection, meta.ODOMETER),
         copied=meta.get(connection, meta.COPIED),
         answered=answered.all(connection),
+        carried=carried.all(connection),
+        receipts=carried.receipts(connection),
+        gone=carried.dropped(connection),
     )
 
 
@@ -174,4 +190,6 @@ def _entry(row: messages.OpenRow) -> Entry:
     state = State(row.state)
     entry = Entry(row.id, row.peer, row.seq, row.lamport, row.text, state, row.sealings)
     entry.kind, entry.powered = row.kind, row.powered or 0
+    pairs = zip(row.sealings, row.preimages, strict=True)
+    entry.kept = {commitment: Sealing(preimage, 0) for commitment, preimage in pairs if preimage}
     return entry

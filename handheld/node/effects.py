@@ -113,10 +113,14 @@ class KeepRoomPost:
 
 @dataclass(frozen=True, slots=True)
 class KeepSealing:
-    """Save that an ack of this commitment delivers this own message. The air does not wait for it."""
+    """Save that an ack of this commitment delivers this own message. The air does not wait for it.
+
+    `preimage`: what the commitment hashes, of a sealing that others may carry.
+    """
 
     message: int
     commitment: bytes
+    preimage: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,39 @@ class KeepState:
 
     message: int
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCarried:
+    """Save a frame that we carry: `raw` is byte 0 and the body, `rank` one of sync.mailbag's.
+
+    `age`: seconds when it came, `powered`: the odometer then. `message`: the own one it seals, else 0.
+    """
+
+    id: bytes
+    raw: bytes
+    age: int
+    powered: int
+    rank: int
+    message: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DropCarried:
+    """Carry a frame no more; `powered`: remember, from this reading of the odometer, that it was dropped."""
+
+    id: bytes
+    powered: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepReceipt:
+    """Save the ack of a frame that we carried, and carry that no more. `powered`: the odometer."""
+
+    commitment: bytes
+    preimage: bytes
+    id: bytes
+    powered: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +256,9 @@ Keep = (
     | KeepRoomPost
     | KeepSealing
     | KeepState
+    | KeepCarried
+    | DropCarried
+    | KeepReceipt
     | KeepPetname
     | KeepMet
     | KeepIntroduction

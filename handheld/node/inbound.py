@@ -109,7 +109,17 @@ class Inbound:
         return Hearing(air, now, hops, rssi, at)
 
     def _private(self, heard: Hearing) -> list[Effect]:
-        return self._mail.receive(heard.air, heard.now, heard.at)
+        age, effects = self._carry(heard)
+        return [*effects, *self._mail.receive(heard.air, heard.now, heard.at - age)]
+
+    def _carry(self, heard: Hearing) -> tuple[int, list[Effect]]:
+        """How old a frame is that may be carried, and what comes of carrying it."""
+        air = heard.air
+        raw = bytes([air.first]) + air.body
+        # Of a private frame no radio passes on any name but its own.
+        source = air.path[-1:] if isinstance(air, AirPath) and air.mode is AirMode.COLLECT else b""
+        carrying = self._mail.carrying
+        return carrying.age(raw), carrying.heard(raw, heard.now, source)
 
     def _session(self, heard: Hearing) -> list[Effect]:
         return self._mail.receive_short(heard.air, heard.now, heard.at)
@@ -134,7 +144,8 @@ class Inbound:
             self._mail.routes.learn(author, heard.air.path, heard.air.quality, heard.now)
 
     def _room(self, heard: Hearing) -> list[Effect]:
-        return self._rooms.receive(heard.air, heard.now, heard.at)
+        age, effects = self._carry(heard)
+        return [*effects, *self._rooms.receive(heard.air, heard.now, heard.at - age)]
 
     def _profile(self, heard: Hearing) -> list[Effect]:
         profile = decode(Profile, heard.air.body)

@@ -28,6 +28,7 @@ LAMPORT_LEAP = 1 << 16
 """How far one message of a peer moves the clock, as in the running node."""
 
 RECEIVED, QUEUED, AIRED, DELIVERED, FAILED = "received", "queued", "aired", "delivered", "failed"
+READ = "read"
 OLD_KEY = "old key"
 """Received in a room, under a key that held no more."""
 
@@ -54,7 +55,19 @@ class Taken(Enum):
     FULL = "there are enough of this person"
 
 
-STATES = {RECEIVED: 0, OLD_KEY: 0, QUEUED: 0, "waiting": 0, AIRED: 1, FAILED: 2, DELIVERED: 3}
+STATES = {
+    RECEIVED: 0,
+    OLD_KEY: 0,
+    QUEUED: 0,
+    "waiting": 0,
+    AIRED: 1,
+    "unheard": 1,
+    "unanswered": 1,
+    "carried": 1,
+    FAILED: 2,
+    DELIVERED: 3,
+    READ: 4,
+}
 """How far a message in each state has come; a greater number is the later state."""
 
 LEAP, LEAPS = 1 << 16, 1 << 12
@@ -93,7 +106,10 @@ class MessageRow(NamedTuple):
 
 
 class OpenRow(NamedTuple):
-    """An own private message that is not delivered, with the commitments that deliver it."""
+    """An own private message that is not delivered, with the commitments that deliver it.
+
+    `preimages`: what these hash, one for each, empty where it is not kept.
+    """
 
     id: int
     peer: bytes
@@ -104,6 +120,7 @@ class OpenRow(NamedTuple):
     powered: int | None
     state: str
     sealings: list[bytes]
+    preimages: list[bytes]
 
 
 _COLUMNS = ", ".join(MessageRow._fields)
@@ -175,9 +192,11 @@ def _has_room(connection: sqlite3.Connection, peer: bytes) -> bool:
 
 
 def advance(connection: sqlite3.Connection, message: int, state: str) -> None:
-    """An own message got this far. What was delivered stays delivered."""
+    """An own message got this far. What was delivered stays delivered, what was read stays read."""
     connection.execute(
-        "UPDATE messages SET state = ? WHERE id = ? AND own = 1 AND state != ?", (state, message, DELIVERED)
+        "UPDATE messages SET state = ?1 WHERE id = ?2 AND own = 1"
+        " AND state != ?3 AND (state != ?4 OR ?1 = ?3)",
+        (state, message, READ, DELIVERED),
     )
     if state == DELIVERED:
         connection.execute("DELETE FROM sealings WHERE message = ?", (message,))
@@ -192,11 +211,15 @@ def _drop_room_key(connection: sqlite3.Connection, message: int) -> None:
         connection.execute("UPDATE messages SET text = ? WHERE id = ?", (emptied, message))
 
 
-def add_sealing(connection: sqlite3.Connection, message: int, commitment: bytes) -> None:
+def add_sealing(
+    connection: sqlite3.Connection, message: int, commitment: bytes, preimage: bytes = b""
+) -> None:
     """An ack of this commitment delivers this message."""
+    row = {"commitment": commitment, "message": message, "preimage": preimage}
     connection.execute(
-        "INSERT INTO sealings (commitment, message) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        (hide(connection, commitment), message),
+        "INSERT INTO sealings (commitment, message, preimage) VALUES (:commitment, :message, :preimage)"
+        " ON CONFLICT DO NOTHING",
+        sealed.closed(connection, "sealings", row),
     )
     connection.execute(
         "DELETE FROM sealings WHERE message = ? AND rowid <="
@@ -218,7 +241,9 @@ def unaired_in_rooms(connection: sqlite3.Connection) -> list[MessageRow]:
 
 def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that were neither delivered nor given up, the oldest first."""
-    return _open(connection, f"own = 1 AND {_LETTER} AND state NOT IN ('delivered', 'failed') ORDER BY id")
+    return _open(
+        connection, f"own = 1 AND {_LETTER} AND state NOT IN ('delivered', 'read', 'failed') ORDER BY id"
+    )
 
 
 def given_up(connection: sqlite3.Connection) -> list[OpenRow]:
@@ -229,9 +254,7 @@ def given_up(connection: sqlite3.Connection) -> list[OpenRow]:
 
 
 def _open(connection: sqlite3.Connection, which: str) -> list[OpenRow]:
-    rows = [
-        {**row._asdict(), "sealings": _sealings(connection, row.id)} for row in _select(connection, which)
-    ]
+    rows = [{**row._asdict(), **_sealings(connection, row.id)} for row in _select(connection, which)]
     return [OpenRow._make(sealed.values(row, OpenRow._fields)) for row in rows]
 
 
@@ -273,7 +296,7 @@ def leap(connection: sqlite3.Connection, number: int) -> None:
 def answered_by(connection: sqlite3.Connection) -> list[bytes]:
     """Everybody who wrote to us privately or acknowledged what we wrote: they hold our profile."""
     rows = connection.execute(
-        f"SELECT DISTINCT peer FROM messages WHERE {_LETTER} AND (own = 0 OR state = 'delivered')"  # noqa: S608
+        f"SELECT DISTINCT peer FROM messages WHERE {_LETTER} AND (own = 0 OR state IN ('delivered', 'read'))"  # noqa: S608
     )
     return [show(connection, peer) for (peer,) in rows]
 
@@ -353,9 +376,18 @@ def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int |
     return found
 
 
-def _sealings(connection: sqlite3.Connection, message: int) -> list[bytes]:
-    rows = connection.execute("SELECT commitment FROM sealings WHERE message = ? ORDER BY rowid", (message,))
-    return [show(connection, commitment) for (commitment,) in rows]
+def _sealings(connection: sqlite3.Connection, message: int) -> dict[str, list[bytes]]:
+    rows = connection.execute(
+        "SELECT commitment, preimage FROM sealings WHERE message = ? ORDER BY rowid", (message,)
+    )
+    opened = [
+        sealed.opened(connection, "sealings", {"commitment": commitment, "preimage": preimage})
+        for commitment, preimage in rows
+    ]
+    return {
+        "sealings": [row["commitment"] for row in opened],
+        "preimages": [row["preimage"] for row in opened],
+    }
 
 
 def _forget_others(connection: sqlite3.Connection, room: bytes) -> None:

@@ -24,8 +24,8 @@ SETTLED_S = 60
 SHARE_PERCENT = 5
 """Of the quota, for what came from one known source."""
 
-REFUSED_MAX = 4_000
-"""Ids remembered of what was dropped or answered; times BOX_TIMES in a box."""
+REFUSED_MAX = 12_000
+"""Ids remembered of what was dropped or answered."""
 
 PREFIX = 4
 """Bytes of an id that travel in an offer."""
@@ -46,7 +46,6 @@ class Mailbag:
 
     def __init__(self, times: int = 1) -> None:
         self.quota = QUOTA * times
-        self._refused_max = REFUSED_MAX * times
         self._items: dict[bytes, _Item] = {}
         self._born: list[tuple[int, bytes]] = []
         self._prefixes: dict[bytes, list[bytes]] = {}
@@ -118,7 +117,7 @@ class Mailbag:
         self._refused[id8] = None
         prefix = id8[:PREFIX]
         self._refused_prefixes[prefix] = self._refused_prefixes.get(prefix, 0) + 1
-        if len(self._refused) > self._refused_max:
+        if len(self._refused) > REFUSED_MAX:
             self._remember_no_more(self._refused.popitem(last=False)[0])
 
     def refused(self, id8: bytes) -> bool:
@@ -147,6 +146,10 @@ class Mailbag:
                 self._digest ^= _print(id8)
         return self._digest.to_bytes(8, "big")
 
+    def rank(self, id8: bytes) -> int:
+        """The rank of an item that is held."""
+        return self._items[id8].rank
+
     def newest(self, most: int, odometer_s: int) -> list[tuple[bytes, int]]:
         """Ids and ages of the newest items that are in the digest, at most so many."""
         end = self._settled(odometer_s)
@@ -168,7 +171,7 @@ class Mailbag:
         elif len(self._items) > self.quota and (worst := max(one for one, _ in self._queues)) > OWN:
             # Of those who take most, the oldest: whoever writes much crowds himself out, not others.
             queues = [queue for (one, _), queue in self._queues.items() if one == worst]
-            gone.append(next(iter(max(queues, key=len))))
+            gone.append(next(iter(max(queues, key=len).keys())))
         for id8 in gone:
             self.refuse(id8)
         return gone

@@ -22,10 +22,12 @@ from handheld.crypto.identity import Identity
 from handheld.events import Event, Meeting, Person
 from handheld.node.effects import (
     CheckOwn,
+    DropCarried,
     Dropped,
     Effect,
     ForgetRoom,
     KeepBoard,
+    KeepCarried,
     KeepCopy,
     KeepIntroduction,
     KeepKeys,
@@ -35,6 +37,7 @@ from handheld.node.effects import (
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepReceipt,
     KeepRoom,
     KeepRoomPost,
     KeepSealing,
@@ -91,6 +94,7 @@ class Handheld:
         self.room_posts: list[KeepRoomPost] = []
         self.met: set[bytes] = set()
         self.introductions: list[tuple[bytes, bytes, str]] = []
+        self.carried: list[KeepCarried | DropCarried | KeepReceipt] = []
         self.told: list[Event] = []
         self.dropped: list[str] = []
         self.radio = False
@@ -163,6 +167,8 @@ class Handheld:
                 self.room_posts = [post for post in self.room_posts if post.room != number]
             case KeepCopy():
                 self.copied.append(effect)
+            case KeepCarried() | DropCarried() | KeepReceipt():
+                self.carried.append(effect)
             case KeepKeys(blob):
                 self.identity = Identity.from_blob(blob)
 
