@@ -69,6 +69,10 @@ class AirKind(IntEnum):
     ROOM = 6
     SESSION = 7
     MEET = 8
+    BOARD = 9
+    BEACON = 10
+    VECTOR = 11
+    OFFER = 12
 
 
 @unique
