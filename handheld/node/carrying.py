@@ -134,7 +134,7 @@ class Carrying:
 
     # What others offer, and want.
 
-    def holders(self, idents: Iterable[bytes]) -> set[int]:
+    def messages(self, idents: Iterable[bytes]) -> set[int]:
         """The own messages of which these ids, or their first 4 bytes, are sealings."""
         found = (self._held[id8].message for ident in idents for id8 in self.bag.find(ident))
         return {message for message in found if message}

@@ -181,12 +181,12 @@ class Mail:
             self._delivered(entry, commitment, now) if entry else [_NOT_OURS] if not taken else []
         )
 
-    def held_by(self, neighbour: bytes, idents: Iterable[bytes], now: int) -> list[Effect]:
-        """A neighbour offers frames under these ids: who holds a message of ours is said of it."""
+    def held(self, idents: Iterable[bytes], now: int, *, more: bool) -> list[Effect]:
+        """Somebody offers frames under these ids, or (`more`) was given them: that is said of ours."""
         effects: list[Effect] = []
-        for message in self.carrying.holders(idents):
+        for message in sorted(self.carrying.messages(idents)):
             entry = self.outbox.get(message)
-            if entry is not None and self.outbox.held_by(entry, neighbour):
+            if entry is not None and self.outbox.held(entry, more=more):
                 self.outbox.step(entry, Input.HELD, now)
                 effects.append(KeepState(message, entry.state.value))
         return effects

@@ -176,8 +176,8 @@ class Entry:
     sealings: list[bytes] = field(default_factory=list)
     kept: dict[bytes, Sealing] = field(default_factory=dict, repr=False)
     """By commitment, the oldest first, those that others may carry."""
-    carriers: set[bytes] = field(default_factory=set)
-    """Who offered to hand it on."""
+    carriers: int = 0
+    """So many others hold it, or more: offers do not say whose they are."""
     tries: int = 0
     hops: int = 0
     """Of the last try, if that went by way and nothing has changed since."""
@@ -222,14 +222,13 @@ class Outbox:
     def carriers(self, message: int) -> int:
         """How many are known to carry this message; 0 of one that is open no more."""
         entry = self._entries.get(message)
-        return len(entry.carriers) if entry else 0
+        return entry.carriers if entry else 0
 
-    def held_by(self, entry: Entry, neighbour: bytes) -> bool:
-        """This neighbour offers it; whether that is news."""
-        if neighbour in entry.carriers or len(entry.carriers) >= CARRIERS_MAX:
-            return False
-        entry.carriers.add(neighbour)
-        return True
+    def held(self, entry: Entry, *, more: bool) -> bool:
+        """Somebody holds it, or (`more`) one more who lacked it has it from us; whether that is news."""
+        before = entry.carriers
+        entry.carriers = min(entry.carriers + 1, CARRIERS_MAX) if more else max(1, entry.carriers)
+        return entry.carriers != before
 
     def surplus(self, entry: Entry, now: int) -> list[bytes]:
         """Withdraw what is left to others to carry beyond the newest few: the preimages that say so.
@@ -274,7 +273,7 @@ class Outbox:
         if entry.tries > SILENT_TRIES:
             self._near.discard(entry.reader)
         entry.hops = hops
-        rarer = min(1 + len(entry.carriers), RARER_MAX) if self.in_vain(entry) else 1
+        rarer = min(1 + entry.carriers, RARER_MAX) if self.in_vain(entry) else 1
         entry.wait = self._wait(entry.tries, self._trip_ms(size, hops)) * rarer
         entry.at = now + entry.wait
 

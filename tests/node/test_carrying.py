@@ -110,8 +110,8 @@ def test_its_writer_hears_who_carries_it_and_tries_more_rarely() -> None:
         ana = room.handhelds["ana"]
         idents = [frame_id(raw)[:4] for raw in raws(room, "cy")]
         if offered:
-            for neighbour in (b"cy", b"cy", b"di"):
-                room.carry_out(ana, ana.node._mail.held_by(neighbour, idents, room.now))
+            for more in (False, False, True):
+                room.carry_out(ana, ana.node._mail.held(idents, room.now, more=more))
             assert ana.states[1][-2:] == ["carried", "carried"]
             assert ana.node._mail.outbox.carriers(1) == 2
         begun = len(room.frames)
