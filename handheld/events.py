@@ -74,10 +74,11 @@ class Message:
     """A post on a board, in a room, or a private message, as it is shown. `id` grows in the order of storing.
 
     One in a room has the room's name as `room`, and no board. A private one has a `peer`, the key of the
-    other person, and neither. `state` of an own one: queued,
-    waiting (for its reader's key), aired, delivered, failed; of anybody else's: received. `note` is a
-    sentence to show with it, or empty. `named` and `beside` are those of its author, `peer_named` that
-    of the other person, as in Person. `kind`:
+    other person, and neither. `state` of an own one: queued, waiting (for its reader's key), aired; in vain so
+    far, because nobody was near (unheard) or though somebody was (unanswered); carried (at least `carriers`
+    others hold it, 0: how many is not known), delivered, read, failed (given up). Of anybody else's: received.
+    `note` is a sentence to show with it, or empty. `named` and `beside` are those of its author, `peer_named`
+    that of the other person, as in Person. `kind`:
     "text" for what somebody wrote, else the word for what a device sent ("newer": only a newer pocketmesh
     knows); `text` says it in a sentence then.
     """
@@ -103,6 +104,7 @@ class Message:
     room: str = ""
     beside: str = ""
     peer_named: bool = False
+    carriers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +240,11 @@ class MessageKept:
 
 @dataclass(frozen=True, slots=True)
 class MessageState:
-    """An own message got further: aired, delivered, waiting for a key, failed."""
+    """An own message got further: aired, carried, delivered, waiting for a key, failed; as in Message."""
 
     id: int
     state: str
+    carriers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

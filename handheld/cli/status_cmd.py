@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handheld.cli import attach, show
 from handheld.cli.keys_cmd import sentence
+from handheld.states import word
 from handheld.text import ago
 
 TYPE_CHECKING = False
@@ -112,7 +113,7 @@ def people_line(status: dict[str, Any]) -> str:
 
 def private_line(outbox: dict[str, int]) -> str:
     """Own private messages that are not delivered, by how far they got."""
-    return ", ".join(f"{number} {state}" for state, number in sorted(outbox.items())) or "all delivered"
+    return ", ".join(f"{number} {word(state)}" for state, number in sorted(outbox.items())) or "all delivered"
 
 
 def dropped_line(dropped: dict[str, int]) -> str:

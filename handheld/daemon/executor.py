@@ -195,7 +195,7 @@ class Executor:
     def _kept(self, keep: Keep, saved: Stored, told: list[Message]) -> list[Effect]:
         now = self._clock.now()
         if isinstance(keep, KeepState):
-            self._publish(MessageState(keep.message, keep.state))
+            self._publish(MessageState(keep.message, keep.state, keep.carriers))
         if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
             return self._node.kept(keep, 0, now)
         if isinstance(keep, CheckOwn):

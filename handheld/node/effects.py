@@ -125,10 +125,11 @@ class KeepSealing:
 
 @dataclass(frozen=True, slots=True)
 class KeepState:
-    """Save how far an own message got, then tell of it."""
+    """Save how far an own message got, then tell of it, and of how many `carriers` at the least."""
 
     message: int
     state: str
+    carriers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

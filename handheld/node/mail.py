@@ -188,7 +188,7 @@ class Mail:
             entry = self.outbox.get(message)
             if entry is not None and self.outbox.held(entry, more=more):
                 self.outbox.step(entry, Input.HELD, now)
-                effects.append(KeepState(message, entry.state.value))
+                effects.append(KeepState(message, entry.state.value, entry.carriers))
         return effects
 
     def _delivered(self, entry: Entry, commitment: bytes, now: int) -> list[Effect]:

@@ -167,7 +167,11 @@ def test_a_name_is_given_and_taken_away(door: DoorThread, node: SmallNode) -> No
 
 @pytest.mark.parametrize(
     ("outbox", "line"),
-    [({}, "all delivered"), ({"queued": 1}, "1 queued"), ({"waiting": 2, "aired": 1}, "1 aired, 2 waiting")],
+    [
+        ({}, "all delivered"),
+        ({"queued": 1}, "1 queued"),
+        ({"waiting": 2, "aired": 1, "unheard": 1}, "1 aired, 1 no one in reach, 2 waiting for key"),
+    ],
 )
 def test_status_counts_private_messages_on_their_way(outbox: dict[str, int], line: str) -> None:
     assert status_cmd.private_line(outbox) == line
@@ -185,6 +189,9 @@ def test_read_prints_who_how_far_and_the_text(door: DoorThread, node: SmallNode)
         "* Ada (you), aired  #here 2\n  mine\n"
         '? "eve" not Bob! olive-tiger, 1 hop  #market 3\n  who?\n'
     )
+    node.messages.append(message(4, "soup?", own=True, mark="*", hops=None, state="carried", carriers=2))
+    assert ", carried by 2+  #here 4\n" in run("read").out
+    del node.messages[-1]
     assert run("read", "#market").out == '? "eve" not Bob! olive-tiger, 1 hop  #market 3\n  who?\n'
     assert json.loads(run("read", "here", "--json").out) == codec.plain(node.messages[:2])
 
