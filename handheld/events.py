@@ -71,12 +71,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A post on a board, in a room, or a private message, as it is shown. `id` grows in the order of storing.
+    """A post on a board, in a room, or a private message, as it is shown. `id` grows in order of storing.
 
     One in a room has the room's name as `room`, and no board. A private one has a `peer`, the key of the
-    other person, and neither. `state` of an own one: queued, waiting (for its reader's key), aired; in vain so
-    far, because nobody was near (unheard) or though somebody was (unanswered); carried (at least `carriers`
-    others hold it, 0: how many is not known), delivered, read, failed (given up). Of anybody else's: received.
+    other person, and neither. `state` of an own one: queued, waiting (for its reader's key), aired; in vain
+    so far, because nobody was near (unheard) or though somebody was (unanswered); carried (at least `carriers`
+    others hold it, 0: how many is not known), delivered, read, failed (given up). Of anybody else's: it is
+    received.
     `note` is a sentence to show with it, or empty. `named` and `beside` are those of its author, `peer_named`
     that of the other person, as in Person. `kind`:
     "text" for what somebody wrote, else the word for what a device sent ("newer": only a newer pocketmesh
