@@ -28,6 +28,7 @@ from handheld.node.effects import (
     Transmit,
 )
 from handheld.node.node import Node
+from handheld.node.standing import MUTE
 from handheld.store import chats, messages
 from handheld.store.database import Database
 from handheld.store.messages import Taken
@@ -147,9 +148,14 @@ class Executor:
         now = self._clock.now()
         return [self._node.message(_shown(row), row.id, row.state, now) for row in rows]
 
+    async def lists(self, author: bytes) -> list[tuple[int, bytes]]:
+        """What is held of the lists that somebody published."""
+        return await self._database.read(lambda connection: messages.lists(connection, author))
+
     async def list_chats(self) -> list[Chat]:
         """Every board and conversation, with its newest message and how many were not read."""
-        rows = await self._database.read(chats.all)
+        muted = self._node.following.standing.having(MUTE)
+        rows = await self._database.read(lambda connection: chats.all(connection, muted))
         now = self._clock.now()
         return [self._chat(row, now) for row in rows]
 
@@ -209,7 +215,8 @@ class Executor:
         if isinstance(saved, int):
             message = self._node.message(keep, saved, messages.QUEUED, now)
             told.append(message)
-            if not isinstance(keep, KeepLetter) or keep.kind not in QUIET_LETTERS:
+            quiet = isinstance(keep, KeepLetter) and keep.kind in QUIET_LETTERS
+            if not quiet and self._node.following.shows(keep):
                 self._publish(MessageKept(message))
         # A letter that was there already is acknowledged too: the ack before may have been lost.
         return self._node.kept(keep, saved if isinstance(saved, int) else 0, now)

@@ -22,7 +22,9 @@ from handheld.node.effects import (
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRank,
     KeepReceipt,
+    KeepRelation,
     KeepRoom,
     KeepRoomPost,
     KeepSealing,
@@ -31,7 +33,19 @@ from handheld.node.effects import (
 from handheld.node.node import Saved
 from handheld.node.outbox import Entry, Sealing, State
 from handheld.node.prekeys import LIFE_S
-from handheld.store import acquaintances, answered, boards, carried, messages, meta, people, petnames, rooms
+from handheld.store import (
+    acquaintances,
+    answered,
+    boards,
+    carried,
+    messages,
+    meta,
+    people,
+    petnames,
+    ranks,
+    relations,
+    rooms,
+)
 from handheld.store.database import Connection
 from handheld.store.messages import Taken
 
@@ -80,7 +94,7 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepProfile: lambda connection, keep: people.save(
         connection, people.PersonRow(keep.key, keep.epoch, keep.raw, keep.at, keep.at)
     ),
-    KeepBoard: lambda connection, keep: boards.add(connection, keep.name),
+    KeepBoard: lambda connection, keep: boards.save(connection, keep.name, followed=keep.followed),
     KeepRoom: lambda connection, keep: rooms.save(connection, keep.id, keep.name, keep.content),
     ForgetRoom: lambda connection, keep: rooms.forget(connection, keep.id),
     KeepSealing: lambda connection, keep: messages.add_sealing(
@@ -99,6 +113,8 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepIntroduction: lambda connection, keep: acquaintances.save_introduction(
         connection, keep.key, keep.introducer, keep.name
     ),
+    KeepRelation: lambda connection, keep: relations.save(connection, keep.key, keep.relation),
+    KeepRank: lambda connection, keep: ranks.change(connection, keep.key, keep.rank),
     KeepOdometer: _run,
     KeepCopy: _notice,
 }
@@ -126,6 +142,7 @@ def _row(keep: KeepPost | KeepLetter | KeepRoomPost) -> messages.MessageRow:
         powered=keep.powered,
         age=post.age if post else 0,
         expires=post.expires if post else None,
+        rank=keep.rank,
     )
 
 
@@ -145,6 +162,7 @@ def _room_row(keep: KeepRoomPost) -> messages.MessageRow:
         at=keep.at,
         state=messages.QUEUED if keep.own else received,
         kind=keep.kind,
+        rank=keep.rank,
     )
 
 
@@ -161,9 +179,13 @@ def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
         messages.leap(connection, leap)
     for name in followed:
         boards.add(connection, name)
+    related = relations.all(connection)
     return Saved(
         profiles=[row.profile for row in reversed(people.all(connection))],
         boards=boards.all(connection),
+        unfollowed=boards.all(connection, followed=False),
+        relations=related,
+        lists=[(key, *record) for key, _ in related for record in messages.lists(connection, key)],
         petnames=petnames.all(connection),
         met=acquaintances.met(connection),
         introductions=acquaintances.introductions(connection),

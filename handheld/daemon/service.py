@@ -33,7 +33,7 @@ from handheld.commands import (
     Unlock,
     Wipe,
 )
-from handheld.daemon import acquaintance
+from handheld.daemon import acquaintance, following
 from handheld.daemon.cable import Held
 from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.desk import RoomDesk
@@ -130,6 +130,7 @@ class Service:
             Name: self._name,
             Introduce: self._introduce,
             **acquaintance.answers(self._node, self._executor, self._clock),
+            **following.answers(self._node, self._executor, self._clock),
             Prekeys: self._keys,
             FindPerson: self._person,
             Read: self._executor.read,

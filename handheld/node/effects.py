@@ -7,6 +7,7 @@ What stands before the first such effect is carried out at once, what stands beh
 from dataclasses import field
 
 from handheld.events import Event
+from handheld.node.standing import REST
 from handheld.values import dataclass
 from handheld.wire.constants import LetterKind, PostType, RoomType
 
@@ -27,7 +28,7 @@ class KeepPost:
 
     `text` is exact: with the fields of its `kind`, a PostType. `hops` and `rssi` are None for own posts.
     `age`: seconds when it came, `powered`: the odometer then; `expires`: the age in seconds at which it goes,
-    None for the longest that any post lives.
+    None for the longest that any post lives. `rank`, here and below: of its author, as in `standing`.
     """
 
     author: bytes
@@ -44,13 +45,15 @@ class KeepPost:
     age: int = 0
     powered: int = 0
     expires: int | None = None
+    rank: int = REST
 
 
 @dataclass(frozen=True, slots=True)
 class KeepBoard:
-    """Save that a board is followed from now on."""
+    """Save that a board is followed from now on, or no more: then it is hidden, and carried all the same."""
 
     name: str
+    followed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class KeepLetter:
     kind: int = LetterKind.TEXT
     powered: int = 0
     seed: bytes = field(default=b"", repr=False)
+    rank: int = REST
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class KeepRoomPost:
     at: int | None
     kind: int = RoomType.NOTE
     old: bool = False
+    rank: int = REST
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +196,22 @@ class KeepIntroduction:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepRelation:
+    """Save whom the owner follows, mutes or blocks: bits of `standing`, 0 for none of it."""
+
+    key: bytes
+    relation: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRank:
+    """Save how much somebody counts from now on, for everything by him, and in private with him."""
+
+    key: bytes
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeepKeys:
     """Save our secrets as Identity.blob, so that nothing on the disk holds what is no longer in it."""
 
@@ -263,6 +284,8 @@ Keep = (
     | KeepPetname
     | KeepMet
     | KeepIntroduction
+    | KeepRelation
+    | KeepRank
     | KeepKeys
     | KeepOdometer
     | KeepCopy

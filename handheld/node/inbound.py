@@ -10,13 +10,14 @@ from typing import Protocol
 from handheld.crypto.signing import verify_post, verify_profile
 from handheld.errors import CryptoError, WireError
 from handheld.events import PersonHeard
-from handheld.node.boards import Boards
 from handheld.node.effects import Dropped, Effect, KeepPost, KeepProfile, Tell
+from handheld.node.following import Following
 from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
 from handheld.node.people import People
 from handheld.node.presence import Presence
 from handheld.node.rooms import Rooms
+from handheld.node.standing import BLOCKED
 from handheld.values import dataclass
 from handheld.wire.air import AirFrame, AirPath, decode_air
 from handheld.wire.codec import decode
@@ -61,7 +62,7 @@ class Inbound:
         self,
         echo: Echo,
         people: People,
-        boards: Boards,
+        following: Following,
         presence: Presence,
         mail: Mail,
         rooms: Rooms,
@@ -70,7 +71,8 @@ class Inbound:
     ) -> None:
         self._echo = echo
         self._people = people
-        self._boards = boards
+        self._following = following
+        self._boards = following.boards
         self._presence = presence
         self._pending: deque[Hearing] = deque(maxlen=PENDING_MAX)
         self._mail = mail
@@ -184,14 +186,29 @@ class Inbound:
         raw = bytes([heard.air.first]) + heard.air.body
         if author == self._people.own:
             return [_OWN, *self._echo.post(post, raw, heard.now)]
+        rank = self._following.rank(author, board)
+        if rank == BLOCKED:
+            return [Dropped("blocked", "a post of somebody blocked"), *self._heard(author, heard)]
         self._lamport.see(post.lamport)
-        if post.type != PostType.NOTE:
+        if post.type not in (PostType.NOTE, PostType.FOLLOWS):
             unknown = Dropped("post type", f"type {post.type}, from a newer pocketmesh")
             return [unknown, *self._heard(author, heard)]
+        lists = self._following.heard(author, post.seq, post.text) if post.type == PostType.FOLLOWS else []
         keep = KeepPost(
-            author, post.seq, post.lamport, board, post.text, raw, False, heard.hops, heard.rssi, heard.at
+            author,
+            post.seq,
+            post.lamport,
+            board,
+            post.text,
+            raw,
+            False,
+            heard.hops,
+            heard.rssi,
+            heard.at,
+            kind=post.type,
+            rank=rank,
         )
-        return [keep, *self._heard(author, heard)]
+        return [keep, *lists, *self._heard(author, heard)]
 
     def _signed_by(
         self, first: int, post: Post, authors: list[bytes], boards: list[str]

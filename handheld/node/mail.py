@@ -398,4 +398,5 @@ class Mail:
             preimage=preimage,
             kind=letter.kind,
             powered=powered,
+            rank=self._people.standing.rank(author),
         )

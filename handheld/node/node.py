@@ -25,10 +25,12 @@ from handheld.node.effects import (
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRank,
     KeepRoom,
     KeepRoomPost,
     KeepState,
 )
+from handheld.node.following import Following
 from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
@@ -57,6 +59,7 @@ from handheld.wire.constants import (
     POST_TEXT_MAX,
     AirKind,
     LetterKind,
+    PostType,
 )
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
 
@@ -70,6 +73,7 @@ class Saved:
     private messages that are still on their way. `letter_seqs`: the last number given to each reader,
     `letter_floor`: what no number may be below. `known_to`: who answered us, so holds our profile.
     `petnames`: our own names for people, `met`: whom we met, `introductions`: what contacts call others.
+    `relations`: to whom the owner has which, and the `lists` those people published (author, number, body).
     `rooms`: number, name and content of each; `room_seqs`: the last number given in each; `room_posts`: own
     posts in rooms that were never sent, with their message ids. `odometer`: seconds of running in all.
     `answered`: others' sealings that were acknowledged, how often, and when first by the odometer. `copied`:
@@ -81,7 +85,10 @@ class Saved:
     petnames: Iterable[tuple[bytes, str]] = ()
     met: Iterable[bytes] = ()
     introductions: Iterable[Introduction] = ()
+    relations: Iterable[tuple[bytes, int]] = ()
+    lists: Iterable[tuple[bytes, int, bytes]] = ()
     boards: Iterable[str] = ()
+    unfollowed: Iterable[str] = ()
     seq: int = 0
     lamport: int = 0
     unaired: Iterable[tuple[int, bytes]] = ()
@@ -126,9 +133,10 @@ class Node:
         profiles = list(self._readable(saved.profiles))
         others = (profile for profile in profiles if profile.author != identity.key)
         names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
-        self._people = People(identity.key, others, names)
+        self._people = People(identity.key, others, names, saved.relations)
         self._people.learn(sign_profile(identity, 0, self._nickname))
-        self._boards = Boards(saved.boards)
+        self._boards = Boards(saved.boards, saved.unfollowed)
+        self.following = Following(self._people, self._boards, self._write, saved.lists)
         self._lamport = Lamport(saved.lamport)
         self._presence = Presence(entropy, told=any(self._is_ours_now(profile) for profile in profiles))
         self._outbound = Outbound()
@@ -163,7 +171,7 @@ class Node:
         self._inbound = Inbound(
             self._copies,
             self._people,
-            self._boards,
+            self.following,
             self._presence,
             self._mail,
             self.rooms,
@@ -227,19 +235,22 @@ class Node:
             )
         text = checked(command.text, POST_TEXT_MAX, "A post")
         self._outbound.room()
-        effects = self.follow(board)
+        return [*self.follow(board), self._write(board, PostType.NOTE, text, at)]
+
+    def _write(self, board: str, kind: PostType, text: bytes, at: int) -> KeepPost:
+        """The next own post."""
         self._seq += 1
         lamport = self._lamport.tick()
-        post = sign_post(self._identity, board, self._seq, lamport, text)
+        post = sign_post(self._identity, board, self._seq, lamport, text, kind)
         raw = bytes([first_byte(AirKind.POST)]) + encode(post)
-        keep = KeepPost(self.key, self._seq, lamport, board, text, raw, True, None, None, at)
-        return [*effects, keep]
+        return KeepPost(self.key, self._seq, lamport, board, text, raw, True, None, None, at, kind)
 
     def send(self, command: Send, at: int) -> list[Effect]:
         """Write to one person. Refused, with nothing changed: nothing said, too much, or to nobody."""
         reader = self._people.find(command.who)
         if reader == self.key:
             raise Refused("That is your own key. A message to yourself goes nowhere; keep it as a note.")
+        self._people.standing.refuse_blocked(reader)
         text = checked(command.text, LETTER_TEXT_MAX, "A private message")
         self._mail.room()
         return [self._mail.write(reader, LetterKind.TEXT, text, at)]
@@ -253,7 +264,7 @@ class Node:
         if key == self.key:
             raise Refused('That is you. Your own name is "name" in config.toml.')
         self._people.names.give(key, petname)
-        return key, [KeepPetname(key, petname)]
+        return key, [KeepPetname(key, petname), KeepRank(key, self._people.standing.rank(key))]
 
     def find(self, who: str) -> bytes:
         """The key of the one person meant by a petname or a key's first digits; Refused if there is none."""

@@ -227,6 +227,8 @@ class Rooms:
             return [Dropped(error.reason, "a letter with a room's key")]
         held = Held(RoomKey(said.room, said.epoch, said.key), said.without, said.maker)
         room = self._rooms.get(said.room)
+        if room is None and self._people.standing.blocked(letter.author):
+            return [Dropped("blocked", "an invitation by somebody blocked")]
         if room is None:
             return self._asked(held, clean_name(said.name), letter.author)
         duty = room.take(held, letter.author)
@@ -279,7 +281,10 @@ class Rooms:
         if post.type not in KINDS:
             return [*effects, Dropped("room post type", f"type {post.type}, from a newer pocketmesh")]
         text = post.text.rstrip(b"\0")
-        keep = KeepRoomPost(room.id, author, post.seq, post.lamport, text, False, said.at, post.type, old)
+        rank = self._people.standing.rank(author)
+        keep = KeepRoomPost(
+            room.id, author, post.seq, post.lamport, text, False, said.at, post.type, old, rank
+        )
         return [*effects, keep]
 
     def _help(self, room: Room, author: bytes, at: int) -> list[Effect]:
@@ -349,6 +354,7 @@ class Rooms:
         key = self._people.find(who)
         if key == self._identity.key:
             raise Refused("That is your own key.")
+        self._people.standing.refuse_blocked(key)
         self._mail.room()
         return key
 

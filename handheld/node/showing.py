@@ -50,6 +50,7 @@ class Showing:
             beside=author.beside,
             peer_named=bool(peer and peer.named),
             carriers=self._mail.outbox.carriers(message),
+            muted=author.muted,
         )
 
     def _said(self, row: KeepPost | KeepLetter | KeepRoomPost) -> tuple[str, str]:

@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 from handheld.commands import READ_LIMIT
 from handheld.crypto.vault import OVERHEAD
 from handheld.store import meta, sealed
+from handheld.store.ranks import HIDDEN, REST, make_room
 from handheld.store.sealed import hide, show
-from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS, LetterKind
+from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS, LetterKind, PostType
 
 OTHERS_MAX = 2_000
-"""Rows of other people's public posts, and as many of each room; those stored longest ago go first.
+"""Rows of other people's public posts, and as many of each room. In public those of the worst rank go first,
+and of one rank those stored longest ago; in a room those stored longest ago.
 
 Own and private ones are never dropped.
 """
@@ -74,9 +76,11 @@ LEAP, LEAPS = 1 << 16, 1 << 12
 """Where it is lost which numbers were used, they go on this far above all that is seen, times a number drawn
 below LEAPS: whoever holds an old number would take the new message for a known one."""
 
+_FOLLOWED = "(peer != x'' OR board NOT IN (SELECT name FROM boards WHERE followed = 0))"
 LISTED = (
     f"CASE length(peer) WHEN 0 THEN kind IN ({', '.join(map(str, map(int, SHOWN_POSTS)))})"
     f" WHEN {_SEALED_PERSON} THEN kind NOT IN ({', '.join(map(str, map(int, QUIET_LETTERS)))}) ELSE 1 END"
+    f" AND rank < {HIDDEN} AND {_FOLLOWED}"
 )
 """The condition of SQL for rows that a screen lists."""
 
@@ -102,6 +106,7 @@ class MessageRow(NamedTuple):
     powered: int | None = None
     age: int = 0
     expires: int | None = None
+    rank: int = REST
     id: int = 0
 
 
@@ -131,8 +136,9 @@ _VALUES = ", ".join(f":{name}" for name in MessageRow._fields[:-1])
 def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
     """Store a message and return its id, greater than any before; None when it is stored already.
 
-    The same: author, peer and seq agree. An own one takes its numbers for ever, whatever becomes of the
-    row, and is queued until `advance`.
+    None as well for a public post where all that is kept counts for more than its author. The same: author,
+    peer and seq agree. An own one takes its numbers for ever, whatever becomes of the row, and is queued
+    until `advance`.
     """
     cursor = connection.execute(
         f"INSERT INTO messages ({_WRITTEN}) VALUES ({_VALUES})"  # noqa: S608 - our own words
@@ -144,6 +150,8 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
     if row.own:
         meta.raise_to(connection, _number_of(row.peer), row.seq, row.peer)
         meta.raise_to(connection, meta.OWN_LAMPORT, row.lamport)
+    elif row.peer == PUBLIC:
+        return make_room(connection, cursor.lastrowid, OTHERS_MAX)
     elif len(row.peer) < PERSON:
         _forget_others(connection, row.peer)
     return cursor.lastrowid
@@ -209,6 +217,12 @@ def _drop_room_key(connection: sqlite3.Connection, message: int) -> None:
     for row in _select(connection, f"id = ? AND kind = ? AND {_LETTER}", message, LetterKind.ROOM_KEY):
         emptied = _cells(connection, row._replace(text=b""))["text"]
         connection.execute("UPDATE messages SET text = ? WHERE id = ?", (emptied, message))
+
+
+def lists(connection: sqlite3.Connection, author: bytes) -> list[tuple[int, bytes]]:
+    """What somebody published of whom he follows or blocks: number and body of each record held."""
+    which = f"kind = {int(PostType.FOLLOWS)} AND peer = x'' AND author = ? ORDER BY seq"
+    return [(row.seq, row.text) for row in _select(connection, which, hide(connection, author))]
 
 
 def add_sealing(
@@ -391,10 +405,9 @@ def _sealings(connection: sqlite3.Connection, message: int) -> dict[str, list[by
 
 
 def _forget_others(connection: sqlite3.Connection, room: bytes) -> None:
-    # Spelled out for public posts, so that SQLite takes the index that holds just those.
-    which, values = ("peer = ?", [hide(connection, room)]) if room else ("peer = x''", [])
+    hidden = hide(connection, room)
     connection.execute(
-        f"DELETE FROM messages WHERE own = 0 AND {which} AND id <="  # noqa: S608 - our own words
-        f" (SELECT id FROM messages WHERE own = 0 AND {which} ORDER BY id DESC LIMIT 1 OFFSET ?)",
-        (*values, *values, OTHERS_MAX),
+        "DELETE FROM messages WHERE own = 0 AND peer = ? AND id <="
+        " (SELECT id FROM messages WHERE own = 0 AND peer = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        (hidden, hidden, OTHERS_MAX),
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from handheld.crypto.vault import Vault
 from handheld.errors import CryptoError
-from handheld.store import messages, meta, sealed
+from handheld.store import messages, meta, ranks, sealed
 from handheld.store.pages import Value
 
 Row = Mapping[str, Value]
@@ -45,7 +45,14 @@ def opened(table: str, row: Row, vaults: Sequence[Vault]) -> dict[str, Value] | 
 
 
 def _message(row: Row) -> bool:
-    numbers = {"id": NUMBER_MAX, "seq": 1 << 32, "lamport": 1 << 32, "own": 2, "kind": 256}
+    numbers = {
+        "id": NUMBER_MAX,
+        "seq": 1 << 32,
+        "lamport": 1 << 32,
+        "own": 2,
+        "kind": 256,
+        "rank": ranks.HIDDEN + 1,
+    }
     times = (row.get("powered"), row.get("expires"))
     return (
         row.get("state") in messages.STATES

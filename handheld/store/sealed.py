@@ -45,6 +45,7 @@ TABLES = {
     "petnames": Table(("key",), ("petname",), ("key",)),
     "met": Table(("key",), ("sign",), ("key",)),
     "introductions": Table(("key", "introducer"), ("name",), ("key", "introducer")),
+    "relations": Table(("key",), ("relation",), ("key",)),
     "boards": Table(("name",)),
     "rooms": Table(("id",), ("name", "content"), ("id",)),
     "carried": Table(("id",), ("raw",), ("id", "powered", "message")),

@@ -34,12 +34,13 @@ CREATE TABLE messages (
     powered INTEGER,                -- seconds of the odometer when it was stored; not of a post in a room
     age INTEGER NOT NULL,           -- seconds when it came: 0 of what was heard live or written here
     expires INTEGER,                -- of a public post: the age in seconds at which it goes
+    rank INTEGER NOT NULL,          -- of the author, of a letter of its peer: 0 the best, 4 anybody, 5 blocked
     UNIQUE (author, peer, seq)
 ) STRICT;
 
 CREATE INDEX messages_board ON messages (board, id) WHERE peer = x'';
 CREATE INDEX messages_peer ON messages (peer, id) WHERE peer != x'';
-CREATE INDEX messages_others ON messages (id) WHERE own = 0 AND peer = x'';
+CREATE INDEX messages_others ON messages (rank DESC, id) WHERE own = 0 AND peer = x'';
 CREATE INDEX messages_unaired ON messages (id) WHERE length(peer) < 72 AND state = 'queued' AND own = 1;
 CREATE INDEX messages_open ON messages (id)
     WHERE own = 1 AND length(peer) = 72 AND state NOT IN ('delivered', 'read', 'failed');
@@ -74,7 +75,8 @@ CREATE TABLE introductions (
 ) STRICT;
 
 CREATE TABLE boards (
-    name BLOB PRIMARY KEY
+    name BLOB PRIMARY KEY,
+    followed INTEGER NOT NULL       -- 0: hidden, and carried all the same
 ) STRICT;
 
 CREATE TABLE rooms (
@@ -124,3 +126,11 @@ CREATE TABLE dropped (
     id BLOB NOT NULL UNIQUE CHECK (length(id) = 8 + 40),
     powered INTEGER NOT NULL
 ) STRICT;
+-- Whom the owner follows, mutes or blocks.
+CREATE TABLE relations (
+    key BLOB PRIMARY KEY CHECK (length(key) = 32 + 40),
+    relation BLOB NOT NULL          -- one byte of bits: see node/standing.py
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX boards_unfollowed ON boards (name) WHERE followed = 0;
+CREATE INDEX messages_lists ON messages (author) WHERE kind = 10 AND peer = x'';
