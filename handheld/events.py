@@ -225,6 +225,20 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """Mail and posts in rooms that are held for others: `frames` of `most`, `bytes` of them together.
+
+    `disk`: bytes of the whole database. `box`: this is one, which holds ten times as much.
+    """
+
+    frames: int
+    most: int
+    bytes: int
+    disk: int
+    box: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NodeStatus:
     """The answer to "is it working?". While it is `locked` the node knows its folder and its radio only.
 
@@ -250,6 +264,7 @@ class NodeStatus:
     keys: Keys | None = None
     locked: bool = False
     copied: bool = False
+    carried: Carried | None = None
 
 
 @dataclass(frozen=True, slots=True)

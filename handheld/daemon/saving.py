@@ -48,6 +48,7 @@ from handheld.store import (
 )
 from handheld.store.database import Connection
 from handheld.store.messages import Taken
+from handheld.sync.mailbag import BOX_TIMES
 
 Stored = int | Taken | None
 """What became of a row: its id, why a letter was not stored, or nothing to tell."""
@@ -172,8 +173,12 @@ def room_post(row: messages.MessageRow) -> KeepRoomPost:
     return KeepRoomPost(row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at, row.kind, old)
 
 
-def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
-    """What a node starts with. `followed` boards are kept; a database that counts no numbers yet leaps."""
+def load(connection: Connection, followed: Iterable[str], leap: int, *, box: bool = False) -> Saved:
+    """What a node starts with. `followed` boards are kept; a database that counts no numbers yet leaps.
+
+    A `box` holds more from now on.
+    """
+    meta.put(connection, meta.BOX, BOX_TIMES if box else 1)
     # Asked of the database, not of the files: the start before may have been cut off after making it.
     if not messages.counted(connection):
         messages.leap(connection, leap)

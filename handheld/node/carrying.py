@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from handheld.crypto.sealing import commitment_of
+from handheld.events import Carried
 from handheld.node.effects import DropCarried, Effect, KeepCarried, KeepReceipt
 from handheld.node.odometer import Odometer
-from handheld.sync.mailbag import BOX_TIMES, OWN, REST, SETTLED_S, VERIFIED, Mailbag
+from handheld.sync.mailbag import BOX_TIMES, OWN, QUOTA, REST, SETTLED_S, VERIFIED, Mailbag
 from handheld.wire.codec import decode
 from handheld.wire.constants import ID_LENGTH, AirKind
 from handheld.wire.records import Private
@@ -78,6 +79,15 @@ class Carrying:
                 self._put(id8, raw, _commitment(raw), message)
                 self.bag.add(id8, age, powered, len(raw), rank=rank)
                 self._saved.add(id8)
+
+    def status(self, disk: int) -> Carried:
+        """How much is carried; `disk`: bytes of the database."""
+        bag = self.bag
+        return Carried(bag.count, bag.quota, bag.size, disk, bag.quota > QUOTA)
+
+    def powered(self, now: int) -> int:
+        """Seconds of powered time."""
+        return self._odometer.read(now)
 
     # What is heard.
 

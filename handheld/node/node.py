@@ -157,7 +157,8 @@ class Node:
         self._mail.restore(
             saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
         )
-        self._mail.carrying.restore(saved.carried, saved.receipts, saved.gone, box=box)
+        self.carrying = self._mail.carrying
+        self.carrying.restore(saved.carried, saved.receipts, saved.gone, box=box)
         self.rooms = Rooms(
             self._prekeys, self._people, self._presence, self._outbound, self._mail, self._lamport, entropy
         )

@@ -20,7 +20,7 @@ OTHERS_MAX = 2_000
 """Rows of other people's public posts, and as many of each room. In public those of the worst rank go first,
 and of one rank those stored longest ago; in a room those stored longest ago.
 
-Own and private ones are never dropped.
+A box has meta.BOX times as many. Own and private ones are never dropped.
 """
 
 SEALINGS_MAX = 64
@@ -151,7 +151,7 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
         meta.raise_to(connection, _number_of(row.peer), row.seq, row.peer)
         meta.raise_to(connection, meta.OWN_LAMPORT, row.lamport)
     elif row.peer == PUBLIC:
-        return make_room(connection, cursor.lastrowid, OTHERS_MAX)
+        return make_room(connection, cursor.lastrowid, _window(connection))
     elif len(row.peer) < PERSON:
         _forget_others(connection, row.peer)
     return cursor.lastrowid
@@ -404,10 +404,14 @@ def _sealings(connection: sqlite3.Connection, message: int) -> dict[str, list[by
     }
 
 
+def _window(connection: sqlite3.Connection) -> int:
+    return OTHERS_MAX * max(1, meta.get(connection, meta.BOX))
+
+
 def _forget_others(connection: sqlite3.Connection, room: bytes) -> None:
     hidden = hide(connection, room)
     connection.execute(
         "DELETE FROM messages WHERE own = 0 AND peer = ? AND id <="
         " (SELECT id FROM messages WHERE own = 0 AND peer = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
-        (hidden, hidden, OTHERS_MAX),
+        (hidden, hidden, _window(connection)),
     )

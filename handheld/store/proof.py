@@ -25,6 +25,8 @@ _COUNTERS = {
     meta.SEEN,
     meta.ODOMETER,
     meta.COPIED,
+    meta.BOX,
+    meta.NOTICE,
 }
 
 

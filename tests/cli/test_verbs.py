@@ -13,7 +13,7 @@ import pytest
 from handheld.api import codec
 from handheld.cli import people_cmd, radio_cmd, read_cmd, status_cmd
 from handheld.commands import Name, Post, Read, Send
-from handheld.events import RADIO_CONNECTING, RADIO_SEARCHING, MessageKept, RadioInfo
+from handheld.events import RADIO_CONNECTING, RADIO_SEARCHING, Carried, MessageKept, RadioInfo
 from handheld.link.port import FoundPort
 from tests.support.cli import command, run, spawn
 from tests.support.door import ADA, BOB, CAI, STATUS, DoorThread, SmallNode, door_thread, message
@@ -31,7 +31,7 @@ def door(tmp_path: Path, node: SmallNode) -> Iterator[DoorThread]:
         yield opened
 
 
-def test_status_answers_in_eleven_lines(door: DoorThread) -> None:
+def test_status_answers_in_twelve_lines(door: DoorThread) -> None:
     assert run("status").out == (
         "Working, with 1 neighbour.\n"
         "Name      Ada\n"
@@ -40,6 +40,7 @@ def test_status_answers_in_eleven_lines(door: DoorThread) -> None:
         "People    1 near, 2 known, ways to 0\n"
         "Messages  3 kept, 0 to be sent\n"
         "Private   all delivered\n"
+        "Carrying  12 of 2000 for others\n"
         "Mail key  13h old, the next in 1d of running\n"
         "Dropped   5 mac, 2 short\n"
         "Node      0.1.0, process 4711, up 2h\n"
@@ -63,6 +64,12 @@ def test_status_as_json_is_the_dataclass(door: DoorThread) -> None:
 def test_the_verdict_comes_first(radio: RadioInfo, neighbours: int, verdict: str) -> None:
     status = codec.plain(replace(STATUS, radio=radio, neighbours=neighbours))
     assert status_cmd.lines(status)[0] == verdict  # type: ignore[arg-type]
+
+
+def test_status_of_a_box_says_what_it_takes() -> None:
+    box = codec.plain(replace(STATUS, carried=Carried(150, 20_000, 30_000, 2_340_000, box=True)))
+    line = "Carrying  150 of 20000 for others, 0.0 MB; a box, 2.3 MB on the disk"
+    assert line in status_cmd.lines(box)
 
 
 def test_status_says_whether_one_is_invisible() -> None:
