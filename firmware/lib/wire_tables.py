@@ -5,7 +5,7 @@
 from micropython import const
 
 # The four bytes by which host and radio know that they agree on all of this.
-SCHEMA = b"\x12\x8c\x89\xcc"
+SCHEMA = b'\x12\x8c\x89\xcc'
 
 PROTOCOL_VERSION = const(1)
 AIR_VERSION = const(1)
@@ -23,7 +23,7 @@ ID_LENGTH = const(8)
 LINK_HEADER = const(4)
 LINK_NUMBERED = const(16)
 LINK_FRAME_MAX = const(264)
-NETWORK_KEY = b"pocketmesh public network key 1\x00"
+NETWORK_KEY = b'pocketmesh public network key 1\x00'
 MODE_FLOOD = const(0)
 MODE_COLLECT = const(1)
 MODE_WAY = const(2)
@@ -83,64 +83,16 @@ KIND_OFFER = const(12)
 
 # name: (format, names, name of the variable field, its least and most bytes, and what follows it)
 LAYOUTS = {
-    "air_plain": (">BB4s", ("first", "hop", "mac"), "body", 1, 244, "", ()),
-    "air_path": (">BB4sB7s", ("first", "hop", "mac", "cursor", "names"), "body", 1, 236, "", ()),
-    "link_header": (">BBBB", ("kind", "session", "seq", "ack"), "body", 0, 260, "", ()),
-    "hello": (">B4sI", ("version", "schema", "nonce"), "rest", 0, 251, "", ()),
-    "hello_host": (">B4sIH", ("version", "schema", "nonce", "window"), "", 0, 0, "", ()),
-    "hello_radio": (
-        ">B4sIIHBBBI3s",
-        ("version", "schema", "nonce", "boot", "window", "radio", "channel", "mtu", "airtime", "firmware"),
-        "board",
-        0,
-        16,
-        "",
-        (),
-    ),
-    "status": (
-        ">IIIIIIIIIIBI",
-        (
-            "uptime",
-            "heard",
-            "duplicates",
-            "bad_mac",
-            "malformed",
-            "forwarded",
-            "sent",
-            "silenced",
-            "dropped",
-            "undelivered",
-            "queued",
-            "heap_free",
-        ),
-        "",
-        0,
-        0,
-        "",
-        (),
-    ),
-    "send": (">H", ("token",), "air", 7, 250, "", ()),
-    "heard": (">b", ("rssi",), "air", 7, 250, "", ()),
-    "sent": (">HB", ("token", "result"), "", 0, 0, "", ()),
-    "set": (">Bh", ("number", "value"), "", 0, 0, "", ()),
-    "settings": (
-        ">BBBBbBbbII",
-        (
-            "result",
-            "region",
-            "channel",
-            "preset",
-            "power",
-            "channels",
-            "power_min",
-            "power_max",
-            "duty",
-            "frequency",
-        ),
-        "",
-        0,
-        0,
-        "",
-        (),
-    ),
+    'air_plain': ('>BB4s', ('first', 'hop', 'mac'), 'body', 1, 244, '', ()),
+    'air_path': ('>BB4sB7s', ('first', 'hop', 'mac', 'cursor', 'names'), 'body', 1, 236, '', ()),
+    'link_header': ('>BBBB', ('kind', 'session', 'seq', 'ack'), 'body', 0, 260, '', ()),
+    'hello': ('>B4sI', ('version', 'schema', 'nonce'), 'rest', 0, 251, '', ()),
+    'hello_host': ('>B4sIH', ('version', 'schema', 'nonce', 'window'), '', 0, 0, '', ()),
+    'hello_radio': ('>B4sIIHBBBI3s', ('version', 'schema', 'nonce', 'boot', 'window', 'radio', 'channel', 'mtu', 'airtime', 'firmware'), 'board', 0, 16, '', ()),
+    'status': ('>IIIIIIIIIIBI', ('uptime', 'heard', 'duplicates', 'bad_mac', 'malformed', 'forwarded', 'sent', 'silenced', 'dropped', 'undelivered', 'queued', 'heap_free'), '', 0, 0, '', ()),
+    'send': ('>H', ('token',), 'air', 7, 250, '', ()),
+    'heard': ('>b', ('rssi',), 'air', 7, 250, '', ()),
+    'sent': ('>HB', ('token', 'result'), '', 0, 0, '', ()),
+    'set': ('>Bh', ('number', 'value'), '', 0, 0, '', ()),
+    'settings': ('>BBBBbBbbII', ('result', 'region', 'channel', 'preset', 'power', 'channels', 'power_min', 'power_max', 'duty', 'frequency'), '', 0, 0, '', ()),
 }

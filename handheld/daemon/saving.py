@@ -9,6 +9,8 @@ from typing import Any
 from handheld.node.effects import (
     CheckOwn,
     DropCarried,
+    FindAgain,
+    FindGaps,
     ForgetRoom,
     Keep,
     KeepBoard,
@@ -23,6 +25,7 @@ from handheld.node.effects import (
     KeepPost,
     KeepProfile,
     KeepRank,
+    KeepRead,
     KeepReceipt,
     KeepRelation,
     KeepRoom,
@@ -38,6 +41,7 @@ from handheld.store import (
     answered,
     boards,
     carried,
+    letters,
     messages,
     meta,
     people,
@@ -50,8 +54,8 @@ from handheld.store.database import Connection
 from handheld.store.messages import Taken
 from handheld.sync.mailbag import BOX_TIMES
 
-Stored = int | Taken | None
-"""What became of a row: its id, why a letter was not stored, or nothing to tell."""
+Stored = int | Taken | list[Any] | None
+"""What became of a row: its id, why a letter was not stored, what was looked for, or nothing to tell."""
 
 REFUSED = {Taken.DIFFERS: "number used twice", Taken.FULL: "too many of one person"}
 
@@ -66,6 +70,8 @@ def _save(connection: Connection, keep: Keep) -> Stored:
         return _take(connection, keep)
     if isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
         return messages.add(connection, _row(keep))
+    if type(keep) in _FINDERS:
+        return _FINDERS[type(keep)](connection, keep)
     if isinstance(keep, CheckOwn):
         return messages.compare(connection, keep.author, keep.seq, keep.raw)
     if not isinstance(keep, KeepKeys):  # they are in a file of their own
@@ -120,6 +126,23 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepCopy: _notice,
 }
 """What is done in the database for each effect that is no message."""
+
+
+_FINDERS: dict[type[Keep], Callable[[Connection, Any], list[Any]]] = {
+    FindGaps: lambda connection, keep: letters.missing(connection, keep.writer),
+    FindAgain: lambda connection, keep: [
+        _again(row) for row in letters.again(connection, keep.reader, keep.numbers, keep.most)
+    ],
+    KeepRead: lambda connection, keep: letters.seen_by(connection, keep.reader, keep.upto),
+}
+"""What is looked for, or changed and told, in the database for each effect that asks."""
+
+
+def _again(row: messages.OpenRow) -> Entry:
+    entry = _entry(row)
+    entry.again = entry.state in (State.DELIVERED, State.READ)
+    entry.state = State.AIRED
+    return entry
 
 
 def _row(keep: KeepPost | KeepLetter | KeepRoomPost) -> messages.MessageRow:

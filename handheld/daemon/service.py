@@ -75,7 +75,7 @@ class Parts:
 
     `held`: what was heard while the keys were locked. `lock_ms`: how long nobody may read or write until
     they are locked; 0 for ever, None where there is no passphrase. `disk`: the database. `notice`: what a box
-    says on #here.
+    says on #here. `tells_read`: the owner lets people know what he has seen.
     """
 
     folder: Path
@@ -92,6 +92,7 @@ class Parts:
     keep_keys: Callable[[bytes], None]
     disk: Path
     notice: str = ""
+    tells_read: bool = False
 
 
 class Service:
@@ -120,6 +121,7 @@ class Service:
             self._door.publish,
             self._rearm,
             parts.keep_keys,
+            tells_read=parts.tells_read,
         )
         desk = RoomDesk(parts.node, parts.clock, self._executor)
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {

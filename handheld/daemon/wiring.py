@@ -184,6 +184,7 @@ class Phases:
                 destroy_keys=partial(wiping.destroy_keys, folder),
                 lock_ms=None if keys.find_lock(folder) is None else minutes * MINUTE_MS,
                 disk=folder.database,
+                tells_read=self._settings.read_receipts,
                 notice=self._settings.notice if self._settings.box else "",
             )
         )

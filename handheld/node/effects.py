@@ -171,6 +171,33 @@ class KeepReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class FindGaps:
+    """Look which letters of this writer are missing, and tell `Gaps.found`."""
+
+    writer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FindAgain:
+    """Look for own letters to this reader under these numbers, first and last, and tell `Gaps.sealed_again`.
+
+    At most so many.
+    """
+
+    reader: bytes
+    numbers: tuple[tuple[int, int], ...]
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRead:
+    """Save that this reader has seen those of our letters up to this number that he has, then tell of it."""
+
+    reader: bytes
+    upto: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeepPetname:
     """Save the owner's own name for somebody; empty: take it away."""
 
@@ -281,6 +308,9 @@ Keep = (
     | KeepCarried
     | DropCarried
     | KeepReceipt
+    | FindGaps
+    | FindAgain
+    | KeepRead
     | KeepPetname
     | KeepMet
     | KeepIntroduction

@@ -351,6 +351,8 @@ class Mail:
             return []
         if entry.state is State.DELIVERED:
             self._outbound.release(entry.message)
+        if entry.again:
+            return []
         return [KeepState(entry.message, entry.state.value)]
 
     def _try(self, now: int) -> list[Effect]:

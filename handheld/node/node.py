@@ -31,6 +31,7 @@ from handheld.node.effects import (
     KeepState,
 )
 from handheld.node.following import Following
+from handheld.node.gaps import Gaps
 from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
@@ -166,6 +167,7 @@ class Node:
             self.dropped["saved room"] += damaged
         meet = Meet(self._prekeys, self._nickname, self._outbound, entropy)
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
+        self.gaps = Gaps(self._people, self._mail)
         self._showing = Showing(self._people, self._mail, self.rooms)
         self._seq = saved.seq
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self._seq)
@@ -299,6 +301,7 @@ class Node:
             self._presence.stranger(now, unnamed=False)
             return []
         if isinstance(keep, KeepLetter):
+            self.gaps.letter(keep.author, now)
             effects = self._mail.saved(keep, now)
             self._count(effects)
             return effects
@@ -354,6 +357,7 @@ class Node:
             self.rooms.next_deadline(),
             self.acquaintance.next_deadline(),
             self._odometer.next_deadline(),
+            self.gaps.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -371,6 +375,7 @@ class Node:
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)
         effects += self.acquaintance.tick(now)
+        effects += self.gaps.tick(now)
         if self._odometer.due(now):
             powered = self._odometer.read(now)
             effects += [KeepOdometer(powered), *self._prekeys.tick(powered)]

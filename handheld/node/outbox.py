@@ -186,6 +186,8 @@ class Entry:
     short: int = 0
     powered: int = 0
     kind: int = LetterKind.TEXT
+    again: bool = False
+    """It was delivered before, and its reader has lost it: how far it gets now is told to nobody."""
 
 
 class Outbox:

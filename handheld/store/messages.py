@@ -111,7 +111,7 @@ class MessageRow(NamedTuple):
 
 
 class OpenRow(NamedTuple):
-    """An own private message that is not delivered, with the commitments that deliver it.
+    """An own private message, with the commitments that deliver it.
 
     `preimages`: what these hash, one for each, empty where it is not kept.
     """
@@ -255,20 +255,21 @@ def unaired_in_rooms(connection: sqlite3.Connection) -> list[MessageRow]:
 
 def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that were neither delivered nor given up, the oldest first."""
-    return _open(
+    return open_rows(
         connection, f"own = 1 AND {_LETTER} AND state NOT IN ('delivered', 'read', 'failed') ORDER BY id"
     )
 
 
 def given_up(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that failed and that a late ack would still deliver: the newest 512."""
-    return _open(
+    return open_rows(
         connection, "state = 'failed' AND id IN (SELECT message FROM sealings) ORDER BY id DESC LIMIT 512"
     )
 
 
-def _open(connection: sqlite3.Connection, which: str) -> list[OpenRow]:
-    rows = [{**row._asdict(), **_sealings(connection, row.id)} for row in _select(connection, which)]
+def open_rows(connection: sqlite3.Connection, which: str, *values: bytes | int) -> list[OpenRow]:
+    """Own letters, chosen by a condition of SQL in our own words."""
+    rows = [{**row._asdict(), **_sealings(connection, row.id)} for row in _select(connection, which, *values)]
     return [OpenRow._make(sealed.values(row, OpenRow._fields)) for row in rows]
 
 

@@ -31,6 +31,9 @@ BOX = "box"
 NOTICE = "notice"
 """About the hash of a box's notice: what the odometer said when it was posted last."""
 
+READ_TOLD = "read_told"
+"""About a person: the greatest number of his letters that he was told to be seen."""
+
 SEEN = "seen"
 """About a person, a room, or a board with a "#" before it: the last message that was read."""
 

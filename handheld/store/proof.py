@@ -27,6 +27,7 @@ _COUNTERS = {
     meta.COPIED,
     meta.BOX,
     meta.NOTICE,
+    meta.READ_TOLD,
 }
 
 

@@ -25,6 +25,8 @@ from handheld.node.effects import (
     DropCarried,
     Dropped,
     Effect,
+    FindAgain,
+    FindGaps,
     ForgetRoom,
     KeepBoard,
     KeepCarried,
@@ -37,6 +39,7 @@ from handheld.node.effects import (
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRead,
     KeepReceipt,
     KeepRoom,
     KeepRoomPost,
@@ -94,6 +97,7 @@ class Handheld:
         self.room_posts: list[KeepRoomPost] = []
         self.met: set[bytes] = set()
         self.introductions: list[tuple[bytes, bytes, str]] = []
+        self.asked: list[FindGaps | FindAgain | KeepRead] = []
         self.carried: list[KeepCarried | DropCarried | KeepReceipt] = []
         self.told: list[Event] = []
         self.dropped: list[str] = []
@@ -167,6 +171,8 @@ class Handheld:
                 self.room_posts = [post for post in self.room_posts if post.room != number]
             case KeepCopy():
                 self.copied.append(effect)
+            case FindGaps() | FindAgain() | KeepRead():
+                self.asked.append(effect)
             case KeepCarried() | DropCarried() | KeepReceipt():
                 self.carried.append(effect)
             case KeepKeys(blob):
