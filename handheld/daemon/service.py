@@ -40,6 +40,7 @@ from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.desk import RoomDesk
 from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
+from handheld.daemon.notices import NoticeDesk
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_settings import RadioSettings
 from handheld.daemon.radio_view import RadioView
@@ -75,7 +76,8 @@ class Parts:
 
     `held`: what was heard while the keys were locked. `lock_ms`: how long nobody may read or write until
     they are locked; 0 for ever, None where there is no passphrase. `disk`: the database. `notice`: what a box
-    says on #here. `tells_read`: the owner lets people know what he has seen.
+    says on #here. `tells_read`: the owner lets people know what he has seen. `place`: a program that tells
+    where we are, or "".
     """
 
     folder: Path
@@ -93,6 +95,7 @@ class Parts:
     disk: Path
     notice: str = ""
     tells_read: bool = False
+    place: str = ""
 
 
 class Service:
@@ -124,6 +127,7 @@ class Service:
             tells_read=parts.tells_read,
         )
         desk = RoomDesk(parts.node, parts.clock, self._executor)
+        notices = NoticeDesk(parts.node, parts.clock, self._executor, parts.database, parts.place)
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
             Status: self._status,
             People: self._people,
@@ -133,6 +137,7 @@ class Service:
             Send: self._send,
             Say: self._say,
             **desk.answers(),
+            **notices.answers(),
             Name: self._name,
             Introduce: self._introduce,
             **acquaintance.answers(self._node, self._executor, self._clock),

@@ -182,6 +182,7 @@ class Phases:
                 keep_keys=keep_keys,
                 held=held,
                 destroy_keys=partial(wiping.destroy_keys, folder),
+                place=self._settings.place,
                 lock_ms=None if keys.find_lock(folder) is None else minutes * MINUTE_MS,
                 disk=folder.database,
                 tells_read=self._settings.read_receipts,

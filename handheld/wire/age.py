@@ -19,7 +19,7 @@ LEVELS = tuple(round(_BASE_S * math.pow(GROWTH, level)) - _BASE_S for level in r
 
 
 def pack(seconds: int) -> int:
-    """The level of an age, rounded down: less than 4.8 % of it, or 4 s, are lost. Below 0 counts as 0."""
+    """The level of an age, rounded down: at most 4.3 % of it and 4 s are lost. Below 0 counts as 0."""
     return bisect_right(LEVELS, max(0, seconds)) - 1
 
 

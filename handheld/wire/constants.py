@@ -56,6 +56,15 @@ SESSION_SIZES = (32, 88, 176)
 NICKNAME_MAX = 24
 POST_TEXT_MAX = 160
 
+ALERT_TEXT_MAX = 130
+"""So that the frame has room for the names of a path, and teaches the way to whoever needs help."""
+
+PARTS_MAX = 4
+"""Posts that one long text is spread over, at the most."""
+
+POST_LIFE_S = 7 * 24 * 3600
+"""The greatest age of a public post, and that of all which say none."""
+
 
 @unique
 class AirKind(IntEnum):
@@ -108,6 +117,18 @@ class PostType(IntEnum):
     FILE = 8
     LEAP = 9
     FOLLOWS = 10
+
+
+@unique
+class AlertStep(IntEnum):
+    """What a post of type ALERT says."""
+
+    HELP = 1
+    """Its author needs help."""
+    SEEN = 2
+    """Its author saw somebody's call for help."""
+    OVER = 3
+    """Its author needs no help any more."""
 
 
 SHOWN_POSTS = (PostType.NOTE, PostType.NEED, PostType.OFFER, PostType.EVENT, PostType.ALERT)

@@ -26,6 +26,7 @@ VECTORS = (
     "sync.json",
     "follows.json",
     "letters.json",
+    "notices.json",
 )
 
 

@@ -30,7 +30,7 @@ def test_an_age_is_rounded_down_a_little(seconds: int) -> None:
     back = age.unpack(age.pack(seconds))
 
     assert back <= seconds
-    assert min(seconds, age.AGE_MAX_S) - back <= max(4, seconds * 0.048)
+    assert min(seconds, age.AGE_MAX_S) - back <= seconds * 0.043 + 4
 
 
 @given(st.integers(0, 255))
