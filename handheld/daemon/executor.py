@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from handheld.clock import Clock
 from handheld.commands import Read, Seen
-from handheld.daemon.saving import REFUSED, Gone, Stored, room_post, save_all, shown_post
+from handheld.daemon.saving import REFUSED, Gone, Stored, find, room_post, save_all, shown_post
 from handheld.errors import Refused, UserError
 from handheld.events import BoardChanged, Chat, Event, Message, MessageKept, MessageState
 from handheld.logs import logger
@@ -26,6 +26,7 @@ from handheld.node.effects import (
     KeepRoom,
     KeepRoomPost,
     KeepState,
+    Serve,
     Tell,
     Transmit,
 )
@@ -44,6 +45,8 @@ GROUP_S = 0.25
 """The longest that rows which nobody waits for, such as a profile's, wait for others before their commit."""
 
 _KEEPS = get_args(Keep)
+_WAITING = (*_KEEPS, Serve)
+"""What is carried out in its turn, for it is done by the store."""
 _URGENT = (KeepPost, KeepLetter, KeepRoom, KeepRoomPost, KeepState)
 
 
@@ -133,10 +136,17 @@ class Executor:
         for keep, saved in zip(keeps, ids, strict=True):
             more += self._kept(keep, saved, told)
         self._act(effect for effect in rest if not isinstance(effect, _KEEPS))
+        for effect in rest:
+            if isinstance(effect, Serve):
+                more += await self._serve(effect)
         if more:
             self.submit(more)
         self._changed()
         return told
+
+    async def _serve(self, serve: Serve) -> list[Effect]:
+        found = await self._database.read(lambda connection: find(connection, serve))
+        return self._node.upkeep.served(found, self._clock.now())
 
     async def count(self) -> int:
         """Messages that are saved."""
@@ -209,7 +219,7 @@ class Executor:
         return board_name(command.board) if command.board else "", b""
 
     def _at_once(self, effects: list[Effect]) -> list[Effect]:
-        first = next((place for place, one in enumerate(effects) if isinstance(one, _KEEPS)), len(effects))
+        first = next((place for place, one in enumerate(effects) if isinstance(one, _WAITING)), len(effects))
         self._act(effects[:first])
         return effects[first:]
 
@@ -249,6 +259,8 @@ class Executor:
         self, keep: KeepPost | KeepLetter | KeepRoomPost, saved: int, told: list[Message], now: int
     ) -> None:
         """A new message: for whom it was written for, and for whoever watches, unless it is a quiet one."""
+        if isinstance(keep, KeepPost) and not self._node.follows(keep.board):
+            return  # carried for others
         if isinstance(keep, KeepPost) and keep.kind not in SHOWN_POSTS:
             self._publish(BoardChanged(keep.board))
             return

@@ -17,6 +17,7 @@ from handheld.node.effects import (
     KeepBoard,
     KeepCarried,
     KeepCopy,
+    KeepHeardBoard,
     KeepIntroduction,
     KeepKeys,
     KeepLetter,
@@ -33,14 +34,17 @@ from handheld.node.effects import (
     KeepRoomPost,
     KeepSealing,
     KeepState,
+    Serve,
 )
-from handheld.node.node import Saved
 from handheld.node.outbox import Entry, Sealing, State
 from handheld.node.prekeys import LIFE_S
+from handheld.node.repair import Found, Held
+from handheld.node.saved import Saved
 from handheld.store import (
     acquaintances,
     answered,
     boards,
+    boards_heard,
     carried,
     letters,
     messages,
@@ -51,6 +55,7 @@ from handheld.store import (
     ranks,
     relations,
     rooms,
+    window,
 )
 from handheld.store.database import Connection
 from handheld.store.messages import Taken
@@ -112,6 +117,7 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
         connection, people.PersonRow(keep.key, keep.epoch, keep.raw, keep.at, keep.at)
     ),
     KeepBoard: lambda connection, keep: boards.save(connection, keep.name, followed=keep.followed),
+    KeepHeardBoard: lambda connection, keep: boards_heard.add(connection, keep.name),
     KeepRoom: lambda connection, keep: rooms.save(connection, keep.id, keep.name, keep.content),
     ForgetRoom: lambda connection, keep: rooms.forget(connection, keep.id),
     KeepSealing: lambda connection, keep: messages.add_sealing(
@@ -229,6 +235,11 @@ def shown_post(row: messages.MessageRow, more: tuple[bytes, ...] = ()) -> KeepPo
     )
 
 
+def find(connection: Connection, serve: Serve) -> list[Found]:
+    """What is there of what is to be served."""
+    return [Found(row.raw, row.author, row.seq, row.board) for row in window.raws(connection, serve.posts)]
+
+
 def load(connection: Connection, followed: Iterable[str], leap: int, *, box: bool = False) -> Saved:
     """What a node starts with. `followed` boards are kept; a database that counts no numbers yet leaps.
 
@@ -247,6 +258,8 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
         unfollowed=boards.all(connection, followed=False),
         relations=related,
         lists=[(key, *record) for key, _ in related for record in messages.lists(connection, key)],
+        boards_heard=boards_heard.all(connection),
+        held=[Held(*row) for row in window.index(connection)],
         petnames=petnames.all(connection),
         met=acquaintances.met(connection),
         introductions=acquaintances.introductions(connection),

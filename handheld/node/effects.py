@@ -60,6 +60,13 @@ class KeepBoard:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepHeardBoard:
+    """Save the name of a board that is not followed, so that its posts can be checked and carried."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeepLetter:
     """Save a private message once per (peer, author, seq), then tell of it, unless its kind is a quiet one.
 
@@ -291,6 +298,13 @@ class Transmit:
 
 
 @dataclass(frozen=True, slots=True)
+class Serve:
+    """Read these posts, by author and number, and give them to `Node.served`."""
+
+    posts: tuple[tuple[bytes, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """Tell whoever watches; nothing is saved for it."""
 
@@ -309,6 +323,7 @@ Keep = (
     KeepProfile
     | KeepPost
     | KeepBoard
+    | KeepHeardBoard
     | KeepLetter
     | KeepRoom
     | ForgetRoom
@@ -332,4 +347,4 @@ Keep = (
     | KeepCopy
     | CheckOwn
 )
-Effect = Keep | Transmit | Tell | Dropped
+Effect = Keep | Serve | Transmit | Tell | Dropped

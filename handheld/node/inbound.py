@@ -10,12 +10,13 @@ from typing import Protocol
 from handheld.crypto.signing import verify_post, verify_profile
 from handheld.errors import CryptoError, WireError
 from handheld.events import PersonHeard
+from handheld.node.carrying import frame_id
 from handheld.node.effects import Dropped, Effect, KeepPost, KeepProfile, Tell
-from handheld.node.following import Following
 from handheld.node.mail import Mail
 from handheld.node.people import People
 from handheld.node.postings import DISTRESS, Postings
 from handheld.node.presence import Presence
+from handheld.node.repair import Upkeep
 from handheld.node.rooms import Rooms
 from handheld.node.standing import BLOCKED
 from handheld.values import dataclass
@@ -25,6 +26,9 @@ from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, PostType
 from handheld.wire.records import NOBODY, Here, Post, Profile
 
 _PUBLIC = (AirKind.PROFILE, AirKind.POST, AirKind.HERE)
+
+REPAIR = (AirKind.BOARD, AirKind.BEACON, AirKind.VECTOR, AirKind.OFFER)
+"""Kinds by which devices find out who lacks what."""
 
 _OWN = Dropped("own", "signed by our own key")
 
@@ -41,6 +45,11 @@ class Hearing:
     hops: int
     rssi: int
     at: int
+
+    @property
+    def carried(self) -> bool:
+        """Whether somebody handed it on who carries it: its author need not be near."""
+        return self.air.mode is AirMode.ONE_HOP and self.air.ttl == 1
 
 
 class Echo(Protocol):
@@ -62,22 +71,22 @@ class Inbound:
         self,
         echo: Echo,
         people: People,
-        following: Following,
         presence: Presence,
         mail: Mail,
         rooms: Rooms,
         postings: Postings,
+        upkeep: Upkeep,
         meeting: Callable[[bytes, int], list[Effect]],
     ) -> None:
         self._echo = echo
         self._people = people
-        self._following = following
-        self._boards = following.boards
+        self._following = upkeep.following
         self._presence = presence
         self._pending: deque[Hearing] = deque(maxlen=PENDING_MAX)
         self._mail = mail
         self._rooms = rooms
         self._postings = postings
+        self._upkeep = upkeep
         self._by_kind: dict[int, Callable[[Hearing], list[Effect]]] = {
             AirKind.PROFILE: self._profile,
             AirKind.POST: self._post,
@@ -87,6 +96,7 @@ class Inbound:
             AirKind.ROOM: self._room,
             AirKind.MEET: lambda heard: meeting(heard.air.body, heard.now),
             AirKind.SESSION: self._session,
+            **dict.fromkeys(REPAIR, lambda heard: upkeep.receive(heard.air, heard.now)),
         }
 
     def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
@@ -99,7 +109,7 @@ class Inbound:
 
     def board_followed(self) -> list[Effect]:
         """Try again what waited, now that one more board is known."""
-        return self._retry(lambda post: bool(self._boards.candidates(post.channel)))
+        return self._retry(lambda post: bool(self._upkeep.boards.candidates(post.channel)))
 
     def _hearing(self, data: bytes, rssi: int, now: int, at: int) -> Hearing:
         air = decode_air(data)
@@ -121,6 +131,8 @@ class Inbound:
         # Of a private frame no radio passes on any name but its own.
         source = air.path[-1:] if isinstance(air, AirPath) and air.mode is AirMode.COLLECT else b""
         carrying = self._mail.carrying
+        if heard.carried:
+            self._upkeep.handed(frame_id(raw), heard.now)
         return carrying.age(raw), carrying.heard(raw, heard.now, source)
 
     def _session(self, heard: Hearing) -> list[Effect]:
@@ -152,17 +164,21 @@ class Inbound:
     def _profile(self, heard: Hearing) -> list[Effect]:
         profile = decode(Profile, heard.air.body)
         verify_profile(heard.air.first, profile)
+        if heard.carried:
+            self._upkeep.carried(profile.author, 0, heard.now)
         if profile.author == self._people.own:
             return [_OWN, *self._echo.profile(profile, heard.now)]
         known = profile.author in self._people.candidates(profile.author[:8])
         news = self._people.learn(profile)
-        if not known or profile.flags & ProfileFlag.SOLICIT:
-            self._presence.stranger(heard.now, unnamed=False)
-        else:
-            self._presence.answered(heard.now)
+        if not heard.carried:
+            if not known or profile.flags & ProfileFlag.SOLICIT:
+                self._presence.stranger(heard.now, unnamed=False)
+            else:
+                self._presence.answered(heard.now)
         raw = bytes([heard.air.first]) + heard.air.body
         effects: list[Effect] = []
         if news:
+            self._upkeep.profile(profile.author, profile.epoch, heard.now, live=not heard.carried)
             effects.append(KeepProfile(profile.author, profile.epoch, raw, heard.at))
             effects += self._mail.learned(profile.author, heard.now)
         effects += self._heard(profile.author, heard)
@@ -175,10 +191,10 @@ class Inbound:
     def _post(self, heard: Hearing) -> list[Effect]:
         post = decode(Post, heard.air.body)
         authors = self._people.candidates(post.author)
-        boards = self._boards.candidates(post.channel)
+        boards = self._upkeep.boards.candidates(post.channel)
         if post.type == PostType.ALERT and DISTRESS not in boards:
             boards = [*boards, DISTRESS]
-        if not authors:
+        if not authors and not heard.carried:
             self._presence.stranger(heard.now, unnamed=True)
         if not authors or not boards:
             self._pending.append(heard)
@@ -186,8 +202,11 @@ class Inbound:
             raise WireError(f"unknown {waits}", "kept for a while, in case we learn of it")
         author, board = self._signed_by(heard.air.first, post, authors, boards)
         raw = bytes([heard.air.first]) + heard.air.body
+        age = self._upkeep.carried(author, post.seq, heard.now) if heard.carried else 0
         if author == self._people.own:
-            return [_OWN, *self._echo.post(post, raw, heard.now)]
+            # What we wrote before we were restored from a backup comes back by those who kept it.
+            news = not heard.carried or self._upkeep.holds(author, post.seq)
+            return [_OWN, *(self._echo.post(post, raw, heard.now) if news else [])]
         rank = self._following.rank(author, board)
         if rank == BLOCKED:
             return [Dropped("blocked", "a post of somebody blocked"), *self._heard(author, heard)]
@@ -201,10 +220,11 @@ class Inbound:
             post.text,
             raw,
             False,
-            heard.hops,
-            heard.rssi,
+            None if heard.carried else heard.hops,
+            None if heard.carried else heard.rssi,
             heard.at,
             kind=post.type,
+            age=age,
             powered=powered,
             expires=expires,
             rank=rank,
@@ -224,6 +244,10 @@ class Inbound:
         raise CryptoError("signature", "a post of nobody we know, on no board we follow")
 
     def _heard(self, key: bytes, heard: Hearing) -> list[Effect]:
+        if heard.carried:
+            return []
+        if heard.hops == 1:
+            self._upkeep.near(key, heard.now)
         fresh = self._people.heard(key, heard.now, heard.hops, heard.rssi)
         self._learn_way(key[:8], heard)
         self._mail.outbox.heard(key, heard.now)

@@ -39,7 +39,7 @@ from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
 from handheld.node.meet import Meet
-from handheld.node.names import Introduction, Names
+from handheld.node.names import Names
 from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, State
@@ -48,62 +48,18 @@ from handheld.node.postings import Postings
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
 from handheld.node.public import flooded_profile, here_frame, post_frame, profile_frame, teaches_way
+from handheld.node.repair import Upkeep
 from handheld.node.rooms import Rooms
 from handheld.node.routes import Routes
+from handheld.node.saved import Saved
 from handheld.node.showing import Showing
 from handheld.node.texts import checked
 from handheld.node.traffic import Traffic
 from handheld.node.ways import Ways
 from handheld.text import clean_name, cut
-from handheld.values import dataclass
 from handheld.wire.codec import decode
 from handheld.wire.constants import NICKNAME_MAX, AirFlag, LetterKind
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
-
-
-@dataclass(frozen=True)
-class Saved:
-    """What the store held at start: exact profiles (byte 0 and body), boards, own counters.
-
-    Among the profiles is our own as it was last flooded in company, once it was.
-    `unaired`: own posts that were saved and never sent, as (message id, byte 0 and body). `letters`: own
-    private messages that are still on their way. `letter_seqs`: the last number given to each reader,
-    `letter_floor`: what no number may be below. `known_to`: who answered us, so holds our profile.
-    `petnames`: our own names for people, `met`: whom we met, `introductions`: what contacts call others.
-    `relations`: to whom the owner has which, and the `lists` those people published (author, number, body).
-    `rooms`: number, name and content of each; `room_seqs`: the last number given in each; `room_posts`: own
-    posts in rooms that were never sent, with their message ids. `odometer`: seconds of running in all.
-    `answered`: others' sealings that were acknowledged, how often, and when first by the odometer. `copied`:
-    the odometer when another device with our identity was last noticed, 0 if never. `carried`, `receipts`:
-    as in KeepCarried and KeepReceipt, `gone`: ids of what was carried and dropped. `alerts`: posts of type
-    ALERT with their message ids.
-    """
-
-    profiles: Iterable[bytes] = ()
-    petnames: Iterable[tuple[bytes, str]] = ()
-    met: Iterable[bytes] = ()
-    introductions: Iterable[Introduction] = ()
-    relations: Iterable[tuple[bytes, int]] = ()
-    lists: Iterable[tuple[bytes, int, bytes]] = ()
-    boards: Iterable[str] = ()
-    unfollowed: Iterable[str] = ()
-    seq: int = 0
-    lamport: int = 0
-    unaired: Iterable[tuple[int, bytes]] = ()
-    letters: Iterable[Entry] = ()
-    letter_seqs: Iterable[tuple[bytes, int]] = ()
-    letter_floor: int = 0
-    known_to: Iterable[bytes] = ()
-    rooms: Iterable[tuple[bytes, str, bytes]] = ()
-    room_seqs: Iterable[tuple[bytes, int]] = ()
-    room_posts: Iterable[tuple[int, KeepRoomPost]] = ()
-    odometer: int = 0
-    copied: int = 0
-    alerts: Iterable[tuple[int, KeepPost]] = ()
-    answered: Iterable[tuple[bytes, int, int]] = ()
-    carried: Iterable[tuple[bytes, bytes, int, int, int, int]] = ()
-    receipts: Iterable[tuple[bytes, bytes, bytes, int]] = ()
-    gone: Iterable[bytes] = ()
 
 
 class Node:
@@ -134,7 +90,7 @@ class Node:
         names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
         self._people = People(identity.key, others, names, saved.relations)
         self._people.learn(sign_profile(identity, 0, self._nickname))
-        self._boards = Boards(saved.boards, saved.unfollowed)
+        self._boards = Boards(saved.boards, saved.boards_heard, saved.unfollowed)
         self._lamport = Lamport(saved.lamport)
         self._presence = Presence(entropy, told=any(self._is_ours_now(profile) for profile in profiles))
         self._outbound = Outbound()
@@ -174,14 +130,24 @@ class Node:
         self.alarms.restore(saved.alerts)
         self._expiry = Expiry(self._odometer)
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
+        self.upkeep = Upkeep(
+            self._people,
+            self.following,
+            self._outbound,
+            self._odometer,
+            self._traffic,
+            entropy,
+            saved.held,
+            self._mail,
+        )
         self._inbound = Inbound(
             self._copies,
             self._people,
-            self.following,
             self._presence,
             self._mail,
             self.rooms,
             self.postings,
+            self.upkeep,
             self.acquaintance.receive,
         )
         for message, raw in saved.unaired:
@@ -274,11 +240,18 @@ class Node:
             return []
         return [KeepBoard(name), *self._inbound.board_followed()]
 
+    def follows(self, name: str) -> bool:
+        """Whether a board is followed."""
+        return self._boards.follows(name)
+
     def kept(self, keep: Keep, message: int, now: int) -> list[Effect]:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
         if isinstance(keep, KeepPost):
+            self.upkeep.kept(keep, now, new=message > 0)
             effects = self.alarms.kept(keep, message, now) if message else []
-            return effects + (self._put_post(keep.raw, message, now) if keep.own else [])
+            if keep.own:
+                effects += self.upkeep.introduce(keep.board, now) + self._put_post(keep.raw, message, now)
+            return effects
         if isinstance(keep, KeepRoom | KeepRoomPost):
             return self.rooms.kept(keep, message, now)
         if isinstance(keep, KeepLetter) and keep.own:
@@ -293,6 +266,8 @@ class Node:
         if isinstance(keep, KeepKeys) and self._prekeys.kept(keep):
             # Everybody who writes to us has to hear of the new prekey before the old ones are gone.
             self._presence.stranger(now, unnamed=False)
+            self._people.learn(sign_profile(self._identity, 0, self._nickname))
+            self.upkeep.profile(self.key, self._identity.epoch, now, live=True)
             return []
         if isinstance(keep, KeepLetter):
             self.gaps.letter(keep.author, now)
@@ -321,6 +296,7 @@ class Node:
         self.alarms.radio(up=True)
         self._presence.radio_up(airtime_us, now)
         self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
+        self.upkeep.radio_up(airtime_us, now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
         return effects
@@ -329,6 +305,7 @@ class Node:
         """The radio went: what was given to it waits again."""
         self._presence.radio_down()
         self._heralds.radio_down()
+        self.upkeep.radio_down()
         self.alarms.radio(up=False)
         self._outbound.radio_down()
         self._mail.radio(up=False, now=now)
@@ -358,6 +335,7 @@ class Node:
             self.rooms.next_deadline(),
             self.alarms.next_deadline(),
             self._expiry.next_deadline(),
+            self.upkeep.next_deadline(),
             self.acquaintance.next_deadline(),
             self._odometer.next_deadline(),
             self.gaps.next_deadline(),
@@ -381,6 +359,7 @@ class Node:
         effects += self.gaps.tick(now)
         effects += self.alarms.tick(now)
         effects += self._expiry.tick(now)
+        effects += self.upkeep.tick(now)
         if self._odometer.due(now):
             powered = self._odometer.read(now)
             effects += [KeepOdometer(powered), *self._prekeys.tick(powered)]

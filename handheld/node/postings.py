@@ -28,6 +28,7 @@ from handheld.wire.constants import (
 )
 from handheld.wire.notices import NOBODY, NOWHERE, Alert, Deleted, More, Notice, fields_of
 from handheld.wire.records import Post as PostFrame
+from handheld.wire.sync import Leap
 
 DISTRESS = "here"
 """The board of every alert: all know it, and read alerts there."""
@@ -184,4 +185,6 @@ def expires_of(author: bytes, first: int, post: PostFrame) -> int:
         return POST_LIFE_S
     if isinstance(fields, Alert) and fields.step == AlertStep.OVER and not author.startswith(fields.author):
         raise WireError("tombstone", "somebody else says that an alert is over")
-    return POST_LIFE_S if fields is None else unpack(fields.expiry)
+    if isinstance(fields, Leap) and fields.seq >= post.seq:
+        raise WireError("leap", f"post {post.seq} leaps from {fields.seq}")
+    return POST_LIFE_S if fields is None or isinstance(fields, Leap) else unpack(fields.expiry)
