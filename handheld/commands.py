@@ -286,6 +286,37 @@ class Introduce:
 
 
 @dataclass(frozen=True, slots=True)
+class Relate:
+    """Be related to the person meant by `who`, as in Send, or (`on` false) no more. Answered by the Person.
+
+    `relation`: followed, muted, blocked, or obeyed: whom he publishes as blocked is blocked here, too.
+    """
+
+    who: str
+    relation: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FollowBoard:
+    """Follow a public board, or (`on` false) hide it and carry its posts for others. Answered by nothing."""
+
+    board: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Publish whom the owner `follows` or `blocks`, as it is now; `on` false takes it back.
+
+    Without `on` nothing is done. Answered by the PublishedList.
+    """
+
+    list: str
+    on: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Prekeys:
     """The prekeys, which others seal private messages to; `renew`: make a new one first.
 
@@ -396,6 +427,9 @@ Command = (
     | TakeCard
     | Unmeet
     | Introduce
+    | Relate
+    | FollowBoard
+    | Publish
     | Prekeys
     | FindPerson
     | Read
@@ -436,6 +470,9 @@ COMMANDS: dict[str, type[Command]] = {
     "take_card": TakeCard,
     "unmeet": Unmeet,
     "introduce": Introduce,
+    "relate": Relate,
+    "board_follow": FollowBoard,
+    "publish": Publish,
     "keys": Prekeys,
     "person": FindPerson,
     "read": Read,

@@ -10,6 +10,7 @@ from typing import Protocol
 from handheld.crypto.signing import verify_post, verify_profile
 from handheld.errors import CryptoError, WireError
 from handheld.events import PersonHeard
+from handheld.node.carrying import frame_id
 from handheld.node.effects import Dropped, Effect, KeepPost, KeepProfile, Tell
 from handheld.node.mail import Mail
 from handheld.node.people import People
@@ -17,6 +18,7 @@ from handheld.node.postings import DISTRESS, Postings
 from handheld.node.presence import Presence
 from handheld.node.repair import Upkeep
 from handheld.node.rooms import Rooms
+from handheld.node.standing import BLOCKED
 from handheld.values import dataclass
 from handheld.wire.air import AirFrame, AirPath, decode_air
 from handheld.wire.codec import decode
@@ -78,6 +80,7 @@ class Inbound:
     ) -> None:
         self._echo = echo
         self._people = people
+        self._following = upkeep.following
         self._presence = presence
         self._pending: deque[Hearing] = deque(maxlen=PENDING_MAX)
         self._mail = mail
@@ -118,7 +121,19 @@ class Inbound:
         return Hearing(air, now, hops, rssi, at)
 
     def _private(self, heard: Hearing) -> list[Effect]:
-        return self._mail.receive(heard.air, heard.now, heard.at)
+        age, effects = self._carry(heard)
+        return [*effects, *self._mail.receive(heard.air, heard.now, heard.at - age)]
+
+    def _carry(self, heard: Hearing) -> tuple[int, list[Effect]]:
+        """How old a frame is that may be carried, and what comes of carrying it."""
+        air = heard.air
+        raw = bytes([air.first]) + air.body
+        # Of a private frame no radio passes on any name but its own.
+        source = air.path[-1:] if isinstance(air, AirPath) and air.mode is AirMode.COLLECT else b""
+        carrying = self._mail.carrying
+        if heard.carried:
+            self._upkeep.handed(frame_id(raw), heard.now)
+        return carrying.age(raw), carrying.heard(raw, heard.now, source)
 
     def _session(self, heard: Hearing) -> list[Effect]:
         return self._mail.receive_short(heard.air, heard.now, heard.at)
@@ -143,7 +158,8 @@ class Inbound:
             self._mail.routes.learn(author, heard.air.path, heard.air.quality, heard.now)
 
     def _room(self, heard: Hearing) -> list[Effect]:
-        return self._rooms.receive(heard.air, heard.now, heard.at)
+        age, effects = self._carry(heard)
+        return [*effects, *self._rooms.receive(heard.air, heard.now, heard.at - age)]
 
     def _profile(self, heard: Hearing) -> list[Effect]:
         profile = decode(Profile, heard.air.body)
@@ -191,7 +207,11 @@ class Inbound:
             # What we wrote before we were restored from a backup comes back by those who kept it.
             news = not heard.carried or self._upkeep.holds(author, post.seq)
             return [_OWN, *(self._echo.post(post, raw, heard.now) if news else [])]
+        rank = self._following.rank(author, board)
+        if rank == BLOCKED:
+            return [Dropped("blocked", "a post of somebody blocked"), *self._heard(author, heard)]
         powered, expires = self._postings.judge(author, heard.air.first, post, heard.now)
+        lists = self._following.heard(author, post.seq, post.text) if post.type == PostType.FOLLOWS else []
         keep = KeepPost(
             author,
             post.seq,
@@ -207,8 +227,9 @@ class Inbound:
             age=age,
             powered=powered,
             expires=expires,
+            rank=rank,
         )
-        return [keep, *self._heard(author, heard)]
+        return [keep, *lists, *self._heard(author, heard)]
 
     def _signed_by(
         self, first: int, post: Post, authors: list[bytes], boards: list[str]

@@ -26,11 +26,14 @@ from handheld.node.effects import (
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRank,
     KeepRoom,
     KeepRoomPost,
     KeepState,
 )
 from handheld.node.expiry import Expiry
+from handheld.node.following import Following
+from handheld.node.gaps import Gaps
 from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
@@ -62,11 +65,19 @@ from handheld.wire.records import LETTER_TEXT_MAX, Profile
 class Node:
     """Verbs: `receive`, `send`, `tick`, `next_deadline`, and what the radio says. All return effects.
 
-    An `invisible` one never says that it is here, so nobody learns a way to it.
+    An `invisible` one never says that it is here, so nobody learns a way to it. A `box` carries ten times as
+    much for others.
     """
 
     def __init__(
-        self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved, *, invisible: bool = False
+        self,
+        identity: Identity,
+        nickname: str,
+        entropy: Entropy,
+        saved: Saved,
+        *,
+        invisible: bool = False,
+        box: bool = False,
     ) -> None:
         self._prekeys = Prekeys(identity, entropy)
         # The identity is a file of its own: where the database is younger, it is the odometer that lags.
@@ -77,9 +88,9 @@ class Node:
         profiles = list(self._readable(saved.profiles))
         others = (profile for profile in profiles if profile.author != identity.key)
         names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
-        self._people = People(identity.key, others, names)
+        self._people = People(identity.key, others, names, saved.relations)
         self._people.learn(sign_profile(identity, 0, self._nickname))
-        self._boards = Boards(saved.boards, saved.boards_heard)
+        self._boards = Boards(saved.boards, saved.boards_heard, saved.unfollowed)
         self._lamport = Lamport(saved.lamport)
         self._presence = Presence(entropy, told=any(self._is_ours_now(profile) for profile in profiles))
         self._outbound = Outbound()
@@ -100,6 +111,8 @@ class Node:
         self._mail.restore(
             saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
         )
+        self.carrying = self._mail.carrying
+        self.carrying.restore(saved.carried, saved.receipts, saved.gone, box=box)
         self.rooms = Rooms(
             self._prekeys, self._people, self._presence, self._outbound, self._mail, self._lamport, entropy
         )
@@ -107,8 +120,10 @@ class Node:
             self.dropped["saved room"] += damaged
         meet = Meet(self._prekeys, self._nickname, self._outbound, entropy)
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
+        self.gaps = Gaps(self._people, self._mail)
         self._showing = Showing(self._people, self._mail, self.rooms, self._odometer)
         self.postings = Postings(self._prekeys, self._lamport, self._odometer, self._outbound, saved.seq)
+        self.following = Following(self._people, self._boards, self.postings.record, saved.lists)
         self.alarms = Alarms(
             self._people, self._odometer, self._outbound, self._showing.message, invisible=invisible
         )
@@ -117,12 +132,13 @@ class Node:
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
         self.upkeep = Upkeep(
             self._people,
-            self._boards,
+            self.following,
             self._outbound,
             self._odometer,
             self._traffic,
             entropy,
             saved.held,
+            self._mail,
         )
         self._inbound = Inbound(
             self._copies,
@@ -198,6 +214,7 @@ class Node:
         reader = self._people.find(command.who)
         if reader == self.key:
             raise Refused("That is your own key. A message to yourself goes nowhere; keep it as a note.")
+        self._people.standing.refuse_blocked(reader)
         text = checked(command.text, LETTER_TEXT_MAX, "A private message")
         self._mail.room()
         return [self._mail.write(reader, LetterKind.TEXT, text, at)]
@@ -211,7 +228,7 @@ class Node:
         if key == self.key:
             raise Refused('That is you. Your own name is "name" in config.toml.')
         self._people.names.give(key, petname)
-        return key, [KeepPetname(key, petname)]
+        return key, [KeepPetname(key, petname), KeepRank(key, self._people.standing.rank(key))]
 
     def find(self, who: str) -> bytes:
         """The key of the one person meant by a petname or a key's first digits; Refused if there is none."""
@@ -253,6 +270,7 @@ class Node:
             self.upkeep.profile(self.key, self._identity.epoch, now, live=True)
             return []
         if isinstance(keep, KeepLetter):
+            self.gaps.letter(keep.author, now)
             effects = self._mail.saved(keep, now)
             self._count(effects)
             return effects
@@ -320,6 +338,7 @@ class Node:
             self.upkeep.next_deadline(),
             self.acquaintance.next_deadline(),
             self._odometer.next_deadline(),
+            self.gaps.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -337,6 +356,7 @@ class Node:
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)
         effects += self.acquaintance.tick(now)
+        effects += self.gaps.tick(now)
         effects += self.alarms.tick(now)
         effects += self._expiry.tick(now)
         effects += self.upkeep.tick(now)

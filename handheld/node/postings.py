@@ -108,6 +108,10 @@ class Postings:
         body = encode(Deleted(post.seq, 1 + following))
         return self._signed(post.board, PostType.DELETED, body, [], pack(POST_LIFE_S), at)[0]
 
+    def record(self, board: str, kind: PostType, body: bytes, at: int) -> KeepPost:
+        """An own post of a kind that this organ knows nothing of; it lives as long as any."""
+        return self._keep(board, kind, body, POST_LIFE_S, at)
+
     def unsend(self, messages: Iterable[int]) -> None:
         """What of these own messages still waits for the radio need not go."""
         for message in messages:

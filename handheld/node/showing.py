@@ -52,6 +52,8 @@ class Showing:
             named=author.named,
             beside=author.beside,
             peer_named=bool(peer and peer.named),
+            carriers=self._mail.outbox.carriers(message),
+            muted=author.muted,
             left_s=None if post is None else self._left(post, now),
             place=written.place,
         )

@@ -23,8 +23,10 @@ VECTORS = (
     "records.json",
     "rooms.json",
     "meeting.json",
-    "notices.json",
     "sync.json",
+    "follows.json",
+    "letters.json",
+    "notices.json",
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from construct import Bytes, FormatField, Struct
 
 from handheld.errors import LocalError
-from handheld.wire import air, link, meeting, notices, records, rooms, sync
+from handheld.wire import air, follows, letters, link, meeting, notices, records, rooms, sync
 from handheld.wire.constants import (
     AIR_FRAME_MAX,
     AIR_VERSION,
@@ -51,11 +51,7 @@ _LETTERS = {">B": "B", ">b": "b", ">H": "H", ">h": "h", ">L": "I", ">l": "i", ">
 _RADIO_MODULES = (air.__name__, link.__name__)
 _MODULES = (
     *_RADIO_MODULES,
-    records.__name__,
-    rooms.__name__,
-    meeting.__name__,
-    notices.__name__,
-    sync.__name__,
+    *(part.__name__ for part in (records, rooms, meeting, sync, follows, letters, notices)),
 )
 
 _AGREED: dict[str, int | bytes] = {
