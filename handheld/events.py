@@ -76,9 +76,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A post on a board, in a room, or a private message, as it is shown. `id` grows in the order of storing.
+    """A post on a board, in a room, or a private message, as it is shown. `id` grows in order of storing.
 
     One in a room has the room's name as `room`, and no board. A private one has a `peer`, the key of the
+    other person, and neither. `state` of an own one: queued, waiting (for its reader's key), aired; in
+    vain so far, because nobody was near (unheard) or though somebody was (unanswered); carried (at least
+    `carriers` others hold it, 0: how many is not known), delivered, read, failed (given up). Of anybody
+    else's: it is received. `note` is a sentence to show with it, or empty. `named` and `beside` are those
+    of its author, `peer_named` that of the other person, as in Person. `kind`: "text" for what somebody
+    wrote, else the word for what a device sent ("newer": only a newer pocketmesh knows); `text` says it
+    in a sentence then. `muted`: its author is. `missing`: the first and the last number of what this
+    author wrote right before it and we lack so far; empty if nothing is.
     other person, and neither. `state` of an own one: queued,
     waiting (for its reader's key), aired, delivered, failed; of anybody else's: received. `note` is a
     sentence to show with it, or empty. `named` and `beside` are those of its author, `peer_named` that
@@ -112,6 +120,7 @@ class Message:
     room: str = ""
     beside: str = ""
     peer_named: bool = False
+    carriers: int = 0
     left_s: int | None = None
     place: str = ""
     muted: bool = False
@@ -258,6 +267,20 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """Mail and posts in rooms that are held for others: `frames` of `most`, `bytes` of them together.
+
+    `disk`: bytes of the whole database. `box`: this is one, which holds ten times as much.
+    """
+
+    frames: int
+    most: int
+    bytes: int
+    disk: int
+    box: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NodeStatus:
     """The answer to "is it working?". While it is `locked` the node knows its folder and its radio only.
 
@@ -283,6 +306,7 @@ class NodeStatus:
     keys: Keys | None = None
     locked: bool = False
     copied: bool = False
+    carried: Carried | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,10 +318,11 @@ class MessageKept:
 
 @dataclass(frozen=True, slots=True)
 class MessageState:
-    """An own message got further: aired, delivered, waiting for a key, failed."""
+    """An own message got further: aired, carried, delivered, waiting for a key, failed; as in Message."""
 
     id: int
     state: str
+    carriers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

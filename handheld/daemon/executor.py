@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import get_args
+from dataclasses import replace
+from typing import Any, get_args
 
 from handheld.clock import Clock
 from handheld.commands import Read, Seen
@@ -16,6 +17,8 @@ from handheld.node.effects import (
     CheckOwn,
     Dropped,
     Effect,
+    FindAgain,
+    FindGaps,
     Keep,
     KeepCopy,
     KeepKeys,
@@ -31,9 +34,9 @@ from handheld.node.effects import (
 from handheld.node.longtexts import ELLIPSIS
 from handheld.node.node import Node
 from handheld.node.standing import MUTE
-from handheld.store import chats, messages, posts
+from handheld.store import chats, letters, messages, posts
 from handheld.store.database import Connection, Database
-from handheld.store.messages import Taken
+from handheld.store.messages import READ, Taken
 from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS
 
 BACKLOG_MAX = 256
@@ -60,7 +63,10 @@ class Executor:
         publish: Callable[[Event], None],
         changed: Callable[[], None],
         keep_keys: Callable[[bytes], None],
+        *,
+        tells_read: bool = False,
     ) -> None:
+        """`tells_read`: people are told when the owner has seen what they wrote."""
         self._node = node
         self._database = database
         self._clock = clock
@@ -68,6 +74,7 @@ class Executor:
         self._publish = publish
         self._changed = changed
         self._keep_keys = keep_keys
+        self._tells_read = tells_read
         self._log = logger("node")
         self._owed: dict[int, KeepState] = {}
         self._backlog: asyncio.Queue[list[Effect]] = asyncio.Queue(BACKLOG_MAX)
@@ -158,10 +165,16 @@ class Executor:
         return await self.shown(lambda connection: messages.page(connection, *asked))
 
     async def shown(self, find: Callable[[Connection], list[messages.MessageRow]]) -> list[Message]:
-        """The messages of these rows, long posts whole."""
-        rows = await self._database.read(lambda connection: with_more(connection, find(connection)))
+        """The messages of these rows, long posts whole, private ones with what is missing before them."""
+
+        def read(connection: Connection) -> tuple[list[_Whole], dict[str, _Gaps]]:
+            rows = find(connection)
+            return with_more(connection, rows), gaps_between(connection, rows)
+
+        rows, gaps = await self._database.read(read)
         now = self._clock.now()
-        return [self._node.message(_shown(row, more), row.id, row.state, now) for row, more in rows]
+        found = [self._node.message(_shown(row, more), row.id, row.state, now) for row, more in rows]
+        return [_behind(one, gaps.get(one.peer, [])) for one in found]
 
     async def lists(self, author: bytes) -> list[tuple[int, bytes]]:
         """What is held of the lists that somebody published."""
@@ -169,9 +182,9 @@ class Executor:
 
     async def list_chats(self) -> list[Chat]:
         """Every board and conversation, with its newest message and how many were not read."""
+        muted = self._node.following.standing.having(MUTE)
         now = self._clock.now()
         powered = self._node.postings.powered(now)
-        muted = self._node.following.standing.having(MUTE)
         rows = await self._database.read(lambda connection: chats.all(connection, powered, muted))
         return [self._chat(row, now) for row in rows]
 
@@ -197,9 +210,12 @@ class Executor:
         if bool(command.board) + bool(command.who) + bool(command.room) != 1:
             raise Refused("Say which was read: one board, one room, or what you and one person wrote.")
         board, peer = self._which(command)
-        await self._database.write(
-            lambda connection: chats.seen(connection, board, peer, command.id), urgent=False
+        tells = self._tells_read and len(peer) == messages.PERSON
+        upto = await self._database.write(
+            lambda connection: _seen(connection, board, peer, command.id, tells=tells), urgent=False
         )
+        if upto is not None:
+            await self.carry_out([self._node.gaps.seen(peer, upto, self._clock.wall())])
 
     def _which(self, command: Read | Seen) -> tuple[str, bytes]:
         """The board, and the number of the room or the key of the person, that are meant."""
@@ -217,7 +233,9 @@ class Executor:
     def _kept(self, keep: Keep, saved: Stored, told: list[Message]) -> list[Effect]:
         now = self._clock.now()
         if isinstance(keep, KeepState):
-            self._publish(MessageState(keep.message, keep.state))
+            self._publish(MessageState(keep.message, keep.state, keep.carriers))
+        if isinstance(saved, list):
+            return self._found(keep, saved, now)
         if isinstance(saved, Gone) and saved.posts:
             self._publish(BoardChanged(""))
         if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
@@ -237,6 +255,15 @@ class Executor:
             self._tell(keep, saved, told, now)
         return effects
 
+    def _found(self, keep: Keep, found: list[Any], now: int) -> list[Effect]:
+        if isinstance(keep, FindGaps):
+            return self._node.gaps.found(keep.writer, found, now, self._clock.wall())
+        if isinstance(keep, FindAgain):
+            return self._node.gaps.sealed_again(found, now)
+        for message in found:
+            self._publish(MessageState(message, READ))
+        return []
+
     def _tell(
         self, keep: KeepPost | KeepLetter | KeepRoomPost, saved: int, told: list[Message], now: int
     ) -> None:
@@ -248,7 +275,8 @@ class Executor:
             return
         message = self._node.message(keep, saved, messages.QUEUED, now)
         told.append(message)
-        if not isinstance(keep, KeepLetter) or keep.kind not in QUIET_LETTERS:
+        quiet = isinstance(keep, KeepLetter) and keep.kind in QUIET_LETTERS
+        if not quiet and self._node.following.shows(keep):
             self._publish(MessageKept(message))
 
     def _act(self, effects: Iterable[Effect]) -> None:
@@ -261,9 +289,28 @@ class Executor:
                 self._log.debug("dropped, %s: %s", effect.reason, effect.detail)
 
 
-def with_more(
-    connection: Connection, rows: list[messages.MessageRow]
-) -> list[tuple[messages.MessageRow, tuple[bytes, ...]]]:
+def _seen(connection: Connection, board: str, peer: bytes, message: int, *, tells: bool) -> int | None:
+    """Keep how far it was read; the number of his letter up to which its writer is to be told."""
+    chats.seen(connection, board, peer, message)
+    return letters.newly_read(connection, peer, message) if tells else None
+
+
+_Whole = tuple[messages.MessageRow, tuple[bytes, ...]]
+_Gaps = list[tuple[int, int]]
+
+
+def gaps_between(connection: Connection, rows: list[messages.MessageRow]) -> dict[str, _Gaps]:
+    """What is missing of the letters of each person, by his key in hex."""
+    people = {row.peer for row in rows if len(row.peer) == messages.PERSON}
+    return {key.hex(): letters.missing(connection, key) for key in people}
+
+
+def _behind(message: Message, gaps: _Gaps) -> Message:
+    gap = next((gap for gap in gaps if gap[1] == message.seq - 1 and not message.own), None)
+    return message if gap is None else replace(message, missing=list(gap))
+
+
+def with_more(connection: Connection, rows: list[messages.MessageRow]) -> list[_Whole]:
     """Each row with the texts of the posts that continue it."""
     more = posts.more(connection, rows, ELLIPSIS)
     return [(row, more.get(row.id, ())) for row in rows]

@@ -8,10 +8,14 @@ from typing import Any, NamedTuple
 
 from handheld.node.effects import (
     CheckOwn,
+    DropCarried,
     Expire,
+    FindAgain,
+    FindGaps,
     ForgetRoom,
     Keep,
     KeepBoard,
+    KeepCarried,
     KeepCopy,
     KeepHeardBoard,
     KeepIntroduction,
@@ -23,6 +27,8 @@ from handheld.node.effects import (
     KeepPost,
     KeepProfile,
     KeepRank,
+    KeepRead,
+    KeepReceipt,
     KeepRelation,
     KeepRoom,
     KeepRoomPost,
@@ -30,7 +36,7 @@ from handheld.node.effects import (
     KeepState,
     Serve,
 )
-from handheld.node.outbox import Entry, State
+from handheld.node.outbox import Entry, Sealing, State
 from handheld.node.prekeys import LIFE_S
 from handheld.node.repair import Found, Held
 from handheld.node.saved import Saved
@@ -39,6 +45,8 @@ from handheld.store import (
     answered,
     boards,
     boards_heard,
+    carried,
+    letters,
     messages,
     meta,
     people,
@@ -51,6 +59,7 @@ from handheld.store import (
 )
 from handheld.store.database import Connection
 from handheld.store.messages import Taken
+from handheld.sync.mailbag import BOX_TIMES
 
 
 class Gone(NamedTuple):
@@ -59,8 +68,9 @@ class Gone(NamedTuple):
     posts: int
 
 
-Stored = int | Taken | Gone | None
-"""What became of a row: its id, why a letter was not stored, how many posts went, or nothing to tell."""
+Stored = int | Taken | Gone | list[Any] | None
+"""What became of a row: its id, why a letter was not stored, how many posts went, what was looked for, or
+nothing to tell."""
 
 REFUSED = {Taken.DIFFERS: "number used twice", Taken.FULL: "too many of one person"}
 
@@ -75,12 +85,10 @@ def _save(connection: Connection, keep: Keep) -> Stored:
         return _take(connection, keep)
     if isinstance(keep, KeepPost):
         return posts.add(connection, _row(keep))
-    if isinstance(keep, Expire):
-        return Gone(posts.expire(connection, keep.powered))
     if isinstance(keep, KeepLetter | KeepRoomPost):
         return messages.add(connection, _row(keep))
-    if isinstance(keep, CheckOwn):
-        return messages.compare(connection, keep.author, keep.seq, keep.raw)
+    if type(keep) in _FINDERS:
+        return _FINDERS[type(keep)](connection, keep)
     if not isinstance(keep, KeepKeys):  # they are in a file of their own
         _SAVERS[type(keep)](connection, keep)
     return None
@@ -101,6 +109,7 @@ def _notice(connection: Connection, keep: KeepCopy) -> None:
 def _run(connection: Connection, keep: KeepOdometer) -> None:
     meta.raise_to(connection, meta.ODOMETER, keep.seconds)
     answered.forget(connection, keep.seconds - LIFE_S)
+    carried.forget(connection, keep.seconds)
 
 
 _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
@@ -111,7 +120,16 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepHeardBoard: lambda connection, keep: boards_heard.add(connection, keep.name),
     KeepRoom: lambda connection, keep: rooms.save(connection, keep.id, keep.name, keep.content),
     ForgetRoom: lambda connection, keep: rooms.forget(connection, keep.id),
-    KeepSealing: lambda connection, keep: messages.add_sealing(connection, keep.message, keep.commitment),
+    KeepSealing: lambda connection, keep: messages.add_sealing(
+        connection, keep.message, keep.commitment, keep.preimage
+    ),
+    KeepCarried: lambda connection, keep: carried.save(
+        connection, carried.Item(keep.id, keep.raw, keep.age, keep.powered, keep.rank, keep.message)
+    ),
+    DropCarried: lambda connection, keep: carried.drop(connection, keep.id, keep.powered),
+    KeepReceipt: lambda connection, keep: carried.receive(
+        connection, carried.Receipt(keep.commitment, keep.preimage, keep.id, keep.powered)
+    ),
     KeepState: lambda connection, keep: messages.advance(connection, keep.message, keep.state),
     KeepPetname: lambda connection, keep: petnames.save(connection, keep.key, keep.petname),
     KeepMet: lambda connection, keep: acquaintances.save_met(connection, keep.key, met=keep.met),
@@ -124,6 +142,25 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepCopy: _notice,
 }
 """What is done in the database for each effect that is no message."""
+
+
+_FINDERS: dict[type[Keep], Callable[[Connection, Any], Stored]] = {
+    CheckOwn: lambda connection, keep: messages.compare(connection, keep.author, keep.seq, keep.raw),
+    Expire: lambda connection, keep: Gone(posts.expire(connection, keep.powered)),
+    FindGaps: lambda connection, keep: letters.missing(connection, keep.writer),
+    FindAgain: lambda connection, keep: [
+        _again(row) for row in letters.again(connection, keep.reader, keep.numbers, keep.most)
+    ],
+    KeepRead: lambda connection, keep: letters.seen_by(connection, keep.reader, keep.upto),
+}
+"""What is looked for, or changed and told, in the database for each effect that asks."""
+
+
+def _again(row: messages.OpenRow) -> Entry:
+    entry = _entry(row)
+    entry.again = entry.state in (State.DELIVERED, State.READ)
+    entry.state = State.AIRED
+    return entry
 
 
 def _row(keep: KeepPost | KeepLetter | KeepRoomPost) -> messages.MessageRow:
@@ -203,8 +240,12 @@ def find(connection: Connection, serve: Serve) -> list[Found]:
     return [Found(row.raw, row.author, row.seq, row.board) for row in window.raws(connection, serve.posts)]
 
 
-def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
-    """What a node starts with. `followed` boards are kept; a database that counts no numbers yet leaps."""
+def load(connection: Connection, followed: Iterable[str], leap: int, *, box: bool = False) -> Saved:
+    """What a node starts with. `followed` boards are kept; a database that counts no numbers yet leaps.
+
+    A `box` holds more from now on.
+    """
+    meta.put(connection, meta.BOX, BOX_TIMES if box else 1)
     # Asked of the database, not of the files: the start before may have been cut off after making it.
     if not messages.counted(connection):
         messages.leap(connection, leap)
@@ -214,9 +255,10 @@ def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
     return Saved(
         profiles=[row.profile for row in reversed(people.all(connection))],
         boards=boards.all(connection),
-        boards_heard=[*boards_heard.all(connection), *boards.all(connection, followed=False)],
+        unfollowed=boards.all(connection, followed=False),
         relations=related,
         lists=[(key, *record) for key, _ in related for record in posts.lists(connection, key)],
+        boards_heard=boards_heard.all(connection),
         held=[Held(*row) for row in window.index(connection)],
         petnames=petnames.all(connection),
         met=acquaintances.met(connection),
@@ -235,6 +277,9 @@ def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
         copied=meta.get(connection, meta.COPIED),
         alerts=[(row.id, shown_post(row)) for row in posts.alerts(connection)],
         answered=answered.all(connection),
+        carried=carried.all(connection),
+        receipts=carried.receipts(connection),
+        gone=carried.dropped(connection),
     )
 
 
@@ -242,4 +287,6 @@ def _entry(row: messages.OpenRow) -> Entry:
     state = State(row.state)
     entry = Entry(row.id, row.peer, row.seq, row.lamport, row.text, state, row.sealings)
     entry.kind, entry.powered = row.kind, row.powered or 0
+    pairs = zip(row.sealings, row.preimages, strict=True)
+    entry.kept = {commitment: Sealing(preimage, 0) for commitment, preimage in pairs if preimage}
     return entry

@@ -34,6 +34,7 @@ from handheld.commands import (
     Wipe,
 )
 from handheld.daemon import acquaintance, following
+from handheld.daemon.box import LOOK_S, NOTICE_BOARD, notice_due, size_of
 from handheld.daemon.cable import Held
 from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.desk import RoomDesk
@@ -74,8 +75,9 @@ class Parts:
     """What `wiring` built.
 
     `held`: what was heard while the keys were locked. `lock_ms`: how long nobody may read or write until
-    they are locked; 0 for ever, None where there is no passphrase. `place`: a program that tells where
-    we are, or "".
+    they are locked; 0 for ever, None where there is no passphrase. `disk`: the database. `notice`: what a box
+    says on #here. `tells_read`: the owner lets people know what he has seen. `place`: a program that tells
+    where we are, or "".
     """
 
     folder: Path
@@ -90,6 +92,9 @@ class Parts:
     destroy_keys: Callable[[], None]
     lock_ms: int | None
     keep_keys: Callable[[bytes], None]
+    disk: Path
+    notice: str = ""
+    tells_read: bool = False
     place: str = ""
 
 
@@ -119,6 +124,7 @@ class Service:
             self._door.publish,
             self._rearm,
             parts.keep_keys,
+            tells_read=parts.tells_read,
         )
         desk = RoomDesk(parts.node, parts.clock, self._executor)
         notices = NoticeDesk(parts.node, parts.clock, self._executor, parts.database, parts.place)
@@ -166,6 +172,8 @@ class Service:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._executor.run())]
+                if self._parts.notice:
+                    tasks.append(group.create_task(self._keep_notice()))
                 if self._parts.child:
                     tasks.append(group.create_task(self._watch_clients()))
                 if self._parts.lock_ms:
@@ -270,6 +278,7 @@ class Service:
             invisible=self._node.invisible,
             keys=self._node.keys(now),
             copied=self._node.is_copied(now),
+            carried=self._node.carrying.status(size_of(self._parts.disk)),
         )
 
     async def _people(self, _command: People) -> list[Person]:
@@ -366,6 +375,14 @@ class Service:
                 self._log.info("nobody read or wrote for a while, so the keys are locked")
                 self._finish(End.LOCK)
             await asyncio.sleep(max(left, GRACE_S * 1000) / 1000)
+
+    async def _keep_notice(self) -> None:
+        while True:
+            powered = self._node.carrying.powered(self._clock.now())
+            due = partial(notice_due, text=self._parts.notice, powered=powered)
+            if await self._parts.database.write(due):
+                await self._post(Post(NOTICE_BOARD, self._parts.notice))
+            await asyncio.sleep(LOOK_S)
 
     async def _watch_clients(self) -> None:
         while True:

@@ -128,18 +128,83 @@ class KeepRoomPost:
 
 @dataclass(frozen=True, slots=True)
 class KeepSealing:
-    """Save that an ack of this commitment delivers this own message. The air does not wait for it."""
+    """Save that an ack of this commitment delivers this own message. The air does not wait for it.
+
+    `preimage`: what the commitment hashes, of a sealing that others may carry.
+    """
 
     message: int
     commitment: bytes
+    preimage: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class KeepState:
-    """Save how far an own message got, then tell of it."""
+    """Save how far an own message got, then tell of it, and of how many `carriers` at the least."""
 
     message: int
     state: str
+    carriers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCarried:
+    """Save a frame that we carry: `raw` is byte 0 and the body, `rank` one of sync.mailbag's.
+
+    `age`: seconds when it came, `powered`: the odometer then. `message`: the own one it seals, else 0.
+    """
+
+    id: bytes
+    raw: bytes
+    age: int
+    powered: int
+    rank: int
+    message: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DropCarried:
+    """Carry a frame no more; `powered`: remember, from this reading of the odometer, that it was dropped."""
+
+    id: bytes
+    powered: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepReceipt:
+    """Save the ack of a frame that we carried, and carry that no more. `powered`: the odometer."""
+
+    commitment: bytes
+    preimage: bytes
+    id: bytes
+    powered: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindGaps:
+    """Look which letters of this writer are missing, and tell `Gaps.found`."""
+
+    writer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FindAgain:
+    """Look for own letters to this reader under these numbers, first and last, and tell `Gaps.sealed_again`.
+
+    At most so many.
+    """
+
+    reader: bytes
+    numbers: tuple[tuple[int, int], ...]
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRead:
+    """Save that this reader has seen those of our letters up to this number that he has, then tell of it."""
+
+    reader: bytes
+    upto: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,10 +299,9 @@ class Transmit:
 
 @dataclass(frozen=True, slots=True)
 class Serve:
-    """Read these posts, by author and number, and this mail, by frame id, and give them to `Node.served`."""
+    """Read these posts, by author and number, and give them to `Node.served`."""
 
     posts: tuple[tuple[bytes, int], ...]
-    mail: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +330,12 @@ Keep = (
     | KeepRoomPost
     | KeepSealing
     | KeepState
+    | KeepCarried
+    | DropCarried
+    | KeepReceipt
+    | FindGaps
+    | FindAgain
+    | KeepRead
     | KeepPetname
     | KeepMet
     | KeepIntroduction

@@ -10,9 +10,10 @@ from typing import Protocol
 from handheld.crypto.signing import verify_post, verify_profile
 from handheld.errors import CryptoError, WireError
 from handheld.events import PersonHeard
+from handheld.node.carrying import frame_id
 from handheld.node.effects import Dropped, Effect, KeepPost, KeepProfile, Tell
-from handheld.node.following import Following
 from handheld.node.mail import Mail
+from handheld.node.people import People
 from handheld.node.postings import DISTRESS, Postings
 from handheld.node.presence import Presence
 from handheld.node.repair import Upkeep
@@ -69,7 +70,7 @@ class Inbound:
     def __init__(
         self,
         echo: Echo,
-        following: Following,
+        people: People,
         presence: Presence,
         mail: Mail,
         rooms: Rooms,
@@ -78,8 +79,8 @@ class Inbound:
         meeting: Callable[[bytes, int], list[Effect]],
     ) -> None:
         self._echo = echo
-        self._people = following.people
-        self._following = following
+        self._people = people
+        self._following = upkeep.following
         self._presence = presence
         self._pending: deque[Hearing] = deque(maxlen=PENDING_MAX)
         self._mail = mail
@@ -120,7 +121,19 @@ class Inbound:
         return Hearing(air, now, hops, rssi, at)
 
     def _private(self, heard: Hearing) -> list[Effect]:
-        return self._mail.receive(heard.air, heard.now, heard.at)
+        age, effects = self._carry(heard)
+        return [*effects, *self._mail.receive(heard.air, heard.now, heard.at - age)]
+
+    def _carry(self, heard: Hearing) -> tuple[int, list[Effect]]:
+        """How old a frame is that may be carried, and what comes of carrying it."""
+        air = heard.air
+        raw = bytes([air.first]) + air.body
+        # Of a private frame no radio passes on any name but its own.
+        source = air.path[-1:] if isinstance(air, AirPath) and air.mode is AirMode.COLLECT else b""
+        carrying = self._mail.carrying
+        if heard.carried:
+            self._upkeep.handed(frame_id(raw), heard.now)
+        return carrying.age(raw), carrying.heard(raw, heard.now, source)
 
     def _session(self, heard: Hearing) -> list[Effect]:
         return self._mail.receive_short(heard.air, heard.now, heard.at)
@@ -145,7 +158,8 @@ class Inbound:
             self._mail.routes.learn(author, heard.air.path, heard.air.quality, heard.now)
 
     def _room(self, heard: Hearing) -> list[Effect]:
-        return self._rooms.receive(heard.air, heard.now, heard.at)
+        age, effects = self._carry(heard)
+        return [*effects, *self._rooms.receive(heard.air, heard.now, heard.at - age)]
 
     def _profile(self, heard: Hearing) -> list[Effect]:
         profile = decode(Profile, heard.air.body)

@@ -33,6 +33,7 @@ from handheld.node.effects import (
 )
 from handheld.node.expiry import Expiry
 from handheld.node.following import Following
+from handheld.node.gaps import Gaps
 from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
@@ -64,11 +65,19 @@ from handheld.wire.records import LETTER_TEXT_MAX, Profile
 class Node:
     """Verbs: `receive`, `send`, `tick`, `next_deadline`, and what the radio says. All return effects.
 
-    An `invisible` one never says that it is here, so nobody learns a way to it.
+    An `invisible` one never says that it is here, so nobody learns a way to it. A `box` carries ten times as
+    much for others.
     """
 
     def __init__(
-        self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved, *, invisible: bool = False
+        self,
+        identity: Identity,
+        nickname: str,
+        entropy: Entropy,
+        saved: Saved,
+        *,
+        invisible: bool = False,
+        box: bool = False,
     ) -> None:
         self._prekeys = Prekeys(identity, entropy)
         # The identity is a file of its own: where the database is younger, it is the odometer that lags.
@@ -81,7 +90,7 @@ class Node:
         names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
         self._people = People(identity.key, others, names, saved.relations)
         self._people.learn(sign_profile(identity, 0, self._nickname))
-        self._boards = Boards(saved.boards, saved.boards_heard)
+        self._boards = Boards(saved.boards, saved.boards_heard, saved.unfollowed)
         self._lamport = Lamport(saved.lamport)
         self._presence = Presence(entropy, told=any(self._is_ours_now(profile) for profile in profiles))
         self._outbound = Outbound()
@@ -102,6 +111,8 @@ class Node:
         self._mail.restore(
             saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
         )
+        self.carrying = self._mail.carrying
+        self.carrying.restore(saved.carried, saved.receipts, saved.gone, box=box)
         self.rooms = Rooms(
             self._prekeys, self._people, self._presence, self._outbound, self._mail, self._lamport, entropy
         )
@@ -109,24 +120,20 @@ class Node:
             self.dropped["saved room"] += damaged
         meet = Meet(self._prekeys, self._nickname, self._outbound, entropy)
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
+        self.gaps = Gaps(self._people, self._mail)
+        self.postings = Postings(self._prekeys, self._lamport, self._odometer, self._outbound, saved.seq)
+        self.following = Following(self._people, self._boards, self.postings.record, saved.lists)
         self.upkeep = Upkeep(
             self._people,
-            self._boards,
+            self.following,
             self._outbound,
             self._odometer,
             self._traffic,
             entropy,
             saved.held,
-        )
-        self._showing = Showing(
-            self._people,
             self._mail,
-            self.rooms,
-            self._odometer,
-            self.upkeep.gaps,
         )
-        self.postings = Postings(self._prekeys, self._lamport, self._odometer, self._outbound, saved.seq)
-        self.following = Following(self._people, self._boards, self.postings.list_part, saved.lists)
+        self._showing = Showing(self._people, self._mail, self.rooms, self._odometer, self.upkeep.gaps)
         self.alarms = Alarms(
             self._people, self._odometer, self._outbound, self._showing.message, invisible=invisible
         )
@@ -135,7 +142,7 @@ class Node:
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
         self._inbound = Inbound(
             self._copies,
-            self.following,
+            self._people,
             self._presence,
             self._mail,
             self.rooms,
@@ -261,6 +268,7 @@ class Node:
             self.upkeep.profile(self.key, self._identity.epoch, now, live=True)
             return []
         if isinstance(keep, KeepLetter):
+            self.gaps.letter(keep.author, now)
             effects = self._mail.saved(keep, now)
             self._count(effects)
             return effects
@@ -328,6 +336,7 @@ class Node:
             self.upkeep.next_deadline(),
             self.acquaintance.next_deadline(),
             self._odometer.next_deadline(),
+            self.gaps.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -345,6 +354,7 @@ class Node:
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)
         effects += self.acquaintance.tick(now)
+        effects += self.gaps.tick(now)
         effects += self.alarms.tick(now)
         effects += self._expiry.tick(now)
         effects += self.upkeep.tick(now)

@@ -167,6 +167,11 @@ class People:
             f"anybody. Ask for the digits of the key, then say: pocketmesh name KEY {who}"
         )
 
+    def near(self, key: bytes, now: int) -> bool:
+        """Whether this person is a neighbour."""
+        known = self._known.get(key)
+        return known is not None and self._is_neighbour(known, now)
+
     def neighbours(self, now: int) -> int:
         """How many neighbours there are."""
         return sum(self._is_neighbour(known, now) for known in self._known.values())

@@ -6,14 +6,16 @@ from collections.abc import Iterable
 
 from handheld.clock import Entropy
 from handheld.errors import Refused, WireError
-from handheld.node.boards import Boards, board_name
+from handheld.node.boards import board_name
 from handheld.node.effects import Effect, KeepHeardBoard, KeepPost, Serve
+from handheld.node.following import Following
+from handheld.node.mail import Mail
 from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.people import People
+from handheld.node.presence import SLOW_US
 from handheld.node.traffic import Traffic
 from handheld.sync.holdings import RIPE_MS, Feeds
-from handheld.sync.mailing import Mail, NoMail
 from handheld.sync.repair import KNOWN_BOARD, Repair
 from handheld.sync.serving import PROFILE, Record, Wanted
 from handheld.values import dataclass
@@ -21,10 +23,10 @@ from handheld.wire.air import AirFrame, first_byte, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import POST_LIFE_S, PUBLIC_START_TTL, AirKind, PostType
 from handheld.wire.notices import Deleted
-from handheld.wire.sync import BoardName, Leap
+from handheld.wire.sync import BoardName, Leap, Offer
 
-AWAY_MS = 3 * 60 * 60 * 1_000
-"""Who was not heard directly for so long may hold what we lack: longer than announcements on slow air."""
+AWAY_MS, AWAY_SLOW_MS = 45 * 60 * 1_000, 6 * 60 * 60 * 1_000
+"""Who was not heard directly for so long may hold what we lack: three times the period of announcements."""
 
 NEAR_KEPT = 1_000
 
@@ -43,13 +45,12 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the store has of what was to be served: a post by `author` and `seq`, or mail by its id."""
+    """What the store has of what was to be served: a post by `author` and `seq`."""
 
     raw: bytes
     author: bytes = b""
     seq: int = 0
     board: str = ""
-    mail: bytes = b""
 
 
 class Upkeep:
@@ -58,24 +59,29 @@ class Upkeep:
     def __init__(
         self,
         people: People,
-        boards: Boards,
+        following: Following,
         outbound: Outbound,
         odometer: Odometer,
         traffic: Traffic,
         entropy: Entropy,
         held: Iterable[Held],
-        mail: Mail | None = None,
+        letters: Mail,
     ) -> None:
         self._people = people
-        self.boards = boards
+        self.following = following
+        self.boards = following.boards
+        self._mail = letters
         self._outbound = outbound
         self._odometer = odometer
         self._traffic = traffic
         self._feeds = Feeds()
         self._dying: list[tuple[int, bytes, int]] = []
         self._load(held)
-        self._engine = Repair(people.own, self._feeds, mail or NoMail(), entropy, lambda: odometer.seconds)
+        self._engine = Repair(
+            people.own, self._feeds, letters.carrying.bag, entropy, lambda: odometer.seconds
+        )
         self._fetching: list[Wanted] = []
+        self._away_ms = AWAY_MS
         self._near: OrderedDict[bytes, int] = OrderedDict()
         self._told: set[str] = {KNOWN_BOARD}
 
@@ -120,7 +126,7 @@ class Upkeep:
         if air.kind == AirKind.BOARD:
             return self._hear_board(decode(BoardName, air.body), now)
         self._engine.receive(air.kind, air.body, now)
-        return []
+        return self._mail.courier.offered(decode(Offer, air.body), now) if air.kind == AirKind.OFFER else []
 
     def _hear_board(self, heard: BoardName, now: int) -> list[Effect]:
         try:
@@ -138,13 +144,17 @@ class Upkeep:
         self._engine.heard(what, now)
         return self._engine.age_of(what)
 
+    def handed(self, id8: bytes, now: int) -> None:
+        """A carried copy of this mail was heard."""
+        self._engine.heard(Wanted(mail=id8), now)
+
     def near(self, key: bytes, now: int) -> None:
         """Somebody was heard directly."""
         before = self._near.pop(key, None)
         self._near[key] = now
         if len(self._near) > NEAR_KEPT:
             self._near.popitem(last=False)
-        if before is None or now - before > AWAY_MS:
+        if before is None or now - before > self._away_ms:
             self._engine.met(now)
 
     def profile(self, key: bytes, epoch: int, now: int, *, live: bool) -> None:
@@ -192,6 +202,7 @@ class Upkeep:
 
     def radio_up(self, airtime_us: int, now: int) -> None:
         """A radio whose longest frame takes so long."""
+        self._away_ms = AWAY_SLOW_MS if airtime_us > SLOW_US else AWAY_MS
         self._engine.radio_up(airtime_us, now)
 
     def radio_down(self) -> None:
@@ -215,26 +226,33 @@ class Upkeep:
         if todo.fetch:
             self._fetching = todo.fetch
             posts = tuple((one.key, one.seq) for one in todo.fetch if not one.mail and one.seq != PROFILE)
-            mail = tuple(one.mail for one in todo.fetch if one.mail)
-            effects += [Serve(posts, mail)] if posts or mail else self.served([], now)
+            effects += [Serve(posts)] if posts else self.served([], now)
         return effects
 
     def served(self, found: Iterable[Found], now: int) -> list[Effect]:
         """What the store has of what was to be served. What it lacks is gone."""
         powered = self._odometer.read(now)
-        by_what = {Wanted(one.author, one.seq, one.mail): one for one in found}
+        by_what = {Wanted(one.author, one.seq): one for one in found}
+        carrying = self._mail.carrying
         records = []
         for what in self._fetching:
-            if what.seq == PROFILE and not what.mail:
+            if what.mail:
+                if (raw := carrying.raw(what.mail)) is not None:
+                    records.append(Record(what, raw, carrying.bag.age(what.mail, powered)))
+            elif what.seq == PROFILE:
                 records += self._profile_record(what)
             elif (one := by_what.get(what)) is not None and one.raw:
                 born = self._feeds.born(what.key, what.seq)
                 age = 0 if born is None else powered - born
                 records.append(Record(what, one.raw, max(0, age), one.board))
-            elif not what.mail:
+            else:
                 self._feeds.drop(what.key, what.seq)
         self._fetching = []
-        return self._air(self._engine.fetched(records), now)
+        handed = [record.what.mail for record in records if record.what.mail]
+        return [
+            *self._mail.courier.held(handed, now, more=True),
+            *self._air(self._engine.fetched(records), now),
+        ]
 
     def _profile_record(self, what: Wanted) -> list[Record]:
         profile = self._people.profile(what.key)

@@ -23,7 +23,8 @@ class Saved:
     posts in rooms that were never sent, with their message ids. `odometer`: seconds of running in all.
     `answered`: others' sealings that were acknowledged, how often, and when first by the odometer. `copied`:
     the odometer when another device with our identity was last noticed, 0 if never. `alerts`: posts of type
-    ALERT with their message ids.
+    ALERT with their message ids. `carried`, `receipts`: as in KeepCarried and KeepReceipt, `gone`: ids of
+    what was carried and dropped.
     """
 
     profiles: Iterable[bytes] = ()
@@ -33,6 +34,7 @@ class Saved:
     relations: Iterable[tuple[bytes, int]] = ()
     lists: Iterable[tuple[bytes, int, bytes]] = ()
     boards: Iterable[str] = ()
+    unfollowed: Iterable[str] = ()
     seq: int = 0
     lamport: int = 0
     unaired: Iterable[tuple[int, bytes]] = ()
@@ -49,3 +51,6 @@ class Saved:
     answered: Iterable[tuple[bytes, int, int]] = ()
     held: Iterable[Held] = ()
     boards_heard: Iterable[str] = ()
+    carried: Iterable[tuple[bytes, bytes, int, int, int, int]] = ()
+    receipts: Iterable[tuple[bytes, bytes, bytes, int]] = ()
+    gone: Iterable[bytes] = ()

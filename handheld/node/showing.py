@@ -65,6 +65,7 @@ class Showing:
             named=author.named,
             beside=author.beside,
             peer_named=bool(peer and peer.named),
+            carriers=self._mail.outbox.carriers(message),
             muted=author.muted,
             missing=self._missing(post) if post else [],
             left_s=None if post is None else self._left(post, now),

@@ -21,7 +21,7 @@ OTHERS_MAX = 2_000
 """Rows of other people's public posts, and as many of each room. In public those of the worst rank go first,
 and of one rank those stored longest ago; in a room those stored longest ago.
 
-Own and private ones are never dropped.
+A box has meta.BOX times as many. Own and private ones are never dropped.
 """
 
 SEALINGS_MAX = 64
@@ -31,6 +31,7 @@ LAMPORT_LEAP = 1 << 16
 """How far one message of a peer moves the clock, as in the running node."""
 
 RECEIVED, QUEUED, AIRED, DELIVERED, FAILED = "received", "queued", "aired", "delivered", "failed"
+READ = "read"
 GONE = "gone"
 """A public post that keeps nothing but its number: see posts.py."""
 OLD_KEY = "old key"
@@ -59,7 +60,20 @@ class Taken(Enum):
     FULL = "there are enough of this person"
 
 
-STATES = {RECEIVED: 0, OLD_KEY: 0, QUEUED: 0, "waiting": 0, AIRED: 1, FAILED: 2, DELIVERED: 3, GONE: 4}
+STATES = {
+    RECEIVED: 0,
+    OLD_KEY: 0,
+    QUEUED: 0,
+    "waiting": 0,
+    AIRED: 1,
+    "unheard": 1,
+    "unanswered": 1,
+    "carried": 1,
+    FAILED: 2,
+    DELIVERED: 3,
+    READ: 4,
+    GONE: 5,
+}
 """How far a message in each state has come; a greater number is the later state."""
 
 LEAP, LEAPS = 1 << 16, 1 << 12
@@ -105,7 +119,10 @@ class MessageRow(NamedTuple):
 
 
 class OpenRow(NamedTuple):
-    """An own private message that is not delivered, with the commitments that deliver it."""
+    """An own private message, with the commitments that deliver it.
+
+    `preimages`: what these hash, one for each, empty where it is not kept.
+    """
 
     id: int
     peer: bytes
@@ -116,6 +133,7 @@ class OpenRow(NamedTuple):
     powered: int | None
     state: str
     sealings: list[bytes]
+    preimages: list[bytes]
 
 
 _COLUMNS = ", ".join(MessageRow._fields)
@@ -141,7 +159,7 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
         meta.raise_to(connection, _number_of(row.peer), row.seq, row.peer)
         meta.raise_to(connection, meta.OWN_LAMPORT, row.lamport)
     elif row.peer == PUBLIC:
-        return make_room(connection, cursor.lastrowid, OTHERS_MAX)
+        return make_room(connection, cursor.lastrowid, _window(connection))
     elif len(row.peer) < PERSON:
         _forget_others(connection, row.peer)
     return cursor.lastrowid
@@ -190,10 +208,11 @@ def _has_room(connection: sqlite3.Connection, peer: bytes) -> bool:
 
 
 def advance(connection: sqlite3.Connection, message: int, state: str) -> None:
-    """An own message got this far. What was delivered stays delivered."""
+    """An own message got this far. What was delivered stays delivered, what was read stays read."""
     connection.execute(
-        "UPDATE messages SET state = ? WHERE id = ? AND own = 1 AND state NOT IN (?, ?)",
-        (state, message, DELIVERED, GONE),
+        "UPDATE messages SET state = ?1 WHERE id = ?2 AND own = 1"
+        " AND state NOT IN (?3, ?5) AND (state != ?4 OR ?1 = ?3)",
+        (state, message, READ, DELIVERED, GONE),
     )
     if state == DELIVERED:
         connection.execute("DELETE FROM sealings WHERE message = ?", (message,))
@@ -208,11 +227,15 @@ def _drop_room_key(connection: sqlite3.Connection, message: int) -> None:
         connection.execute("UPDATE messages SET text = ? WHERE id = ?", (emptied, message))
 
 
-def add_sealing(connection: sqlite3.Connection, message: int, commitment: bytes) -> None:
+def add_sealing(
+    connection: sqlite3.Connection, message: int, commitment: bytes, preimage: bytes = b""
+) -> None:
     """An ack of this commitment delivers this message."""
+    row = {"commitment": commitment, "message": message, "preimage": preimage}
     connection.execute(
-        "INSERT INTO sealings (commitment, message) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        (hide(connection, commitment), message),
+        "INSERT INTO sealings (commitment, message, preimage) VALUES (:commitment, :message, :preimage)"
+        " ON CONFLICT DO NOTHING",
+        sealed.closed(connection, "sealings", row),
     )
     connection.execute(
         "DELETE FROM sealings WHERE message = ? AND rowid <="
@@ -234,20 +257,21 @@ def unaired_in_rooms(connection: sqlite3.Connection) -> list[MessageRow]:
 
 def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that were neither delivered nor given up, the oldest first."""
-    return _open(connection, f"own = 1 AND {_LETTER} AND state NOT IN ('delivered', 'failed') ORDER BY id")
+    return open_rows(
+        connection, f"own = 1 AND {_LETTER} AND state NOT IN ('delivered', 'read', 'failed') ORDER BY id"
+    )
 
 
 def given_up(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that failed and that a late ack would still deliver: the newest 512."""
-    return _open(
+    return open_rows(
         connection, "state = 'failed' AND id IN (SELECT message FROM sealings) ORDER BY id DESC LIMIT 512"
     )
 
 
-def _open(connection: sqlite3.Connection, which: str) -> list[OpenRow]:
-    rows = [
-        {**row._asdict(), "sealings": _sealings(connection, row.id)} for row in _select(connection, which)
-    ]
+def open_rows(connection: sqlite3.Connection, which: str, *values: bytes | int) -> list[OpenRow]:
+    """Own letters, chosen by a condition of SQL in our own words."""
+    rows = [{**row._asdict(), **_sealings(connection, row.id)} for row in _select(connection, which, *values)]
     return [OpenRow._make(sealed.values(row, OpenRow._fields)) for row in rows]
 
 
@@ -289,7 +313,7 @@ def leap(connection: sqlite3.Connection, number: int) -> None:
 def answered_by(connection: sqlite3.Connection) -> list[bytes]:
     """Everybody who wrote to us privately or acknowledged what we wrote: they hold our profile."""
     rows = connection.execute(
-        f"SELECT DISTINCT peer FROM messages WHERE {_LETTER} AND (own = 0 OR state = 'delivered')"  # noqa: S608
+        f"SELECT DISTINCT peer FROM messages WHERE {_LETTER} AND (own = 0 OR state IN ('delivered', 'read'))"  # noqa: S608
     )
     return [show(connection, peer) for (peer,) in rows]
 
@@ -384,9 +408,22 @@ def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int |
     return found
 
 
-def _sealings(connection: sqlite3.Connection, message: int) -> list[bytes]:
-    rows = connection.execute("SELECT commitment FROM sealings WHERE message = ? ORDER BY rowid", (message,))
-    return [show(connection, commitment) for (commitment,) in rows]
+def _sealings(connection: sqlite3.Connection, message: int) -> dict[str, list[bytes]]:
+    rows = connection.execute(
+        "SELECT commitment, preimage FROM sealings WHERE message = ? ORDER BY rowid", (message,)
+    )
+    opened = [
+        sealed.opened(connection, "sealings", {"commitment": commitment, "preimage": preimage})
+        for commitment, preimage in rows
+    ]
+    return {
+        "sealings": [row["commitment"] for row in opened],
+        "preimages": [row["preimage"] for row in opened],
+    }
+
+
+def _window(connection: sqlite3.Connection) -> int:
+    return OTHERS_MAX * max(1, meta.get(connection, meta.BOX))
 
 
 def _forget_others(connection: sqlite3.Connection, room: bytes) -> None:
@@ -394,5 +431,5 @@ def _forget_others(connection: sqlite3.Connection, room: bytes) -> None:
     connection.execute(
         "DELETE FROM messages WHERE own = 0 AND peer = ? AND id <="
         " (SELECT id FROM messages WHERE own = 0 AND peer = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
-        (hidden, hidden, OTHERS_MAX),
+        (hidden, hidden, _window(connection)),
     )

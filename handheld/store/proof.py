@@ -25,6 +25,9 @@ _COUNTERS = {
     meta.SEEN,
     meta.ODOMETER,
     meta.COPIED,
+    meta.BOX,
+    meta.NOTICE,
+    meta.READ_TOLD,
 }
 
 
@@ -74,4 +77,16 @@ def _within(value: Value, limit: int) -> bool:
     return isinstance(value, int) and 0 <= value < limit
 
 
-_JUDGES: dict[str, Callable[[Row], bool]] = {"messages": _message, "answered": _answered, "meta": _counter}
+def _carried(row: Row) -> bool:
+    numbers = {"age": NUMBER_MAX, "powered": NUMBER_MAX, "rank": 3, "message": NUMBER_MAX}
+    return all(_within(row.get(name, 0), most) for name, most in numbers.items())
+
+
+_JUDGES: dict[str, Callable[[Row], bool]] = {
+    "messages": _message,
+    "answered": _answered,
+    "carried": _carried,
+    "receipts": _carried,
+    "dropped": _carried,
+    "meta": _counter,
+}

@@ -40,7 +40,7 @@ TABLES = {
         ("text", "raw"),
         ("peer", "author", "board", "seq", "lamport", "own", "kind"),
     ),
-    "sealings": Table(("commitment",)),
+    "sealings": Table(("commitment",), ("preimage",), ("commitment",)),
     "answered": Table(("commitment",)),
     "petnames": Table(("key",), ("petname",), ("key",)),
     "met": Table(("key",), ("sign",), ("key",)),
@@ -49,6 +49,9 @@ TABLES = {
     "boards": Table(("name",)),
     "boards_heard": Table(("name",)),
     "rooms": Table(("id",), ("name", "content"), ("id",)),
+    "carried": Table(("id",), ("raw",), ("id", "powered", "message")),
+    "receipts": Table(("commitment", "id"), ("preimage",), ("commitment", "id")),
+    "dropped": Table(("id",)),
     "meta": Table(("who",)),
 }
 

@@ -165,9 +165,13 @@ class LetterKind(IntEnum):
     TEXT = 1
     INTRODUCTION = 2
     ROOM_KEY = 3
+    AGAIN = 4
+    """The sender lacks messages of the reader, and asks for them again."""
+    READ = 5
+    """The sender has seen messages of the reader."""
 
 
-QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY})
+QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY, LetterKind.AGAIN, LetterKind.READ})
 """Kinds that devices write to each other: no screen lists them, and nobody has to read them."""
 
 

@@ -23,9 +23,10 @@ VECTORS = (
     "records.json",
     "rooms.json",
     "meeting.json",
-    "notices.json",
-    "follows.json",
     "sync.json",
+    "follows.json",
+    "letters.json",
+    "notices.json",
 )
 
 

@@ -257,7 +257,7 @@ def test_what_is_no_list_is_dropped_and_what_is_kept_of_such_is_passed_over() ->
     room = village("ana", "bo")
     ana, bo = room.handhelds["ana"], room.handhelds["bo"]
     relate(room, "ana", "bo", "followed")
-    made = bo.node.postings.list_part(b"\x07rubbish", WALL)
+    made = bo.node.postings.record("~lists", PostType.FOLLOWS, b"\x07rubbish", WALL)
     room.carry_out(bo, [made])
     room.run(5_000)
     assert "enum" in ana.dropped
