@@ -163,4 +163,4 @@ def test_board_room_and_person_of_one_name_are_three_conversations() -> None:
         Say("kitchen", "x"),
         Send(BOB.key, "x"),
     ]
-    assert [wishes.room(chat_of(one)) for one in chats] == [160, 140, 167]
+    assert [wishes.room(chat_of(one)) for one in chats] == [512, 140, 167]
