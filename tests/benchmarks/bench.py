@@ -10,7 +10,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import at_rest, crypto, hot_paths, mesh, screen, simulation, startup, virtual_time
+from tests.benchmarks import (
+    at_rest,
+    crypto,
+    hot_paths,
+    mesh,
+    screen,
+    search,
+    simulation,
+    startup,
+    virtual_time,
+)
 from tests.support import micropython
 from tests.support.tree import ROOT
 
@@ -96,6 +106,7 @@ TABLES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "The screen (x86-64 instructions)": the_screen,
     "One frame on the host (x86-64 instructions)": frames,
     "At rest (x86-64 instructions; time of this machine where it says so)": at_rest.table,
+    f"Search among {search.MESSAGES:,} messages (time of this machine)": search.table,
     "One frame on the radio (Unix port of MicroPython: objects twice an ESP32's; heap 128 KiB)": radio,
     "Virtual time (seconds of this machine)": virtual,
     "Cryptography (rates of this machine; libsodium against plain Python in the same run)": cryptography,
