@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from handheld.clock import Entropy
 from handheld.errors import Refused, WireError
-from handheld.node.boards import board_name
+from handheld.node.boards import LISTS, board_name
 from handheld.node.effects import Effect, KeepHeardBoard, KeepPost, Serve
 from handheld.node.following import Following
 from handheld.node.mail import Mail
@@ -83,7 +83,7 @@ class Upkeep:
         self._fetching: list[Wanted] = []
         self._away_ms = AWAY_MS
         self._near: OrderedDict[bytes, int] = OrderedDict()
-        self._told: set[str] = {KNOWN_BOARD}
+        self._told: set[str] = {KNOWN_BOARD, LISTS}
 
     def _load(self, held: Iterable[Held]) -> None:
         by_author: dict[bytes, list[Held]] = {}
@@ -244,7 +244,8 @@ class Upkeep:
             elif (one := by_what.get(what)) is not None and one.raw:
                 born = self._feeds.born(what.key, what.seq)
                 age = 0 if born is None else powered - born
-                records.append(Record(what, one.raw, max(0, age), one.board))
+                board = "" if one.board == LISTS else one.board  # all know it
+                records.append(Record(what, one.raw, max(0, age), board))
             else:
                 self._feeds.drop(what.key, what.seq)
         self._fetching = []

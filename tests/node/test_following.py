@@ -9,7 +9,8 @@ from handheld.events import PersonHeard, RoomChanged
 from handheld.node.effects import KeepBoard, KeepPost, KeepRank, KeepRelation, Tell
 from handheld.node.saved import Saved
 from handheld.node.standing import BLOCKED, FOLLOWED, FURTHER, KNOWN, REST
-from handheld.wire.constants import PostType
+from handheld.wire.air import decode_air
+from handheld.wire.constants import AirKind, PostType
 from tests.support.nodes import WALL, Handheld, Room
 
 
@@ -182,6 +183,8 @@ def test_a_published_list_reaches_who_follows_its_author() -> None:
     assert rank(room, "dot", "cem") == REST
     assert room.person("ana", "cem").relation == f"{key(room, 'bo').hex()[:8]} follows"
     assert others(room.handhelds["ana"]) == []
+    said = {decode_air(air).kind for _, who, air in room.frames if who == "bo"}
+    assert AirKind.BOARD not in said, "everybody knows the board of lists"
 
     publish(room, "bo", "follows", on=False)
     assert rank(room, "ana", "cem") == REST
