@@ -45,15 +45,33 @@ class RadioInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class LanInfo:
+    """The local network, where the settings ask for one.
+
+    `networks` in use, by the name of their interface; `peers`: addresses given by hand that could be looked
+    up; `near`: addresses that sent something good in the last 15 minutes. `counters`: datagrams in, out and
+    handed on, and frames given to the radio. `dropped` counts by reason. `why`: what is wrong, if none is up.
+    """
+
+    networks: list[str]
+    peers: list[str]
+    near: int
+    counters: dict[str, int] = field(default_factory=dict)
+    dropped: dict[str, int] = field(default_factory=dict)
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody whose signed profile we hold. `level`: self, met, introduced or unknown.
 
     `neighbour`: the author of a signed public frame heard in the last 15 minutes; `hops` and `rssi`
-    (dBm) are that frame's. `mark` is the level as one character: "*" self, "=" met, "~" introduced,
-    "?" unknown. `name` is what to show: `petname`, the owner's own name for him, else the name that a contact
-    introduced him by, else his own. Unless `named`, it is what he calls himself, which proves nothing.
-    `beside` stands beside it: two check words made of the key of somebody unknown, "by" and who introduced
-    him, "not ana!" where the name looks like another's; or nothing.
+    (dBm; None over a local network) are that frame's, `by` is what it came by: "radio" or "lan". `mark` is
+    the level as one character: "*" self, "=" met, "~" introduced, "?" unknown. `name` is what to show:
+    `petname`, the owner's own name for him, else the name that a contact introduced him by, else his own.
+    Unless `named`, it is what he calls himself, which proves nothing. `beside` stands beside it: two
+    check words made of the key of somebody unknown, "by" and who introduced him, "not ana!" where the name
+    looks like another's; or nothing.
     """
 
     key: str
@@ -67,6 +85,7 @@ class Person:
     petname: str = ""
     named: bool = False
     beside: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +225,7 @@ class NodeStatus:
     """The answer to "is it working?". While it is `locked` the node knows its folder and its radio only.
 
     `ways`: to how many people a way is known. `invisible`: we never tell that we are here. `copied`: another
-    device with our identity was heard, in the last 48 hours of running.
+    device with our identity was heard, in the last 48 hours of running. `lan`: None without a local network.
     """
 
     version: str
@@ -227,6 +246,7 @@ class NodeStatus:
     keys: Keys | None = None
     locked: bool = False
     copied: bool = False
+    lan: LanInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)

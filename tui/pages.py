@@ -131,6 +131,7 @@ def _facts(view: View) -> list[tuple[str, str]]:
     names = ", ".join(words.name_of(known.person) for known in neighbours[:5])
     rows = [
         ("Radio", words.radio_words(radio)),
+        ("Network", words.network_words(status)),
         ("Heard", "nothing yet" if heard is None else f"a frame {words.past(heard)}"),
         ("Near", f"{len(neighbours)}: {names}" if neighbours else "nobody yet"),
         ("Waiting", ", ".join(waiting) or "nothing"),
@@ -215,7 +216,7 @@ def _people(view: View, columns: int, _rows: int) -> Page:
     for number, known in enumerate(view.people, 1):
         one, is_near = known.person, known.near(view.now)
         hops = str(one.hops) if is_near and one.hops is not None else "-"
-        signal = str(one.rssi) if is_near and one.rssi is not None else "-"
+        signal = words.signal(one) if is_near else "-"
         heard = words.past(words.seconds_since(known.heard, view.now))
         facts = f" {hops:>4} {signal:>4}  {heard}" if signals else f" {hops:>4} {heard}"
         is_chosen = one is chosen

@@ -24,6 +24,9 @@ Nobody heard yet. Others announce themselves
 within ten minutes of coming near.
 Is the radio up? Try: pocketmesh status"""
 
+LAN = "lan"
+"""What a neighbour is heard by who has no signal strength."""
+
 WIDE = 72
 """Columns from which on the list is a table."""
 
@@ -58,7 +61,8 @@ def listing(people: list[dict[str, Any]]) -> str:
 def narrow(person: dict[str, Any], screen: int) -> str:
     """One person on two lines of a small screen."""
     _, _, key, hops, rssi, heard = row(person)
-    facts = [key, f"{hops} hops" if hops != "-" else "", f"{rssi} dBm" if rssi != "-" else "", heard]
+    strength = {"-": "", LAN: "by lan"}.get(rssi, f"{rssi} dBm")
+    facts = [key, f"{hops} hops" if hops != "-" else "", strength, heard]
     return f"{person['mark']} {show.called(person, screen - 2)}\n    {'  '.join(filter(None, facts))}"
 
 
@@ -70,6 +74,13 @@ def row(person: dict[str, Any]) -> tuple[str, str, str, str, str, str]:
         show.called(person),
         person["key"][:8],
         str(person["hops"]) if near and person["hops"] is not None else "-",
-        str(person["rssi"]) if near and person["rssi"] is not None else "-",
+        signal(person) if near else "-",
         ago(person["heard_s"]),
     )
+
+
+def signal(person: dict[str, Any]) -> str:
+    """How strong a neighbour was heard in dBm, or that he is on the local network."""
+    if person["by"] == LAN:
+        return LAN
+    return "-" if person["rssi"] is None else str(person["rssi"])

@@ -6,7 +6,6 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,7 @@ from handheld.commands import (
     Wipe,
 )
 from handheld.daemon import acquaintance
+from handheld.daemon.bearers import RadioOnly, Submit
 from handheld.daemon.cable import Held
 from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.desk import RoomDesk
@@ -59,7 +59,6 @@ from handheld.node.effects import Effect
 from handheld.node.node import Node
 from handheld.store.database import Database
 from handheld.text import clean_line
-from handheld.wire.constants import SentResult
 
 LINGER_S = 20.0
 """A child node stays up to this long to get its messages on the air."""
@@ -88,6 +87,7 @@ class Parts:
     destroy_keys: Callable[[], None]
     lock_ms: int | None
     keep_keys: Callable[[bytes], None]
+    bearers: Callable[[Submit], RadioOnly]
 
 
 class Service:
@@ -108,11 +108,12 @@ class Service:
         self._company = Company(self._started)
         self._timer: asyncio.TimerHandle | None = None
         self._door = Door(parts.folder, self._answer, self._client_left)
+        self._bearers = parts.bearers(self._submit)
         self._executor = Executor(
             parts.node,
             parts.database,
             parts.clock,
-            self._transmit,
+            self._bearers.transmit,
             self._door.publish,
             self._rearm,
             parts.keep_keys,
@@ -143,7 +144,7 @@ class Service:
             PortState: self._port_state,
             Opened: self._opened,
             FrameHeard: self._frame_heard,
-            FrameSent: self._frame_sent,
+            FrameSent: self._bearers.sent,
             CountersHeard: lambda event: self._radio.counters(event.status),
             SettingsHeard: self._settings_heard,
             TextHeard: self._text_heard,
@@ -162,6 +163,8 @@ class Service:
                 tasks = [group.create_task(self._executor.run())]
                 if self._parts.child:
                     tasks.append(group.create_task(self._watch_clients()))
+                if self._bearers.lan is not None:
+                    tasks.append(group.create_task(self._bearers.lan.run()))
                 if self._parts.lock_ms:
                     tasks.append(group.create_task(self._watch_use(self._parts.lock_ms)))
                 self._executor.submit(self._heard_before())
@@ -264,6 +267,7 @@ class Service:
             invisible=self._node.invisible,
             keys=self._node.keys(now),
             copied=self._node.is_copied(now),
+            lan=self._bearers.info(),
         )
 
     async def _people(self, _command: People) -> list[Person]:
@@ -290,12 +294,12 @@ class Service:
         self._radio.hello(event.hello)
         self._radio_changed()
         self._settings.opened()
-        self._executor.submit(self._node.radio_up(event.hello.airtime, self._clock.now()))
+        self._bearers.radio_up(event.hello.airtime)
 
     def _closed(self, event: Closed) -> None:
         self._log.info("radio: %s", clean_line(event.reason))
         self._settings.closed()
-        self._node.radio_down(self._clock.now())
+        self._bearers.radio_down()
 
     def _settings_heard(self, event: SettingsHeard) -> None:
         self._radio.settings(event.settings)
@@ -303,12 +307,8 @@ class Service:
         self._radio_changed()
 
     def _frame_heard(self, event: FrameHeard) -> None:
-        now = self._clock.now()
-        self._radio.heard(now)
-        self._executor.submit(self._node.receive(event.air, event.rssi, now, self._clock.wall()))
-
-    def _frame_sent(self, event: FrameSent) -> None:
-        self._executor.submit(self._node.sent(event.token, event.result, self._clock.now()))
+        self._radio.heard(self._clock.now())
+        self._bearers.heard(event)
 
     def _text_heard(self, event: TextHeard) -> None:
         for line in event.data.splitlines():
@@ -329,26 +329,24 @@ class Service:
         self._log.info("radio %s %s %s", info.state, info.port, info.why)
         self._door.publish(RadioChanged(info))
 
-    def _transmit(self, token: int, air: bytes) -> None:
-        if self._parts.port is None or not self._parts.port.send(token, air):
-            # The cable is full or gone; the node gives it again in a moment, or when the radio is back.
-            self._log.debug("frame %s waits for the cable", token)
-            again = partial(self._node.sent, token, SentResult.QUEUE_FULL)
-            asyncio.get_running_loop().call_soon(lambda: self._executor.submit(again(self._clock.now())))
+    def _submit(self, effects: list[Effect]) -> None:
+        self._executor.submit(effects)
+        self._rearm()
 
     def _rearm(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        deadline = self._node.next_deadline()
+        times = (self._node.next_deadline(), self._bearers.next_deadline())
+        deadline = min((time for time in times if time is not None), default=None)
         if deadline is not None:
             delay = max(0, deadline - self._clock.now()) / 1000
             self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
 
     def _tick(self) -> None:
         self._timer = None
-        self._executor.submit(self._node.tick(self._clock.now()))
-        self._rearm()
+        self._bearers.tick()
+        self._submit(self._node.tick(self._clock.now()))
 
     def _client_left(self) -> None:
         self._company.left(self._clock.now())
@@ -368,7 +366,9 @@ class Service:
                 continue
             alone_s = self._company.alone_s(self._clock.now())
             meeting = self._node.acquaintance.next_deadline() is not None
-            sending = (self._node.queued or self._node.outbox or meeting) and self._radio.found
+            sending = (self._node.queued or self._node.outbox or meeting) and (
+                self._radio.found or self._bearers.found
+            )
             if alone_s >= (LINGER_S if sending else GRACE_S):
                 self._log.info("the last client left, so this child node ends")
                 self._stop.set()

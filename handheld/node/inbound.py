@@ -33,12 +33,15 @@ PENDING_MAX = 64
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """One frame as it was heard: its frame, when (ms), over how many hops, how strong (dBm), wall label."""
+    """One frame as it was heard: its frame, when (ms), over how many hops, how strong (dBm), wall label.
+
+    A frame from a local network has no strength.
+    """
 
     air: AirFrame
     now: int
     hops: int
-    rssi: int
+    rssi: int | None
     at: int
 
 
@@ -87,7 +90,7 @@ class Inbound:
             AirKind.SESSION: self._session,
         }
 
-    def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
+    def receive(self, data: bytes, rssi: int | None, now: int, at: int) -> list[Effect]:
         """One frame from the radio. Whatever a peer did wrong comes back as a Dropped effect."""
         try:
             heard = self._hearing(data, rssi, now, at)
@@ -99,7 +102,7 @@ class Inbound:
         """Try again what waited, now that one more board is known."""
         return self._retry(lambda post: bool(self._boards.candidates(post.channel)))
 
-    def _hearing(self, data: bytes, rssi: int, now: int, at: int) -> Hearing:
+    def _hearing(self, data: bytes, rssi: int | None, now: int, at: int) -> Hearing:
         air = decode_air(data)
         if air.kind not in self._by_kind:
             raise WireError("kind", f"air kind {air.kind}")

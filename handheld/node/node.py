@@ -196,9 +196,13 @@ class Node:
             except WireError:
                 self.dropped["saved profile"] += 1
 
-    def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
-        """A frame that the radio heard at `rssi` dBm; `at` is the wall-time label. Never raises on it."""
-        self._traffic.heard(len(data), now)
+    def receive(self, data: bytes, rssi: int | None, now: int, at: int) -> list[Effect]:
+        """A frame that the radio heard at `rssi` dBm, or (None) that came over a local network.
+
+        `at` is the wall-time label. Never raises on it.
+        """
+        if rssi is not None:
+            self._traffic.heard(len(data), now)
         effects = self._inbound.receive(data, rssi, now, at)
         self._count(effects)
         self._presence.crowd(self._people.neighbours(now), self._heralds.crowd)

@@ -45,6 +45,7 @@ _LIMITS = (
     "PATH_NAMES",
     "QUALITY_MAX",
     "HERE_NAMES_MAX",
+    "LAN_VERSION",
     "MAC_LENGTH",
     "ID_LENGTH",
     "PUBLIC_START_TTL",
