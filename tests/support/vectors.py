@@ -10,7 +10,11 @@ import handheld.wire.schema  # noqa: F401  declares every layout
 from handheld.wire.layout import LAYOUTS, Frame
 
 FOLDER = Path(__file__).resolve().parents[1] / "vectors"
+<<<<<<< HEAD
 FILES = ("link", "air", "records", "rooms", "meeting", "lan")
+=======
+FILES = ("link", "air", "records", "rooms", "meeting", "notices")
+>>>>>>> boards
 
 
 @dataclass(frozen=True)
