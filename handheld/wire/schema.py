@@ -11,11 +11,7 @@ from typing import Any, NamedTuple
 from construct import Bytes, FormatField, Struct
 
 from handheld.errors import LocalError
-<<<<<<< HEAD
-from handheld.wire import air, lan, link, meeting, records, rooms
-=======
-from handheld.wire import air, link, meeting, notices, records, rooms
->>>>>>> boards
+from handheld.wire import air, lan, link, meeting, notices, records, rooms
 from handheld.wire.constants import (
     AIR_FRAME_MAX,
     AIR_VERSION,
@@ -53,11 +49,8 @@ SCHEMA_LENGTH = 4
 _LETTERS = {">B": "B", ">b": "b", ">H": "H", ">h": "h", ">L": "I", ">l": "i", ">Q": "Q", ">q": "q"}
 
 _RADIO_MODULES = (air.__name__, link.__name__)
-<<<<<<< HEAD
-_MODULES = (*_RADIO_MODULES, records.__name__, rooms.__name__, meeting.__name__, lan.__name__)
-=======
-_MODULES = (*_RADIO_MODULES, records.__name__, rooms.__name__, meeting.__name__, notices.__name__)
->>>>>>> boards
+_RECORD_MODULES = (records, rooms, meeting, notices, lan)
+_MODULES = (*_RADIO_MODULES, *(module.__name__ for module in _RECORD_MODULES))
 
 _AGREED: dict[str, int | bytes] = {
     "PROTOCOL_VERSION": PROTOCOL_VERSION,

@@ -10,11 +10,7 @@ import handheld.wire.schema  # noqa: F401  declares every layout
 from handheld.wire.layout import LAYOUTS, Frame
 
 FOLDER = Path(__file__).resolve().parents[1] / "vectors"
-<<<<<<< HEAD
-FILES = ("link", "air", "records", "rooms", "meeting", "lan")
-=======
-FILES = ("link", "air", "records", "rooms", "meeting", "notices")
->>>>>>> boards
+FILES = ("link", "air", "records", "rooms", "meeting", "notices", "lan")
 
 
 @dataclass(frozen=True)
