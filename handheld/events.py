@@ -221,6 +221,27 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordPage:
+    """Records that may be carried: of each two hex digits of its age (as in wire.age), then byte 0 and body.
+
+    `device`: by what our file on a stick is known again. `after`: where to go on, "" at the end.
+    """
+
+    device: str
+    records: list[str]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsTaken:
+    """What became of records: `new` are saved, `known` were held already, the rest counts by reason."""
+
+    new: int
+    known: int
+    refused: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class NodeStatus:
     """The answer to "is it working?". While it is `locked` the node knows its folder and its radio only.
 

@@ -38,6 +38,8 @@ REPLIES: dict[type[Command], Any] = {
     commands.TakeCard: events.Person,
     commands.Unmeet: events.Person,
     commands.Introduce: events.Message,
+    commands.Records: events.RecordPage,
+    commands.TakeRecords: events.RecordsTaken,
     commands.Prekeys: events.Keys,
     commands.FindPerson: events.Person,
     commands.Read: list[events.Message],

@@ -42,6 +42,8 @@ from handheld.daemon.executor import Executor
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_settings import RadioSettings
 from handheld.daemon.radio_view import RadioView
+from handheld.daemon.stick import StickDesk
+from handheld.daemon.system import SystemEntropy
 from handheld.errors import LocalError, Refused, UserError
 from handheld.events import Chat, Keys, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
 from handheld.link.port import Port, PortEvent, PortState
@@ -119,6 +121,7 @@ class Service:
             parts.keep_keys,
         )
         desk = RoomDesk(parts.node, parts.clock, self._executor)
+        stick = StickDesk(parts.node, parts.clock, self._executor, parts.database, SystemEntropy())
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
             Status: self._status,
             People: self._people,
@@ -128,6 +131,7 @@ class Service:
             Send: self._send,
             Say: self._say,
             **desk.answers(),
+            **stick.answers(),
             Name: self._name,
             Introduce: self._introduce,
             **acquaintance.answers(self._node, self._executor, self._clock),

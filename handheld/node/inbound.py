@@ -18,12 +18,15 @@ from handheld.node.people import People
 from handheld.node.presence import Presence
 from handheld.node.rooms import Rooms
 from handheld.values import dataclass
-from handheld.wire.air import AirFrame, AirPath, decode_air
+from handheld.wire.air import NO_MAC, AirFrame, AirPath, AirPlain, decode_air, hop_byte
 from handheld.wire.codec import decode
 from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, PostType, ProfileFlag
 from handheld.wire.records import NOBODY, Here, Post, Profile
 
 _PUBLIC = (AirKind.PROFILE, AirKind.POST, AirKind.HERE)
+
+_RECORDS = (AirKind.PROFILE, AirKind.POST, AirKind.PRIVATE, AirKind.ACK, AirKind.ROOM)
+"""Kinds that are worth carrying in a file; others are of a moment, or of one conversation."""
 
 _OWN = Dropped("own", "signed by our own key")
 
@@ -35,14 +38,16 @@ PENDING_MAX = 64
 class Hearing:
     """One frame as it was heard: its frame, when (ms), over how many hops, how strong (dBm), wall label.
 
-    A frame from a local network has no strength.
+    A frame from a local network has no strength. One that was brought in a file has no hops either: nobody
+    is near for it. It was `age` seconds old when it came.
     """
 
     air: AirFrame
     now: int
-    hops: int
+    hops: int | None
     rssi: int | None
     at: int
+    age: int = 0
 
 
 class Echo(Protocol):
@@ -98,6 +103,16 @@ class Inbound:
         except (WireError, CryptoError) as error:
             return [Dropped(error.reason, str(error))]
 
+    def brought(self, raw: bytes, age_s: int, now: int, at: int) -> list[Effect]:
+        """One record, byte 0 and body, of a file; else as `receive`."""
+        try:
+            air = AirPlain(raw[0], hop_byte(AirMode.ONE_HOP, 1), NO_MAC, raw[1:])
+            air.check()
+            take = self._by_kind[air.kind] if air.kind in _RECORDS else self._no_record
+            return take(Hearing(air, now, None, None, at, age_s))
+        except (WireError, CryptoError) as error:
+            return [Dropped(error.reason, str(error))]
+
     def board_followed(self) -> list[Effect]:
         """Try again what waited, now that one more board is known."""
         return self._retry(lambda post: bool(self._boards.candidates(post.channel)))
@@ -110,6 +125,9 @@ class Inbound:
         if air.kind in _PUBLIC and hops < 1:
             raise WireError("ttl", f"public frame with ttl {air.ttl}")
         return Hearing(air, now, hops, rssi, at)
+
+    def _no_record(self, heard: Hearing) -> list[Effect]:
+        raise WireError("kind", f"air kind {heard.air.kind}")
 
     def _private(self, heard: Hearing) -> list[Effect]:
         return self._mail.receive(heard.air, heard.now, heard.at)
@@ -146,7 +164,9 @@ class Inbound:
             return [_OWN, *self._echo.profile(profile, heard.now)]
         known = profile.author in self._people.candidates(profile.author[:8])
         news = self._people.learn(profile)
-        if not known or profile.flags & ProfileFlag.SOLICIT:
+        if heard.hops is None:
+            pass
+        elif not known or profile.flags & ProfileFlag.SOLICIT:
             self._presence.stranger(heard.now, unnamed=False)
         else:
             self._presence.answered(heard.now)
@@ -166,7 +186,7 @@ class Inbound:
         post = decode(Post, heard.air.body)
         authors = self._people.candidates(post.author)
         boards = self._boards.candidates(post.channel)
-        if not authors:
+        if not authors and heard.hops is not None:
             self._presence.stranger(heard.now, unnamed=True)
         if not authors or not boards:
             self._pending.append(heard)
@@ -181,7 +201,17 @@ class Inbound:
             unknown = Dropped("post type", f"type {post.type}, from a newer pocketmesh")
             return [unknown, *self._heard(author, heard)]
         keep = KeepPost(
-            author, post.seq, post.lamport, board, post.text, raw, False, heard.hops, heard.rssi, heard.at
+            author,
+            post.seq,
+            post.lamport,
+            board,
+            post.text,
+            raw,
+            False,
+            heard.hops,
+            heard.rssi,
+            heard.at - heard.age,
+            age=heard.age,
         )
         return [keep, *self._heard(author, heard)]
 
@@ -198,6 +228,8 @@ class Inbound:
         raise CryptoError("signature", "a post of nobody we know, on no board we follow")
 
     def _heard(self, key: bytes, heard: Hearing) -> list[Effect]:
+        if heard.hops is None:
+            return []
         fresh = self._people.heard(key, heard.now, heard.hops, heard.rssi)
         self._learn_way(key[:8], heard)
         self._mail.outbox.heard(key, heard.now)

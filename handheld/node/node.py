@@ -208,6 +208,20 @@ class Node:
         self._presence.crowd(self._people.neighbours(now), self._heralds.crowd)
         return effects
 
+    def brought(self, raw: bytes, age_s: int, now: int, at: int) -> list[Effect]:
+        """A record, byte 0 and body, came in a file when it was so many seconds old. Never raises on it."""
+        effects = self._inbound.brought(raw, age_s, now, at)
+        self._count(effects)
+        return effects
+
+    def own_profile(self) -> bytes:
+        """Our profile as byte 0 and body, for those who are not here."""
+        return bytes([first_byte(AirKind.PROFILE)]) + encode(sign_profile(self._identity, 0, self._nickname))
+
+    def powered(self, now: int) -> int:
+        """Seconds that this device has been running in all."""
+        return self._odometer.read(now)
+
     def post(self, command: Post, at: int) -> list[Effect]:
         """Write a post. Refused, with nothing changed, when it is empty, too long, or cannot be queued."""
         board = board_name(command.board)
