@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from handheld.store import messages, people, records
-from handheld.store.database import Database
+from handheld.store.database import Connection, Database
 from handheld.store.records import PAGE
 from tests.support.store import VAULT, own_post, person, post
 
@@ -20,13 +20,17 @@ async def pages(database: Database) -> list[list[tuple[bytes, int, int | None]]]
         after = page.after
 
 
+def fill(connection: Connection) -> None:
+    for number in range(PAGE + 5):
+        people.save(connection, person(number))
+        messages.add(connection, post(number + 1, age=60))
+    messages.add(connection, own_post(1, 9, powered=7))
+
+
 async def test_everything_comes_once_and_profiles_come_first(tmp_path: Path) -> None:
     database = Database.open(tmp_path / "db", VAULT)
     try:
-        for number in range(PAGE + 5):
-            await database.write(lambda connection, n=number: people.save(connection, person(n)))
-            await database.write(lambda connection, n=number: messages.add(connection, post(n + 1, age=60)))
-        await database.write(lambda connection: messages.add(connection, own_post(1, 9, powered=7)))
+        await database.write(fill, urgent=True)
         found = await pages(database)
     finally:
         await database.close()
@@ -41,7 +45,7 @@ async def test_letters_and_rooms_stay_at_home_and_so_does_what_was_deleted(tmp_p
     database = Database.open(tmp_path / "db", VAULT)
     try:
         for row in (post(1, peer=b"k" * 32, raw=b""), post(2, peer=b"room1234", raw=b""), post(3, raw=b"")):
-            await database.write(lambda connection, row=row: messages.add(connection, row))
+            await database.write(lambda connection, row=row: messages.add(connection, row), urgent=True)
         assert await pages(database) == [[], []]
     finally:
         await database.close()
@@ -51,7 +55,7 @@ async def test_letters_and_rooms_stay_at_home_and_so_does_what_was_deleted(tmp_p
 async def test_what_no_page_said_is_an_error(tmp_path: Path, after: str) -> None:
     database = Database.open(tmp_path / "db", VAULT)
     try:
-        with pytest.raises(ValueError, match=""):
+        with pytest.raises(ValueError, match=r"\w"):
             await database.read(lambda connection: records.page(connection, after))
     finally:
         await database.close()
