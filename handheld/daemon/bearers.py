@@ -24,7 +24,7 @@ Submit = Callable[[list[Effect]], None]
 class RadioOnly:
     """The radio or nothing: frames go to the cable as they are. `submit` has effects carried out."""
 
-    lan: "LanPort | None" = None
+    network: "LanPort | None" = None
 
     def __init__(self, node: Node, clock: Clock, port: Port | None, submit: Submit) -> None:
         self._node = node
@@ -80,7 +80,7 @@ def build(
     settings: Settings, node: Node, clock: Clock, port: Port | None, entropy: Entropy
 ) -> Callable[[Submit], RadioOnly]:
     """What makes the bearers of a node, once it is known who carries out effects."""
-    if not settings.lan:
+    if settings.lan is False:
         return partial(RadioOnly, node, clock, port)
     from handheld.daemon.bridge import Bridge  # noqa: PLC0415  most nodes have the radio only
 

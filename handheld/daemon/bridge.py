@@ -35,7 +35,7 @@ class Bridge(RadioOnly):
         entropy: Entropy,
     ) -> None:
         super().__init__(node, clock, port, submit)
-        self.lan: LanPort = LanPort(settings, self._lan_heard, self._announce)
+        self.network: LanPort = LanPort(settings, self._lan_heard, self._announce)
         self._rules = Lan(DEFAULT_NETWORK_KEY, entropy, clock.now())
         self._to_radio = Outbound()
         self._airtime_us = 0
@@ -43,7 +43,7 @@ class Bridge(RadioOnly):
     @property
     def found(self) -> bool:
         """Whether there is a network or a peer."""
-        return bool(self.lan.networks or self.lan.peers)
+        return bool(self.network.networks or self.network.peers)
 
     def radio_up(self, airtime_us: int) -> None:
         """A radio answered: its pace is the node's from now on."""
@@ -64,7 +64,7 @@ class Bridge(RadioOnly):
     def heard(self, event: FrameHeard) -> None:
         """The radio heard a frame: the network may have it too."""
         if datagram := self._rules.from_radio(event.air, self._clock.now()):
-            self._rules.counters["handed on"] += self.lan.send(datagram)
+            self._rules.counters["handed on"] += self.network.send(datagram)
         super().heard(event)
 
     def sent(self, event: FrameSent) -> None:
@@ -78,7 +78,7 @@ class Bridge(RadioOnly):
     def transmit(self, token: int, air: bytes) -> None:
         """A frame of the node's, to both."""
         datagram = self._rules.own(air, self._clock.now())
-        took = bool(datagram) and self.lan.send(datagram)
+        took = bool(datagram) and self.network.send(datagram)
         self._rules.counters["out"] += took
         if self._airtime_us:
             # The token travels as the queue's number of the message, so that its answer finds the node.
@@ -102,12 +102,12 @@ class Bridge(RadioOnly):
     def info(self) -> LanInfo:
         """The network as it is shown."""
         return LanInfo(
-            networks=self.lan.networks,
-            peers=self.lan.peers,
+            networks=self.network.networks,
+            peers=self.network.peers,
             near=self._rules.near(self._clock.now()),
             counters=dict(self._rules.counters),
             dropped=dict(self._rules.dropped),
-            why=self.lan.why,
+            why=self.network.why,
         )
 
     def _lan_heard(self, datagram: bytes, address: str, link: str) -> None:
@@ -116,7 +116,7 @@ class Bridge(RadioOnly):
         if taken is None:
             return
         if taken.onward:
-            self._rules.counters["handed on"] += self.lan.send(taken.onward, link)
+            self._rules.counters["handed on"] += self.network.send(taken.onward, link)
         self._submit(self._node.receive(taken.air, None, now, self._clock.wall()))
 
     def _announce(self) -> None:

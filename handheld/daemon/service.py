@@ -167,8 +167,8 @@ class Service:
                 tasks = [group.create_task(self._executor.run())]
                 if self._parts.child:
                     tasks.append(group.create_task(self._watch_clients()))
-                if self._bearers.lan is not None:
-                    tasks.append(group.create_task(self._bearers.lan.run()))
+                if self._bearers.network is not None:
+                    tasks.append(group.create_task(self._bearers.network.run()))
                 if self._parts.lock_ms:
                     tasks.append(group.create_task(self._watch_use(self._parts.lock_ms)))
                 self._executor.submit(self._heard_before())

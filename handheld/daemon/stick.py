@@ -50,12 +50,12 @@ class StickDesk:
             found = await self._database.read(lambda connection: records.page(connection, command.after))
         except ValueError:
             raise Refused('"after" has to be what the page before said.') from None
-        powered = self._node.powered(self._clock.now())
+        powered = self._node.records.powered(self._clock.now())
         packed = [
             _packed(raw, seconds if then is None else seconds + max(0, powered - then))
             for raw, seconds, then in found.rows
         ]
-        own = [] if command.after else [_packed(self._node.own_profile(), 0)]
+        own = [] if command.after else [_packed(self._node.records.own_profile(), 0)]
         return RecordPage(await self._device(), own + packed, found.after)
 
     async def take(self, command: TakeRecords) -> RecordsTaken:
@@ -64,7 +64,7 @@ class StickDesk:
             raise Refused(f"At most {RECORDS_AT_ONCE} records at once.")
         brought = [_unpacked(text) for text in command.records]
         now, at = self._clock.now(), self._clock.wall()
-        effects = [self._node.brought(raw, seconds, now, at) for seconds, raw in brought]
+        effects = [self._node.records.brought(raw, seconds, now, at) for seconds, raw in brought]
         told = await self._executor.carry_out([effect for of_one in effects for effect in of_one])
         # What is sealed is tried at a certain pace: nothing of a full stick shall be lost to that.
         sealed = sum(raw[0] >> 2 & 15 in _SEALED for _, raw in brought)

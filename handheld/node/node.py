@@ -42,6 +42,7 @@ from handheld.node.people import People
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
 from handheld.node.public import flooded_profile, here_frame, post_frame, profile_frame, teaches_way
+from handheld.node.records import Records
 from handheld.node.rooms import Rooms
 from handheld.node.routes import Routes
 from handheld.node.showing import Showing
@@ -157,6 +158,7 @@ class Node:
             self._lamport,
             self.acquaintance.receive,
         )
+        self.records = Records(self._inbound, self._prekeys, self._nickname, self._odometer, self._count)
         for message, raw in saved.unaired:
             self._outbound.put(Outgoing(post_frame(raw, invisible=invisible), message, waits=True), 0)
 
@@ -207,20 +209,6 @@ class Node:
         self._count(effects)
         self._presence.crowd(self._people.neighbours(now), self._heralds.crowd)
         return effects
-
-    def brought(self, raw: bytes, age_s: int, now: int, at: int) -> list[Effect]:
-        """A record, byte 0 and body, came in a file when it was so many seconds old. Never raises on it."""
-        effects = self._inbound.brought(raw, age_s, now, at)
-        self._count(effects)
-        return effects
-
-    def own_profile(self) -> bytes:
-        """Our profile as byte 0 and body, for those who are not here."""
-        return bytes([first_byte(AirKind.PROFILE)]) + encode(sign_profile(self._identity, 0, self._nickname))
-
-    def powered(self, now: int) -> int:
-        """Seconds that this device has been running in all."""
-        return self._odometer.read(now)
 
     def post(self, command: Post, at: int) -> list[Effect]:
         """Write a post. Refused, with nothing changed, when it is empty, too long, or cannot be queued."""
