@@ -10,7 +10,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import at_rest, crypto, hot_paths, mesh, screen, simulation, startup, virtual_time
+from tests.benchmarks import (
+    at_rest,
+    crypto,
+    hot_paths,
+    mesh,
+    screen,
+    simulation,
+    sneakernet,
+    startup,
+    virtual_time,
+)
 from tests.support import micropython
 from tests.support.tree import ROOT
 
@@ -29,6 +39,12 @@ def start_up(folder: Path) -> Iterator[Row]:
     yield "node, from start to first answer", millions(startup.node_up(folder)), limit(startup.NODE_UP_MAX)
     resident = f"{startup.node_resident(folder) / 1024:.1f} MiB"
     yield "idle node in RAM", resident, f"<= {startup.NODE_RSS_MAX // 1024} MiB"
+
+
+def by_hand(folder: Path) -> Iterator[Row]:
+    """What comes on a stick."""
+    cost = sneakernet.import_from_stick(_made(folder / "import"))
+    yield "import of 1,000 posts of 50 people", millions(cost), limit(sneakernet.IMPORT_MAX)
 
 
 def frames(folder: Path) -> Iterator[Row]:
@@ -93,6 +109,7 @@ def _made(folder: Path) -> Path:
 
 TABLES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "Start-up (x86-64 instructions; an ARM1176 at 1 GHz does about 160 M a second)": start_up,
+    "By hand (x86-64 instructions)": by_hand,
     "The screen (x86-64 instructions)": the_screen,
     "One frame on the host (x86-64 instructions)": frames,
     "At rest (x86-64 instructions; time of this machine where it says so)": at_rest.table,
