@@ -43,8 +43,11 @@ def start_up(folder: Path) -> Iterator[Row]:
 
 def by_hand(folder: Path) -> Iterator[Row]:
     """What comes on a stick."""
-    cost = sneakernet.import_from_stick(_made(folder / "import"))
-    yield "import of 1,000 posts of 50 people", millions(cost), limit(sneakernet.IMPORT_MAX)
+    node = sneakernet.import_from_stick(_made(folder / "import"))
+    command = sneakernet.command_of_import(_made(folder / "command"))
+    yield "import of 1,000 posts of 50 people: the node, from its start", millions(node), ""
+    yield "the command", millions(command), ""
+    yield "both", millions(node + command), limit(sneakernet.IMPORT_MAX)
 
 
 def frames(folder: Path) -> Iterator[Row]:
