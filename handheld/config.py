@@ -2,11 +2,12 @@
 
 import re
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from handheld.errors import UsageError
+from handheld.values import dataclass
 
 FILE = "config.toml"
 LOCK_MINUTES_MAX = 1440

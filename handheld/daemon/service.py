@@ -25,10 +25,12 @@ from handheld.commands import (
     Radio,
     RadioSet,
     Read,
+    Records,
     Say,
     Seen,
     Send,
     Status,
+    TakeRecords,
     Unlock,
     Wipe,
 )
@@ -42,8 +44,6 @@ from handheld.daemon.executor import Executor
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_settings import RadioSettings
 from handheld.daemon.radio_view import RadioView
-from handheld.daemon.stick import StickDesk
-from handheld.daemon.system import SystemEntropy
 from handheld.errors import LocalError, Refused, UserError
 from handheld.events import Chat, Keys, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
 from handheld.link.port import Port, PortEvent, PortState
@@ -121,7 +121,6 @@ class Service:
             parts.keep_keys,
         )
         desk = RoomDesk(parts.node, parts.clock, self._executor)
-        stick = StickDesk(parts.node, parts.clock, self._executor, parts.database, SystemEntropy())
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
             Status: self._status,
             People: self._people,
@@ -131,7 +130,8 @@ class Service:
             Send: self._send,
             Say: self._say,
             **desk.answers(),
-            **stick.answers(),
+            Records: self._by_hand,
+            TakeRecords: self._by_hand,
             Name: self._name,
             Introduce: self._introduce,
             **acquaintance.answers(self._node, self._executor, self._clock),
@@ -193,6 +193,11 @@ class Service:
         if not isinstance(command, _LOOKS):
             self._used = self._clock.now()
         return await self._by_command[type(command)](command)
+
+    async def _by_hand(self, command: Records | TakeRecords) -> object:
+        from handheld.daemon.stick import StickDesk  # noqa: PLC0415  hardly ever
+
+        return await StickDesk(self._node, self._clock, self._executor, self._parts.database).answer(command)
 
     async def _post(self, command: Post) -> Message:
         return await self._written(self._node.post(command, self._clock.wall()))

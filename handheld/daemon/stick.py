@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from typing import Any, get_args
+from typing import get_args
 
-from handheld.clock import Clock, Entropy
-from handheld.commands import RECORDS_AT_ONCE, Command, Records, TakeRecords
+from handheld.clock import Clock
+from handheld.commands import RECORDS_AT_ONCE, Records, TakeRecords
 from handheld.daemon.executor import Executor
+from handheld.daemon.system import SystemEntropy
 from handheld.errors import Refused
 from handheld.events import RecordPage, RecordsTaken
 from handheld.node.effects import Dropped, Effect, Keep, KeepLetter, KeepPost, KeepRoomPost
@@ -31,18 +31,16 @@ _DEVICES = 1 << 31
 class StickDesk:
     """One method for each command."""
 
-    def __init__(
-        self, node: Node, clock: Clock, executor: Executor, database: Database, entropy: Entropy
-    ) -> None:
+    def __init__(self, node: Node, clock: Clock, executor: Executor, database: Database) -> None:
         self._node = node
         self._clock = clock
         self._executor = executor
         self._database = database
-        self._entropy = entropy
+        self._entropy = SystemEntropy()
 
-    def answers(self) -> dict[type[Command], Callable[[Any], Awaitable[object]]]:
-        """Who answers which command."""
-        return {Records: self.page, TakeRecords: self.take}
+    async def answer(self, command: Records | TakeRecords) -> RecordPage | RecordsTaken:
+        """One of the two commands."""
+        return await (self.take(command) if isinstance(command, TakeRecords) else self.page(command))
 
     async def page(self, command: Records) -> RecordPage:
         """One page of what may be carried."""
