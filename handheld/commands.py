@@ -237,6 +237,37 @@ class TakeRecords:
 
 
 @dataclass(frozen=True, slots=True)
+class Relate:
+    """Be related to the person meant by `who`, as in Send, or (`on` false) no more. Answered by the Person.
+
+    `relation`: followed, muted, blocked, or obeyed: whom he publishes as blocked is blocked here, too.
+    """
+
+    who: str
+    relation: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FollowBoard:
+    """Follow a public board, or (`on` false) hide it and carry its posts for others. Answered by nothing."""
+
+    board: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Publish whom the owner `follows` or `blocks`, as it is now; `on` false takes it back.
+
+    Without `on` nothing is done. Answered by the PublishedList.
+    """
+
+    list: str
+    on: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Prekeys:
     """The prekeys, which others seal private messages to; `renew`: make a new one first.
 
@@ -342,6 +373,9 @@ Command = (
     | Introduce
     | Records
     | TakeRecords
+    | Relate
+    | FollowBoard
+    | Publish
     | Prekeys
     | FindPerson
     | Read
@@ -377,6 +411,9 @@ COMMANDS: dict[str, type[Command]] = {
     "introduce": Introduce,
     "records": Records,
     "take_records": TakeRecords,
+    "relate": Relate,
+    "board_follow": FollowBoard,
+    "publish": Publish,
     "keys": Prekeys,
     "person": FindPerson,
     "read": Read,

@@ -58,6 +58,16 @@ class Config:
 
     invisible: bool = False
     """Never tell the air that we are here, so that nobody learns a way to us: mail to us floods."""
+
+    box: bool = False
+    """A box that stays in one place: it holds ten times as much for others."""
+
+    notice: str = ""
+    """What a box says of itself on #here, for whoever comes by, as long as it runs."""
+
+    read_receipts: bool = False
+    """Tell people that the owner has seen what they wrote to him."""
+
     lock_minutes: int = 0
     """With a passphrase: the keys are dropped when nothing was read or written for so long; 0: never."""
 
@@ -88,11 +98,12 @@ def _checked(raw: dict[str, Any], path: Path) -> Config:
         if not isinstance(boards, list) or not all(isinstance(board, str) for board in boards):
             raise UsageError(f'{path}: boards is a list of names, such as ["here", "market"].')
         values["boards"] = tuple(boards)
-    for key in ("name", "radio"):
+    for key in ("name", "radio", "notice"):
         if not isinstance(values.get(key, ""), str):
             raise UsageError(f"{path}: {key} is text in quotes.")
-    if not isinstance(values.get("invisible", False), bool):
-        raise UsageError(f"{path}: invisible is true or false, without quotes.")
+    for key in ("invisible", "box", "read_receipts"):
+        if not isinstance(values.get(key, False), bool):
+            raise UsageError(f"{path}: {key} is true or false, without quotes.")
     minutes = values.get("lock_minutes", 0)
     if type(minutes) is not int or not 0 <= minutes <= LOCK_MINUTES_MAX:
         raise UsageError(f"{path}: lock_minutes is a whole number from 0 to {LOCK_MINUTES_MAX}.")

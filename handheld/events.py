@@ -71,7 +71,8 @@ class Person:
     `petname`, the owner's own name for him, else the name that a contact introduced him by, else his own.
     Unless `named`, it is what he calls himself, which proves nothing. `beside` stands beside it: two
     check words made of the key of somebody unknown, "by" and who introduced him, "not ana!" where the name
-    looks like another's; or nothing.
+    looks like another's; or nothing. `relation` says in words what the owner has to do with him, as
+    "followed, muted", or what somebody whose word he takes has, as "bo follows".
     """
 
     key: str
@@ -86,19 +87,25 @@ class Person:
     named: bool = False
     beside: str = ""
     by: str = ""
+    followed: bool = False
+    muted: bool = False
+    blocked: bool = False
+    relation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A post on a board, in a room, or a private message, as it is shown. `id` grows in the order of storing.
+    """A post on a board, in a room, or a private message, as it is shown. `id` grows in order of storing.
 
     One in a room has the room's name as `room`, and no board. A private one has a `peer`, the key of the
-    other person, and neither. `state` of an own one: queued,
-    waiting (for its reader's key), aired, delivered, failed; of anybody else's: received. `note` is a
-    sentence to show with it, or empty. `named` and `beside` are those of its author, `peer_named` that
-    of the other person, as in Person. `kind`:
-    "text" for what somebody wrote, else the word for what a device sent ("newer": only a newer pocketmesh
-    knows); `text` says it in a sentence then.
+    other person, and neither. `state` of an own one: queued, waiting (for its reader's key), aired; in
+    vain so far, because nobody was near (unheard) or though somebody was (unanswered); carried (at least
+    `carriers` others hold it, 0: how many is not known), delivered, read, failed (given up). Of anybody
+    else's: it is received. `note` is a sentence to show with it, or empty. `named` and `beside` are those
+    of its author, `peer_named` that of the other person, as in Person. `kind`: "text" for what somebody
+    wrote, else the word for what a device sent ("newer": only a newer pocketmesh knows); `text` says it
+    in a sentence then. `muted`: its author is. `missing`: the first and the last number of what this
+    author wrote right before it and we lack so far; empty if nothing is.
     """
 
     id: int
@@ -122,6 +129,9 @@ class Message:
     room: str = ""
     beside: str = ""
     peer_named: bool = False
+    carriers: int = 0
+    muted: bool = False
+    missing: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +216,19 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedList:
+    """A list, `follows` or `blocks`: how many `people` are on it here, how many others were told of.
+
+    `current`: what was published is what it is now. A list fades like a post, after seven days.
+    """
+
+    list: str
+    people: int
+    published: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
     """The prekeys, which others seal private messages to. Times are powered seconds.
 
@@ -242,6 +265,20 @@ class RecordsTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """Mail and posts in rooms that are held for others: `frames` of `most`, `bytes` of them together.
+
+    `disk`: bytes of the whole database. `box`: this is one, which holds ten times as much.
+    """
+
+    frames: int
+    most: int
+    bytes: int
+    disk: int
+    box: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NodeStatus:
     """The answer to "is it working?". While it is `locked` the node knows its folder and its radio only.
 
@@ -268,6 +305,7 @@ class NodeStatus:
     locked: bool = False
     copied: bool = False
     lan: LanInfo | None = None
+    carried: Carried | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,10 +317,11 @@ class MessageKept:
 
 @dataclass(frozen=True, slots=True)
 class MessageState:
-    """An own message got further: aired, delivered, waiting for a key, failed."""
+    """An own message got further: aired, carried, delivered, waiting for a key, failed; as in Message."""
 
     id: int
     state: str
+    carriers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,9 @@ lan_interfaces = ["wlan0"]
         (b"[name]\nx = 1", "name is text"),
         (b'invisible = "yes"', "invisible is true or false"),
         (b"invisible = 1", "invisible is true or false"),
+        (b"box = 10", "box is true or false"),
+        (b'read_receipts = "no"', "read_receipts is true or false"),
+        (b"notice = true", "notice is text in quotes"),
     ],
 )
 def test_what_is_wrong_is_refused_with_a_sentence(tmp_path: Path, content: bytes, named: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from handheld import states
 from handheld.events import Chat
 from tui import words
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
@@ -39,7 +40,9 @@ Others announce themselves within ten minutes of coming near. Is the radio up? H
 
 Write meanwhile: posts wait until the radio has sent them."""
 
-HELP = """\
+_STATES = "\n".join(f"{word}: {meaning}" for word, meaning in states.MEANINGS.items())
+
+HELP = f"""\
 Boards, such as #here, are public: everybody near reads them. What you write to one person is sealed: \
 only that person can read it. Rooms have & before them: only those who hold the key of the room can read \
 them. In Chats r makes or joins one, i lets somebody in, k shows its card.
@@ -56,11 +59,7 @@ To meet, stand together: m, in People. One says a number of two digits, all type
 words must stand on all screens. k shows your card for a camera, and your twelve words.
 
 After what you wrote:
-queued     saved here, not sent yet
-waiting    for the reader's key: sent when the reader comes near
-aired      sent; nobody knows who heard it
-delivered  the reader's device has it
-failed     given up after many tries
+{_STATES}
 
 Keys:
 Up, Down   choose, or scroll
@@ -184,7 +183,7 @@ def _chat(view: View, chat: Chat, names: int, columns: int, *, chosen: bool) -> 
     said = "somebody asks you in" if chat.invitation else "nothing yet"
     if last is not None:
         first = safe(last.text.split("\n", 1)[0])
-        own = f"you ({words.STATES.get(last.state, last.state)})"
+        own = f"you ({states.word(last.state, last.carriers)})"
         said = first if chat.peer and not last.own else f"{own if last.own else words.author(last)}: {first}"
     new = f"{min(chat.unread, 999)} new" if chat.unread else ""
     when = words.clock(last.at, view.zone_s) if last is not None else ""

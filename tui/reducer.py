@@ -184,14 +184,15 @@ def _message_state(view: View, event: MessageState) -> View:
             (at for at in range(len(talk.messages) - 1, -1, -1) if talk.messages[at].id == event.id), None
         )
         if place is not None:
-            changed = replace(talk.messages[place], state=event.state)
+            changed = replace(talk.messages[place], state=event.state, carriers=event.carriers)
             messages = (*talk.messages[:place], changed, *talk.messages[place + 1 :])
             view = replace(view, talk=replace(talk, messages=messages))
     if view.chats is None:
         return view
     for at, chat in enumerate(view.chats):
         if chat.last is not None and chat.last.id == event.id:
-            changed_chat = replace(chat, last=replace(chat.last, state=event.state))
+            last = replace(chat.last, state=event.state, carriers=event.carriers)
+            changed_chat = replace(chat, last=last)
             return replace(view, chats=(*view.chats[:at], changed_chat, *view.chats[at + 1 :]))
     return view
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from handheld import states
 from handheld.events import Message
 from tui import words
 from tui.cells import Line, filled, line_width, safe, safe_lines, wrap
@@ -44,7 +45,15 @@ class Blocks:
         new = talk is not None and message.id == talk.new_from
         # What is not saved yet has no id of its own: there the text tells one from another.
         which = message.id if message.id > 0 else message.text
-        key = (which, message.state, _signature(message), _follows(message, before, view), new, columns)
+        key = (
+            which,
+            message.state,
+            message.carriers,
+            _signature(message),
+            _follows(message, before, view),
+            new,
+            columns,
+        )
         if (found := self._kept.get(key)) is None:
             if len(self._kept) >= BLOCKS_MAX:
                 self._kept.clear()
@@ -85,7 +94,7 @@ def block(message: Message, before: Message | None, view: View, columns: int, *,
     if message.room and message.note:
         lines += [((" " * indent, ""), (row, "note")) for row in wrap(safe(message.note), size - indent)]
     if message.own:
-        lines[-1:] = _with_state(lines[-1], message.state, size, indent)
+        lines[-1:] = _with_state(lines[-1], message, size, indent)
     return [filled(line, columns) for line in lines]
 
 
@@ -99,9 +108,9 @@ def _head(message: Message) -> Line:
     )
 
 
-def _with_state(line: Line, state: str, size: int, indent: int) -> list[Line]:
-    word = words.STATES.get(state, state)
-    mark: Line = ((f"  ({word})", words.STATE_LOOKS.get(state, "quiet")),)
+def _with_state(line: Line, message: Message, size: int, indent: int) -> list[Line]:
+    word = states.word(message.state, message.carriers)
+    mark: Line = ((f"  ({word})", words.STATE_LOOKS.get(message.state, "quiet")),)
     if line_width(line) + line_width(mark) <= size:
         return [(*line, *mark)]
     return [line, ((" " * (indent - 2), ""), *mark)]

@@ -7,17 +7,15 @@ from handheld.text import ago
 from tui.cells import fit, safe, width
 from tui.state import ROOM, Door, View, near
 
-STATES = {
-    "queued": "queued",
-    "waiting": "waiting for key",
-    "aired": "aired",
-    "delivered": "delivered",
-    "failed": "failed",
-    "saving": "saving",
+STATE_LOOKS = {
+    "delivered": "good",
+    "read": "good",
+    "carried": "good",
+    "failed": "bad",
+    "waiting": "note",
+    "unheard": "note",
+    "unanswered": "note",
 }
-"""How far an own message got. A post on a board is never delivered: nobody knows who heard it."""
-
-STATE_LOOKS = {"delivered": "good", "failed": "bad", "waiting": "note"}
 
 NAME_MIN = 6
 """Cells that are left to a name, whatever stands beside it."""

@@ -76,6 +76,10 @@ KIND_HERE = const(5)
 KIND_ROOM = const(6)
 KIND_SESSION = const(7)
 KIND_MEET = const(8)
+KIND_BOARD = const(9)
+KIND_BEACON = const(10)
+KIND_VECTOR = const(11)
+KIND_OFFER = const(12)
 
 # name: (format, names, name of the variable field, its least and most bytes, and what follows it)
 LAYOUTS = {

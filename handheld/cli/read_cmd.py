@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from handheld import states
 from handheld.cli import attach, show
 from handheld.errors import UsageError
 
@@ -22,7 +23,8 @@ DESCRIPTION = """\
 Read one public board, one room, what you and one person wrote, or everything, oldest first. Each message
 begins with the mark of its author (* you, = met, ~ introduced, ? unknown with two words made of the key), the
 hops it took, and its age, which is as good as the clocks are. Your own say how far they got: queued,
-waiting (for its reader's key), aired (sent, and not yet answered), delivered (its reader has it), failed.
+waiting for key, aired (sent), then "no one in reach" or "not answered" while it is tried again, carried by so
+many others at the least, delivered (its reader has it), read, given up (after seven days of running).
 With --follow --json each line is a message, or an object of "id" and "state" for one that came before."""
 EXAMPLES = """\
 pocketmesh read
@@ -132,7 +134,7 @@ def tell_state(args: Namespace, value: dict[str, Any]) -> None:
     if args.json:
         show.as_json_line(value)
     else:
-        show.out(f"  {value['id']}: {value['state']}")
+        show.out(f"  {value['id']}: {states.word(value['state'], value['carriers'])}")
         show.flush()
 
 
@@ -144,7 +146,7 @@ def entry(message: dict[str, Any], now: float | None = None) -> str:
     if (age := about(message["at"], time.time() if now is None else now)) is not None:
         facts.append(age)
     if message["own"]:
-        facts.append(message["state"])
+        facts.append(states.word(message["state"], message["carriers"]))
     head = f"{', '.join(facts)}  {place(message)} {message['id']}"
     # Wrapped here: a line that the terminal wraps begins at the left, where a peer could forge a head.
     lines = [part for line in message["text"].splitlines() for part in show.wrapped(line, TEXT_INDENT)]

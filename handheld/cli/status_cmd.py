@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handheld.cli import attach, show
 from handheld.cli.keys_cmd import sentence
+from handheld.states import word
 from handheld.text import ago
 
 TYPE_CHECKING = False
@@ -68,6 +69,7 @@ def lines(status: dict[str, Any]) -> list[str]:
         ("People", people_line(status)),
         ("Messages", f"{status['messages']} kept, {status['queued']} to be sent"),
         ("Private", private_line(status["outbox"])),
+        ("Carrying", carrying_line(status["carried"])),
         ("Mail key", sentence(status["keys"])),
         ("Dropped", dropped_line(status["dropped"])),
         ("Node", f"{status['version']}, process {status['pid']}, up {ago(status['uptime_s'])}"),
@@ -126,7 +128,15 @@ def people_line(status: dict[str, Any]) -> str:
 
 def private_line(outbox: dict[str, int]) -> str:
     """Own private messages that are not delivered, by how far they got."""
-    return ", ".join(f"{number} {state}" for state, number in sorted(outbox.items())) or "all delivered"
+    return ", ".join(f"{number} {word(state)}" for state, number in sorted(outbox.items())) or "all delivered"
+
+
+def carrying_line(carried: dict[str, Any]) -> str:
+    """What is held for others, and in a box what that takes."""
+    line = f"{carried['frames']} of {carried['most']} for others"
+    if not carried["box"]:
+        return line
+    return f"{line}, {carried['bytes'] / 1e6:.1f} MB; a box, {carried['disk'] / 1e6:.1f} MB on the disk"
 
 
 def dropped_line(dropped: dict[str, int]) -> str:

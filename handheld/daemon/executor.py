@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import get_args
+from typing import Any, get_args
 
 from handheld.clock import Clock
 from handheld.commands import Read, Seen
@@ -16,6 +16,8 @@ from handheld.node.effects import (
     CheckOwn,
     Dropped,
     Effect,
+    FindAgain,
+    FindGaps,
     Keep,
     KeepCopy,
     KeepKeys,
@@ -28,9 +30,10 @@ from handheld.node.effects import (
     Transmit,
 )
 from handheld.node.node import Node
-from handheld.store import chats, messages
-from handheld.store.database import Database
-from handheld.store.messages import Taken
+from handheld.node.standing import MUTE
+from handheld.store import chats, letters, messages
+from handheld.store.database import Connection, Database
+from handheld.store.messages import READ, Taken
 from handheld.wire.constants import QUIET_LETTERS
 
 BACKLOG_MAX = 256
@@ -55,7 +58,10 @@ class Executor:
         publish: Callable[[Event], None],
         changed: Callable[[], None],
         keep_keys: Callable[[bytes], None],
+        *,
+        tells_read: bool = False,
     ) -> None:
+        """`tells_read`: people are told when the owner has seen what they wrote."""
         self._node = node
         self._database = database
         self._clock = clock
@@ -63,6 +69,7 @@ class Executor:
         self._publish = publish
         self._changed = changed
         self._keep_keys = keep_keys
+        self._tells_read = tells_read
         self._log = logger("node")
         self._owed: dict[int, KeepState] = {}
         self._backlog: asyncio.Queue[list[Effect]] = asyncio.Queue(BACKLOG_MAX)
@@ -147,9 +154,14 @@ class Executor:
         now = self._clock.now()
         return [self._node.message(_shown(row), row.id, row.state, now) for row in rows]
 
+    async def lists(self, author: bytes) -> list[tuple[int, bytes]]:
+        """What is held of the lists that somebody published."""
+        return await self._database.read(lambda connection: messages.lists(connection, author))
+
     async def list_chats(self) -> list[Chat]:
         """Every board and conversation, with its newest message and how many were not read."""
-        rows = await self._database.read(chats.all)
+        muted = self._node.following.standing.having(MUTE)
+        rows = await self._database.read(lambda connection: chats.all(connection, muted))
         now = self._clock.now()
         return [self._chat(row, now) for row in rows]
 
@@ -175,9 +187,12 @@ class Executor:
         if bool(command.board) + bool(command.who) + bool(command.room) != 1:
             raise Refused("Say which was read: one board, one room, or what you and one person wrote.")
         board, peer = self._which(command)
-        await self._database.write(
-            lambda connection: chats.seen(connection, board, peer, command.id), urgent=False
+        tells = self._tells_read and len(peer) == messages.PERSON
+        upto = await self._database.write(
+            lambda connection: _seen(connection, board, peer, command.id, tells=tells), urgent=False
         )
+        if upto is not None:
+            await self.carry_out([self._node.gaps.seen(peer, upto, self._clock.wall())])
 
     def _which(self, command: Read | Seen) -> tuple[str, bytes]:
         """The board, and the number of the room or the key of the person, that are meant."""
@@ -195,7 +210,9 @@ class Executor:
     def _kept(self, keep: Keep, saved: Stored, told: list[Message]) -> list[Effect]:
         now = self._clock.now()
         if isinstance(keep, KeepState):
-            self._publish(MessageState(keep.message, keep.state))
+            self._publish(MessageState(keep.message, keep.state, keep.carriers))
+        if isinstance(saved, list):
+            return self._found(keep, saved, now)
         if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
             return self._node.kept(keep, 0, now)
         if isinstance(keep, CheckOwn):
@@ -209,10 +226,20 @@ class Executor:
         if isinstance(saved, int):
             message = self._node.message(keep, saved, messages.QUEUED, now)
             told.append(message)
-            if not isinstance(keep, KeepLetter) or keep.kind not in QUIET_LETTERS:
+            quiet = isinstance(keep, KeepLetter) and keep.kind in QUIET_LETTERS
+            if not quiet and self._node.following.shows(keep):
                 self._publish(MessageKept(message))
         # A letter that was there already is acknowledged too: the ack before may have been lost.
         return self._node.kept(keep, saved if isinstance(saved, int) else 0, now)
+
+    def _found(self, keep: Keep, found: list[Any], now: int) -> list[Effect]:
+        if isinstance(keep, FindGaps):
+            return self._node.gaps.found(keep.writer, found, now, self._clock.wall())
+        if isinstance(keep, FindAgain):
+            return self._node.gaps.sealed_again(found, now)
+        for message in found:
+            self._publish(MessageState(message, READ))
+        return []
 
     def _act(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
@@ -222,6 +249,12 @@ class Executor:
                 self._publish(effect.event)
             elif isinstance(effect, Dropped):
                 self._log.debug("dropped, %s: %s", effect.reason, effect.detail)
+
+
+def _seen(connection: Connection, board: str, peer: bytes, message: int, *, tells: bool) -> int | None:
+    """Keep how far it was read; the number of his letter up to which its writer is to be told."""
+    chats.seen(connection, board, peer, message)
+    return letters.newly_read(connection, peer, message) if tells else None
 
 
 def _shown(row: messages.MessageRow) -> KeepPost | KeepLetter | KeepRoomPost:

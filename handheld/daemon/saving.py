@@ -8,9 +8,13 @@ from typing import Any
 
 from handheld.node.effects import (
     CheckOwn,
+    DropCarried,
+    FindAgain,
+    FindGaps,
     ForgetRoom,
     Keep,
     KeepBoard,
+    KeepCarried,
     KeepCopy,
     KeepIntroduction,
     KeepKeys,
@@ -20,20 +24,38 @@ from handheld.node.effects import (
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRank,
+    KeepRead,
+    KeepReceipt,
+    KeepRelation,
     KeepRoom,
     KeepRoomPost,
     KeepSealing,
     KeepState,
 )
 from handheld.node.node import Saved
-from handheld.node.outbox import Entry, State
+from handheld.node.outbox import Entry, Sealing, State
 from handheld.node.prekeys import LIFE_S
-from handheld.store import acquaintances, answered, boards, messages, meta, people, petnames, rooms
+from handheld.store import (
+    acquaintances,
+    answered,
+    boards,
+    carried,
+    letters,
+    messages,
+    meta,
+    people,
+    petnames,
+    ranks,
+    relations,
+    rooms,
+)
 from handheld.store.database import Connection
 from handheld.store.messages import Taken
+from handheld.sync.mailbag import BOX_TIMES
 
-Stored = int | Taken | None
-"""What became of a row: its id, why a letter was not stored, or nothing to tell."""
+Stored = int | Taken | list[Any] | None
+"""What became of a row: its id, why a letter was not stored, what was looked for, or nothing to tell."""
 
 REFUSED = {Taken.DIFFERS: "number used twice", Taken.FULL: "too many of one person"}
 
@@ -48,6 +70,8 @@ def _save(connection: Connection, keep: Keep) -> Stored:
         return _take(connection, keep)
     if isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
         return messages.add(connection, _row(keep))
+    if type(keep) in _FINDERS:
+        return _FINDERS[type(keep)](connection, keep)
     if isinstance(keep, CheckOwn):
         return messages.compare(connection, keep.author, keep.seq, keep.raw)
     if not isinstance(keep, KeepKeys):  # they are in a file of their own
@@ -70,26 +94,55 @@ def _notice(connection: Connection, keep: KeepCopy) -> None:
 def _run(connection: Connection, keep: KeepOdometer) -> None:
     meta.raise_to(connection, meta.ODOMETER, keep.seconds)
     answered.forget(connection, keep.seconds - LIFE_S)
+    carried.forget(connection, keep.seconds)
 
 
 _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepProfile: lambda connection, keep: people.save(
         connection, people.PersonRow(keep.key, keep.epoch, keep.raw, keep.at, keep.at)
     ),
-    KeepBoard: lambda connection, keep: boards.add(connection, keep.name),
+    KeepBoard: lambda connection, keep: boards.save(connection, keep.name, followed=keep.followed),
     KeepRoom: lambda connection, keep: rooms.save(connection, keep.id, keep.name, keep.content),
     ForgetRoom: lambda connection, keep: rooms.forget(connection, keep.id),
-    KeepSealing: lambda connection, keep: messages.add_sealing(connection, keep.message, keep.commitment),
+    KeepSealing: lambda connection, keep: messages.add_sealing(
+        connection, keep.message, keep.commitment, keep.preimage
+    ),
+    KeepCarried: lambda connection, keep: carried.save(
+        connection, carried.Item(keep.id, keep.raw, keep.age, keep.powered, keep.rank, keep.message)
+    ),
+    DropCarried: lambda connection, keep: carried.drop(connection, keep.id, keep.powered),
+    KeepReceipt: lambda connection, keep: carried.receive(
+        connection, carried.Receipt(keep.commitment, keep.preimage, keep.id, keep.powered)
+    ),
     KeepState: lambda connection, keep: messages.advance(connection, keep.message, keep.state),
     KeepPetname: lambda connection, keep: petnames.save(connection, keep.key, keep.petname),
     KeepMet: lambda connection, keep: acquaintances.save_met(connection, keep.key, met=keep.met),
     KeepIntroduction: lambda connection, keep: acquaintances.save_introduction(
         connection, keep.key, keep.introducer, keep.name
     ),
+    KeepRelation: lambda connection, keep: relations.save(connection, keep.key, keep.relation),
+    KeepRank: lambda connection, keep: ranks.change(connection, keep.key, keep.rank),
     KeepOdometer: _run,
     KeepCopy: _notice,
 }
 """What is done in the database for each effect that is no message."""
+
+
+_FINDERS: dict[type[Keep], Callable[[Connection, Any], list[Any]]] = {
+    FindGaps: lambda connection, keep: letters.missing(connection, keep.writer),
+    FindAgain: lambda connection, keep: [
+        _again(row) for row in letters.again(connection, keep.reader, keep.numbers, keep.most)
+    ],
+    KeepRead: lambda connection, keep: letters.seen_by(connection, keep.reader, keep.upto),
+}
+"""What is looked for, or changed and told, in the database for each effect that asks."""
+
+
+def _again(row: messages.OpenRow) -> Entry:
+    entry = _entry(row)
+    entry.again = entry.state in (State.DELIVERED, State.READ)
+    entry.state = State.AIRED
+    return entry
 
 
 def _row(keep: KeepPost | KeepLetter | KeepRoomPost) -> messages.MessageRow:
@@ -113,6 +166,7 @@ def _row(keep: KeepPost | KeepLetter | KeepRoomPost) -> messages.MessageRow:
         powered=keep.powered,
         age=post.age if post else 0,
         expires=post.expires if post else None,
+        rank=keep.rank,
     )
 
 
@@ -132,6 +186,7 @@ def _room_row(keep: KeepRoomPost) -> messages.MessageRow:
         at=keep.at,
         state=messages.QUEUED if keep.own else received,
         kind=keep.kind,
+        rank=keep.rank,
     )
 
 
@@ -141,16 +196,24 @@ def room_post(row: messages.MessageRow) -> KeepRoomPost:
     return KeepRoomPost(row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at, row.kind, old)
 
 
-def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
-    """What a node starts with. `followed` boards are kept; a database that counts no numbers yet leaps."""
+def load(connection: Connection, followed: Iterable[str], leap: int, *, box: bool = False) -> Saved:
+    """What a node starts with. `followed` boards are kept; a database that counts no numbers yet leaps.
+
+    A `box` holds more from now on.
+    """
+    meta.put(connection, meta.BOX, BOX_TIMES if box else 1)
     # Asked of the database, not of the files: the start before may have been cut off after making it.
     if not messages.counted(connection):
         messages.leap(connection, leap)
     for name in followed:
         boards.add(connection, name)
+    related = relations.all(connection)
     return Saved(
         profiles=[row.profile for row in reversed(people.all(connection))],
         boards=boards.all(connection),
+        unfollowed=boards.all(connection, followed=False),
+        relations=related,
+        lists=[(key, *record) for key, _ in related for record in messages.lists(connection, key)],
         petnames=petnames.all(connection),
         met=acquaintances.met(connection),
         introductions=acquaintances.introductions(connection),
@@ -167,6 +230,9 @@ def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
         odometer=meta.get(connection, meta.ODOMETER),
         copied=meta.get(connection, meta.COPIED),
         answered=answered.all(connection),
+        carried=carried.all(connection),
+        receipts=carried.receipts(connection),
+        gone=carried.dropped(connection),
     )
 
 
@@ -174,4 +240,6 @@ def _entry(row: messages.OpenRow) -> Entry:
     state = State(row.state)
     entry = Entry(row.id, row.peer, row.seq, row.lamport, row.text, state, row.sealings)
     entry.kind, entry.powered = row.kind, row.powered or 0
+    pairs = zip(row.sealings, row.preimages, strict=True)
+    entry.kept = {commitment: Sealing(preimage, 0) for commitment, preimage in pairs if preimage}
     return entry

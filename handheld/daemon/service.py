@@ -6,6 +6,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,9 @@ from handheld.commands import (
     Unlock,
     Wipe,
 )
-from handheld.daemon import acquaintance
+from handheld.daemon import acquaintance, following
 from handheld.daemon.bearers import RadioOnly, Submit
+from handheld.daemon.box import LOOK_S, NOTICE_BOARD, notice_due, size_of
 from handheld.daemon.cable import Held
 from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.desk import RoomDesk
@@ -74,7 +76,8 @@ class Parts:
     """What `wiring` built.
 
     `held`: what was heard while the keys were locked. `lock_ms`: how long nobody may read or write until
-    they are locked; 0 for ever, None where there is no passphrase.
+    they are locked; 0 for ever, None where there is no passphrase. `disk`: the database. `notice`: what a box
+    says on #here. `tells_read`: the owner lets people know what he has seen.
     """
 
     folder: Path
@@ -90,6 +93,9 @@ class Parts:
     lock_ms: int | None
     keep_keys: Callable[[bytes], None]
     bearers: Callable[[Submit], RadioOnly]
+    disk: Path
+    notice: str = ""
+    tells_read: bool = False
 
 
 class Service:
@@ -119,6 +125,7 @@ class Service:
             self._door.publish,
             self._rearm,
             parts.keep_keys,
+            tells_read=parts.tells_read,
         )
         desk = RoomDesk(parts.node, parts.clock, self._executor)
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
@@ -135,6 +142,7 @@ class Service:
             Name: self._name,
             Introduce: self._introduce,
             **acquaintance.answers(self._node, self._executor, self._clock),
+            **following.answers(self._node, self._executor, self._clock),
             Prekeys: self._keys,
             FindPerson: self._person,
             Read: self._executor.read,
@@ -165,6 +173,8 @@ class Service:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._executor.run())]
+                if self._parts.notice:
+                    tasks.append(group.create_task(self._keep_notice()))
                 if self._parts.child:
                     tasks.append(group.create_task(self._watch_clients()))
                 if self._bearers.network is not None:
@@ -277,6 +287,7 @@ class Service:
             keys=self._node.keys(now),
             copied=self._node.is_copied(now),
             lan=self._bearers.info(),
+            carried=self._node.carrying.status(size_of(self._parts.disk)),
         )
 
     async def _people(self, _command: People) -> list[Person]:
@@ -367,6 +378,14 @@ class Service:
                 self._log.info("nobody read or wrote for a while, so the keys are locked")
                 self._finish(End.LOCK)
             await asyncio.sleep(max(left, GRACE_S * 1000) / 1000)
+
+    async def _keep_notice(self) -> None:
+        while True:
+            powered = self._node.carrying.powered(self._clock.now())
+            due = partial(notice_due, text=self._parts.notice, powered=powered)
+            if await self._parts.database.write(due):
+                await self._post(Post(NOTICE_BOARD, self._parts.notice))
+            await asyncio.sleep(LOOK_S)
 
     async def _watch_clients(self) -> None:
         while True:

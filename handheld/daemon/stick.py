@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from handheld.clock import Clock
 from handheld.commands import RECORDS_AT_ONCE, Records, TakeRecords
@@ -24,8 +24,16 @@ _KEEPS = get_args(Keep)
 HELD = frozenset({"own", "epoch", "answered"})
 """Reasons to drop a record that say that it, or a newer one, is held already."""
 
+SEALED = "sealed"
+_NO_PAGE = '"after" has to be what the page before said.'
 _SEALED = (AirKind.PRIVATE, AirKind.ROOM)
 _DEVICES = 1 << 31
+
+
+class _Brought(NamedTuple):
+    effects: list[Effect]
+    before: bool
+    carried: bool  # for others, then as before
 
 
 class StickDesk:
@@ -43,31 +51,50 @@ class StickDesk:
         return await (self.take(command) if isinstance(command, TakeRecords) else self.page(command))
 
     async def page(self, command: Records) -> RecordPage:
-        """One page of what may be carried."""
+        """One page of what may be carried: from the disk first, then what is sealed, which the node holds."""
+        part, _, place = command.after.partition(":")
+        if part == SEALED:
+            return await self._sealed(place)
         try:
             found = await self._database.read(lambda connection: records.page(connection, command.after))
         except ValueError:
-            raise Refused('"after" has to be what the page before said.') from None
+            raise Refused(_NO_PAGE) from None
         powered = self._node.records.powered(self._clock.now())
         packed = [
             _packed(raw, seconds if then is None else seconds + max(0, powered - then))
             for raw, seconds, then in found.rows
         ]
         own = [] if command.after else [_packed(self._node.records.own_profile(), 0)]
-        return RecordPage(await self._device(), own + packed, found.after)
+        return RecordPage(await self._device(), own + packed, found.after or f"{SEALED}:0")
+
+    async def _sealed(self, place: str) -> RecordPage:
+        if not place.isdecimal():
+            raise Refused(_NO_PAGE)
+        now, at = self._clock.now(), int(place)
+        if at == 0:
+            await self._executor.carry_out(self._node.records.seal(now))
+        held = self._node.records.sealed(now)
+        rows = [_packed(raw, seconds) for raw, seconds in held[at : at + records.PAGE]]
+        # What comes or goes between two pages is missing, or there twice: it stays for the next time.
+        more = at + records.PAGE < len(held)
+        return RecordPage(await self._device(), rows, f"{SEALED}:{at + records.PAGE}" if more else "")
 
     async def take(self, command: TakeRecords) -> RecordsTaken:
         """What somebody else carried here."""
         if len(command.records) > RECORDS_AT_ONCE:
             raise Refused(f"At most {RECORDS_AT_ONCE} records at once.")
         brought = [_unpacked(text) for text in command.records]
-        now, at = self._clock.now(), self._clock.wall()
-        effects = [self._node.records.brought(raw, seconds, now, at) for seconds, raw in brought]
-        told = await self._executor.carry_out([effect for of_one in effects for effect in of_one])
+        found = [self._bring(raw, seconds) for seconds, raw in brought]
+        told = await self._executor.carry_out([effect for one in found for effect in one.effects])
         # What is sealed is tried at a certain pace: nothing of a full stick shall be lost to that.
         sealed = sum(raw[0] >> 2 & 15 in _SEALED for _, raw in brought)
         await asyncio.sleep(sealed / PER_SECOND)
-        return _summary(effects, len(told))
+        return _summary(found, len(told))
+
+    def _bring(self, raw: bytes, seconds: int) -> _Brought:
+        carried = self._node.records.carries(raw)
+        effects = self._node.records.brought(raw, seconds, self._clock.now(), self._clock.wall())
+        return _Brought(effects, carried, self._node.records.carries(raw))
 
     async def _device(self) -> str:
         number = await self._database.read(lambda connection: meta.get(connection, meta.STICK))
@@ -80,19 +107,23 @@ class StickDesk:
         return f"{number:08x}"
 
 
-def _summary(effects: list[list[Effect]], told: int) -> RecordsTaken:
+def _summary(brought: list[_Brought], told: int) -> RecordsTaken:
     """`told`: how many of the messages among them were new."""
     refused: Counter[str] = Counter()
-    messages = others = 0
-    for of_one in effects:
-        kept = [effect for effect in of_one if isinstance(effect, _KEEPS)]
-        dropped = [effect.reason for effect in of_one if isinstance(effect, Dropped)]
-        messages += sum(isinstance(effect, _MESSAGES) for effect in kept)
-        others += any(not isinstance(effect, _MESSAGES) for effect in kept) and not dropped
-        if dropped and not kept and dropped[0] not in HELD:
-            refused[dropped[0]] += 1
-    new = min(len(effects), told + others)
-    return RecordsTaken(new, max(0, len(effects) - new - refused.total()), dict(refused))
+    new = told
+    for one in brought:
+        kept = [effect for effect in one.effects if isinstance(effect, _KEEPS)]
+        reasons = [effect.reason for effect in one.effects if isinstance(effect, Dropped)]
+        if any(isinstance(effect, _MESSAGES) for effect in kept):
+            continue
+        if one.carried:
+            new += not one.before
+        elif kept and not reasons:
+            new += 1
+        elif reasons and not kept and reasons[0] not in HELD:
+            refused[reasons[0]] += 1
+    new = min(new, len(brought) - refused.total())
+    return RecordsTaken(new, len(brought) - new - refused.total(), dict(refused))
 
 
 def _packed(raw: bytes, seconds: int) -> str:

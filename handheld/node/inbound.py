@@ -10,13 +10,15 @@ from typing import Protocol
 from handheld.crypto.signing import verify_post, verify_profile
 from handheld.errors import CryptoError, WireError
 from handheld.events import PersonHeard
-from handheld.node.boards import Boards
+from handheld.node.carrying import frame_id
 from handheld.node.effects import Dropped, Effect, KeepPost, KeepProfile, Tell
+from handheld.node.following import Following
 from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
 from handheld.node.people import People
 from handheld.node.presence import Presence
 from handheld.node.rooms import Rooms
+from handheld.node.standing import BLOCKED
 from handheld.values import dataclass
 from handheld.wire.air import NO_MAC, AirFrame, AirPath, AirPlain, decode_air, hop_byte
 from handheld.wire.codec import decode
@@ -69,7 +71,7 @@ class Inbound:
         self,
         echo: Echo,
         people: People,
-        boards: Boards,
+        following: Following,
         presence: Presence,
         mail: Mail,
         rooms: Rooms,
@@ -78,7 +80,8 @@ class Inbound:
     ) -> None:
         self._echo = echo
         self._people = people
-        self._boards = boards
+        self._following = following
+        self._boards = following.boards
         self._presence = presence
         self._pending: deque[Hearing] = deque(maxlen=PENDING_MAX)
         self._mail = mail
@@ -130,7 +133,19 @@ class Inbound:
         raise WireError("kind", f"air kind {heard.air.kind}")
 
     def _private(self, heard: Hearing) -> list[Effect]:
-        return self._mail.receive(heard.air, heard.now, heard.at)
+        age, effects = self._carry(heard)
+        return [*effects, *self._mail.receive(heard.air, heard.now, heard.at - age)]
+
+    def _carry(self, heard: Hearing) -> tuple[int, list[Effect]]:
+        """How old a frame is that may be carried, and what comes of carrying it."""
+        air = heard.air
+        raw = bytes([air.first]) + air.body
+        # Of a private frame no radio passes on any name but its own.
+        source = air.path[-1:] if isinstance(air, AirPath) and air.mode is AirMode.COLLECT else b""
+        carrying = self._mail.carrying
+        if heard.age:
+            carrying.expect(frame_id(raw), heard.age)
+        return carrying.age(raw), carrying.heard(raw, heard.now, source)
 
     def _session(self, heard: Hearing) -> list[Effect]:
         return self._mail.receive_short(heard.air, heard.now, heard.at)
@@ -155,7 +170,8 @@ class Inbound:
             self._mail.routes.learn(author, heard.air.path, heard.air.quality, heard.now)
 
     def _room(self, heard: Hearing) -> list[Effect]:
-        return self._rooms.receive(heard.air, heard.now, heard.at)
+        age, effects = self._carry(heard)
+        return [*effects, *self._rooms.receive(heard.air, heard.now, heard.at - age)]
 
     def _profile(self, heard: Hearing) -> list[Effect]:
         profile = decode(Profile, heard.air.body)
@@ -196,10 +212,14 @@ class Inbound:
         raw = bytes([heard.air.first]) + heard.air.body
         if author == self._people.own:
             return [_OWN, *self._echo.post(post, raw, heard.now)]
+        rank = self._following.rank(author, board)
+        if rank == BLOCKED:
+            return [Dropped("blocked", "a post of somebody blocked"), *self._heard(author, heard)]
         self._lamport.see(post.lamport)
-        if post.type != PostType.NOTE:
+        if post.type not in (PostType.NOTE, PostType.FOLLOWS):
             unknown = Dropped("post type", f"type {post.type}, from a newer pocketmesh")
             return [unknown, *self._heard(author, heard)]
+        lists = self._following.heard(author, post.seq, post.text) if post.type == PostType.FOLLOWS else []
         keep = KeepPost(
             author,
             post.seq,
@@ -212,8 +232,10 @@ class Inbound:
             heard.rssi,
             heard.at - heard.age,
             age=heard.age,
+            kind=post.type,
+            rank=rank,
         )
-        return [keep, *self._heard(author, heard)]
+        return [keep, *lists, *self._heard(author, heard)]
 
     def _signed_by(
         self, first: int, post: Post, authors: list[bytes], boards: list[str]

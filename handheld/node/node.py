@@ -25,10 +25,13 @@ from handheld.node.effects import (
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRank,
     KeepRoom,
     KeepRoomPost,
     KeepState,
 )
+from handheld.node.following import Following
+from handheld.node.gaps import Gaps
 from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
@@ -58,6 +61,7 @@ from handheld.wire.constants import (
     POST_TEXT_MAX,
     AirKind,
     LetterKind,
+    PostType,
 )
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
 
@@ -71,17 +75,22 @@ class Saved:
     private messages that are still on their way. `letter_seqs`: the last number given to each reader,
     `letter_floor`: what no number may be below. `known_to`: who answered us, so holds our profile.
     `petnames`: our own names for people, `met`: whom we met, `introductions`: what contacts call others.
+    `relations`: to whom the owner has which, and the `lists` those people published (author, number, body).
     `rooms`: number, name and content of each; `room_seqs`: the last number given in each; `room_posts`: own
     posts in rooms that were never sent, with their message ids. `odometer`: seconds of running in all.
     `answered`: others' sealings that were acknowledged, how often, and when first by the odometer. `copied`:
-    the odometer when another device with our identity was last noticed, 0 if never.
+    the odometer when another device with our identity was last noticed, 0 if never. `carried`, `receipts`:
+    as in KeepCarried and KeepReceipt, `gone`: ids of what was carried and dropped.
     """
 
     profiles: Iterable[bytes] = ()
     petnames: Iterable[tuple[bytes, str]] = ()
     met: Iterable[bytes] = ()
     introductions: Iterable[Introduction] = ()
+    relations: Iterable[tuple[bytes, int]] = ()
+    lists: Iterable[tuple[bytes, int, bytes]] = ()
     boards: Iterable[str] = ()
+    unfollowed: Iterable[str] = ()
     seq: int = 0
     lamport: int = 0
     unaired: Iterable[tuple[int, bytes]] = ()
@@ -95,16 +104,27 @@ class Saved:
     odometer: int = 0
     copied: int = 0
     answered: Iterable[tuple[bytes, int, int]] = ()
+    carried: Iterable[tuple[bytes, bytes, int, int, int, int]] = ()
+    receipts: Iterable[tuple[bytes, bytes, bytes, int]] = ()
+    gone: Iterable[bytes] = ()
 
 
 class Node:
     """Verbs: `receive`, `send`, `tick`, `next_deadline`, and what the radio says. All return effects.
 
-    An `invisible` one never says that it is here, so nobody learns a way to it.
+    An `invisible` one never says that it is here, so nobody learns a way to it. A `box` carries ten times as
+    much for others.
     """
 
     def __init__(
-        self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved, *, invisible: bool = False
+        self,
+        identity: Identity,
+        nickname: str,
+        entropy: Entropy,
+        saved: Saved,
+        *,
+        invisible: bool = False,
+        box: bool = False,
     ) -> None:
         self._prekeys = Prekeys(identity, entropy)
         # The identity is a file of its own: where the database is younger, it is the odometer that lags.
@@ -115,9 +135,10 @@ class Node:
         profiles = list(self._readable(saved.profiles))
         others = (profile for profile in profiles if profile.author != identity.key)
         names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
-        self._people = People(identity.key, others, names)
+        self._people = People(identity.key, others, names, saved.relations)
         self._people.learn(sign_profile(identity, 0, self._nickname))
-        self._boards = Boards(saved.boards)
+        self._boards = Boards(saved.boards, saved.unfollowed)
+        self.following = Following(self._people, self._boards, self._write, saved.lists)
         self._lamport = Lamport(saved.lamport)
         self._presence = Presence(entropy, told=any(self._is_ours_now(profile) for profile in profiles))
         self._outbound = Outbound()
@@ -138,6 +159,8 @@ class Node:
         self._mail.restore(
             saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
         )
+        self.carrying = self._mail.carrying
+        self.carrying.restore(saved.carried, saved.receipts, saved.gone, box=box)
         self.rooms = Rooms(
             self._prekeys, self._people, self._presence, self._outbound, self._mail, self._lamport, entropy
         )
@@ -145,20 +168,21 @@ class Node:
             self.dropped["saved room"] += damaged
         meet = Meet(self._prekeys, self._nickname, self._outbound, entropy)
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
+        self.gaps = Gaps(self._people, self._mail)
         self._showing = Showing(self._people, self._mail, self.rooms)
         self._seq = saved.seq
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self._seq)
         self._inbound = Inbound(
             self._copies,
             self._people,
-            self._boards,
+            self.following,
             self._presence,
             self._mail,
             self.rooms,
             self._lamport,
             self.acquaintance.receive,
         )
-        self.records = Records(self._inbound, self._prekeys, self._nickname, self._odometer, self._count)
+        self.records = Records(self._inbound, self._prekeys, self._nickname, self._mail, self._count)
         for message, raw in saved.unaired:
             self._outbound.put(Outgoing(post_frame(raw, invisible=invisible), message, waits=True), 0)
 
@@ -220,19 +244,22 @@ class Node:
             )
         text = checked(command.text, POST_TEXT_MAX, "A post")
         self._outbound.room()
-        effects = self.follow(board)
+        return [*self.follow(board), self._write(board, PostType.NOTE, text, at)]
+
+    def _write(self, board: str, kind: PostType, text: bytes, at: int) -> KeepPost:
+        """The next own post."""
         self._seq += 1
         lamport = self._lamport.tick()
-        post = sign_post(self._identity, board, self._seq, lamport, text)
+        post = sign_post(self._identity, board, self._seq, lamport, text, kind)
         raw = bytes([first_byte(AirKind.POST)]) + encode(post)
-        keep = KeepPost(self.key, self._seq, lamport, board, text, raw, True, None, None, at)
-        return [*effects, keep]
+        return KeepPost(self.key, self._seq, lamport, board, text, raw, True, None, None, at, kind)
 
     def send(self, command: Send, at: int) -> list[Effect]:
         """Write to one person. Refused, with nothing changed: nothing said, too much, or to nobody."""
         reader = self._people.find(command.who)
         if reader == self.key:
             raise Refused("That is your own key. A message to yourself goes nowhere; keep it as a note.")
+        self._people.standing.refuse_blocked(reader)
         text = checked(command.text, LETTER_TEXT_MAX, "A private message")
         self._mail.room()
         return [self._mail.write(reader, LetterKind.TEXT, text, at)]
@@ -246,7 +273,7 @@ class Node:
         if key == self.key:
             raise Refused('That is you. Your own name is "name" in config.toml.')
         self._people.names.give(key, petname)
-        return key, [KeepPetname(key, petname)]
+        return key, [KeepPetname(key, petname), KeepRank(key, self._people.standing.rank(key))]
 
     def find(self, who: str) -> bytes:
         """The key of the one person meant by a petname or a key's first digits; Refused if there is none."""
@@ -280,6 +307,7 @@ class Node:
             self._presence.stranger(now, unnamed=False)
             return []
         if isinstance(keep, KeepLetter):
+            self.gaps.letter(keep.author, now)
             effects = self._mail.saved(keep, now)
             self._count(effects)
             return effects
@@ -335,6 +363,7 @@ class Node:
             self.rooms.next_deadline(),
             self.acquaintance.next_deadline(),
             self._odometer.next_deadline(),
+            self.gaps.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -352,6 +381,7 @@ class Node:
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)
         effects += self.acquaintance.tick(now)
+        effects += self.gaps.tick(now)
         if self._odometer.due(now):
             powered = self._odometer.read(now)
             effects += [KeepOdometer(powered), *self._prekeys.tick(powered)]

@@ -70,16 +70,34 @@ SILENT_TRIES = FAST.quick + 2
 SEALINGS_MAX = 64
 """Commitments kept of one message: an ack of any of them delivers it."""
 
+CARRIED_MAX = 3
+"""Sealings of one message that others are left to carry, the newest."""
+
+WITHDRAW_MS = 30_000
+"""So long after it was made a sealing is withdrawn for a newer one: its own ack may be on the way."""
+
+CARRIERS_MAX = 32
+RARER_MAX = 8
+"""A message that others carry is tried so many times more rarely, at the most."""
+
 
 class State(Enum):
     """Where a message stands, in the word that is stored and shown."""
 
     QUEUED = "queued"
     WAITING = "waiting"
-    """Its reader's prekey is not known yet."""
+    """Its reader's prekey is not known yet, or is none."""
     AIRED = "aired"
+    UNHEARD = "unheard"
+    """On the air, and in vain so far: nobody was in reach at all."""
+    UNANSWERED = "unanswered"
+    """On the air, and in vain so far, though somebody was in reach."""
+    CARRIED = "carried"
+    """Others hold it, to hand it on."""
     DELIVERED = "delivered"
+    READ = "read"
     FAILED = "failed"
+    """Given up."""
 
 
 class Input(Enum):
@@ -88,39 +106,57 @@ class Input(Enum):
     KEY = "key"
     NO_KEY = "no key"
     SENT = "sent"
+    ALONE = "alone"
+    """The quick tries were in vain, and nobody is near."""
+    SILENT = "silent"
+    """The quick tries were in vain, and somebody is near."""
+    HELD = "held"
+    """Somebody offers to hand it on."""
     ACKED = "acked"
+    READ = "read"
     TOO_OLD = "too old"
 
 
+def _open(state: State, **moves: State) -> dict[Input, State]:
+    """The row of a state in which a message is still sent again: what is not said leaves it as it is."""
+    ends = {Input.ACKED: State.DELIVERED, Input.READ: State.READ, Input.TOO_OLD: State.FAILED}
+    return {**dict.fromkeys(Input, state), **ends, **{Input[name]: to for name, to in moves.items()}}
+
+
 TABLE: dict[State, dict[Input, State]] = {
-    State.QUEUED: {
-        Input.KEY: State.QUEUED,
-        Input.NO_KEY: State.WAITING,
-        Input.SENT: State.AIRED,
-        Input.ACKED: State.DELIVERED,
-        Input.TOO_OLD: State.FAILED,
-    },
-    State.WAITING: {
-        Input.KEY: State.QUEUED,
-        Input.NO_KEY: State.WAITING,
-        Input.SENT: State.AIRED,
-        Input.ACKED: State.DELIVERED,
-        Input.TOO_OLD: State.FAILED,
-    },
-    State.AIRED: {
-        Input.KEY: State.AIRED,
-        Input.NO_KEY: State.AIRED,
-        Input.SENT: State.AIRED,
-        Input.ACKED: State.DELIVERED,
-        Input.TOO_OLD: State.FAILED,
-    },
-    State.DELIVERED: dict.fromkeys(Input, State.DELIVERED),
+    # Who has sent nothing yet can say nothing of those who might have heard it.
+    State.QUEUED: _open(State.QUEUED, NO_KEY=State.WAITING, SENT=State.AIRED, HELD=State.CARRIED),
+    State.WAITING: _open(State.WAITING, KEY=State.QUEUED, SENT=State.AIRED, HELD=State.CARRIED),
+    State.AIRED: _open(State.AIRED, ALONE=State.UNHEARD, SILENT=State.UNANSWERED, HELD=State.CARRIED),
+    State.UNHEARD: _open(State.UNHEARD, SILENT=State.UNANSWERED, HELD=State.CARRIED),
+    State.UNANSWERED: _open(State.UNANSWERED, HELD=State.CARRIED),
+    State.CARRIED: _open(State.CARRIED),
+    State.DELIVERED: {**dict.fromkeys(Input, State.DELIVERED), Input.READ: State.READ},
+    State.READ: dict.fromkeys(Input, State.READ),
     # An ack that comes after we gave up still tells the truth.
-    State.FAILED: {**dict.fromkeys(Input, State.FAILED), Input.ACKED: State.DELIVERED},
+    State.FAILED: {
+        **dict.fromkeys(Input, State.FAILED),
+        Input.ACKED: State.DELIVERED,
+        Input.READ: State.READ,
+    },
 }
 
-OPEN = (State.QUEUED, State.WAITING, State.AIRED)
+OPEN = (
+    State.QUEUED,
+    State.WAITING,
+    State.AIRED,
+    State.UNHEARD,
+    State.UNANSWERED,
+    State.CARRIED,
+)
 """States in which a message is still sent again."""
+
+
+class Sealing(NamedTuple):
+    """What takes a sealing back, and when it was made (ms)."""
+
+    preimage: bytes
+    at: int
 
 
 @dataclass(slots=True)
@@ -138,6 +174,10 @@ class Entry:
     text: bytes = field(repr=False)
     state: State = State.QUEUED
     sealings: list[bytes] = field(default_factory=list)
+    kept: dict[bytes, Sealing] = field(default_factory=dict, repr=False)
+    """By commitment, the oldest first, those that others may carry."""
+    carriers: int = 0
+    """So many others hold it, or more: offers do not say whose they are."""
     tries: int = 0
     hops: int = 0
     """Of the last try, if that went by way and nothing has changed since."""
@@ -146,6 +186,8 @@ class Entry:
     short: int = 0
     powered: int = 0
     kind: int = LetterKind.TEXT
+    again: bool = False
+    """It was delivered before, and its reader has lost it: how far it gets now is told to nobody."""
 
 
 class Outbox:
@@ -179,6 +221,33 @@ class Outbox:
         """The open entry of a message, if it is one."""
         return self._entries.get(message)
 
+    def carriers(self, message: int) -> int:
+        """How many are known to carry this message; 0 of one that is open no more."""
+        entry = self._entries.get(message)
+        return entry.carriers if entry else 0
+
+    def held(self, entry: Entry, *, more: bool) -> bool:
+        """Somebody holds it, or (`more`) one more who lacked it has it from us; whether that is news."""
+        before = entry.carriers
+        entry.carriers = min(entry.carriers + 1, CARRIERS_MAX) if more else max(1, entry.carriers)
+        return entry.carriers != before
+
+    def surplus(self, entry: Entry, now: int) -> list[bytes]:
+        """Withdraw what is left to others to carry beyond the newest few: the preimages that say so.
+
+        An ack of one of these delivers nothing any more, for we say them ourselves.
+        """
+        old = [one for one, sealing in entry.kept.items() if now - sealing.at >= WITHDRAW_MS]
+        count = max(0, len(entry.kept) - CARRIED_MAX)
+        for commitment in old[:count]:
+            self._by_commitment.pop(commitment, None)
+            entry.sealings.remove(commitment)
+        return [entry.kept.pop(commitment).preimage for commitment in old[:count]]
+
+    def in_vain(self, entry: Entry) -> bool:
+        """Whether the quick tries are over."""
+        return entry.tries > self._pace.quick
+
     def step(self, entry: Entry, what: Input, now: int) -> bool:
         """Apply the table; True when the state changed and must be saved."""
         before = entry.state
@@ -200,12 +269,14 @@ class Outbox:
         entry.sealings.append(commitment)
         self._by_commitment[commitment] = entry
         if len(entry.sealings) > SEALINGS_MAX:
-            self._by_commitment.pop(entry.sealings.pop(0), None)
+            self._by_commitment.pop(entry.sealings[0], None)
+            entry.kept.pop(entry.sealings.pop(0), None)
         entry.tries += 1
         if entry.tries > SILENT_TRIES:
             self._near.discard(entry.reader)
         entry.hops = hops
-        entry.wait = self._wait(entry.tries, self._trip_ms(size, hops))
+        rarer = min(1 + entry.carriers, RARER_MAX) if self.in_vain(entry) else 1
+        entry.wait = self._wait(entry.tries, self._trip_ms(size, hops)) * rarer
         entry.at = now + entry.wait
 
     def aired(self, entry: Entry, now: int) -> None:
@@ -252,6 +323,10 @@ class Outbox:
     def states(self) -> Counter[str]:
         """How many open entries are in each state."""
         return Counter(entry.state.value for entry in self._entries.values())
+
+    def open(self) -> list[Entry]:
+        """All that are on their way, the oldest first."""
+        return list(self._entries.values())
 
     def due(self, now: int) -> list[Entry]:
         """Entries whose time has come, the oldest first."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from handheld.errors import Refused, WireError
 from handheld.events import Person
 from handheld.node.names import HEX_DIGITS, MARKS, WHO_MIN, Names, alike, same, stands_beside
+from handheld.node.standing import FOLLOW, Standing
 from handheld.text import clean_name
 from handheld.wire.records import Profile
 
@@ -32,9 +33,16 @@ class Known:
 class People:
     """Everybody by full key; a prefix of it is a look-up with all candidates. Names are not forgotten."""
 
-    def __init__(self, own: bytes, profiles: Iterable[Profile] = (), names: Names | None = None) -> None:
+    def __init__(
+        self,
+        own: bytes,
+        profiles: Iterable[Profile] = (),
+        names: Names | None = None,
+        relations: Iterable[tuple[bytes, int]] = (),
+    ) -> None:
         self.own = own
         self.names = names or Names(own)
+        self.standing = Standing(self.names, relations)
         self._known: dict[bytes, Known] = {}
         self._by_prefix: dict[bytes, list[bytes]] = {}
         for profile in profiles:
@@ -44,8 +52,8 @@ class People:
         return len(self._known)
 
     def all_keys(self) -> list[bytes]:
-        """Everybody whose profile is held, or whom the owner named, met, or was introduced to."""
-        return list({**self._known, **dict.fromkeys(self.names.keys())})
+        """Everybody whose profile is held, or whom the owner named, met, was introduced to, or relates to."""
+        return list({**self._known, **dict.fromkeys((*self.names.keys(), *self.standing.keys()))})
 
     def learn(self, profile: Profile) -> bool:
         """Take a verified profile; True when it tells something new.
@@ -152,6 +160,11 @@ class People:
             f"anybody. Ask for the digits of the key, then say: pocketmesh name KEY {who}"
         )
 
+    def near(self, key: bytes, now: int) -> bool:
+        """Whether this person is a neighbour."""
+        known = self._known.get(key)
+        return known is not None and self._is_neighbour(known, now)
+
     def neighbours(self, now: int) -> int:
         """How many neighbours there are."""
         return sum(self._is_neighbour(known, now) for known in self._known.values())
@@ -174,6 +187,10 @@ class People:
             named=called.named,
             beside=called.beside,
             by=_by(known),
+            followed=self.standing.has(key, FOLLOW),
+            muted=self.standing.muted(key),
+            blocked=self.standing.blocked(key),
+            relation=self.standing.words(key),
         )
 
     def everybody(self, now: int) -> list[Person]:
@@ -202,7 +219,7 @@ class People:
         self.names.calls_himself(profile.author, clean_name(profile.nickname))
 
     def _forget_one(self) -> None:
-        kept = {self.own, *self.names.keys()}
+        kept = {self.own, *self.names.keys(), *self.standing.keys()}
         others = [key for key in self._known if key not in kept]
         others = others or [key for key in self._known if key != self.own]
         key = min(others, key=lambda other: -1 if (at := self._known[other].heard) is None else at)

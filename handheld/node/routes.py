@@ -39,7 +39,7 @@ class Routes:
         """The frame of this body for one person, of whom `tries` earlier ones were in vain."""
         names = self._ways.lookup(reader, now)
         if names is None or self.floods(reader, tries, now):
-            return Route(self._everywhere(kind, body), 0)
+            return Route(self.everywhere(kind, body), 0)
         return Route(self._by_way(kind, names, body), len(names))
 
     def floods(self, reader: bytes, tries: int, now: int) -> bool:
@@ -54,7 +54,7 @@ class Routes:
         if before:
             self._ways.failed(author)
         if names is None or before >= ACK_TRIES:
-            air = self._everywhere(AirKind.ACK, body)
+            air = self.everywhere(AirKind.ACK, body)
         else:
             air = self._by_way(AirKind.ACK, names, body)
         if len(self._answers) > ANSWERS_REMEMBERED:
@@ -81,7 +81,8 @@ class Routes:
         """A letter to us came as a flood: its writer knows no way, and would learn it from a `here`."""
         self._heralds.wanted(now)
 
-    def _everywhere(self, kind: AirKind, body: bytes) -> bytes:
+    def everywhere(self, kind: AirKind, body: bytes) -> bytes:
+        """A frame of this body that floods."""
         # Eight bytes more tell each radio who transmitted, and so whom it need not serve: on slow air that
         # saves far more than it costs. Of a private frame no radio passes on any name but its own.
         if self._heralds.slow and len(body) <= PATH_BODY_MAX:

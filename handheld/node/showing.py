@@ -49,6 +49,8 @@ class Showing:
             named=author.named,
             beside=author.beside,
             peer_named=bool(peer and peer.named),
+            carriers=self._mail.outbox.carriers(message),
+            muted=author.muted,
         )
 
     def _said(self, row: KeepPost | KeepLetter | KeepRoomPost) -> tuple[str, str]:

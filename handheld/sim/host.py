@@ -10,6 +10,8 @@ from handheld.errors import Refused
 from handheld.node.effects import (
     CheckOwn,
     Effect,
+    FindAgain,
+    FindGaps,
     Keep,
     KeepCopy,
     KeepKeys,
@@ -121,6 +123,12 @@ class Host:
     def _stored(self, keep: Keep, stored: Stored, now: int) -> list[Effect]:
         if isinstance(keep, KeepState) and keep.state == State.DELIVERED.value:
             self._delivered(self._own.pop(keep.message, b""))
+        if isinstance(keep, FindGaps):
+            return self.node.gaps.found(
+                keep.writer, stored if isinstance(stored, list) else [], now, self._wall
+            )
+        if isinstance(keep, FindAgain):
+            return self.node.gaps.sealed_again(stored if isinstance(stored, list) else [], now)
         if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
             return self.node.kept(keep, 0, now)
         if isinstance(keep, CheckOwn):

@@ -1,6 +1,7 @@
 """Boards, rooms and private conversations: the newest message of each, and how many were not read."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from handheld.store import boards, messages, meta, rooms
@@ -20,12 +21,15 @@ class ChatRow(NamedTuple):
     last: MessageRow | None
 
 
-def all(connection: sqlite3.Connection) -> list[ChatRow]:  # noqa: A001 - read as chats.all
-    """Every followed board, room and person written with, the one with the newest message first."""
+def all(connection: sqlite3.Connection, muted: Sequence[bytes] = ()) -> list[ChatRow]:  # noqa: A001 - read as chats.all
+    """Every followed board, room and person written with, the one with the newest message first.
+
+    What the `muted` wrote is not counted as unread.
+    """
     newest: dict[tuple[str, bytes], int] = {(board, PUBLIC): 0 for board in boards.all(connection)}
     newest |= {("", number): 0 for number, _, _ in rooms.all(connection)}
     for board, last in connection.execute(
-        "SELECT board, max(id) FROM messages WHERE peer = x'' GROUP BY board"
+        f"SELECT board, max(id) FROM messages WHERE peer = x'' AND {LISTED} GROUP BY board"  # noqa: S608
     ):
         newest[text(show(connection, board)), PUBLIC] = last
     for peer, last in connection.execute(
@@ -34,7 +38,8 @@ def all(connection: sqlite3.Connection) -> list[ChatRow]:  # noqa: A001 - read a
         newest["", show(connection, peer)] = last
     ordered = sorted(newest.items(), key=lambda item: -item[1])
     return [
-        ChatRow(*chat, _unread(connection, *chat), messages.get(connection, last)) for chat, last in ordered
+        ChatRow(*chat, _unread(connection, *chat, muted), messages.get(connection, last))
+        for chat, last in ordered
     ]
 
 
@@ -45,11 +50,16 @@ def seen(connection: sqlite3.Connection, board: str, peer: bytes, message: int) 
     meta.raise_to(connection, meta.SEEN, min(message, last), _who(board, peer))
 
 
-def _unread(connection: sqlite3.Connection, board: str, peer: bytes) -> int:
+def _unread(connection: sqlite3.Connection, board: str, peer: bytes, muted: Sequence[bytes]) -> int:
     which, value = ("peer = ?", peer) if peer else ("peer = x'' AND board = ?", board.encode())
+    heard = f"own = 0 AND author NOT IN ({', '.join('?' * len(muted))})"
     count: int = connection.execute(
-        f"SELECT count(*) FROM messages WHERE {which} AND {LISTED} AND id > ? AND own = 0",  # noqa: S608 - our own words
-        (hide(connection, value), meta.get(connection, meta.SEEN, _who(board, peer))),
+        f"SELECT count(*) FROM messages WHERE {which} AND {LISTED} AND id > ? AND {heard}",  # noqa: S608 - our own words
+        (
+            hide(connection, value),
+            meta.get(connection, meta.SEEN, _who(board, peer)),
+            *(hide(connection, key) for key in muted),
+        ),
     ).fetchone()[0]
     return count
 

@@ -12,13 +12,15 @@ from typing import Any, NamedTuple
 from handheld.commands import READ_LIMIT
 from handheld.crypto.vault import OVERHEAD
 from handheld.store import meta, sealed
+from handheld.store.ranks import HIDDEN, REST, make_room
 from handheld.store.sealed import hide, show
-from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS, LetterKind
+from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS, LetterKind, PostType
 
 OTHERS_MAX = 2_000
-"""Rows of other people's public posts, and as many of each room; those stored longest ago go first.
+"""Rows of other people's public posts, and as many of each room. In public those of the worst rank go first,
+and of one rank those stored longest ago; in a room those stored longest ago.
 
-Own and private ones are never dropped.
+A box has meta.BOX times as many. Own and private ones are never dropped.
 """
 
 SEALINGS_MAX = 64
@@ -28,6 +30,7 @@ LAMPORT_LEAP = 1 << 16
 """How far one message of a peer moves the clock, as in the running node."""
 
 RECEIVED, QUEUED, AIRED, DELIVERED, FAILED = "received", "queued", "aired", "delivered", "failed"
+READ = "read"
 OLD_KEY = "old key"
 """Received in a room, under a key that held no more."""
 
@@ -54,16 +57,30 @@ class Taken(Enum):
     FULL = "there are enough of this person"
 
 
-STATES = {RECEIVED: 0, OLD_KEY: 0, QUEUED: 0, "waiting": 0, AIRED: 1, FAILED: 2, DELIVERED: 3}
+STATES = {
+    RECEIVED: 0,
+    OLD_KEY: 0,
+    QUEUED: 0,
+    "waiting": 0,
+    AIRED: 1,
+    "unheard": 1,
+    "unanswered": 1,
+    "carried": 1,
+    FAILED: 2,
+    DELIVERED: 3,
+    READ: 4,
+}
 """How far a message in each state has come; a greater number is the later state."""
 
 LEAP, LEAPS = 1 << 16, 1 << 12
 """Where it is lost which numbers were used, they go on this far above all that is seen, times a number drawn
 below LEAPS: whoever holds an old number would take the new message for a known one."""
 
+_FOLLOWED = "(peer != x'' OR board NOT IN (SELECT name FROM boards WHERE followed = 0))"
 LISTED = (
     f"CASE length(peer) WHEN 0 THEN kind IN ({', '.join(map(str, map(int, SHOWN_POSTS)))})"
     f" WHEN {_SEALED_PERSON} THEN kind NOT IN ({', '.join(map(str, map(int, QUIET_LETTERS)))}) ELSE 1 END"
+    f" AND rank < {HIDDEN} AND {_FOLLOWED}"
 )
 """The condition of SQL for rows that a screen lists."""
 
@@ -89,11 +106,15 @@ class MessageRow(NamedTuple):
     powered: int | None = None
     age: int = 0
     expires: int | None = None
+    rank: int = REST
     id: int = 0
 
 
 class OpenRow(NamedTuple):
-    """An own private message that is not delivered, with the commitments that deliver it."""
+    """An own private message, with the commitments that deliver it.
+
+    `preimages`: what these hash, one for each, empty where it is not kept.
+    """
 
     id: int
     peer: bytes
@@ -104,6 +125,7 @@ class OpenRow(NamedTuple):
     powered: int | None
     state: str
     sealings: list[bytes]
+    preimages: list[bytes]
 
 
 _COLUMNS = ", ".join(MessageRow._fields)
@@ -114,8 +136,9 @@ _VALUES = ", ".join(f":{name}" for name in MessageRow._fields[:-1])
 def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
     """Store a message and return its id, greater than any before; None when it is stored already.
 
-    The same: author, peer and seq agree. An own one takes its numbers for ever, whatever becomes of the
-    row, and is queued until `advance`.
+    None as well for a public post where all that is kept counts for more than its author. The same: author,
+    peer and seq agree. An own one takes its numbers for ever, whatever becomes of the row, and is queued
+    until `advance`.
     """
     cursor = connection.execute(
         f"INSERT INTO messages ({_WRITTEN}) VALUES ({_VALUES})"  # noqa: S608 - our own words
@@ -127,6 +150,8 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
     if row.own:
         meta.raise_to(connection, _number_of(row.peer), row.seq, row.peer)
         meta.raise_to(connection, meta.OWN_LAMPORT, row.lamport)
+    elif row.peer == PUBLIC:
+        return make_room(connection, cursor.lastrowid, _window(connection))
     elif len(row.peer) < PERSON:
         _forget_others(connection, row.peer)
     return cursor.lastrowid
@@ -175,9 +200,11 @@ def _has_room(connection: sqlite3.Connection, peer: bytes) -> bool:
 
 
 def advance(connection: sqlite3.Connection, message: int, state: str) -> None:
-    """An own message got this far. What was delivered stays delivered."""
+    """An own message got this far. What was delivered stays delivered, what was read stays read."""
     connection.execute(
-        "UPDATE messages SET state = ? WHERE id = ? AND own = 1 AND state != ?", (state, message, DELIVERED)
+        "UPDATE messages SET state = ?1 WHERE id = ?2 AND own = 1"
+        " AND state != ?3 AND (state != ?4 OR ?1 = ?3)",
+        (state, message, READ, DELIVERED),
     )
     if state == DELIVERED:
         connection.execute("DELETE FROM sealings WHERE message = ?", (message,))
@@ -192,11 +219,21 @@ def _drop_room_key(connection: sqlite3.Connection, message: int) -> None:
         connection.execute("UPDATE messages SET text = ? WHERE id = ?", (emptied, message))
 
 
-def add_sealing(connection: sqlite3.Connection, message: int, commitment: bytes) -> None:
+def lists(connection: sqlite3.Connection, author: bytes) -> list[tuple[int, bytes]]:
+    """What somebody published of whom he follows or blocks: number and body of each record held."""
+    which = f"kind = {int(PostType.FOLLOWS)} AND peer = x'' AND author = ? ORDER BY seq"
+    return [(row.seq, row.text) for row in _select(connection, which, hide(connection, author))]
+
+
+def add_sealing(
+    connection: sqlite3.Connection, message: int, commitment: bytes, preimage: bytes = b""
+) -> None:
     """An ack of this commitment delivers this message."""
+    row = {"commitment": commitment, "message": message, "preimage": preimage}
     connection.execute(
-        "INSERT INTO sealings (commitment, message) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        (hide(connection, commitment), message),
+        "INSERT INTO sealings (commitment, message, preimage) VALUES (:commitment, :message, :preimage)"
+        " ON CONFLICT DO NOTHING",
+        sealed.closed(connection, "sealings", row),
     )
     connection.execute(
         "DELETE FROM sealings WHERE message = ? AND rowid <="
@@ -218,20 +255,21 @@ def unaired_in_rooms(connection: sqlite3.Connection) -> list[MessageRow]:
 
 def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that were neither delivered nor given up, the oldest first."""
-    return _open(connection, f"own = 1 AND {_LETTER} AND state NOT IN ('delivered', 'failed') ORDER BY id")
+    return open_rows(
+        connection, f"own = 1 AND {_LETTER} AND state NOT IN ('delivered', 'read', 'failed') ORDER BY id"
+    )
 
 
 def given_up(connection: sqlite3.Connection) -> list[OpenRow]:
     """Own private messages that failed and that a late ack would still deliver: the newest 512."""
-    return _open(
+    return open_rows(
         connection, "state = 'failed' AND id IN (SELECT message FROM sealings) ORDER BY id DESC LIMIT 512"
     )
 
 
-def _open(connection: sqlite3.Connection, which: str) -> list[OpenRow]:
-    rows = [
-        {**row._asdict(), "sealings": _sealings(connection, row.id)} for row in _select(connection, which)
-    ]
+def open_rows(connection: sqlite3.Connection, which: str, *values: bytes | int) -> list[OpenRow]:
+    """Own letters, chosen by a condition of SQL in our own words."""
+    rows = [{**row._asdict(), **_sealings(connection, row.id)} for row in _select(connection, which, *values)]
     return [OpenRow._make(sealed.values(row, OpenRow._fields)) for row in rows]
 
 
@@ -273,7 +311,7 @@ def leap(connection: sqlite3.Connection, number: int) -> None:
 def answered_by(connection: sqlite3.Connection) -> list[bytes]:
     """Everybody who wrote to us privately or acknowledged what we wrote: they hold our profile."""
     rows = connection.execute(
-        f"SELECT DISTINCT peer FROM messages WHERE {_LETTER} AND (own = 0 OR state = 'delivered')"  # noqa: S608
+        f"SELECT DISTINCT peer FROM messages WHERE {_LETTER} AND (own = 0 OR state IN ('delivered', 'read'))"  # noqa: S608
     )
     return [show(connection, peer) for (peer,) in rows]
 
@@ -358,16 +396,28 @@ def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int |
     return found
 
 
-def _sealings(connection: sqlite3.Connection, message: int) -> list[bytes]:
-    rows = connection.execute("SELECT commitment FROM sealings WHERE message = ? ORDER BY rowid", (message,))
-    return [show(connection, commitment) for (commitment,) in rows]
+def _sealings(connection: sqlite3.Connection, message: int) -> dict[str, list[bytes]]:
+    rows = connection.execute(
+        "SELECT commitment, preimage FROM sealings WHERE message = ? ORDER BY rowid", (message,)
+    )
+    opened = [
+        sealed.opened(connection, "sealings", {"commitment": commitment, "preimage": preimage})
+        for commitment, preimage in rows
+    ]
+    return {
+        "sealings": [row["commitment"] for row in opened],
+        "preimages": [row["preimage"] for row in opened],
+    }
+
+
+def _window(connection: sqlite3.Connection) -> int:
+    return OTHERS_MAX * max(1, meta.get(connection, meta.BOX))
 
 
 def _forget_others(connection: sqlite3.Connection, room: bytes) -> None:
-    # Spelled out for public posts, so that SQLite takes the index that holds just those.
-    which, values = ("peer = ?", [hide(connection, room)]) if room else ("peer = x''", [])
+    hidden = hide(connection, room)
     connection.execute(
-        f"DELETE FROM messages WHERE own = 0 AND {which} AND id <="  # noqa: S608 - our own words
-        f" (SELECT id FROM messages WHERE own = 0 AND {which} ORDER BY id DESC LIMIT 1 OFFSET ?)",
-        (*values, *values, OTHERS_MAX),
+        "DELETE FROM messages WHERE own = 0 AND peer = ? AND id <="
+        " (SELECT id FROM messages WHERE own = 0 AND peer = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        (hidden, hidden, _window(connection)),
     )

@@ -28,6 +28,15 @@ LETTER_SEQ = "letter_seq"
 ROOM_SEQ = "room_seq"
 """About a room: the highest sequence number ever given to an own post in it."""
 
+BOX = "box"
+"""How many times as much as usual is held: more than once in a box."""
+
+NOTICE = "notice"
+"""About the hash of a box's notice: what the odometer said when it was posted last."""
+
+READ_TOLD = "read_told"
+"""About a person: the greatest number of his letters that he was told to be seen."""
+
 SEEN = "seen"
 """About a person, a room, or a board with a "#" before it: the last message that was read."""
 
@@ -49,6 +58,15 @@ def get(connection: sqlite3.Connection, key: str, who: bytes = b"") -> int:
 def has(connection: sqlite3.Connection, key: str) -> bool:
     """Whether anything, be it 0, is kept under `key`."""
     return connection.execute("SELECT 1 FROM meta WHERE key = ?", (key,)).fetchone() is not None
+
+
+def put(connection: sqlite3.Connection, key: str, value: int) -> None:
+    """Keep `value` under `key`, whatever was there."""
+    connection.execute(
+        "INSERT INTO meta (key, who, value) VALUES (?, x'', ?)"
+        " ON CONFLICT (key, who) DO UPDATE SET value = excluded.value",
+        (key, value),
+    )
 
 
 def raise_to(connection: sqlite3.Connection, key: str, value: int, who: bytes = b"") -> None:

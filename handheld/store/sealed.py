@@ -40,13 +40,17 @@ TABLES = {
         ("text", "raw"),
         ("peer", "author", "board", "seq", "lamport", "own", "kind"),
     ),
-    "sealings": Table(("commitment",)),
+    "sealings": Table(("commitment",), ("preimage",), ("commitment",)),
     "answered": Table(("commitment",)),
     "petnames": Table(("key",), ("petname",), ("key",)),
     "met": Table(("key",), ("sign",), ("key",)),
     "introductions": Table(("key", "introducer"), ("name",), ("key", "introducer")),
+    "relations": Table(("key",), ("relation",), ("key",)),
     "boards": Table(("name",)),
     "rooms": Table(("id",), ("name", "content"), ("id",)),
+    "carried": Table(("id",), ("raw",), ("id", "powered", "message")),
+    "receipts": Table(("commitment", "id"), ("preimage",), ("commitment", "id")),
+    "dropped": Table(("id",)),
     "meta": Table(("who",)),
 }
 

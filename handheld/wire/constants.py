@@ -81,6 +81,10 @@ class AirKind(IntEnum):
     ROOM = 6
     SESSION = 7
     MEET = 8
+    BOARD = 9
+    BEACON = 10
+    VECTOR = 11
+    OFFER = 12
 
 
 @unique
@@ -164,9 +168,13 @@ class LetterKind(IntEnum):
     TEXT = 1
     INTRODUCTION = 2
     ROOM_KEY = 3
+    AGAIN = 4
+    """The sender lacks messages of the reader, and asks for them again."""
+    READ = 5
+    """The sender has seen messages of the reader."""
 
 
-QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY})
+QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY, LetterKind.AGAIN, LetterKind.READ})
 """Kinds that devices write to each other: no screen lists them, and nobody has to read them."""
 
 

@@ -26,6 +26,9 @@ VECTORS = (
     "notices.json",
     "lan.json",
     "stick.json",
+    "sync.json",
+    "follows.json",
+    "letters.json",
 )
 
 

@@ -2,10 +2,13 @@
 
 import json
 import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
+from handheld.api import address, thin
 from handheld.cli import import_cmd, stick
 from handheld.cli.stick import FILES_MAX, Source, sources
 from handheld.errors import DiskFull, FolderMissing
@@ -19,6 +22,17 @@ def ready(folder: Path) -> Path:
     folder.mkdir()
     (folder / "config.toml").write_text('radio = "none"\n')
     return folder
+
+
+def stop(folder: Path) -> None:
+    """End the node that a command started, at once and without a word: what it said is saved is saved."""
+    with thin.connect(str(folder)) as node:
+        os.kill(node.ask("status")["pid"], signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while (door := address.dial(str(folder))) is not None:
+        door.close()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def brought(folder: Path, at: Path) -> dict[str, object]:
@@ -52,6 +66,37 @@ def test_from_one_device_to_another_and_back(tmp_path: Path) -> None:
     first = exported["file"]
     assert json.loads(run("--data", str(ana), "export", str(at), "--json").out)["file"] == first
     assert brought(ana, at)["new"] == 0
+
+
+def test_a_letter_goes_by_hand_through_somebody_else_and_its_ack_comes_back(tmp_path: Path) -> None:
+    ana, bo, cy = (ready(tmp_path / name) for name in ("ana", "bo", "cy"))
+    sticks = [tmp_path / f"stick{number}" for number in range(4)]
+    for at in sticks:
+        at.mkdir()
+
+    def do(who: Path, *words: str) -> str:
+        ended = run("--data", str(who), *words)
+        assert ended.code == 0, ended.err
+        if who is not bo:  # the ack of what he reads is saved a moment later
+            stop(who)
+        return ended.out
+
+    key = json.loads(do(bo, "status", "--json"))["key"]
+    do(bo, "export", str(sticks[0]))
+    do(ana, "import", str(sticks[0]))
+    do(ana, "send", key, "come to the bridge")
+    do(ana, "export", str(sticks[1]))
+    assert brought(cy, sticks[1])["new"] == 3  # two profiles and the letter
+    stop(cy)
+    assert brought(cy, sticks[1])["known"] == 3
+    do(cy, "export", str(sticks[2]))
+    do(bo, "import", str(sticks[2]))
+    (letter,) = json.loads(do(bo, "read", "--json"))
+    assert (letter["text"], letter["peer"] != "") == ("come to the bridge", True)
+    do(bo, "export", str(sticks[3]))
+    do(ana, "import", str(sticks[3]))
+    (mine,) = json.loads(do(ana, "read", "--json"))
+    assert mine["state"] == "delivered"
 
 
 def test_nothing_private_is_in_the_file(tmp_path: Path) -> None:

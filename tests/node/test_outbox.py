@@ -36,9 +36,30 @@ def outbox(*readers: bytes) -> tuple[Outbox, list[Entry]]:
 def test_the_table_has_an_answer_to_everything_and_delivered_is_final() -> None:
     assert set(TABLE) == set(State)
     assert all(set(row) == set(Input) for row in TABLE.values())
-    assert set(TABLE[State.DELIVERED].values()) == {State.DELIVERED}
-    assert all(TABLE[state][Input.ACKED] is State.DELIVERED for state in State)
-    assert set(OPEN) == {State.QUEUED, State.WAITING, State.AIRED}
+    assert {to for what, to in TABLE[State.DELIVERED].items() if what is not Input.READ} == {State.DELIVERED}
+    assert set(TABLE[State.READ].values()) == {State.READ}
+    assert all(TABLE[state][Input.READ] is State.READ for state in State)
+    assert all(TABLE[state][Input.ACKED] is State.DELIVERED for state in State if state is not State.READ)
+    assert set(State) - set(OPEN) == {State.DELIVERED, State.READ, State.FAILED}
+
+
+def test_nobody_in_reach_and_no_answer_are_never_mixed_up() -> None:
+    silent = {state: row[Input.SILENT] for state, row in TABLE.items()}
+    alone = {state: row[Input.ALONE] for state, row in TABLE.items()}
+    assert [state for state in State if silent[state] is State.UNANSWERED] == [
+        State.AIRED,
+        State.UNHEARD,
+        State.UNANSWERED,
+    ]
+    assert [state for state in State if alone[state] is State.UNHEARD] == [State.AIRED, State.UNHEARD]
+    # Whoever was near once may have heard it: that they did not answer stays true when they are gone.
+    assert alone[State.UNANSWERED] is State.UNANSWERED
+    # Nothing is said of what was not sent.
+    assert all(
+        TABLE[state][what] is state
+        for state in (State.QUEUED, State.WAITING)
+        for what in (Input.SILENT, Input.ALONE)
+    )
 
 
 def test_waits_grow_and_stay_below_the_longest() -> None:

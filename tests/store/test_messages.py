@@ -211,20 +211,23 @@ def test_what_is_on_its_way_comes_back_with_its_sealings_until_it_is_delivered(
 ) -> None:
     first, second = (messages.add(connection, letter(seq)) or 0 for seq in (1, 2))
     for commitment in (b"a" * 8, b"b" * 8, b"a" * 8):
-        messages.add_sealing(connection, first, commitment)
+        messages.add_sealing(connection, first, commitment, b"preimage" if commitment[0] == ord("a") else b"")
     messages.advance(connection, first, "aired")
 
     opened = messages.on_their_way(connection)
     assert opened[0] == messages.OpenRow(
-        first, key(2), 1, 1, b"letter 1", 1, None, "aired", [b"a" * 8, b"b" * 8]
+        first, key(2), 1, 1, b"letter 1", 1, None, "aired", [b"a" * 8, b"b" * 8], [b"preimage", b""]
     )
     assert opened[1].sealings == []
 
     messages.advance(connection, first, "delivered")
     messages.advance(connection, first, "failed")
     messages.advance(connection, second, "failed")
-    assert messages.on_their_way(connection) == []
     assert messages.page(connection, "", key(2), 0, 9)[0].state == "delivered"
+    for state in ("read", "delivered", "failed"):
+        messages.advance(connection, first, state)
+        assert messages.page(connection, "", key(2), 0, 9)[0].state == "read"
+    assert messages.on_their_way(connection) == []
     assert connection.execute("SELECT count(*) FROM sealings").fetchone() == (0,)
 
 

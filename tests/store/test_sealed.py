@@ -7,6 +7,8 @@ from tests.support.store import empty_store
 
 OPEN = {
     "answered": {"count", "powered"},
+    "carried": {"place", "age", "powered", "rank", "message"},
+    "dropped": {"place", "powered"},
     "introductions": {"id"},
     "messages": {
         "id",
@@ -21,9 +23,12 @@ OPEN = {
         "powered",
         "age",
         "expires",
+        "rank",
     },
+    "boards": {"followed"},
     "meta": {"key", "value"},
     "people": {"level", "epoch", "heard_order", "heard_at", "first_at"},
+    "receipts": {"powered"},
     "sealings": {"message"},
 }
 """Columns that lie open: numbers, times, states, and which number a number is. SECURITY.md tells them."""

@@ -45,6 +45,7 @@ from handheld.errors import Refused
 from handheld.events import (
     RADIO_UP,
     Card,
+    Carried,
     Chat,
     Event,
     Keys,
@@ -89,6 +90,7 @@ STATUS = NodeStatus(
     outbox={},
     dropped={"short": 2, "mac": 5},
     keys=Keys(epoch=3, age_s=13 * 3600, next_s=35 * 3600, older=2, life_s=192 * 3600),
+    carried=Carried(frames=12, most=2_000, bytes=2_400, disk=90_000, box=False),
 )
 
 

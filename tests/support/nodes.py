@@ -22,10 +22,14 @@ from handheld.crypto.identity import Identity
 from handheld.events import Event, Meeting, Person
 from handheld.node.effects import (
     CheckOwn,
+    DropCarried,
     Dropped,
     Effect,
+    FindAgain,
+    FindGaps,
     ForgetRoom,
     KeepBoard,
+    KeepCarried,
     KeepCopy,
     KeepIntroduction,
     KeepKeys,
@@ -35,6 +39,8 @@ from handheld.node.effects import (
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRead,
+    KeepReceipt,
     KeepRoom,
     KeepRoomPost,
     KeepSealing,
@@ -91,6 +97,8 @@ class Handheld:
         self.room_posts: list[KeepRoomPost] = []
         self.met: set[bytes] = set()
         self.introductions: list[tuple[bytes, bytes, str]] = []
+        self.asked: list[FindGaps | FindAgain | KeepRead] = []
+        self.carried: list[KeepCarried | DropCarried | KeepReceipt] = []
         self.told: list[Event] = []
         self.dropped: list[str] = []
         self.radio = False
@@ -163,6 +171,10 @@ class Handheld:
                 self.room_posts = [post for post in self.room_posts if post.room != number]
             case KeepCopy():
                 self.copied.append(effect)
+            case FindGaps() | FindAgain() | KeepRead():
+                self.asked.append(effect)
+            case KeepCarried() | DropCarried() | KeepReceipt():
+                self.carried.append(effect)
             case KeepKeys(blob):
                 self.identity = Identity.from_blob(blob)
 

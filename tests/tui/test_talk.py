@@ -5,6 +5,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handheld import states
+from handheld.events import MessageState
 from tests.support.door import ADA, message
 from tui import reducer, talk
 from tui.cells import line_width, plain
@@ -66,10 +68,18 @@ def test_what_is_read_stays_where_it_is_when_something_arrives_or_is_paged_in() 
 
 
 def test_every_own_state_is_a_word() -> None:
-    for state in ("queued", "waiting", "aired", "delivered", "failed"):
+    for state in states.WORDS:
         mine = message(1, "x" * 30, author=ADA.key, own=True, state=state)
         view = reducer.page_read(reducer.opened(View(), "#here"), "#here", [mine], newest=True, complete=True)
-        assert f"({'waiting for key' if state == 'waiting' else state})" in "".join(drawn(view, talk.BOTTOM))
+        assert f"({states.WORDS[state]})" in "".join(drawn(view, talk.BOTTOM))
+
+
+def test_how_many_carry_it_is_told_as_it_grows() -> None:
+    mine = message(1, "soup?", author=ADA.key, own=True, state="carried", carriers=1)
+    view = reducer.page_read(reducer.opened(View(), "#here"), "#here", [mine], newest=True, complete=True)
+    assert "soup?  (carried by 1+)" in "".join(drawn(view, talk.BOTTOM))
+    view = reducer.reduce(view, MessageState(1, "carried", 3))
+    assert "soup?  (carried by 3+)" in "".join(drawn(view, talk.BOTTOM))
 
 
 def test_what_is_not_saved_yet_is_there_and_says_so() -> None:
