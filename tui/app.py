@@ -31,6 +31,12 @@ def run(folder: Path, explicit: bool, start: Callable[[], None] | None = None) -
     return 0 if code is None else code
 
 
+def preload() -> None:
+    """Import all that a screen needs, for a process that will be forked into screens."""
+    gc.disable()
+    _shell()
+
+
 def _need_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The screen needs a terminal. For scripts there are commands: pocketmesh help")
