@@ -7,9 +7,9 @@ from typing import Any, get_args
 
 from handheld.clock import Clock
 from handheld.commands import Read, Seen
-from handheld.daemon.saving import REFUSED, Stored, room_post, save_all
+from handheld.daemon.saving import REFUSED, Gone, Stored, find, room_post, save_all, shown_post
 from handheld.errors import Refused, UserError
-from handheld.events import Chat, Event, Message, MessageKept, MessageState
+from handheld.events import BoardChanged, Chat, Event, Message, MessageKept, MessageState
 from handheld.logs import logger
 from handheld.node.boards import board_name
 from handheld.node.effects import (
@@ -26,15 +26,17 @@ from handheld.node.effects import (
     KeepRoom,
     KeepRoomPost,
     KeepState,
+    Serve,
     Tell,
     Transmit,
 )
+from handheld.node.longtexts import ELLIPSIS
 from handheld.node.node import Node
 from handheld.node.standing import MUTE
-from handheld.store import chats, letters, messages
+from handheld.store import chats, letters, messages, posts
 from handheld.store.database import Connection, Database
 from handheld.store.messages import READ, Taken
-from handheld.wire.constants import QUIET_LETTERS
+from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS
 
 BACKLOG_MAX = 256
 """Lists of effects that wait for the disk; beyond, what is heard is dropped and counted."""
@@ -43,6 +45,8 @@ GROUP_S = 0.25
 """The longest that rows which nobody waits for, such as a profile's, wait for others before their commit."""
 
 _KEEPS = get_args(Keep)
+_WAITING = (*_KEEPS, Serve)
+"""What is carried out in its turn, for it is done by the store."""
 _URGENT = (KeepPost, KeepLetter, KeepRoom, KeepRoomPost, KeepState)
 
 
@@ -132,10 +136,17 @@ class Executor:
         for keep, saved in zip(keeps, ids, strict=True):
             more += self._kept(keep, saved, told)
         self._act(effect for effect in rest if not isinstance(effect, _KEEPS))
+        for effect in rest:
+            if isinstance(effect, Serve):
+                more += await self._serve(effect)
         if more:
             self.submit(more)
         self._changed()
         return told
+
+    async def _serve(self, serve: Serve) -> list[Effect]:
+        found = await self._database.read(lambda connection: find(connection, serve))
+        return self._node.upkeep.served(found, self._clock.now())
 
     async def count(self) -> int:
         """Messages that are saved."""
@@ -148,11 +159,15 @@ class Executor:
         board, peer = self._which(command)
         if board and (effects := self._node.follow(board)):
             await self.carry_out(effects)
-        rows = await self._database.read(
-            lambda connection: messages.page(connection, board, peer, command.before, command.limit)
-        )
+        powered = self._node.postings.powered(self._clock.now())
+        asked = board, peer, command.before, command.limit, powered
+        return await self.shown(lambda connection: messages.page(connection, *asked))
+
+    async def shown(self, find: Callable[[Connection], list[messages.MessageRow]]) -> list[Message]:
+        """The messages of these rows, long posts whole."""
+        rows = await self._database.read(lambda connection: with_more(connection, find(connection)))
         now = self._clock.now()
-        return [self._node.message(_shown(row), row.id, row.state, now) for row in rows]
+        return [self._node.message(_shown(row, more), row.id, row.state, now) for row, more in rows]
 
     async def lists(self, author: bytes) -> list[tuple[int, bytes]]:
         """What is held of the lists that somebody published."""
@@ -161,8 +176,9 @@ class Executor:
     async def list_chats(self) -> list[Chat]:
         """Every board and conversation, with its newest message and how many were not read."""
         muted = self._node.following.standing.having(MUTE)
-        rows = await self._database.read(lambda connection: chats.all(connection, muted))
         now = self._clock.now()
+        powered = self._node.postings.powered(now)
+        rows = await self._database.read(lambda connection: chats.all(connection, powered, muted))
         return [self._chat(row, now) for row in rows]
 
     def _chat(self, row: chats.ChatRow, now: int) -> Chat:
@@ -203,7 +219,7 @@ class Executor:
         return board_name(command.board) if command.board else "", b""
 
     def _at_once(self, effects: list[Effect]) -> list[Effect]:
-        first = next((place for place, one in enumerate(effects) if isinstance(one, _KEEPS)), len(effects))
+        first = next((place for place, one in enumerate(effects) if isinstance(one, _WAITING)), len(effects))
         self._act(effects[:first])
         return effects[first:]
 
@@ -213,6 +229,8 @@ class Executor:
             self._publish(MessageState(keep.message, keep.state, keep.carriers))
         if isinstance(saved, list):
             return self._found(keep, saved, now)
+        if isinstance(saved, Gone) and saved.posts:
+            self._publish(BoardChanged(""))
         if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
             return self._node.kept(keep, 0, now)
         if isinstance(keep, CheckOwn):
@@ -224,11 +242,7 @@ class Executor:
             self._node.dropped[REFUSED[saved]] += 1
             return []
         if isinstance(saved, int):
-            message = self._node.message(keep, saved, messages.QUEUED, now)
-            told.append(message)
-            quiet = isinstance(keep, KeepLetter) and keep.kind in QUIET_LETTERS
-            if not quiet and self._node.following.shows(keep):
-                self._publish(MessageKept(message))
+            self._tell(keep, saved, told, now)
         # A letter that was there already is acknowledged too: the ack before may have been lost.
         return self._node.kept(keep, saved if isinstance(saved, int) else 0, now)
 
@@ -240,6 +254,21 @@ class Executor:
         for message in found:
             self._publish(MessageState(message, READ))
         return []
+
+    def _tell(
+        self, keep: KeepPost | KeepLetter | KeepRoomPost, saved: int, told: list[Message], now: int
+    ) -> None:
+        """A new message: for whom it was written for, and for whoever watches, unless it is a quiet one."""
+        if isinstance(keep, KeepPost) and not self._node.follows(keep.board):
+            return  # carried for others
+        if isinstance(keep, KeepPost) and keep.kind not in SHOWN_POSTS:
+            self._publish(BoardChanged(keep.board))
+            return
+        message = self._node.message(keep, saved, messages.QUEUED, now)
+        told.append(message)
+        quiet = isinstance(keep, KeepLetter) and keep.kind in QUIET_LETTERS
+        if not quiet and self._node.following.shows(keep):
+            self._publish(MessageKept(message))
 
     def _act(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
@@ -257,26 +286,19 @@ def _seen(connection: Connection, board: str, peer: bytes, message: int, *, tell
     return letters.newly_read(connection, peer, message) if tells else None
 
 
-def _shown(row: messages.MessageRow) -> KeepPost | KeepLetter | KeepRoomPost:
+def with_more(
+    connection: Connection, rows: list[messages.MessageRow]
+) -> list[tuple[messages.MessageRow, tuple[bytes, ...]]]:
+    """Each row with the texts of the posts that continue it."""
+    more = posts.more(connection, rows, ELLIPSIS)
+    return [(row, more.get(row.id, ())) for row in rows]
+
+
+def _shown(row: messages.MessageRow, more: tuple[bytes, ...] = ()) -> KeepPost | KeepLetter | KeepRoomPost:
     if 0 < len(row.peer) < messages.PERSON:
         return room_post(row)
     if row.peer:
         return KeepLetter(
             row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at, kind=row.kind
         )
-    return KeepPost(
-        author=row.author,
-        seq=row.seq,
-        lamport=row.lamport,
-        board=row.board,
-        text=row.text,
-        raw=row.raw,
-        own=row.own,
-        hops=row.hops,
-        rssi=row.rssi,
-        at=row.at,
-        kind=row.kind,
-        age=row.age,
-        powered=row.powered or 0,
-        expires=row.expires,
-    )
+    return shown_post(row, more)

@@ -4,11 +4,12 @@ For whoever carries out effects, be it the running node or a simulated one.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from handheld.node.effects import (
     CheckOwn,
     DropCarried,
+    Expire,
     FindAgain,
     FindGaps,
     ForgetRoom,
@@ -16,6 +17,7 @@ from handheld.node.effects import (
     KeepBoard,
     KeepCarried,
     KeepCopy,
+    KeepHeardBoard,
     KeepIntroduction,
     KeepKeys,
     KeepLetter,
@@ -32,30 +34,43 @@ from handheld.node.effects import (
     KeepRoomPost,
     KeepSealing,
     KeepState,
+    Serve,
 )
-from handheld.node.node import Saved
 from handheld.node.outbox import Entry, Sealing, State
 from handheld.node.prekeys import LIFE_S
+from handheld.node.repair import Found, Held
+from handheld.node.saved import Saved
 from handheld.store import (
     acquaintances,
     answered,
     boards,
+    boards_heard,
     carried,
     letters,
     messages,
     meta,
     people,
     petnames,
+    posts,
     ranks,
     relations,
     rooms,
+    window,
 )
 from handheld.store.database import Connection
 from handheld.store.messages import Taken
 from handheld.sync.mailbag import BOX_TIMES
 
-Stored = int | Taken | list[Any] | None
-"""What became of a row: its id, why a letter was not stored, what was looked for, or nothing to tell."""
+
+class Gone(NamedTuple):
+    """How many posts have gone."""
+
+    posts: int
+
+
+Stored = int | Taken | Gone | list[Any] | None
+"""What became of a row: its id, why a letter was not stored, how many posts went, what was looked for, or
+nothing to tell."""
 
 REFUSED = {Taken.DIFFERS: "number used twice", Taken.FULL: "too many of one person"}
 
@@ -68,12 +83,12 @@ def save_all(connection: Connection, keeps: Iterable[Keep]) -> list[Stored]:
 def _save(connection: Connection, keep: Keep) -> Stored:
     if isinstance(keep, KeepLetter) and not keep.own:
         return _take(connection, keep)
-    if isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
+    if isinstance(keep, KeepPost):
+        return posts.add(connection, _row(keep))
+    if isinstance(keep, KeepLetter | KeepRoomPost):
         return messages.add(connection, _row(keep))
     if type(keep) in _FINDERS:
         return _FINDERS[type(keep)](connection, keep)
-    if isinstance(keep, CheckOwn):
-        return messages.compare(connection, keep.author, keep.seq, keep.raw)
     if not isinstance(keep, KeepKeys):  # they are in a file of their own
         _SAVERS[type(keep)](connection, keep)
     return None
@@ -102,6 +117,7 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
         connection, people.PersonRow(keep.key, keep.epoch, keep.raw, keep.at, keep.at)
     ),
     KeepBoard: lambda connection, keep: boards.save(connection, keep.name, followed=keep.followed),
+    KeepHeardBoard: lambda connection, keep: boards_heard.add(connection, keep.name),
     KeepRoom: lambda connection, keep: rooms.save(connection, keep.id, keep.name, keep.content),
     ForgetRoom: lambda connection, keep: rooms.forget(connection, keep.id),
     KeepSealing: lambda connection, keep: messages.add_sealing(
@@ -128,7 +144,9 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
 """What is done in the database for each effect that is no message."""
 
 
-_FINDERS: dict[type[Keep], Callable[[Connection, Any], list[Any]]] = {
+_FINDERS: dict[type[Keep], Callable[[Connection, Any], Stored]] = {
+    CheckOwn: lambda connection, keep: messages.compare(connection, keep.author, keep.seq, keep.raw),
+    Expire: lambda connection, keep: Gone(posts.expire(connection, keep.powered)),
     FindGaps: lambda connection, keep: letters.missing(connection, keep.writer),
     FindAgain: lambda connection, keep: [
         _again(row) for row in letters.again(connection, keep.reader, keep.numbers, keep.most)
@@ -196,6 +214,32 @@ def room_post(row: messages.MessageRow) -> KeepRoomPost:
     return KeepRoomPost(row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at, row.kind, old)
 
 
+def shown_post(row: messages.MessageRow, more: tuple[bytes, ...] = ()) -> KeepPost:
+    """A public post as the node has it, with the texts that follow."""
+    return KeepPost(
+        author=row.author,
+        seq=row.seq,
+        lamport=row.lamport,
+        board=row.board,
+        text=row.text,
+        raw=row.raw,
+        own=row.own,
+        hops=row.hops,
+        rssi=row.rssi,
+        at=row.at,
+        kind=row.kind,
+        age=row.age,
+        powered=row.powered or 0,
+        expires=row.expires,
+        more=more,
+    )
+
+
+def find(connection: Connection, serve: Serve) -> list[Found]:
+    """What is there of what is to be served."""
+    return [Found(row.raw, row.author, row.seq, row.board) for row in window.raws(connection, serve.posts)]
+
+
 def load(connection: Connection, followed: Iterable[str], leap: int, *, box: bool = False) -> Saved:
     """What a node starts with. `followed` boards are kept; a database that counts no numbers yet leaps.
 
@@ -214,6 +258,8 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
         unfollowed=boards.all(connection, followed=False),
         relations=related,
         lists=[(key, *record) for key, _ in related for record in messages.lists(connection, key)],
+        boards_heard=boards_heard.all(connection),
+        held=[Held(*row) for row in window.index(connection)],
         petnames=petnames.all(connection),
         met=acquaintances.met(connection),
         introductions=acquaintances.introductions(connection),
@@ -229,6 +275,7 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
         room_posts=[(row.id, room_post(row)) for row in messages.unaired_in_rooms(connection)],
         odometer=meta.get(connection, meta.ODOMETER),
         copied=meta.get(connection, meta.COPIED),
+        alerts=[(row.id, shown_post(row)) for row in posts.alerts(connection)],
         answered=answered.all(connection),
         carried=carried.all(connection),
         receipts=carried.receipts(connection),

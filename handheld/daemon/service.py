@@ -26,16 +26,14 @@ from handheld.commands import (
     Radio,
     RadioSet,
     Read,
-    Records,
     Say,
     Seen,
     Send,
     Status,
-    TakeRecords,
     Unlock,
     Wipe,
 )
-from handheld.daemon import acquaintance, following
+from handheld.daemon import acquaintance, by_hand, following
 from handheld.daemon.bearers import RadioOnly, Submit
 from handheld.daemon.box import LOOK_S, NOTICE_BOARD, notice_due, size_of
 from handheld.daemon.cable import Held
@@ -43,6 +41,7 @@ from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.desk import RoomDesk
 from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
+from handheld.daemon.notices import NoticeDesk
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_settings import RadioSettings
 from handheld.daemon.radio_view import RadioView
@@ -77,7 +76,8 @@ class Parts:
 
     `held`: what was heard while the keys were locked. `lock_ms`: how long nobody may read or write until
     they are locked; 0 for ever, None where there is no passphrase. `disk`: the database. `notice`: what a box
-    says on #here. `tells_read`: the owner lets people know what he has seen.
+    says on #here. `tells_read`: the owner lets people know what he has seen. `place`: a program that tells
+    where we are, or "".
     """
 
     folder: Path
@@ -96,6 +96,7 @@ class Parts:
     disk: Path
     notice: str = ""
     tells_read: bool = False
+    place: str = ""
 
 
 class Service:
@@ -128,6 +129,7 @@ class Service:
             tells_read=parts.tells_read,
         )
         desk = RoomDesk(parts.node, parts.clock, self._executor)
+        notices = NoticeDesk(parts.node, parts.clock, self._executor, parts.database, parts.place)
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
             Status: self._status,
             People: self._people,
@@ -137,8 +139,8 @@ class Service:
             Send: self._send,
             Say: self._say,
             **desk.answers(),
-            Records: self._by_hand,
-            TakeRecords: self._by_hand,
+            **by_hand.answers(parts.node, parts.clock, self._executor, parts.database),
+            **notices.answers(),
             Name: self._name,
             Introduce: self._introduce,
             **acquaintance.answers(self._node, self._executor, self._clock),
@@ -203,11 +205,6 @@ class Service:
         if not isinstance(command, _LOOKS):
             self._used = self._clock.now()
         return await self._by_command[type(command)](command)
-
-    async def _by_hand(self, command: Records | TakeRecords) -> object:
-        from handheld.daemon.stick import StickDesk  # noqa: PLC0415  hardly ever
-
-        return await StickDesk(self._node, self._clock, self._executor, self._parts.database).answer(command)
 
     async def _post(self, command: Post) -> Message:
         return await self._written(self._node.post(command, self._clock.wall()))

@@ -85,11 +85,19 @@ class StickDesk:
             raise Refused(f"At most {RECORDS_AT_ONCE} records at once.")
         brought = [_unpacked(text) for text in command.records]
         found = [self._bring(raw, seconds) for seconds, raw in brought]
-        told = await self._executor.carry_out([effect for one in found for effect in one.effects])
+        effects = [effect for one in found for effect in one.effects]
+        posts = {
+            (effect.author, effect.seq)
+            for effect in effects
+            if isinstance(effect, KeepPost) and not self._node.upkeep.holds(effect.author, effect.seq)
+        }
+        told = await self._executor.carry_out(effects)
+        # Posts on boards that nobody follows here are kept for others, and not told.
+        letters = sum(not message.board for message in told)
         # What is sealed is tried at a certain pace: nothing of a full stick shall be lost to that.
         sealed = sum(raw[0] >> 2 & 15 in _SEALED for _, raw in brought)
         await asyncio.sleep(sealed / PER_SECOND)
-        return _summary(found, len(told))
+        return _summary(found, len(posts) + letters)
 
     def _bring(self, raw: bytes, seconds: int) -> _Brought:
         carried = self._node.records.carries(raw)
@@ -107,10 +115,10 @@ class StickDesk:
         return f"{number:08x}"
 
 
-def _summary(brought: list[_Brought], told: int) -> RecordsTaken:
-    """`told`: how many of the messages among them were new."""
+def _summary(brought: list[_Brought], messages: int) -> RecordsTaken:
+    """`messages`: how many messages among them were new."""
     refused: Counter[str] = Counter()
-    new = told
+    new = messages
     for one in brought:
         kept = [effect for effect in one.effects if isinstance(effect, _KEEPS)]
         reasons = [effect.reason for effect in one.effects if isinstance(effect, Dropped)]

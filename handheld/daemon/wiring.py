@@ -188,6 +188,7 @@ class Phases:
                 bearers=bearers.build(self._settings.bearers, node, self._clock, self._port, self._entropy),
                 held=held,
                 destroy_keys=partial(wiping.destroy_keys, folder),
+                place=self._settings.place,
                 lock_ms=None if keys.find_lock(folder) is None else minutes * MINUTE_MS,
                 disk=folder.database,
                 tells_read=self._settings.read_receipts,

@@ -28,7 +28,9 @@ class KeepPost:
 
     `text` is exact: with the fields of its `kind`, a PostType. `hops` and `rssi` are None for own posts.
     `age`: seconds when it came, `powered`: the odometer then; `expires`: the age in seconds at which it goes,
-    None for the longest that any post lives. `rank`, here and below: of its author, as in `standing`.
+    None for the longest that any post lives. `more`: texts of the MORE posts under the numbers that follow,
+    as far as they are at hand; b"" where one is missing. They are rows of their own, and not kept with this.
+    `rank`, here and below: of its author, as in `standing`.
     """
 
     author: bytes
@@ -45,6 +47,7 @@ class KeepPost:
     age: int = 0
     powered: int = 0
     expires: int | None = None
+    more: tuple[bytes, ...] = ()
     rank: int = REST
 
 
@@ -54,6 +57,13 @@ class KeepBoard:
 
     name: str
     followed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KeepHeardBoard:
+    """Save the name of a board that is not followed, so that its posts can be checked and carried."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +263,13 @@ class KeepOdometer:
 
 
 @dataclass(frozen=True, slots=True)
+class Expire:
+    """Take away the public posts that have lived long enough, now that the odometer says `powered`."""
+
+    powered: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeepCopy:
     """Save that another device with our identity was noticed, `powered` seconds on the odometer.
 
@@ -281,6 +298,13 @@ class Transmit:
 
 
 @dataclass(frozen=True, slots=True)
+class Serve:
+    """Read these posts, by author and number, and give them to `Node.served`."""
+
+    posts: tuple[tuple[bytes, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """Tell whoever watches; nothing is saved for it."""
 
@@ -299,6 +323,7 @@ Keep = (
     KeepProfile
     | KeepPost
     | KeepBoard
+    | KeepHeardBoard
     | KeepLetter
     | KeepRoom
     | ForgetRoom
@@ -318,7 +343,8 @@ Keep = (
     | KeepRank
     | KeepKeys
     | KeepOdometer
+    | Expire
     | KeepCopy
     | CheckOwn
 )
-Effect = Keep | Transmit | Tell | Dropped
+Effect = Keep | Serve | Transmit | Tell | Dropped

@@ -16,6 +16,7 @@ from handheld.errors import CryptoError, Refused
 from handheld.node.answers import Answers
 from handheld.node.carrying import Carrying
 from handheld.node.chains import Chains
+from handheld.node.courier import Courier
 from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing, KeepState
 from handheld.node.lamport import Lamport
 from handheld.node.letters import NEWER, Kind, kinds
@@ -80,6 +81,7 @@ class Mail:
         self.carrying = Carrying(odometer)
         self._entropy = entropy
         self.outbox = Outbox(entropy)
+        self.courier = Courier(self.carrying, self.outbox, outbound, routes, entropy)
         self.kinds = kinds()
         self._trials: Trials[Arrived] = Trials()
         self._unmapped: deque[Arrived] = deque(maxlen=UNMAPPED_MAX)
@@ -176,20 +178,10 @@ class Mail:
         preimage = decode(Ack, air.body).preimage
         commitment = commitment_of(preimage)
         entry = self.outbox.answered(commitment)
-        taken = self.carrying.acked(preimage, now, ours=entry is not None)
+        taken = self.courier.acked(preimage, now, ours=entry is not None)
         return taken + (
             self._delivered(entry, commitment, now) if entry else [_NOT_OURS] if not taken else []
         )
-
-    def held(self, idents: Iterable[bytes], now: int, *, more: bool) -> list[Effect]:
-        """Somebody offers frames under these ids, or (`more`) was given them: that is said of ours."""
-        effects: list[Effect] = []
-        for message in sorted(self.carrying.messages(idents)):
-            entry = self.outbox.get(message)
-            if entry is not None and self.outbox.held(entry, more=more):
-                self.outbox.step(entry, Input.HELD, now)
-                effects.append(KeepState(message, entry.state.value, entry.carriers))
-        return effects
 
     def _delivered(self, entry: Entry, commitment: bytes, now: int) -> list[Effect]:
         self._chains.acked(entry.reader, commitment, self._odometer.read(now))
@@ -202,14 +194,8 @@ class Mail:
         return [*self._step(entry, Input.ACKED, now), *self._take_back(others, now)]
 
     def _take_back(self, preimages: Iterable[bytes], now: int) -> list[Effect]:
-        """Say that these sealings need not be carried. On slow air only to who offers them."""
-        effects: list[Effect] = []
-        for preimage in preimages:
-            effects += self.carrying.acked(preimage, now, ours=True)
-            if not self._presence.sparing:
-                air = self.routes.everywhere(AirKind.ACK, encode(Ack(preimage)))
-                effects += self._outbound.put(Outgoing(air), now)
-        return effects
+        # On slow air only to who offers them: a flood costs more than a word among neighbours.
+        return self.courier.take_back(preimages, now, aloud=not self._presence.sparing)
 
     def learned(self, key: bytes, now: int) -> list[Effect]:
         """A new or newer profile: messages that waited for it go on, and first contacts get their name."""
@@ -246,12 +232,12 @@ class Mail:
     def next_deadline(self) -> int | None:
         """When `tick` has something to do."""
         outbox = self.outbox.next_deadline() if self._up else None
-        times = (outbox, self._trials.next_deadline(), self.carrying.next_deadline())
+        times = (outbox, self._trials.next_deadline(), self.courier.next_deadline())
         return min((time for time in times if time is not None), default=None)
 
     def tick(self, now: int) -> list[Effect]:
         """Seal what is due and the radio has room for, try what waits."""
-        effects = [*self._try(now), *self.carrying.tick(now)]
+        effects = [*self._try(now), *self.courier.tick(now)]
         for entry in self.outbox.due(now) if self._up else ():
             if self._outbound.busy or self._waits_for_quiet(entry, now):
                 self.outbox.later(entry, now)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from handheld.clock import Entropy
 from handheld.commands import Name, Post, Send
 from handheld.crypto.identity import Identity
-from handheld.crypto.signing import sign_post, sign_profile
+from handheld.crypto.signing import sign_profile
 from handheld.errors import Refused, WireError
 from handheld.events import Keys, Message, Person
 from handheld.node.acquaintance import Acquaintance
+from handheld.node.alarms import Alarms
 from handheld.node.boards import Boards, board_name
 from handheld.node.copies import Copies
 from handheld.node.effects import (
@@ -30,6 +31,7 @@ from handheld.node.effects import (
     KeepRoomPost,
     KeepState,
 )
+from handheld.node.expiry import Expiry
 from handheld.node.following import Following
 from handheld.node.gaps import Gaps
 from handheld.node.heralds import Heralds
@@ -37,83 +39,34 @@ from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
 from handheld.node.meet import Meet
-from handheld.node.names import Introduction, Names
+from handheld.node.names import Names
 from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, State
 from handheld.node.people import People
+from handheld.node.postings import Postings
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
 from handheld.node.public import flooded_profile, here_frame, post_frame, profile_frame, teaches_way
 from handheld.node.records import Records
+from handheld.node.repair import Upkeep
 from handheld.node.rooms import Rooms
 from handheld.node.routes import Routes
+from handheld.node.saved import Saved
 from handheld.node.showing import Showing
 from handheld.node.texts import checked
 from handheld.node.traffic import Traffic
 from handheld.node.ways import Ways
 from handheld.text import clean_name, cut
-from handheld.values import dataclass
-from handheld.wire.air import first_byte
-from handheld.wire.codec import decode, encode
-from handheld.wire.constants import (
-    NICKNAME_MAX,
-    POST_TEXT_MAX,
-    AirKind,
-    LetterKind,
-    PostType,
-)
+from handheld.wire.codec import decode
+from handheld.wire.constants import NICKNAME_MAX, AirFlag, LetterKind
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
-
-
-@dataclass(frozen=True)
-class Saved:
-    """What the store held at start: exact profiles (byte 0 and body), boards, own counters.
-
-    Among the profiles is our own as it was last flooded in company, once it was.
-    `unaired`: own posts that were saved and never sent, as (message id, byte 0 and body). `letters`: own
-    private messages that are still on their way. `letter_seqs`: the last number given to each reader,
-    `letter_floor`: what no number may be below. `known_to`: who answered us, so holds our profile.
-    `petnames`: our own names for people, `met`: whom we met, `introductions`: what contacts call others.
-    `relations`: to whom the owner has which, and the `lists` those people published (author, number, body).
-    `rooms`: number, name and content of each; `room_seqs`: the last number given in each; `room_posts`: own
-    posts in rooms that were never sent, with their message ids. `odometer`: seconds of running in all.
-    `answered`: others' sealings that were acknowledged, how often, and when first by the odometer. `copied`:
-    the odometer when another device with our identity was last noticed, 0 if never. `carried`, `receipts`:
-    as in KeepCarried and KeepReceipt, `gone`: ids of what was carried and dropped.
-    """
-
-    profiles: Iterable[bytes] = ()
-    petnames: Iterable[tuple[bytes, str]] = ()
-    met: Iterable[bytes] = ()
-    introductions: Iterable[Introduction] = ()
-    relations: Iterable[tuple[bytes, int]] = ()
-    lists: Iterable[tuple[bytes, int, bytes]] = ()
-    boards: Iterable[str] = ()
-    unfollowed: Iterable[str] = ()
-    seq: int = 0
-    lamport: int = 0
-    unaired: Iterable[tuple[int, bytes]] = ()
-    letters: Iterable[Entry] = ()
-    letter_seqs: Iterable[tuple[bytes, int]] = ()
-    letter_floor: int = 0
-    known_to: Iterable[bytes] = ()
-    rooms: Iterable[tuple[bytes, str, bytes]] = ()
-    room_seqs: Iterable[tuple[bytes, int]] = ()
-    room_posts: Iterable[tuple[int, KeepRoomPost]] = ()
-    odometer: int = 0
-    copied: int = 0
-    answered: Iterable[tuple[bytes, int, int]] = ()
-    carried: Iterable[tuple[bytes, bytes, int, int, int, int]] = ()
-    receipts: Iterable[tuple[bytes, bytes, bytes, int]] = ()
-    gone: Iterable[bytes] = ()
 
 
 class Node:
     """Verbs: `receive`, `send`, `tick`, `next_deadline`, and what the radio says. All return effects.
 
-    An `invisible` one never says that it is here, so nobody learns a way to it. A `box` carries ten times as
-    much for others.
+    An `invisible` one never says that it is here; a `box` carries ten times as much for others.
     """
 
     def __init__(
@@ -137,8 +90,7 @@ class Node:
         names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
         self._people = People(identity.key, others, names, saved.relations)
         self._people.learn(sign_profile(identity, 0, self._nickname))
-        self._boards = Boards(saved.boards, saved.unfollowed)
-        self.following = Following(self._people, self._boards, self._write, saved.lists)
+        self._boards = Boards(saved.boards, saved.boards_heard, saved.unfollowed)
         self._lamport = Lamport(saved.lamport)
         self._presence = Presence(entropy, told=any(self._is_ours_now(profile) for profile in profiles))
         self._outbound = Outbound()
@@ -169,22 +121,38 @@ class Node:
         meet = Meet(self._prekeys, self._nickname, self._outbound, entropy)
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
         self.gaps = Gaps(self._people, self._mail)
-        self._showing = Showing(self._people, self._mail, self.rooms)
-        self._seq = saved.seq
-        self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self._seq)
+        self._showing = Showing(self._people, self._mail, self.rooms, self._odometer)
+        self.postings = Postings(self._prekeys, self._lamport, self._odometer, self._outbound, saved.seq)
+        self.following = Following(self._people, self._boards, self.postings.record, saved.lists)
+        self.alarms = Alarms(
+            self._people, self._odometer, self._outbound, self._showing.message, invisible=invisible
+        )
+        self.alarms.restore(saved.alerts)
+        self._expiry = Expiry(self._odometer)
+        self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
+        self.upkeep = Upkeep(
+            self._people,
+            self.following,
+            self._outbound,
+            self._odometer,
+            self._traffic,
+            entropy,
+            saved.held,
+            self._mail,
+        )
         self._inbound = Inbound(
             self._copies,
             self._people,
-            self.following,
             self._presence,
             self._mail,
             self.rooms,
-            self._lamport,
+            self.postings,
+            self.upkeep,
             self.acquaintance.receive,
         )
         self.records = Records(self._inbound, self._prekeys, self._nickname, self._mail, self._count)
         for message, raw in saved.unaired:
-            self._outbound.put(Outgoing(post_frame(raw, invisible=invisible), message, waits=True), 0)
+            self._put_post(raw, message, 0)
 
     @property
     def _identity(self) -> Identity:
@@ -211,9 +179,8 @@ class Node:
         return len(self._ways)
 
     def _is_ours_now(self, profile: Profile) -> bool:
-        ours = self._identity
         said = (profile.author, profile.epoch, profile.nickname)
-        return said == (ours.key, ours.epoch, self._nickname)
+        return said == (self.key, self._identity.epoch, self._nickname)
 
     def _readable(self, profiles: Iterable[bytes]) -> Iterator[Profile]:
         for raw in profiles:
@@ -223,12 +190,8 @@ class Node:
                 self.dropped["saved profile"] += 1
 
     def receive(self, data: bytes, rssi: int | None, now: int, at: int) -> list[Effect]:
-        """A frame that the radio heard at `rssi` dBm, or (None) that came over a local network.
-
-        `at` is the wall-time label. Never raises on it.
-        """
-        if rssi is not None:
-            self._traffic.heard(len(data), now)
+        """A frame, heard at `rssi` dBm or (None) on a local network; `at`: wall label. Never raises on it."""
+        self._traffic.heard(len(data) if rssi is not None else 0, now)
         effects = self._inbound.receive(data, rssi, now, at)
         self._count(effects)
         self._presence.crowd(self._people.neighbours(now), self._heralds.crowd)
@@ -242,17 +205,9 @@ class Node:
                 f"{board} is a room of yours. To write there: pocketmesh room say {board} TEXT. To write on "
                 f'the public board all the same: pocketmesh post "#{board}" TEXT'
             )
-        text = checked(command.text, POST_TEXT_MAX, "A post")
         self._outbound.room()
-        return [*self.follow(board), self._write(board, PostType.NOTE, text, at)]
-
-    def _write(self, board: str, kind: PostType, text: bytes, at: int) -> KeepPost:
-        """The next own post."""
-        self._seq += 1
-        lamport = self._lamport.tick()
-        post = sign_post(self._identity, board, self._seq, lamport, text, kind)
-        raw = bytes([first_byte(AirKind.POST)]) + encode(post)
-        return KeepPost(self.key, self._seq, lamport, board, text, raw, True, None, None, at, kind)
+        posts = self.postings.write(board, command, at)
+        return [*self.follow(board), *posts]
 
     def send(self, command: Send, at: int) -> list[Effect]:
         """Write to one person. Refused, with nothing changed: nothing said, too much, or to nobody."""
@@ -285,12 +240,18 @@ class Node:
             return []
         return [KeepBoard(name), *self._inbound.board_followed()]
 
+    def follows(self, name: str) -> bool:
+        """Whether a board is followed."""
+        return self._boards.follows(name)
+
     def kept(self, keep: Keep, message: int, now: int) -> list[Effect]:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
-        if isinstance(keep, KeepPost) and keep.own:
-            return self._outbound.put(
-                Outgoing(post_frame(keep.raw, invisible=self.invisible), message, waits=True), now
-            )
+        if isinstance(keep, KeepPost):
+            self.upkeep.kept(keep, now, new=message > 0)
+            effects = self.alarms.kept(keep, message, now) if message else []
+            if keep.own:
+                effects += self.upkeep.introduce(keep.board, now) + self._put_post(keep.raw, message, now)
+            return effects
         if isinstance(keep, KeepRoom | KeepRoomPost):
             return self.rooms.kept(keep, message, now)
         if isinstance(keep, KeepLetter) and keep.own:
@@ -299,12 +260,14 @@ class Node:
             self._mail.outbox.add(entry, now)
             return self.tick(now)
         if isinstance(keep, KeepCopy):
-            self._seq = max(self._seq, keep.floor)
+            self.postings.seq = max(self.postings.seq, keep.floor)
             self._mail.leap(keep.floor)
             self.rooms.leap(keep.floor)
         if isinstance(keep, KeepKeys) and self._prekeys.kept(keep):
             # Everybody who writes to us has to hear of the new prekey before the old ones are gone.
             self._presence.stranger(now, unnamed=False)
+            self._people.learn(sign_profile(self._identity, 0, self._nickname))
+            self.upkeep.profile(self.key, self._identity.epoch, now, live=True)
             return []
         if isinstance(keep, KeepLetter):
             self.gaps.letter(keep.author, now)
@@ -312,6 +275,11 @@ class Node:
             self._count(effects)
             return effects
         return []
+
+    def _put_post(self, raw: bytes, message: int, now: int) -> list[Effect]:
+        urgent = bool(raw[0] & AirFlag.URGENT)
+        frame = post_frame(raw, invisible=self.invisible)
+        return self._outbound.put(Outgoing(frame, message, waits=True, hurry=urgent), now)
 
     def copied(self, check: CheckOwn, now: int) -> list[Effect]:
         """That post is not the one we wrote under its number: another device has our identity."""
@@ -325,8 +293,10 @@ class Node:
         """A radio answered whose longest frame takes `airtime_us` on its air."""
         self._traffic.radio(airtime_us)
         self.acquaintance.radio(airtime_us)
+        self.alarms.radio(up=True)
         self._presence.radio_up(airtime_us, now)
         self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
+        self.upkeep.radio_up(airtime_us, now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
         return effects
@@ -335,6 +305,8 @@ class Node:
         """The radio went: what was given to it waits again."""
         self._presence.radio_down()
         self._heralds.radio_down()
+        self.upkeep.radio_down()
+        self.alarms.radio(up=False)
         self._outbound.radio_down()
         self._mail.radio(up=False, now=now)
 
@@ -361,6 +333,9 @@ class Node:
             self._outbound.next_deadline(),
             self._mail.next_deadline(),
             self.rooms.next_deadline(),
+            self.alarms.next_deadline(),
+            self._expiry.next_deadline(),
+            self.upkeep.next_deadline(),
             self.acquaintance.next_deadline(),
             self._odometer.next_deadline(),
             self.gaps.next_deadline(),
@@ -382,6 +357,9 @@ class Node:
         effects += self.rooms.tick(now)
         effects += self.acquaintance.tick(now)
         effects += self.gaps.tick(now)
+        effects += self.alarms.tick(now)
+        effects += self._expiry.tick(now)
+        effects += self.upkeep.tick(now)
         if self._odometer.due(now):
             powered = self._odometer.read(now)
             effects += [KeepOdometer(powered), *self._prekeys.tick(powered)]

@@ -102,6 +102,16 @@ class People:
         """The X25519 static key of somebody known."""
         return self._known[key].profile.static
 
+    def profile(self, key: bytes) -> Profile | None:
+        """The newest profile of somebody, None if none is held."""
+        known = self._known.get(key)
+        return None if known is None else known.profile
+
+    def epoch(self, key: bytes) -> int | None:
+        """The epoch of the profile that is held of somebody."""
+        profile = self.profile(key)
+        return None if profile is None else profile.epoch
+
     def prekey(self, key: bytes) -> bytes | None:
         """The current prekey of somebody; None while his profile has not been heard."""
         known = self._known.get(key)

@@ -5,7 +5,7 @@ from typing import get_args
 
 from handheld.commands import Post, Send
 from handheld.crypto.vault import Vault
-from handheld.daemon.saving import REFUSED, Stored, load, save_all
+from handheld.daemon.saving import REFUSED, Stored, find, load, save_all
 from handheld.errors import Refused
 from handheld.node.effects import (
     CheckOwn,
@@ -20,10 +20,12 @@ from handheld.node.effects import (
     KeepRoom,
     KeepRoomPost,
     KeepState,
+    Serve,
     Transmit,
 )
-from handheld.node.node import Node, Saved
+from handheld.node.node import Node
 from handheld.node.outbox import State
+from handheld.node.saved import Saved
 from handheld.store import migrate
 from handheld.store.messages import Taken
 
@@ -112,13 +114,15 @@ class Host:
         first = next((place for place, one in enumerate(effects) if isinstance(one, _KEEPS)), len(effects))
         self._act(effects[:first])
         keeps = [effect for effect in effects[first:] if isinstance(effect, _KEEPS)]
-        if not keeps:
-            return
         more: list[Effect] = []
         for keep, stored in zip(keeps, save_all(self._store, keeps), strict=True):
             more += self._stored(keep, stored, now)
         self._act(effects[first:])
-        self._carry_out(more, now)
+        for effect in effects:
+            if isinstance(effect, Serve):
+                more += self.node.upkeep.served(find(self._store, effect), now)
+        if more:
+            self._carry_out(more, now)
 
     def _stored(self, keep: Keep, stored: Stored, now: int) -> list[Effect]:
         if isinstance(keep, KeepState) and keep.state == State.DELIVERED.value:

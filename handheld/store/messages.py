@@ -6,6 +6,7 @@ private message to or from the person with that key.
 
 import hashlib
 import sqlite3
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -31,6 +32,8 @@ LAMPORT_LEAP = 1 << 16
 
 RECEIVED, QUEUED, AIRED, DELIVERED, FAILED = "received", "queued", "aired", "delivered", "failed"
 READ = "read"
+GONE = "gone"
+"""A public post that keeps nothing but its number: see posts.py."""
 OLD_KEY = "old key"
 """Received in a room, under a key that held no more."""
 
@@ -69,6 +72,7 @@ STATES = {
     FAILED: 2,
     DELIVERED: 3,
     READ: 4,
+    GONE: 5,
 }
 """How far a message in each state has come; a greater number is the later state."""
 
@@ -81,8 +85,12 @@ LISTED = (
     f"CASE length(peer) WHEN 0 THEN kind IN ({', '.join(map(str, map(int, SHOWN_POSTS)))})"
     f" WHEN {_SEALED_PERSON} THEN kind NOT IN ({', '.join(map(str, map(int, QUIET_LETTERS)))}) ELSE 1 END"
     f" AND rank < {HIDDEN} AND {_FOLLOWED}"
+    f" AND state != '{GONE}'"
 )
 """The condition of SQL for rows that a screen lists."""
+
+ALIVE = "(expires IS NULL OR age + ? - powered < expires)"
+"""The condition of SQL for what has not lived long enough yet; its parameter is the odometer."""
 
 _LAST_ID = (1 << 63) - 1
 
@@ -181,7 +189,7 @@ def compare(connection: sqlite3.Connection, author: bytes, seq: int, raw: bytes)
     mine = hide(connection, author)
     which = "author = ? AND peer = x'' AND seq <= ? ORDER BY seq DESC LIMIT 1"
     before = next(iter(_select(connection, which, mine, seq)), None)
-    same = before is None or (before.seq, before.raw) == (seq, raw)
+    same = before is None or (before.seq, before.raw or raw) == (seq, raw)
     return Taken.SAME if same else Taken.DIFFERS
 
 
@@ -203,8 +211,8 @@ def advance(connection: sqlite3.Connection, message: int, state: str) -> None:
     """An own message got this far. What was delivered stays delivered, what was read stays read."""
     connection.execute(
         "UPDATE messages SET state = ?1 WHERE id = ?2 AND own = 1"
-        " AND state != ?3 AND (state != ?4 OR ?1 = ?3)",
-        (state, message, READ, DELIVERED),
+        " AND state NOT IN (?3, ?5) AND (state != ?4 OR ?1 = ?3)",
+        (state, message, READ, DELIVERED, GONE),
     )
     if state == DELIVERED:
         connection.execute("DELETE FROM sealings WHERE message = ?", (message,))
@@ -322,11 +330,12 @@ def get(connection: sqlite3.Connection, message: int) -> MessageRow | None:
 
 
 def page(
-    connection: sqlite3.Connection, board: str, peer: bytes, before: int, limit: int
+    connection: sqlite3.Connection, board: str, peer: bytes, before: int, limit: int, powered: int = 0
 ) -> list[MessageRow]:
     """The newest messages, oldest first, at most READ_LIMIT: of a board, of a room or person, or of all.
 
-    `before`: only smaller ids; 0: from the newest. Both numbers may be anything.
+    `before`: only smaller ids; 0: from the newest. Both numbers may be anything. `powered`: the odometer, by
+    which posts expire.
     """
     last = before if 0 < before < _LAST_ID else _LAST_ID
     only, values = "", list[bytes]()
@@ -334,8 +343,8 @@ def page(
         only, values = "peer = ? AND ", [hide(connection, peer)]
     elif board:
         only, values = "board = ? AND peer = x'' AND ", [hide(connection, board.encode())]
-    ordered = f"{only}{LISTED} AND id < ? ORDER BY id DESC LIMIT ?"
-    return _select(connection, ordered, *values, last, max(0, min(limit, READ_LIMIT)))[::-1]
+    ordered = f"{only}{LISTED} AND {ALIVE} AND id < ? ORDER BY id DESC LIMIT ?"
+    return _select(connection, ordered, *values, powered, last, max(0, min(limit, READ_LIMIT)))[::-1]
 
 
 def public_after(connection: sqlite3.Connection, after: int, limit: int) -> list[MessageRow]:
@@ -389,6 +398,20 @@ def _select(connection: sqlite3.Connection, which: str, *values: bytes | int) ->
     return [
         MessageRow(**{**row, "board": sealed.text(row["board"]), "own": bool(row["own"])}) for row in opened
     ]
+
+
+select, cells = _select, _cells
+"""Rows under a condition of SQL, opened; a row as it lies on the disk."""
+
+
+def blank(connection: sqlite3.Connection, rows: Iterable[MessageRow]) -> None:
+    """Take text and signature from these posts; their numbers stay."""
+    for row in rows:
+        emptied = _cells(connection, row._replace(text=b"", raw=b""))
+        connection.execute(
+            "UPDATE messages SET text = ?, raw = ?, state = ? WHERE id = ?",
+            (emptied["text"], emptied["raw"], GONE, row.id),
+        )
 
 
 def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int | None:

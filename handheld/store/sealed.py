@@ -47,6 +47,7 @@ TABLES = {
     "introductions": Table(("key", "introducer"), ("name",), ("key", "introducer")),
     "relations": Table(("key",), ("relation",), ("key",)),
     "boards": Table(("name",)),
+    "boards_heard": Table(("name",)),
     "rooms": Table(("id",), ("name", "content"), ("id",)),
     "carried": Table(("id",), ("raw",), ("id", "powered", "message")),
     "receipts": Table(("commitment", "id"), ("preimage",), ("commitment", "id")),

@@ -8,6 +8,7 @@ only when it is a minute old: until then whoever lacks it may still be hearing i
 from bisect import bisect_left, insort
 from collections import OrderedDict
 from hashlib import blake2b
+from heapq import nlargest
 from itertools import pairwise
 
 from handheld.sync.spans import Spans
@@ -50,6 +51,8 @@ class _Feed:
         self.floor = 0
         self.dropped = 0
         """Below here the floor is our own: nobody's word moves it down."""
+        self.enough = 0
+        """The same, until the owner wants older ones."""
         self.missing = Spans()
         self.gone = Spans()
         self.epoch: int | None = None
@@ -287,7 +290,7 @@ class Feeds:
     def reopen(self, key: bytes, entry: Entry) -> None:
         """Somebody has older posts than were said to exist: those are wanted again."""
         feed = self._feeds.get(key)
-        floor = 0 if feed is None else max(feed.dropped, entry.floor)
+        floor = 0 if feed is None else max(feed.dropped, feed.enough, entry.floor)
         if feed is None or floor >= feed.floor or not feed.born:
             return
         feed.missing.add(floor + 1, feed.floor)
@@ -296,11 +299,22 @@ class Feeds:
         feed.floor = floor
         self._tell(feed)
 
+    def reopen_all(self) -> None:
+        """All that is older than what is held is wanted, unless it was dropped here."""
+        for feed in self._feeds.values():
+            feed.enough = 0
+            self.reopen(feed.key, Entry(feed.id, feed.highest, None))
+
+    def newest(self, most: int) -> list[tuple[bytes, int]]:
+        """The newest posts in the window: author and number, the newest first."""
+        posts = [(born, key, seq) for key in self._window for seq, born in self._feeds[key].born.items()]
+        return [(key, seq) for _, key, seq in nlargest(most, posts)]
+
     def content(self) -> None:
         """What is older than what is held of each feed is not wanted: there is enough."""
         for feed in self._feeds.values():
             if feed.born:
-                feed.floor = max(feed.floor, min(feed.born) - 1)
+                feed.floor = feed.enough = max(feed.floor, min(feed.born) - 1)
                 feed.missing.cut(feed.floor)
                 feed.gone.cut(feed.floor)
                 self._tell(feed)

@@ -29,6 +29,7 @@ VECTORS = (
     "sync.json",
     "follows.json",
     "letters.json",
+    "notices.json",
 )
 
 

@@ -8,7 +8,7 @@ high bit of each byte but the last set (LEB128); at most five bytes. The radio n
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from construct import Bytes, Int8ub, Int16ub, Struct
+from construct import Bytes, Int8ub, Int16ub, Int32ub, Struct
 
 from handheld.errors import LocalError, WireError
 from handheld.values import dataclass
@@ -50,6 +50,14 @@ MAIL, ASK = 1, 2
 
 _OFFER_SHIFT = 2
 VECTOR_MAX = BODY_MAX - 1
+
+
+@frame(Layout("leap", Struct("seq" / Int32ub)))
+@dataclass(frozen=True)
+class Leap(Frame):
+    """What a post of type LEAP holds: there are no posts between number `seq` and its own."""
+
+    seq: int
 
 
 @frame(Layout("board", Struct(), tail="name", tail_min=1, tail_max=BOARD_NAME_MAX))

@@ -12,6 +12,7 @@ from handheld.api import address, thin
 from handheld.cli import import_cmd, stick
 from handheld.cli.stick import FILES_MAX, Source, sources
 from handheld.errors import DiskFull, FolderMissing
+from handheld.wire.constants import AirKind
 from handheld.wire.stick import SLOT
 from tests.support.cli import run
 from tests.support.sticks import post, profile, village, write, writers
@@ -51,13 +52,13 @@ def test_from_one_device_to_another_and_back(tmp_path: Path) -> None:
     )
     assert run("--data", str(ana), "post", "here", "my own").code == 0
     exported = json.loads(run("--data", str(ana), "export", str(at), "--json").out)
-    assert exported["records"] == 155
-    assert Path(exported["file"]).stat().st_size == exported["bytes"] == 156 * SLOT
+    assert exported["records"] == 156  # own profile and post, and the name of a board
+    assert Path(exported["file"]).stat().st_size == exported["bytes"] == 157 * SLOT
 
     summary = brought(bo, at)
-    assert summary == {"files": 2, "new": 155, "known": 153, "refused": {}, "left_out": {}}
+    assert summary == {"files": 2, "new": 155, "known": 154, "refused": {}, "left_out": {}}
     again = brought(bo, at)
-    assert (again["new"], again["known"]) == (0, 308)
+    assert (again["new"], again["known"]) == (0, 309)
     messages = json.loads(run("--data", str(bo), "read", "--limit", "200", "--json").out)
     assert len(messages) == 151
     assert {message["hops"] for message in messages} == {None}
@@ -133,6 +134,8 @@ def test_what_was_edited_or_damaged_is_counted_and_the_rest_comes_in(tmp_path: P
 
     write(at, [foreign])
     assert brought(bo, at)["refused"] == {"unknown board": 1}
+    write(at, [bytes([64 | AirKind.BOARD << 2]) + b"market", foreign])
+    assert brought(bo, at) == {"files": 1, "new": 2, "known": 0, "refused": {}, "left_out": {}}
 
 
 def test_links_pipes_and_foreign_files_are_left_out(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_what_was_edited_is_refused() -> None:
     assert node.dropped == {"signature": 2}
 
 
-@pytest.mark.parametrize("kind", [AirKind.HERE, AirKind.SESSION, AirKind.MEET, 9, 14, 15])
+@pytest.mark.parametrize("kind", [AirKind.HERE, AirKind.SESSION, AirKind.MEET, 10, 14, 15])
 def test_what_is_of_a_moment_is_no_record(kind: int) -> None:
     assert reasons(handheld().node.records.brought(bytes([64 | kind << 2]) + bytes(100), 0, 0, WALL)) == [
         "kind"
@@ -80,6 +80,7 @@ def test_no_bytes_do_harm(data: bytes) -> None:
 def test_our_own_posts_come_back_as_our_own() -> None:
     bo = handheld()
     (written,) = [one for one in bo.node.post(Post("here", "mine"), WALL) if isinstance(one, KeepPost)]
+    bo.node.kept(written, 1, 4_000)
     found = bo.node.records.brought(written.raw, 0, 5_000, WALL)
     assert reasons(found) == ["own"]
     assert [type(effect) for effect in found if not isinstance(effect, Dropped)] == [CheckOwn]

@@ -9,7 +9,7 @@ from handheld.node.effects import DropCarried, Effect, KeepCarried, KeepReceipt
 from handheld.node.odometer import Odometer
 from handheld.node.outbox import CARRIED_MAX
 from handheld.sync.mailbag import LIFE_S, QUOTA
-from handheld.wire.air import decode_air, first_byte, one_hop
+from handheld.wire.air import decode_air, first_byte
 from handheld.wire.constants import AirKind
 from tests.support.nodes import Handheld, Room
 
@@ -27,6 +27,10 @@ def separated(room: Room, one: str, other: str) -> None:
     room.deaf |= {(one, other), (other, one)}
 
 
+def joined(room: Room, one: str, other: str) -> None:
+    room.deaf -= {(one, other), (other, one)}
+
+
 def bag(room: Room, name: str) -> Carrying:
     return room.handhelds[name].node._mail.carrying
 
@@ -35,19 +39,6 @@ def raws(room: Room, name: str) -> list[bytes]:
     """What somebody carries, as an offer of his would say it."""
     carrying = bag(room, name)
     return [carrying.raw(id8[:4]) or b"" for id8, _ in carrying.bag.newest(99, room.now // 1000 + 60)]
-
-
-def hand_over(room: Room, giver: str, taker: str) -> None:
-    """What two who meet do: one offers, the other takes what he wants, and gives receipts for the rest."""
-    give, take = bag(room, giver), bag(room, taker)
-    hearer, offerer = room.handhelds[taker], room.handhelds[giver]
-    for id8, age in give.bag.newest(45, room.now // 1000 + 60):
-        if (preimage := take.receipt(id8[:4])) is not None:
-            room.carry_out(offerer, offerer.node.receive(one_hop(AirKind.ACK, preimage), -60, room.now, 0))
-        elif take.bag.wanted(id8[:4]) and (raw := give.raw(id8[:4])):
-            kind = AirKind(raw[0] >> 2 & 15)
-            take.expect(id8[:4], age)
-            room.carry_out(hearer, hearer.node.receive(one_hop(kind, raw[1:]), -60, room.now, 0))
 
 
 def test_what_nobody_answers_is_carried_to_its_reader_and_the_ack_takes_all_copies_back() -> None:
@@ -62,20 +53,37 @@ def test_what_nobody_answers_is_carried_to_its_reader_and_the_ack_takes_all_copi
 
     # cy walks to the other island, and bo answers.
     separated(room, "ana", "cy")
-    room.deaf -= {("bo", "cy"), ("cy", "bo")}
-    hand_over(room, "cy", "bo")
-    room.run(2_000)
+    joined(room, "bo", "cy")
+    room.run(10 * MINUTE)
     assert room.handhelds["bo"].mail() == ["by hand, please"]
-    hand_over(room, "cy", "bo")
-    hand_over(room, "cy", "bo")
     assert raws(room, "cy") == []
     assert any(isinstance(effect, KeepReceipt) for effect in room.handhelds["cy"].carried)
+    assert room.handhelds["ana"].states[1][-1] != "delivered"
 
     # Back home the receipt reaches the writer, whose other sealings go too.
-    room.deaf -= {("ana", "cy"), ("cy", "ana")}
-    hand_over(room, "ana", "cy")
+    separated(room, "bo", "cy")
+    joined(room, "ana", "cy")
+    room.run(20 * MINUTE)
     assert room.handhelds["ana"].states[1][-1] == "delivered"
     assert raws(room, "ana") == []
+    assert room.handhelds["bo"].mail() == ["by hand, please"]
+
+
+def test_a_box_keeps_mail_and_posts_of_rooms_for_who_comes_days_later() -> None:
+    room = village("ana", "bo", "box")
+    card = room.make_room("ana")
+    room.join_room("bo", card)
+    room.run(MINUTE)
+    room.radio_down("bo")
+    room.send("ana", "bo", "the key is under the stone")
+    room.say("ana", "soup at six")
+    room.run(10 * MINUTE)
+    room.radio_down("ana")
+    room.run(3 * 24 * 60 * MINUTE)
+    room.radio_up("bo")
+    room.run(15 * MINUTE)
+    assert room.handhelds["bo"].mail() == ["the key is under the stone"]
+    assert "soup at six" in room.handhelds["bo"].said()
 
 
 def test_live_mail_is_never_written_to_the_card_of_others() -> None:
@@ -105,13 +113,14 @@ def test_its_writer_hears_who_carries_it_and_tries_more_rarely() -> None:
     def tries(offered: bool) -> int:
         room = village("ana", "bo", "cy")
         separated(room, "ana", "bo")
+        separated(room, "bo", "cy")
         room.send("ana", "bo", "hello")
         room.run(2 * MINUTE)
         ana = room.handhelds["ana"]
         idents = [frame_id(raw)[:4] for raw in raws(room, "cy")]
         if offered:
             for more in (False, False, True):
-                room.carry_out(ana, ana.node._mail.held(idents, room.now, more=more))
+                room.carry_out(ana, ana.node._mail.courier.held(idents, room.now, more=more))
             assert ana.states[1][-2:] == ["carried", "carried"]
             assert ana.node._mail.outbox.carriers(1) == 2
         begun = len(room.frames)
@@ -136,23 +145,10 @@ def test_nobody_in_reach_is_not_called_no_answer() -> None:
 def test_silence_of_somebody_near_is_called_so() -> None:
     room = village("ana", "bo", "cy")
     separated(room, "ana", "bo")
+    separated(room, "bo", "cy")
     room.send("ana", "bo", "hello?")
     room.run(10 * MINUTE)
     assert room.handhelds["ana"].states[1][-1] == "unanswered"
-
-
-def test_posts_in_rooms_are_carried_by_those_who_cannot_read_them() -> None:
-    room = village("ana", "bo", "cy")
-    card = room.make_room("ana")
-    room.join_room("bo", card)
-    room.run(MINUTE)
-    separated(room, "ana", "bo")
-    separated(room, "bo", "cy")
-    room.say("ana", "soup at six")
-    room.run(3 * MINUTE)
-    hand_over(room, "cy", "bo")
-    room.run(1_000)
-    assert "soup at six" in room.handhelds["bo"].said()
 
 
 def carrying() -> tuple[Carrying, Callable[[int], bytes]]:

@@ -105,8 +105,8 @@ def test_what_the_muted_write_is_listed_and_not_unread(connection: sqlite3.Conne
     messages.add(connection, post(1))
     messages.add(connection, post(1, author=2))
 
-    assert [row.unread for row in chats.all(connection, [key(1)])] == [1]
-    assert [row.unread for row in chats.all(connection, [key(1), key(2)])] == [0]
+    assert [row.unread for row in chats.all(connection, muted=[key(1)])] == [1]
+    assert [row.unread for row in chats.all(connection, muted=[key(1), key(2)])] == [0]
     assert len(messages.page(connection, "here", b"", 0, 10)) == 2
 
 

@@ -34,9 +34,10 @@ async def test_everything_comes_once_and_profiles_come_first(tmp_path: Path) -> 
         found = await pages(database)
     finally:
         await database.close()
-    assert [len(page) for page in found] == [PAGE, 5, PAGE, 6]
+    assert [len(page) for page in found] == [PAGE, 5, 1, PAGE, 6]
     assert {row[0] for page in found[:2] for row in page} == {person(n).profile for n in range(PAGE + 5)}
-    posts = [row for page in found[2:] for row in page]
+    assert found[2] == [(b"dhere", 0, None)]
+    posts = [row for page in found[3:] for row in page]
     assert posts[:2] == [(post(1).raw, 60, None), (post(2).raw, 60, None)]
     assert posts[-1] == (own_post(1, 9).raw, 0, 7)
 
@@ -46,7 +47,7 @@ async def test_letters_and_rooms_stay_at_home_and_so_does_what_was_deleted(tmp_p
     try:
         for row in (post(1, peer=b"k" * 32, raw=b""), post(2, peer=b"room1234", raw=b""), post(3, raw=b"")):
             await database.write(lambda connection, row=row: messages.add(connection, row), urgent=True)
-        assert await pages(database) == [[], []]
+        assert await pages(database) == [[], [], []]
     finally:
         await database.close()
 

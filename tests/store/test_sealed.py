@@ -9,6 +9,7 @@ OPEN = {
     "answered": {"count", "powered"},
     "carried": {"place", "age", "powered", "rank", "message"},
     "dropped": {"place", "powered"},
+    "boards_heard": {"id"},
     "introductions": {"id"},
     "messages": {
         "id",

@@ -31,6 +31,7 @@ from handheld.node.effects import (
     KeepBoard,
     KeepCarried,
     KeepCopy,
+    KeepHeardBoard,
     KeepIntroduction,
     KeepKeys,
     KeepLetter,
@@ -45,11 +46,14 @@ from handheld.node.effects import (
     KeepRoomPost,
     KeepSealing,
     KeepState,
+    Serve,
     Tell,
     Transmit,
 )
-from handheld.node.node import Node, Saved
+from handheld.node.node import Node
 from handheld.node.outbox import Entry, State
+from handheld.node.repair import Found
+from handheld.node.saved import Saved
 from handheld.wire.constants import SentResult
 
 AIRTIME_US = 2_540
@@ -84,6 +88,7 @@ class Handheld:
         self.posts: list[KeepPost] = []
         self.profiles: dict[bytes, KeepProfile] = {}
         self.boards: list[str] = []
+        self.boards_heard: list[str] = []
         self.letters: list[KeepLetter] = []
         self.own: dict[int, KeepLetter] = {}
         self.answered: dict[bytes, tuple[int, int]] = {}
@@ -169,6 +174,8 @@ class Handheld:
             case ForgetRoom(number):
                 del self.rooms[number]
                 self.room_posts = [post for post in self.room_posts if post.room != number]
+            case KeepHeardBoard(name):
+                self.boards_heard.append(name)
             case KeepCopy():
                 self.copied.append(effect)
             case FindGaps() | FindAgain() | KeepRead():
@@ -177,6 +184,14 @@ class Handheld:
                 self.carried.append(effect)
             case KeepKeys(blob):
                 self.identity = Identity.from_blob(blob)
+
+    def find(self, serve: Serve) -> list[Found]:
+        """What is there of what is to be served."""
+        return [
+            Found(post.raw, post.author, post.seq, post.board)
+            for post in self.posts
+            if (post.author, post.seq) in serve.posts
+        ]
 
     @property
     def aired(self) -> list[int]:
@@ -330,6 +345,8 @@ class Room:
                 self.carry_out(handheld, handheld.node.kept(effect, 0, self.now))
             elif isinstance(effect, Transmit):
                 self._transmit(handheld, effect)
+            elif isinstance(effect, Serve):
+                self.carry_out(handheld, handheld.node.upkeep.served(handheld.find(effect), self.now))
             else:
                 handheld.note(effect)
 

@@ -1,5 +1,7 @@
 """Feeds: what counts in the sums, what is missing, gone, or too young, and what a change costs."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -176,7 +178,7 @@ def test_spans_are_a_set_of_numbers(steps: list[tuple[bool, int, int]]) -> None:
     assert spans.count == len(model)
     found = spans.newest(100)
     assert sorted((one for first, last in found for one in range(first, last + 1))) == sorted(model)
-    assert all(after[1] + 1 < before[0] for before, after in zip(found, found[1:], strict=False))
+    assert all(after[1] + 1 < before[0] for before, after in pairwise(found))
     inside = [one for first, last in spans.within(5, 15) for one in range(first, last + 1)]
     assert inside == [one for one in sorted(model) if 5 <= one <= 15]
 

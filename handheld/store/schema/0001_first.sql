@@ -79,6 +79,12 @@ CREATE TABLE boards (
     followed INTEGER NOT NULL       -- 0: hidden, and carried all the same
 ) STRICT;
 
+-- Names of boards that are not followed: of those whose posts are carried.
+CREATE TABLE boards_heard (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name BLOB NOT NULL UNIQUE
+) STRICT;
+
 CREATE TABLE rooms (
     id BLOB PRIMARY KEY CHECK (length(id) = 8 + 40),
     name BLOB NOT NULL,             -- the owner's
