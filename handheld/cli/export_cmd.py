@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
 DESCRIPTION = """\
-Write everything that may be carried into one file in DIR, such as a USB stick: public posts and the
-profiles of those who wrote them. No key, no name that you gave, and nothing private in clear; SECURITY.md
-says what a finder learns. Several devices can write to one stick; each replaces its own file. Whoever gets
-the stick says: pocketmesh import DIR"""
+Write everything that may be carried into one file in DIR, such as a USB stick: public posts, the profiles of
+those who wrote them, and sealed mail, yours and what you carry for others. No key, no name that you gave, and
+nothing private in clear; SECURITY.md says what a finder learns. Several devices can write to one stick; each
+replaces its own file. Whoever gets the stick says: pocketmesh import DIR"""
 EXAMPLES = """\
 pocketmesh export /media/stick
 pocketmesh export /media/stick --json"""

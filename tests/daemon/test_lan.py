@@ -200,3 +200,29 @@ async def test_a_handheld_with_a_radio_is_a_bridge(tmp_path: Path) -> None:
 
 async def _up(client: Client) -> bool:
     return (await client.ask(Status())).radio.state == "up"
+
+
+async def test_where_no_network_is_up_the_radio_does_it_alone(tmp_path: Path) -> None:
+    with hosts("a") as (a,):
+        folder = tmp_path / "ana"
+        async with plugged() as plug:
+            with node(a, folder, radio=plug.device):
+                async with doors(folder) as (ana,):
+                    await until(lambda: _up(ana))
+                    await ana.ask(Post("here", "by radio"))
+
+                    async def aired() -> bool:
+                        return (await ana.ask(Read()))[0].state == "aired"
+
+                    await until(aired)
+                    given = [frame for frames in plug.radio.taken.values() for frame in frames]
+                    assert [one for one in given if b"by radio" in one]
+                    plug.unplug()
+
+                    async def gone() -> bool:
+                        return not await _up(ana)
+
+                    await until(gone)
+                    await ana.ask(Post("here", "later"))
+                    status = await ana.ask(Status())
+                    assert (status.queued, status.lan is not None) == (1, True)
