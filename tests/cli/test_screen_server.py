@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests.support.door import SmallNode, door_thread
 from tests.support.terminal import Terminal, on_terminal
 
 PATIENCE_S = 30.0
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see what draws")
 
 
 @pytest.fixture
@@ -46,9 +49,9 @@ def leave(terminal: Terminal) -> int:
 
 def screens(server: subprocess.Popen[bytes]) -> list[int]:
     """The processes that draw lent screens just now."""
-    command = ["ps", "--ppid", str(server.pid), "-o", "pid=", "-o", "stat="]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    return [int(row.split()[0]) for row in found.stdout.splitlines() if "Z" not in row]
+    return [
+        int(pid) for pid in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text("ascii").split()
+    ]
 
 
 def test_a_lent_screen_is_the_screen(server: subprocess.Popen[bytes]) -> None:
