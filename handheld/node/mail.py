@@ -157,7 +157,8 @@ class Mail:
         """A private frame: tried now, or as soon as the cap on tries allows. Raises WireError."""
         private = decode(Private, air.body)
         asked = air.mode in (AirMode.FLOOD, AirMode.COLLECT)
-        kept = self._trials.put(Arrived(private, air.first, now, at, asked))
+        carried = air.mode is AirMode.ONE_HOP
+        kept = self._trials.put(Arrived(private, air.first, now, at, asked, carried))
         dropped: list[Effect] = [] if kept else [Dropped("trials", "too many private frames wait")]
         return dropped + self._try(now)
 
@@ -381,7 +382,8 @@ class Mail:
         if arrived.flooded:
             self.routes.asked(arrived.now)
         keep = self._letter(author, opened.letter, powered, arrived.at, opened.preimage)
-        return [replace(keep, commitment=arrived.private.commitment, seed=opened.seed)]
+        commitment = arrived.private.commitment
+        return [replace(keep, commitment=commitment, seed=opened.seed, carried=arrived.carried)]
 
     def _letter(self, author: bytes, letter: Letter, powered: int, at: int, preimage: bytes) -> KeepLetter:
         self._lamport.see(letter.lamport)

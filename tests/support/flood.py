@@ -1,4 +1,4 @@
-"""Two islands after a flood: forty people in ten houses, who go to market, and a few by boat to the other one.
+"""Two islands after a flood: forty people in ten houses, who go to market, and a few by boat to the other.
 
 The scenario that comes along as `flood` is what `text()` gives.
 """
@@ -26,8 +26,8 @@ WRITES = 4
 """Private messages of each a day, but for the last day: what is written then has no day left to arrive in."""
 
 HEAD = """\
-# After a flood: two islands, forty people in ten houses that do not reach each other. They go to market, and some
-# go by boat between the islands. Three days, with four private messages of each a day. Made by tests/support/flood.py.
+# After a flood: two islands, forty people in ten houses that do not reach each other. They go to market, and
+# some go by boat between the islands. Three days, and each writes four private messages a day, not on the last.
 name = "forty people on two islands"
 seed = 1
 duration_s = {seconds}
@@ -46,14 +46,16 @@ Step = tuple[int, int, int]
 
 def text(days: int = 3, seed: int = 1) -> str:
     """The scenario, over so many days."""
-    chance = Random(f"flood {seed}")  # noqa: S311 - a village, not a secret
+    chance = Random(f"flood {seed}")
     parts = [HEAD.format(seconds=days * DAY_S)]
     for number, (home, island) in enumerate(_homes()):
         by_boat = number % (len(HOUSES) * PEOPLE) < BOATS
         steps = _walk(home, island, days, chance, by_boat=by_boat)
         name = f"{'west' if island else 'east'} {number + 1}"
         times = sorted(chance.randrange(600, (days - 1) * DAY_S) for _ in range(WRITES * (days - 1)))
-        where = f"walk = {[list(step) for step in steps]}" if len(steps) > 1 else f"x = {home[0]}\ny = {home[1]}"
+        where = (
+            f"walk = {[list(step) for step in steps]}" if len(steps) > 1 else f"x = {home[0]}\ny = {home[1]}"
+        )
         parts.append(f'[[nodes]]\nname = "{name}"\n{where}\n')
         parts.append(f'[[traffic]]\nkind = "dm"\nfrom = "{name}"\nat_s = {times}\n')
     return "\n".join(parts)
@@ -72,7 +74,10 @@ def _walk(home: Place, island: int, days: int, chance: Random, *, by_boat: bool)
     for day in range(days):
         at = day * DAY_S
         for _ in range(chance.randrange(4) if not by_boat else 2):
-            goal = (MARKET[0] + WEST * (island ^ by_boat) + chance.randrange(40), MARKET[1] + chance.randrange(40))
+            goal = (
+                MARKET[0] + WEST * (island ^ by_boat) + chance.randrange(40),
+                MARKET[1] + chance.randrange(40),
+            )
             way = round(dist(home, goal) / (BOAT if by_boat else WALK))
             leave = at + chance.randrange(3 * 3600, 7 * 3600)
             there = leave + way
