@@ -26,8 +26,8 @@ WRITES = 4
 """Private messages of each a day, but for the last day: what is written then has no day left to arrive in."""
 
 HEAD = """\
-# After a flood: two islands, forty people in ten houses that do not reach each other. They go to market, and
-# some go by boat between the islands. Three days, and each writes four private messages a day, not on the last.
+# After a flood: two islands, forty people in ten houses that do not reach each other. They go to market,
+# and some by boat between the islands. Three days; each writes four private messages a day, not on the last.
 name = "forty people on two islands"
 seed = 1
 duration_s = {seconds}
