@@ -170,6 +170,17 @@ class Carrying:
         """The acks of what was carried here and has arrived: 8 bytes each, in order."""
         return sorted(self._answers.values())
 
+    def mail(self, commitment: bytes) -> bytes:
+        """The body of carried mail with this commitment, b"" if there is none."""
+        return (
+            self._held[self._by_commitment[commitment]].raw[1:] if commitment in self._by_commitment else b""
+        )
+
+    def own_mail(self) -> list[bytes]:
+        """Ids of own sealings that have settled."""
+        settled = (id8 for id8, _ in self.bag.newest(self.bag.count, self._odometer.seconds))
+        return [id8 for id8 in settled if self._held[id8].message]
+
     # Time.
 
     def next_deadline(self) -> int | None:

@@ -13,6 +13,7 @@ from handheld.node.mail import Mail
 from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.people import People
+from handheld.node.presence import SLOW_US
 from handheld.node.traffic import Traffic
 from handheld.sync.holdings import RIPE_MS, Feeds
 from handheld.sync.repair import KNOWN_BOARD, Repair
@@ -22,10 +23,10 @@ from handheld.wire.air import AirFrame, first_byte, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import POST_LIFE_S, PUBLIC_START_TTL, AirKind, PostType
 from handheld.wire.notices import Deleted
-from handheld.wire.sync import BoardName, Leap, Offer
+from handheld.wire.sync import Beacon, BoardName, Leap, Offer
 
-AWAY_MS = 3 * 60 * 60 * 1_000
-"""Who was not heard directly for so long may hold what we lack: longer than announcements on slow air."""
+AWAY_MS, AWAY_SLOW_MS = 45 * 60 * 1_000, 6 * 60 * 60 * 1_000
+"""Who was not heard directly for so long may hold what we lack: three times the period of announcements."""
 
 NEAR_KEPT = 1_000
 
@@ -80,6 +81,7 @@ class Upkeep:
             people.own, self._feeds, letters.carrying.bag, entropy, lambda: odometer.seconds
         )
         self._fetching: list[Wanted] = []
+        self._away_ms = AWAY_MS
         self._near: OrderedDict[bytes, int] = OrderedDict()
         self._told: set[str] = {KNOWN_BOARD}
 
@@ -124,6 +126,8 @@ class Upkeep:
         if air.kind == AirKind.BOARD:
             return self._hear_board(decode(BoardName, air.body), now)
         self._engine.receive(air.kind, air.body, now)
+        if air.kind == AirKind.BEACON:
+            return self._mail.courier.same(decode(Beacon, air.body).mail, now)
         return self._mail.courier.offered(decode(Offer, air.body), now) if air.kind == AirKind.OFFER else []
 
     def _hear_board(self, heard: BoardName, now: int) -> list[Effect]:
@@ -152,7 +156,7 @@ class Upkeep:
         self._near[key] = now
         if len(self._near) > NEAR_KEPT:
             self._near.popitem(last=False)
-        if before is None or now - before > AWAY_MS:
+        if before is None or now - before > self._away_ms:
             self._engine.met(now)
 
     def profile(self, key: bytes, epoch: int, now: int, *, live: bool) -> None:
@@ -196,6 +200,7 @@ class Upkeep:
 
     def radio_up(self, airtime_us: int, now: int) -> None:
         """A radio whose longest frame takes so long."""
+        self._away_ms = AWAY_SLOW_MS if airtime_us > SLOW_US else AWAY_MS
         self._engine.radio_up(airtime_us, now)
 
     def radio_down(self) -> None:

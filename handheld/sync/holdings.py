@@ -310,11 +310,11 @@ class Feeds:
         posts = [(born, key, seq) for key in self._window for seq, born in self._feeds[key].born.items()]
         return [(key, seq) for _, key, seq in nlargest(most, posts)]
 
-    def content(self) -> None:
-        """What is older than what is held of each feed is not wanted: there is enough."""
+    def content(self, depth: int = 0) -> None:
+        """Of what is older than what is held of each feed only so many posts are wanted."""
         for feed in self._feeds.values():
             if feed.born:
-                feed.floor = feed.enough = max(feed.floor, min(feed.born) - 1)
+                feed.floor = feed.enough = max(feed.floor, min(feed.born) - 1 - depth)
                 feed.missing.cut(feed.floor)
                 feed.gone.cut(feed.floor)
                 self._tell(feed)

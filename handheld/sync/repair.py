@@ -43,6 +43,9 @@ WAIT_MS, WAIT_AIRTIMES = 300, 6
 TALK_WAITS = 2
 """So many windows after the last word of a repair it is over."""
 
+QUIET_MS, MEET_WAITS = 5 * 60 * 1_000, 10
+"""Somebody new is told what we hold within so many windows, if that was not told for a while."""
+
 UNSETTLED_MS = 5_000
 """So soon after our own sums changed, a difference is that of somebody who heard the same a little later."""
 
@@ -96,6 +99,7 @@ class Repair:
         self._named: dict[str, int] = {}
         self._changed_at = -UNSETTLED_MS
         self._talk_until = 0
+        self._beacon_at = 0
         self._unsaid = 0
         self._fresh = FRESH_ENOUGH if not len(feeds) else 0
 
@@ -115,8 +119,10 @@ class Repair:
         self._round, self._answer = None, Answer()
 
     def met(self, now: int) -> None:
-        """Somebody is near who was not for long."""
-        self._trickle.inconsistent(now)
+        """Somebody is near who was not for long: he hears a beacon soon, unless there just was one."""
+        if now - self._beacon_at >= QUIET_MS:
+            self._beacon_at = now
+            self._trickle.hurry(now + self._entropy.below(MEET_WAITS * self._wait_ms))
 
     def receive(self, kind: int, body: bytes, now: int) -> None:
         """A beacon, vector or offer; WireError if it is none."""
@@ -175,6 +181,7 @@ class Repair:
     # What others say.
 
     def _beacon(self, beacon: Beacon, now: int) -> None:
+        self._beacon_at = now
         mail = self._mailing.mail.digest(self._odometer())
         public_differs = beacon.public != self.feeds.digest
         mail_differs = beacon.mail != mail
@@ -306,16 +313,19 @@ class Repair:
         todo = Todo()
         self._changed(self.feeds.ripen(now), now)
         if self._trickle.due(now) and not self._held_back(now):
+            self._beacon_at = now
             todo.air.append(one_hop(AirKind.BEACON, encode(self._make_beacon())))
         for name in [name for name, at in self._at.items() if at <= now and self._budget.free_at <= now]:
             del self._at[name]
             for kind, body in self._say(name):
+                self._talk(now)
                 self._budget.spend(len(body), now)
                 todo.air.append(one_hop(kind, body))
         if busy:
-            self._serving.spent(0, now, load)
+            self._serving.pace.spent(0, now, load)
             return todo
         if (record := self._serving.next_record(now, load)) is not None:
+            self._talk(now)
             todo.air += [*self._name_board(record, now), one_hop_again(record.raw)]
         todo.fetch = self._serving.take(now)
         return todo
@@ -349,6 +359,10 @@ class Repair:
         return [one_hop(AirKind.BOARD, encode(BoardName(board.encode())))]
 
     def _say(self, name: str) -> list[tuple[AirKind, bytes]]:
+        if self._fresh and len(self.feeds):
+            # Nobody is asked for more than what is still to be pulled.
+            self.feeds.reopen_all()
+            self.feeds.content(self._fresh // len(self.feeds) + 1)
         if name == "round" and self._round is not None:
             vectors = open_round(self.feeds, self._round, self._turn())
             self._round = None

@@ -4,12 +4,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import blake2b
 
+from handheld.sync.pace import Pace
 from handheld.sync.patience import Served
 from handheld.values import dataclass
 from handheld.wire.sync import ITEM_ID
 
-BATCH = 20
-"""Records that are offered and handed out at once."""
+BATCH = 40
+"""Records that are offered in one frame, and then handed out."""
 
 WANTED_MAX = 400
 """Records that are owed to others at most; beyond, the oldest wait to be asked for again."""
@@ -20,9 +21,6 @@ PROMISE_AIRTIMES = 8
 
 DISTRUST = 12
 """Who breaks his word is not waited for again within so many times as long."""
-
-SHARE_PERCENT, SHARE_LEAST = 50, 4
-"""Of the air's time while it is empty, and always. Chat goes before all of this."""
 
 PROFILE = 0
 """Stands for the profile in the place of a number."""
@@ -103,8 +101,7 @@ class Serving:
         self._fetching = False
         self._records: list[Record] = []
         self._at: int | None = None
-        self._airtime_us = 0
-        self._ready_at = 0
+        self.pace = Pace()
         self.turn = 0
         """Of our last offer: where two offer the same, the greater one goes on."""
 
@@ -115,8 +112,7 @@ class Serving:
 
     def radio_up(self, airtime_us: int, now: int) -> None:
         """A radio whose longest frame takes so long."""
-        self._airtime_us = airtime_us
-        self._ready_at = now
+        self.pace.radio_up(airtime_us, now)
         self.promises.radio(airtime_us)
 
     def radio_down(self) -> None:
@@ -153,8 +149,8 @@ class Serving:
         if self._fetching or not (self._records or self._owed):
             return None
         if self._records or self._at is None:
-            return self._ready_at
-        return max(self._ready_at, self._at)
+            return self.pace.ready_at
+        return max(self.pace.ready_at, self._at)
 
     def take(self, now: int) -> list[Wanted]:
         """The next batch to be fetched, profiles before their posts, the newest first; often none."""
@@ -177,12 +173,13 @@ class Serving:
         # Mail first: somebody waits for it. Then the newest news.
         rest.sort(key=lambda what: (not what.mail, -self._born(what)))
         chosen: list[Wanted] = []
-        for what in rest[:BATCH]:
+        for what in rest:
+            if len(chosen) + (what.key in profiles) >= BATCH:
+                return chosen
             if (profile := profiles.pop(what.key, None)) is not None:
                 chosen.append(profile)
             chosen.append(what)
-        room = max(0, BATCH - len(chosen))
-        return chosen + list(profiles.values())[:room]
+        return (chosen + list(profiles.values()))[:BATCH]
 
     def fetched(self, records: list[Record]) -> None:
         """What was found of the batch."""
@@ -192,14 +189,8 @@ class Serving:
 
     def next_record(self, now: int, load: int) -> Record | None:
         """The next record to say now. `load`: how much of the air is taken, in percent."""
-        if not self._records or now < self._ready_at:
+        if not self._records or now < self.pace.ready_at:
             return None
         record = self._records.pop(0)
-        self.spent(len(record.raw), now, load)
+        self.pace.spent(len(record.raw), now, load)
         return record
-
-    def spent(self, size: int, now: int, load: int) -> None:
-        """A frame of this size goes on the air: leave the air to others for a while."""
-        share = max(SHARE_LEAST, SHARE_PERCENT - load)
-        airtime_ms = self._airtime_us * (size + 40) // (290 * 1_000)
-        self._ready_at = now + max(1, airtime_ms * 100 // share)

@@ -56,6 +56,11 @@ class Trickle:
         if self._interval > self._least:
             self._begin_interval(self._least, now)
 
+    def hurry(self, at: int) -> None:
+        """Speak at this time, if that is earlier than meant, unless somebody else does."""
+        if self._interval and (self._speak is None or at < self._speak) and at < self._end:
+            self._speak = at
+
     def next_deadline(self) -> int | None:
         """When `due` wants to be asked."""
         if not self._interval:
