@@ -94,22 +94,33 @@ def follow(args: Namespace, connection: Connection) -> None:
     connection.ask("watch")
     limit = FOLLOWED_PAGE if args.limit is None else args.limit
     last = 0
-    shown: set[int] = set()
-    for message in connection.ask("read", {**which(args), "limit": limit}):
+    shown: dict[int, str] = {}
+    asked = {**which(args), "limit": limit}
+    for message in connection.ask("read", asked):
         last = message["id"]
-        shown.add(last)
+        shown[last] = message["text"]
         tell(args, message)
     peer = connection.ask("person", {"who": args.who})["key"] if args.who else ""
     board = spelled(args.board)
     for name, value in connection.events():
         if name == "state" and value["id"] in shown:
             tell_state(args, value)
+        if name == "board":
+            tell_longer(args, connection.ask("read", asked), shown)
         if name != "message" or value["message"]["id"] <= last:
             continue
         message = value["message"]
         same_room = not args.room or args.room.strip().casefold() == message["room"].casefold()
         if (not board or board == message["board"]) and (not peer or peer == message["peer"]) and same_room:
-            shown.add(message["id"])
+            shown[message["id"]] = message["text"]
+            tell(args, message)
+
+
+def tell_longer(args: Namespace, messages: list[dict[str, Any]], shown: dict[int, str]) -> None:
+    """Print again what got longer since it was printed: the rest of a long post came."""
+    for message in messages:
+        if len(shown.get(message["id"], message["text"])) < len(message["text"]):
+            shown[message["id"]] = message["text"]
             tell(args, message)
 
 
@@ -160,7 +171,7 @@ def entry(message: dict[str, Any], now: float | None = None) -> str:
     gap = show.wrapped(missing(*message["missing"]), GAP_INDENT) if message["missing"] else []
     # Wrapped here: a line that the terminal wraps begins at the left, where a peer could forge a head.
     text = f"{TIMED[message['kind']]}: {message['text']}" if message["kind"] in TIMED else message["text"]
-    text = MUTED if message["muted"] and not message["peer"] else text
+    text = MUTED if message["muted"] and not message["peer"] and message["kind"] != "alert" else text
     lines = [part for line in text.splitlines() for part in show.wrapped(line, TEXT_INDENT)]
     if message["place"]:
         lines += show.wrapped(f"At {message['place']}", TEXT_INDENT)

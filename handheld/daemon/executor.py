@@ -37,7 +37,7 @@ from handheld.node.standing import MUTE
 from handheld.store import chats, letters, messages, posts
 from handheld.store.database import Connection, Database
 from handheld.store.messages import READ, Taken
-from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS
+from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS, PostType
 
 BACKLOG_MAX = 256
 """Lists of effects that wait for the disk; beyond, what is heard is dropped and counted."""
@@ -270,13 +270,14 @@ class Executor:
         """A new message: for whom it was written for, and for whoever watches, unless it is a quiet one."""
         if not self._node.following.shows(keep):
             return  # of somebody blocked, or carried for others
-        if isinstance(keep, KeepPost) and keep.kind not in SHOWN_POSTS:
+        if isinstance(keep, KeepPost) and keep.kind != PostType.NOTE:
+            # It may be a part of another one, or take others away.
             self._publish(BoardChanged(keep.board))
-            return
+            if keep.kind not in SHOWN_POSTS:
+                return
         message = self._node.message(keep, saved, messages.QUEUED, now)
         told.append(message)
-        quiet = isinstance(keep, KeepLetter) and keep.kind in QUIET_LETTERS
-        if not quiet and self._node.following.shows(keep):
+        if not isinstance(keep, KeepLetter) or keep.kind not in QUIET_LETTERS:
             self._publish(MessageKept(message))
 
     def _act(self, effects: Iterable[Effect]) -> None:

@@ -14,8 +14,13 @@ from handheld import __version__
 from handheld.api.server import Door
 from handheld.clock import Clock
 from handheld.commands import (
+    AlertOver,
+    Alerts,
+    Boards,
+    CallHelp,
     Chats,
     Command,
+    Delete,
     FindPerson,
     Introduce,
     Lock,
@@ -26,7 +31,9 @@ from handheld.commands import (
     Radio,
     RadioSet,
     Read,
+    SawAlert,
     Say,
+    Search,
     Seen,
     Send,
     Status,
@@ -41,7 +48,6 @@ from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.desk import RoomDesk
 from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
-from handheld.daemon.notices import NoticeDesk
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_settings import RadioSettings
 from handheld.daemon.radio_view import RadioView
@@ -65,6 +71,8 @@ from handheld.text import clean_line
 
 LINGER_S = 20.0
 """A child node stays up to this long to get its messages on the air."""
+
+_NOTICES = (Boards, Search, Delete, CallHelp, SawAlert, AlertOver, Alerts)
 
 _LOOKS = (Status, People, Radio)
 """What a screen asks by itself: no sign that somebody is there."""
@@ -128,8 +136,8 @@ class Service:
             parts.keep_keys,
             tells_read=parts.tells_read,
         )
+        self._notices: dict[type[Command], Callable[[Any], Awaitable[object]]] = {}
         desk = RoomDesk(parts.node, parts.clock, self._executor)
-        notices = NoticeDesk(parts.node, parts.clock, self._executor, parts.database, parts.place)
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
             Status: self._status,
             People: self._people,
@@ -140,7 +148,7 @@ class Service:
             Say: self._say,
             **desk.answers(),
             **by_hand.answers(parts.node, parts.clock, self._executor, parts.database),
-            **notices.answers(),
+            **dict.fromkeys(_NOTICES, self._notice),
             Name: self._name,
             Introduce: self._introduce,
             **acquaintance.answers(self._node, self._executor, self._clock),
@@ -205,6 +213,15 @@ class Service:
         if not isinstance(command, _LOOKS):
             self._used = self._clock.now()
         return await self._by_command[type(command)](command)
+
+    async def _notice(self, command: Command) -> object:
+        if not self._notices:
+            from handheld.daemon.notices import NoticeDesk  # noqa: PLC0415  many a node is never asked
+
+            parts = self._parts
+            desk = NoticeDesk(parts.node, parts.clock, self._executor, parts.database, parts.place)
+            self._notices = desk.answers()
+        return await self._notices[type(command)](command)
 
     async def _post(self, command: Post) -> Message:
         return await self._written(self._node.post(command, self._clock.wall()))

@@ -134,22 +134,12 @@ class Node:
             self._mail,
         )
         self._showing = Showing(self._people, self._mail, self.rooms, self._odometer, self.upkeep.gaps)
-        self.alarms = Alarms(
-            self._people, self._odometer, self._outbound, self._showing.message, invisible=invisible
-        )
+        self.alarms = Alarms(self._people, self._odometer, self._outbound, self._showing.message, invisible)
         self.alarms.restore(saved.alerts)
         self._expiry = Expiry(self._odometer)
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
-        self._inbound = Inbound(
-            self._copies,
-            self._people,
-            self._presence,
-            self._mail,
-            self.rooms,
-            self.postings,
-            self.upkeep,
-            self.acquaintance.receive,
-        )
+        organs = self._people, self._presence, self._mail, self.rooms, self.postings, self.upkeep
+        self._inbound = Inbound(self._copies, *organs, self.acquaintance.receive)
         self.records = Records(self._inbound, self._prekeys, self._nickname, self._mail, self._count)
         for message, raw in saved.unaired:
             self._put_post(raw, message, 0)
