@@ -20,6 +20,9 @@ LETTER_BYTES = 167
 """Bytes of text in a private message at the most."""
 
 
+RECORDS_AT_ONCE = 64
+"""Records in one TakeRecords."""
+
 ROOM_BYTES = 140
 """Bytes of text in a post in a room at the most."""
 
@@ -286,6 +289,26 @@ class Introduce:
 
 
 @dataclass(frozen=True, slots=True)
+class Records:
+    """What may be carried on a stick, page by page. Answered by RecordPage.
+
+    `after`: what the page before said; "" for the first.
+    """
+
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRecords:
+    """Take in records that came on a stick, at most RECORDS_AT_ONCE, each as RecordPage has them.
+
+    Answered by RecordsTaken once they are saved.
+    """
+
+    records: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Relate:
     """Be related to the person meant by `who`, as in Send, or (`on` false) no more. Answered by the Person.
 
@@ -427,6 +450,8 @@ Command = (
     | TakeCard
     | Unmeet
     | Introduce
+    | Records
+    | TakeRecords
     | Relate
     | FollowBoard
     | Publish
@@ -470,6 +495,8 @@ COMMANDS: dict[str, type[Command]] = {
     "take_card": TakeCard,
     "unmeet": Unmeet,
     "introduce": Introduce,
+    "records": Records,
+    "take_records": TakeRecords,
     "relate": Relate,
     "board_follow": FollowBoard,
     "publish": Publish,

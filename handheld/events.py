@@ -45,16 +45,34 @@ class RadioInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class LanInfo:
+    """The local network, where the settings ask for one.
+
+    `networks` in use, by the name of their interface; `peers`: addresses given by hand that could be looked
+    up; `near`: addresses that sent something good in the last 15 minutes. `counters`: datagrams in, out and
+    handed on, and frames given to the radio. `dropped` counts by reason. `why`: what is wrong, if none is up.
+    """
+
+    networks: list[str]
+    peers: list[str]
+    near: int
+    counters: dict[str, int] = field(default_factory=dict)
+    dropped: dict[str, int] = field(default_factory=dict)
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody whose signed profile we hold. `level`: self, met, introduced or unknown.
 
     `neighbour`: the author of a signed public frame heard in the last 15 minutes; `hops` and `rssi`
-    (dBm) are that frame's. `mark` is the level as one character: "*" self, "=" met, "~" introduced,
-    "?" unknown. `name` is what to show: `petname`, the owner's own name for him, else the name that a contact
-    introduced him by, else his own. Unless `named`, it is what he calls himself, which proves nothing.
-    `beside` stands beside it: two check words made of the key of somebody unknown, "by" and who introduced
-    him, "not ana!" where the name looks like another's; or nothing. `relation` says in words what the owner
-    has to do with him, as "followed, muted", or what somebody whose word he takes has, as "bo follows".
+    (dBm; None over a local network) are that frame's, `by` is what it came by: "radio" or "lan". `mark` is
+    the level as one character: "*" self, "=" met, "~" introduced, "?" unknown. `name` is what to show:
+    `petname`, the owner's own name for him, else the name that a contact introduced him by, else his own.
+    Unless `named`, it is what he calls himself, which proves nothing. `beside` stands beside it: two
+    check words made of the key of somebody unknown, "by" and who introduced him, "not ana!" where the name
+    looks like another's; or nothing. `relation` says in words what the owner has to do with him, as
+    "followed, muted", or what somebody whose word he takes has, as "bo follows".
     """
 
     key: str
@@ -68,6 +86,7 @@ class Person:
     petname: str = ""
     named: bool = False
     beside: str = ""
+    by: str = ""
     followed: bool = False
     muted: bool = False
     blocked: bool = False
@@ -267,6 +286,27 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordPage:
+    """Records that may be carried: of each two hex digits of its age (as in wire.age), then byte 0 and body.
+
+    `device`: by what our file on a stick is known again. `after`: where to go on, "" at the end.
+    """
+
+    device: str
+    records: list[str]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsTaken:
+    """What became of records: `new` are saved, `known` were held already, the rest counts by reason."""
+
+    new: int
+    known: int
+    refused: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Carried:
     """Mail and posts in rooms that are held for others: `frames` of `most`, `bytes` of them together.
 
@@ -285,7 +325,7 @@ class NodeStatus:
     """The answer to "is it working?". While it is `locked` the node knows its folder and its radio only.
 
     `ways`: to how many people a way is known. `invisible`: we never tell that we are here. `copied`: another
-    device with our identity was heard, in the last 48 hours of running.
+    device with our identity was heard, in the last 48 hours of running. `lan`: None without a local network.
     """
 
     version: str
@@ -306,6 +346,7 @@ class NodeStatus:
     keys: Keys | None = None
     locked: bool = False
     copied: bool = False
+    lan: LanInfo | None = None
     carried: Carried | None = None
 
 

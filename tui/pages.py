@@ -144,6 +144,7 @@ def _facts(view: View) -> list[tuple[str, str]]:
     names = ", ".join(words.name_of(known.person) for known in neighbours[:5])
     rows = [
         ("Radio", words.radio_words(radio)),
+        ("Network", words.network_words(status)),
         ("Heard", "nothing yet" if heard is None else f"a frame {words.past(heard)}"),
         ("Near", f"{len(neighbours)}: {names}" if neighbours else "nobody yet"),
         ("Waiting", ", ".join(waiting) or "nothing"),
@@ -238,7 +239,7 @@ def _person(view: View, known: Known, columns: int, names: int, left: int, *, ch
     """One person; what the owner has to do with him stands behind, or below where he is chosen."""
     one, is_near = known.person, known.near(view.now)
     hops = str(one.hops) if is_near and one.hops is not None else "-"
-    signal = f" {one.rssi if is_near and one.rssi is not None else '-':>4} " if columns >= ROOMY else ""
+    signal = f" {words.signal(one) if is_near else '-':>4} " if columns >= ROOMY else ""
     facts = f" {hops:>4}{signal} {words.past(words.seconds_since(known.heard, view.now))}"
     look = "chosen" if chosen else ""
     mark = pad(f"{'>' if chosen else ' '}{one.mark}{words.relation_sign(one)}", left)

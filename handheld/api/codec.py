@@ -45,6 +45,8 @@ REPLIES: dict[type[Command], Any] = {
     commands.TakeCard: events.Person,
     commands.Unmeet: events.Person,
     commands.Introduce: events.Message,
+    commands.Records: events.RecordPage,
+    commands.TakeRecords: events.RecordsTaken,
     commands.Relate: events.Person,
     commands.FollowBoard: None,
     commands.Publish: events.PublishedList,

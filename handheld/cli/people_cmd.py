@@ -26,6 +26,9 @@ Nobody heard yet. Others announce themselves
 within ten minutes of coming near.
 Is the radio up? Try: pocketmesh status"""
 
+LAN = "lan"
+"""What a neighbour is heard by who has no signal strength."""
+
 NOBODY_NEAR = """\
 Nobody is near: nobody was heard in the
 last 15 minutes. All: pocketmesh people"""
@@ -67,7 +70,8 @@ def listing(people: list[dict[str, Any]]) -> str:
 def narrow(person: dict[str, Any], screen: int) -> str:
     """One person on two lines of a small screen; on a third what the owner has to do with him."""
     _, _, key, hops, rssi, heard, relation = row(person)
-    facts = [key, f"{hops} hops" if hops != "-" else "", f"{rssi} dBm" if rssi != "-" else "", heard]
+    strength = {"-": "", LAN: "by lan"}.get(rssi, f"{rssi} dBm")
+    facts = [key, f"{hops} hops" if hops != "-" else "", strength, heard]
     lines = [f"{person['mark']} {show.called(person, screen - 2)}", f"    {'  '.join(filter(None, facts))}"]
     return "\n".join([*lines, show.fit(f"    {relation}", screen)] if relation else lines)
 
@@ -80,7 +84,14 @@ def row(person: dict[str, Any]) -> tuple[str, ...]:
         show.called(person),
         person["key"][:8],
         str(person["hops"]) if near and person["hops"] is not None else "-",
-        str(person["rssi"]) if near and person["rssi"] is not None else "-",
+        signal(person) if near else "-",
         ago(person["heard_s"]),
         person["relation"],
     )
+
+
+def signal(person: dict[str, Any]) -> str:
+    """How strong a neighbour was heard in dBm, or that he is on the local network."""
+    if person["by"] == LAN:
+        return LAN
+    return "-" if person["rssi"] is None else str(person["rssi"])

@@ -65,6 +65,7 @@ def lines(status: dict[str, Any]) -> list[str]:
         ("Name", status["name"] or 'none yet: put name = "Ada" into config.toml'),
         ("Key", " ".join(status["key"][start : start + 4] for start in range(0, 16, 4)) + "..."),
         ("Radio", radio_line(radio)),
+        *([("Network", lan_line(status["lan"]))] if status["lan"] else []),
         ("People", people_line(status)),
         ("Messages", f"{status['messages']} kept, {status['queued']} to be sent"),
         ("Private", private_line(status["outbox"])),
@@ -86,7 +87,10 @@ def more(status: dict[str, Any]) -> list[str]:
 
 def verdict(status: dict[str, Any]) -> str:
     """The answer in one sentence."""
-    radio, near = status["radio"], status["neighbours"]
+    radio, near, lan = status["radio"], status["neighbours"], status["lan"]
+    if lan and (lan["networks"] or lan["peers"]) and (radio["state"] != "up" or radio["why"]):
+        near_by = show.count(near, "neighbour") if near else "nobody heard in the last 15 minutes"
+        return f"Working over the local network only, with {near_by}."
     if radio["state"] != "up":
         return f"Not on the air. {radio['why']}".rstrip()
     if radio["why"]:
@@ -104,6 +108,16 @@ def radio_line(radio: dict[str, Any]) -> str:
     return (
         f"up on {radio['port']}, {'nothing heard yet' if seconds is None else 'heard ' + show.past(seconds)}"
     )
+
+
+def lan_line(lan: dict[str, Any]) -> str:
+    """The local network: over what, who is heard, what went in and out, what was thrown away."""
+    over = ", ".join([*lan["networks"], *lan["peers"]])
+    if not over:
+        return str(lan["why"])
+    counts, lost = lan["counters"], sum(lan["dropped"].values()) - lan["dropped"].get("known", 0)
+    numbers = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("in", "out", "handed on"))
+    return f"{over}: {show.count(lan['near'], 'address', 'addresses')} heard, {numbers}, {lost} dropped"
 
 
 def people_line(status: dict[str, Any]) -> str:

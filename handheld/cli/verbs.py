@@ -42,6 +42,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "lock": ("lock_cmd", "have the node drop its keys now"),
     "backup": ("backup_cmd", "everything into one sealed file, or who you are as 24 words"),
     "restore": ("restore_cmd", "a data folder from a backup, or from 24 words"),
+    "export": ("export_cmd", "all that is public or sealed onto a stick, for others"),
+    "import": ("import_cmd", "take in what others put onto a stick"),
     "wipe": ("wipe_cmd", "destroy the keys, then everything else"),
     "salvage": ("salvage_cmd", "put what can be read of a damaged database into a new one"),
     "setup": ("setup_cmd", "have this machine start pocketmesh by itself"),

@@ -40,7 +40,8 @@ from handheld.commands import (
     Unlock,
     Wipe,
 )
-from handheld.daemon import acquaintance, following
+from handheld.daemon import acquaintance, by_hand, following
+from handheld.daemon.bearers import RadioOnly, Submit
 from handheld.daemon.box import LOOK_S, NOTICE_BOARD, notice_due, size_of
 from handheld.daemon.cable import Held
 from handheld.daemon.company import GRACE_S, Company
@@ -67,7 +68,6 @@ from handheld.node.effects import Effect
 from handheld.node.node import Node
 from handheld.store.database import Database
 from handheld.text import clean_line
-from handheld.wire.constants import SentResult
 
 LINGER_S = 20.0
 """A child node stays up to this long to get its messages on the air."""
@@ -100,6 +100,7 @@ class Parts:
     destroy_keys: Callable[[], None]
     lock_ms: int | None
     keep_keys: Callable[[bytes], None]
+    bearers: Callable[[Submit], RadioOnly]
     disk: Path
     notice: str = ""
     tells_read: bool = False
@@ -124,11 +125,12 @@ class Service:
         self._company = Company(self._started)
         self._timer: asyncio.TimerHandle | None = None
         self._door = Door(parts.folder, self._answer, self._client_left)
+        self._bearers = parts.bearers(self._submit)
         self._executor = Executor(
             parts.node,
             parts.database,
             parts.clock,
-            self._transmit,
+            self._bearers.transmit,
             self._door.publish,
             self._rearm,
             parts.keep_keys,
@@ -145,6 +147,7 @@ class Service:
             Send: self._send,
             Say: self._say,
             **desk.answers(),
+            **by_hand.answers(parts.node, parts.clock, self._executor, parts.database),
             **dict.fromkeys(_NOTICES, self._notice),
             Name: self._name,
             Introduce: self._introduce,
@@ -163,7 +166,7 @@ class Service:
             PortState: self._port_state,
             Opened: self._opened,
             FrameHeard: self._frame_heard,
-            FrameSent: self._frame_sent,
+            FrameSent: self._bearers.sent,
             CountersHeard: lambda event: self._radio.counters(event.status),
             SettingsHeard: self._settings_heard,
             TextHeard: self._text_heard,
@@ -184,6 +187,8 @@ class Service:
                     tasks.append(group.create_task(self._keep_notice()))
                 if self._parts.child:
                     tasks.append(group.create_task(self._watch_clients()))
+                if self._bearers.network is not None:
+                    tasks.append(group.create_task(self._bearers.network.run()))
                 if self._parts.lock_ms:
                     tasks.append(group.create_task(self._watch_use(self._parts.lock_ms)))
                 self._executor.submit(self._heard_before())
@@ -295,6 +300,7 @@ class Service:
             invisible=self._node.invisible,
             keys=self._node.keys(now),
             copied=self._node.is_copied(now),
+            lan=self._bearers.info(),
             carried=self._node.carrying.status(size_of(self._parts.disk)),
         )
 
@@ -322,12 +328,12 @@ class Service:
         self._radio.hello(event.hello)
         self._radio_changed()
         self._settings.opened()
-        self._executor.submit(self._node.radio_up(event.hello.airtime, self._clock.now()))
+        self._bearers.radio_up(event.hello.airtime)
 
     def _closed(self, event: Closed) -> None:
         self._log.info("radio: %s", clean_line(event.reason))
         self._settings.closed()
-        self._node.radio_down(self._clock.now())
+        self._bearers.radio_down()
 
     def _settings_heard(self, event: SettingsHeard) -> None:
         self._radio.settings(event.settings)
@@ -335,12 +341,8 @@ class Service:
         self._radio_changed()
 
     def _frame_heard(self, event: FrameHeard) -> None:
-        now = self._clock.now()
-        self._radio.heard(now)
-        self._executor.submit(self._node.receive(event.air, event.rssi, now, self._clock.wall()))
-
-    def _frame_sent(self, event: FrameSent) -> None:
-        self._executor.submit(self._node.sent(event.token, event.result, self._clock.now()))
+        self._radio.heard(self._clock.now())
+        self._bearers.heard(event)
 
     def _text_heard(self, event: TextHeard) -> None:
         for line in event.data.splitlines():
@@ -361,26 +363,24 @@ class Service:
         self._log.info("radio %s %s %s", info.state, info.port, info.why)
         self._door.publish(RadioChanged(info))
 
-    def _transmit(self, token: int, air: bytes) -> None:
-        if self._parts.port is None or not self._parts.port.send(token, air):
-            # The cable is full or gone; the node gives it again in a moment, or when the radio is back.
-            self._log.debug("frame %s waits for the cable", token)
-            again = partial(self._node.sent, token, SentResult.QUEUE_FULL)
-            asyncio.get_running_loop().call_soon(lambda: self._executor.submit(again(self._clock.now())))
+    def _submit(self, effects: list[Effect]) -> None:
+        self._executor.submit(effects)
+        self._rearm()
 
     def _rearm(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        deadline = self._node.next_deadline()
+        times = (self._node.next_deadline(), self._bearers.next_deadline())
+        deadline = min((time for time in times if time is not None), default=None)
         if deadline is not None:
             delay = max(0, deadline - self._clock.now()) / 1000
             self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
 
     def _tick(self) -> None:
         self._timer = None
-        self._executor.submit(self._node.tick(self._clock.now()))
-        self._rearm()
+        self._bearers.tick()
+        self._submit(self._node.tick(self._clock.now()))
 
     def _client_left(self) -> None:
         self._company.left(self._clock.now())
@@ -408,7 +408,9 @@ class Service:
                 continue
             alone_s = self._company.alone_s(self._clock.now())
             meeting = self._node.acquaintance.next_deadline() is not None
-            sending = (self._node.queued or self._node.outbox or meeting) and self._radio.found
+            sending = (self._node.queued or self._node.outbox or meeting) and (
+                self._radio.found or self._bearers.found
+            )
             if alone_s >= (LINGER_S if sending else GRACE_S):
                 self._log.info("the last client left, so this child node ends")
                 self._stop.set()

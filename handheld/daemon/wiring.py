@@ -13,7 +13,7 @@ from handheld import config
 from handheld.config import Config
 from handheld.crypto.identity import Identity
 from handheld.crypto.keyring import Keyring
-from handheld.daemon import saving
+from handheld.daemon import bearers, saving
 from handheld.daemon.cable import Cable, Held
 from handheld.daemon.end import End
 from handheld.daemon.radio_view import NO_RADIO, RadioView
@@ -185,6 +185,7 @@ class Phases:
                 port=self._port,
                 child=child,
                 keep_keys=keep_keys,
+                bearers=bearers.build(self._settings.bearers, node, self._clock, self._port, self._entropy),
                 held=held,
                 destroy_keys=partial(wiping.destroy_keys, folder),
                 place=self._settings.place,

@@ -158,6 +158,29 @@ class Carrying:
         found = self.bag.find(ident)
         return self._held[found[0]].raw if found else None
 
+    def frames(self, now: int) -> list[tuple[bytes, bytes, int, int]]:
+        """All that is carried, by id: id, byte 0 and body, seconds old, the own message it seals or 0."""
+        powered = self._odometer.read(now)
+        return [
+            (id8, held.raw, self.bag.age(id8, powered), held.message)
+            for id8, held in sorted(self._held.items())
+        ]
+
+    def receipts(self) -> list[bytes]:
+        """The acks of what was carried here and has arrived: 8 bytes each, in order."""
+        return sorted(self._answers.values())
+
+    def mail(self, commitment: bytes) -> bytes:
+        """The body of carried mail with this commitment, b"" if there is none."""
+        return (
+            self._held[self._by_commitment[commitment]].raw[1:] if commitment in self._by_commitment else b""
+        )
+
+    def own_mail(self) -> list[bytes]:
+        """Ids of own sealings that have settled."""
+        settled = (id8 for id8, _ in self.bag.newest(self.bag.count, self._odometer.seconds))
+        return [id8 for id8 in settled if self._held[id8].message]
+
     # Time.
 
     def next_deadline(self) -> int | None:
@@ -168,16 +191,20 @@ class Carrying:
         """Save what was not answered within a minute; drop what is too old."""
         effects: list[Effect] = []
         while self._unsaved and self._unsaved[0][0] <= now:
-            _, id8 = self._unsaved.popleft()
-            if (held := self._held.get(id8)) is not None and id8 not in self._saved:
-                powered = self._odometer.read(now)
-                age = self.bag.age(id8, powered)
-                self._saved.add(id8)
-                rank = self.bag.rank(id8)
-                effects.append(KeepCarried(id8, held.raw, age, powered, rank, held.message))
+            effects += self.save(self._unsaved.popleft()[1], now)
         for id8 in self.bag.old(self._odometer.seconds):
             effects += self._drop(id8)
         return effects
+
+    def save(self, id8: bytes, now: int) -> list[Effect]:
+        """Save what is carried under this id, if it is and was not yet."""
+        held = self._held.get(id8)
+        if held is None or id8 in self._saved:
+            return []
+        self._saved.add(id8)
+        powered = self._odometer.read(now)
+        age = self.bag.age(id8, powered)
+        return [KeepCarried(id8, held.raw, age, powered, self.bag.rank(id8), held.message)]
 
     def _take(self, raw: bytes, now: int, age_s: int, rank: int, source: bytes, message: int) -> list[Effect]:
         id8, commitment = frame_id(raw), _commitment(raw)

@@ -20,7 +20,7 @@ from handheld.node.repair import Upkeep
 from handheld.node.rooms import Rooms
 from handheld.node.standing import BLOCKED
 from handheld.values import dataclass
-from handheld.wire.air import AirFrame, AirPath, decode_air
+from handheld.wire.air import NO_MAC, AirFrame, AirPath, AirPlain, decode_air, hop_byte
 from handheld.wire.codec import decode
 from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, PostType, ProfileFlag
 from handheld.wire.records import NOBODY, Here, Post, Profile
@@ -30,6 +30,16 @@ _PUBLIC = (AirKind.PROFILE, AirKind.POST, AirKind.HERE)
 REPAIR = (AirKind.BOARD, AirKind.BEACON, AirKind.VECTOR, AirKind.OFFER)
 """Kinds by which devices find out who lacks what."""
 
+_RECORDS = (
+    AirKind.PROFILE,
+    AirKind.BOARD,
+    AirKind.POST,
+    AirKind.PRIVATE,
+    AirKind.ACK,
+    AirKind.ROOM,
+)
+"""Kinds that are worth carrying in a file; others are of a moment, or of one conversation."""
+
 _OWN = Dropped("own", "signed by our own key")
 
 PENDING_MAX = 64
@@ -38,13 +48,17 @@ PENDING_MAX = 64
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """One frame as it was heard: its frame, when (ms), over how many hops, how strong (dBm), wall label."""
+    """One frame as it was heard: its frame, when (ms), over how many hops, how strong (dBm), wall label.
+
+    A frame from a local network has no strength. What was brought in a file was `age` seconds old then.
+    """
 
     air: AirFrame
     now: int
     hops: int
-    rssi: int
+    rssi: int | None
     at: int
+    age: int = 0
 
     @property
     def carried(self) -> bool:
@@ -99,7 +113,7 @@ class Inbound:
             **dict.fromkeys(REPAIR, lambda heard: upkeep.receive(heard.air, heard.now)),
         }
 
-    def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
+    def receive(self, data: bytes, rssi: int | None, now: int, at: int) -> list[Effect]:
         """One frame from the radio. Whatever a peer did wrong comes back as a Dropped effect."""
         try:
             heard = self._hearing(data, rssi, now, at)
@@ -107,11 +121,24 @@ class Inbound:
         except (WireError, CryptoError) as error:
             return [Dropped(error.reason, str(error))]
 
+    def brought(self, raw: bytes, age_s: int, now: int, at: int) -> list[Effect]:
+        """One record, byte 0 and body, of a file: as if a carrier handed it on. Else as `receive`."""
+        try:
+            air = AirPlain(raw[0], hop_byte(AirMode.ONE_HOP, 1), NO_MAC, raw[1:])
+            air.check()
+            take = self._by_kind[air.kind] if air.kind in _RECORDS else self._no_record
+            return take(Hearing(air, now, 1, None, at, age_s))
+        except (WireError, CryptoError) as error:
+            return [Dropped(error.reason, str(error))]
+
+    def _no_record(self, heard: Hearing) -> list[Effect]:
+        raise WireError("kind", f"air kind {heard.air.kind}")
+
     def board_followed(self) -> list[Effect]:
         """Try again what waited, now that one more board is known."""
         return self._retry(lambda post: bool(self._upkeep.boards.candidates(post.channel)))
 
-    def _hearing(self, data: bytes, rssi: int, now: int, at: int) -> Hearing:
+    def _hearing(self, data: bytes, rssi: int | None, now: int, at: int) -> Hearing:
         air = decode_air(data)
         if air.kind not in self._by_kind:
             raise WireError("kind", f"air kind {air.kind}")
@@ -131,6 +158,8 @@ class Inbound:
         # Of a private frame no radio passes on any name but its own.
         source = air.path[-1:] if isinstance(air, AirPath) and air.mode is AirMode.COLLECT else b""
         carrying = self._mail.carrying
+        if heard.age:
+            carrying.expect(frame_id(raw), heard.age)
         if heard.carried:
             self._upkeep.handed(frame_id(raw), heard.now)
         return carrying.age(raw), carrying.heard(raw, heard.now, source)
@@ -203,6 +232,7 @@ class Inbound:
         author, board = self._signed_by(heard.air.first, post, authors, boards)
         raw = bytes([heard.air.first]) + heard.air.body
         age = self._upkeep.carried(author, post.seq, heard.now) if heard.carried else 0
+        age = heard.age or age
         if author == self._people.own:
             # What we wrote before we were restored from a backup comes back by those who kept it.
             news = not heard.carried or self._upkeep.holds(author, post.seq)
@@ -223,7 +253,7 @@ class Inbound:
             False,
             None if heard.carried else heard.hops,
             None if heard.carried else heard.rssi,
-            heard.at,
+            heard.at - heard.age,
             kind=post.type,
             age=age,
             powered=powered,

@@ -48,6 +48,7 @@ from handheld.node.postings import Postings
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
 from handheld.node.public import flooded_profile, here_frame, post_frame, profile_frame, teaches_way
+from handheld.node.records import Records
 from handheld.node.repair import Upkeep
 from handheld.node.rooms import Rooms
 from handheld.node.routes import Routes
@@ -65,8 +66,7 @@ from handheld.wire.records import LETTER_TEXT_MAX, Profile
 class Node:
     """Verbs: `receive`, `send`, `tick`, `next_deadline`, and what the radio says. All return effects.
 
-    An `invisible` one never says that it is here, so nobody learns a way to it. A `box` carries ten times as
-    much for others.
+    An `invisible` one never says that it is here; a `box` carries ten times as much for others.
     """
 
     def __init__(
@@ -140,6 +140,7 @@ class Node:
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
         organs = self._people, self._presence, self._mail, self.rooms, self.postings, self.upkeep
         self._inbound = Inbound(self._copies, *organs, self.acquaintance.receive)
+        self.records = Records(self._inbound, self._prekeys, self._nickname, self._mail, self._count)
         for message, raw in saved.unaired:
             self._put_post(raw, message, 0)
 
@@ -168,9 +169,8 @@ class Node:
         return len(self._ways)
 
     def _is_ours_now(self, profile: Profile) -> bool:
-        ours = self._identity
         said = (profile.author, profile.epoch, profile.nickname)
-        return said == (ours.key, ours.epoch, self._nickname)
+        return said == (self.key, self._identity.epoch, self._nickname)
 
     def _readable(self, profiles: Iterable[bytes]) -> Iterator[Profile]:
         for raw in profiles:
@@ -179,9 +179,9 @@ class Node:
             except WireError:
                 self.dropped["saved profile"] += 1
 
-    def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
-        """A frame that the radio heard at `rssi` dBm; `at` is the wall-time label. Never raises on it."""
-        self._traffic.heard(len(data), now)
+    def receive(self, data: bytes, rssi: int | None, now: int, at: int) -> list[Effect]:
+        """A frame, heard at `rssi` dBm or (None) on a local network; `at`: wall label. Never raises on it."""
+        self._traffic.heard(len(data) if rssi is not None else 0, now)
         effects = self._inbound.receive(data, rssi, now, at)
         self._count(effects)
         self._presence.crowd(self._people.neighbours(now), self._heralds.crowd)

@@ -74,8 +74,11 @@ class People:
         self._tell_name(profile)
         return profile.epoch != held.epoch or profile.nickname != held.nickname
 
-    def heard(self, key: bytes, now: int, hops: int, rssi: int) -> bool:
-        """Note a signed public frame of somebody known; True when he was no neighbour before."""
+    def heard(self, key: bytes, now: int, hops: int, rssi: int | None) -> bool:
+        """Note a signed public frame of somebody known; True when he was no neighbour before.
+
+        `rssi` is None for what came over a local network.
+        """
         known = self._known[key]
         fresh = not self._is_neighbour(known, now)
         if known.heard is not None and known.heard > now:
@@ -193,6 +196,7 @@ class People:
             petname=called.petname,
             named=called.named,
             beside=called.beside,
+            by=_by(known),
             followed=self.standing.has(key, FOLLOW),
             muted=self.standing.muted(key),
             blocked=self.standing.blocked(key),
@@ -233,3 +237,9 @@ class People:
         self._by_prefix[key[:_INDEX]].remove(key)
         if not self._by_prefix[key[:_INDEX]]:
             del self._by_prefix[key[:_INDEX]]
+
+
+def _by(known: Known | None) -> str:
+    if known is None or known.heard is None:
+        return ""
+    return "lan" if known.rssi is None else "radio"

@@ -23,7 +23,7 @@ from handheld.wire.air import AirFrame, first_byte, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import POST_LIFE_S, PUBLIC_START_TTL, AirKind, PostType
 from handheld.wire.notices import Deleted
-from handheld.wire.sync import BoardName, Leap, Offer
+from handheld.wire.sync import Beacon, BoardName, Leap, Offer
 
 AWAY_MS, AWAY_SLOW_MS = 45 * 60 * 1_000, 6 * 60 * 60 * 1_000
 """Who was not heard directly for so long may hold what we lack: three times the period of announcements."""
@@ -126,6 +126,8 @@ class Upkeep:
         if air.kind == AirKind.BOARD:
             return self._hear_board(decode(BoardName, air.body), now)
         self._engine.receive(air.kind, air.body, now)
+        if air.kind == AirKind.BEACON:
+            return self._mail.courier.same(decode(Beacon, air.body).mail, now)
         return self._mail.courier.offered(decode(Offer, air.body), now) if air.kind == AirKind.OFFER else []
 
     def _hear_board(self, heard: BoardName, now: int) -> list[Effect]:

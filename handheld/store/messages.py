@@ -341,6 +341,11 @@ def page(
     return _select(connection, ordered, *values, powered, last, max(0, min(limit, READ_LIMIT)))[::-1]
 
 
+def public_after(connection: sqlite3.Connection, after: int, limit: int) -> list[MessageRow]:
+    """At most so many public posts with a greater id than this, in the order of their ids."""
+    return _select(connection, "peer = x'' AND id > ? ORDER BY id LIMIT ?", after, limit)
+
+
 def own_seq(connection: sqlite3.Connection) -> int:
     """The highest sequence number ever given to an own post; 0 before the first."""
     return meta.get(connection, meta.OWN_SEQ)

@@ -19,6 +19,9 @@ COPIED = "copied"
 ODOMETER = "odometer"
 """Seconds that this device has been running in all."""
 
+STICK = "stick"
+"""The number by which our file on a stick is known again: drawn once, and says nothing of who we are."""
+
 LETTER_SEQ = "letter_seq"
 """About a person: the highest number ever given to a private message to him."""
 

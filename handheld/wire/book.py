@@ -46,6 +46,7 @@ _LIMITS = (
     "PATH_NAMES",
     "QUALITY_MAX",
     "HERE_NAMES_MAX",
+    "LAN_VERSION",
     "MAC_LENGTH",
     "ID_LENGTH",
     "PUBLIC_START_TTL",

@@ -25,6 +25,9 @@ QUALITY_SHIFT = 3
 QUALITY_MAX = 15
 """Of the weakest link so far: its margin in steps of 2 dB, or more; 0: one is not known to work both ways."""
 
+LAN_VERSION = 1
+"""First byte of a datagram on a local network."""
+
 HERE_NAMES_MAX = 24
 """Names that a radio tells it has heard, in a `here`."""
 

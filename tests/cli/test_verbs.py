@@ -13,7 +13,7 @@ import pytest
 from handheld.api import codec
 from handheld.cli import people_cmd, radio_cmd, read_cmd, status_cmd
 from handheld.commands import Name, Post, Read, Send
-from handheld.events import RADIO_CONNECTING, RADIO_SEARCHING, Carried, MessageKept, RadioInfo
+from handheld.events import RADIO_CONNECTING, RADIO_SEARCHING, Carried, LanInfo, MessageKept, RadioInfo
 from handheld.link.port import FoundPort
 from tests.support.cli import command, run, spawn
 from tests.support.door import ADA, BOB, CAI, STATUS, DoorThread, SmallNode, door_thread, message
@@ -64,6 +64,51 @@ def test_status_as_json_is_the_dataclass(door: DoorThread) -> None:
 def test_the_verdict_comes_first(radio: RadioInfo, neighbours: int, verdict: str) -> None:
     status = codec.plain(replace(STATUS, radio=radio, neighbours=neighbours))
     assert status_cmd.lines(status)[0] == verdict  # type: ignore[arg-type]
+
+
+LAN = LanInfo(["wlan0"], ["10.0.0.2:24042"], 2, {"in": 9, "out": 4}, {"known": 5, "mac": 1})
+
+
+@pytest.mark.parametrize(
+    ("radio", "lan", "neighbours", "verdict", "line"),
+    [
+        (
+            RadioInfo("none"),
+            LAN,
+            1,
+            "Working over the local network only, with 1 neighbour.",
+            "wlan0, 10.0.0.2:24042: 2 addresses heard, 9 in, 4 out, 0 handed on, 1 dropped",
+        ),
+        (
+            RadioInfo("none"),
+            LanInfo(["eth0"], [], 0),
+            0,
+            "Working over the local network only, with nobody heard in the last 15 minutes.",
+            "eth0: 0 addresses heard, 0 in, 0 out, 0 handed on, 0 dropped",
+        ),
+        (STATUS.radio, LAN, 2, "Working, with 2 neighbours.", "wlan0, "),
+        (
+            RadioInfo("none", "Start it with --radio auto."),
+            LanInfo([], [], 0, why="No network is up."),
+            0,
+            "Not on the air. Start it with --radio auto.",
+            "No network is up.",
+        ),
+    ],
+)
+def test_a_local_network_carries_too(
+    radio: RadioInfo, lan: LanInfo, neighbours: int, verdict: str, line: str
+) -> None:
+    status = codec.plain(replace(STATUS, radio=radio, lan=lan, neighbours=neighbours))
+    lines = status_cmd.lines(status)  # type: ignore[arg-type]
+    assert lines[0] == verdict
+    assert any(row.startswith(f"Network   {line}") for row in lines)
+
+
+def test_a_neighbour_on_the_local_network_has_no_signal() -> None:
+    person = codec.plain(replace(BOB, rssi=None, by="lan"))
+    assert people_cmd.row(person)[4] == "lan"  # type: ignore[arg-type]
+    assert "by lan" in people_cmd.narrow(person, 40)  # type: ignore[arg-type]
 
 
 def test_status_of_a_box_says_what_it_takes() -> None:
