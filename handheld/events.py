@@ -94,7 +94,9 @@ class Message:
     "text" for what somebody wrote; "need", "offer", "event" and "alert" on boards, "seen" and "over" for
     answers to an alert; else the word for what a device sent ("newer": only a newer pocketmesh knows), and
     `text` says it in a sentence. `left_s`: powered seconds until a post is gone from all devices, None for
-    what stays. `place` of an alert: latitude and longitude in degrees, or "".
+    what stays. `place` of an alert: latitude and longitude in degrees, or "". `muted`: its author is.
+    `missing`: the first and the last number of what this author wrote right before it and we lack so far;
+    empty if nothing is.
     """
 
     id: int
@@ -119,10 +121,10 @@ class Message:
     beside: str = ""
     peer_named: bool = False
     carriers: int = 0
-    muted: bool = False
-    missing: list[int] = field(default_factory=list)
     left_s: int | None = None
     place: str = ""
+    muted: bool = False
+    missing: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

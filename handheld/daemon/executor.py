@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, get_args
 
 from handheld.clock import Clock
@@ -164,14 +165,20 @@ class Executor:
         return await self.shown(lambda connection: messages.page(connection, *asked))
 
     async def shown(self, find: Callable[[Connection], list[messages.MessageRow]]) -> list[Message]:
-        """The messages of these rows, long posts whole."""
-        rows = await self._database.read(lambda connection: with_more(connection, find(connection)))
+        """The messages of these rows, long posts whole, private ones with what is missing before them."""
+
+        def read(connection: Connection) -> tuple[list[_Whole], dict[str, _Gaps]]:
+            rows = find(connection)
+            return with_more(connection, rows), gaps_between(connection, rows)
+
+        rows, gaps = await self._database.read(read)
         now = self._clock.now()
-        return [self._node.message(_shown(row, more), row.id, row.state, now) for row, more in rows]
+        found = [self._node.message(_shown(row, more), row.id, row.state, now) for row, more in rows]
+        return [_behind(one, gaps.get(one.peer, [])) for one in found]
 
     async def lists(self, author: bytes) -> list[tuple[int, bytes]]:
         """What is held of the lists that somebody published."""
-        return await self._database.read(lambda connection: messages.lists(connection, author))
+        return await self._database.read(lambda connection: posts.lists(connection, author))
 
     async def list_chats(self) -> list[Chat]:
         """Every board and conversation, with its newest message and how many were not read."""
@@ -241,10 +248,12 @@ class Executor:
             # Not acknowledged: its writer must not believe that it is here to be read.
             self._node.dropped[REFUSED[saved]] += 1
             return []
-        if isinstance(saved, int):
-            self._tell(keep, saved, told, now)
         # A letter that was there already is acknowledged too: the ack before may have been lost.
-        return self._node.kept(keep, saved if isinstance(saved, int) else 0, now)
+        effects = self._node.kept(keep, saved if isinstance(saved, int) else 0, now)
+        if isinstance(saved, int):
+            # Told after that, for it may lie behind a gap, which the node knows now.
+            self._tell(keep, saved, told, now)
+        return effects
 
     def _found(self, keep: Keep, found: list[Any], now: int) -> list[Effect]:
         if isinstance(keep, FindGaps):
@@ -259,8 +268,8 @@ class Executor:
         self, keep: KeepPost | KeepLetter | KeepRoomPost, saved: int, told: list[Message], now: int
     ) -> None:
         """A new message: for whom it was written for, and for whoever watches, unless it is a quiet one."""
-        if isinstance(keep, KeepPost) and not self._node.follows(keep.board):
-            return  # carried for others
+        if not self._node.following.shows(keep):
+            return  # of somebody blocked, or carried for others
         if isinstance(keep, KeepPost) and keep.kind not in SHOWN_POSTS:
             self._publish(BoardChanged(keep.board))
             return
@@ -286,9 +295,22 @@ def _seen(connection: Connection, board: str, peer: bytes, message: int, *, tell
     return letters.newly_read(connection, peer, message) if tells else None
 
 
-def with_more(
-    connection: Connection, rows: list[messages.MessageRow]
-) -> list[tuple[messages.MessageRow, tuple[bytes, ...]]]:
+_Whole = tuple[messages.MessageRow, tuple[bytes, ...]]
+_Gaps = list[tuple[int, int]]
+
+
+def gaps_between(connection: Connection, rows: list[messages.MessageRow]) -> dict[str, _Gaps]:
+    """What is missing of the letters of each person, by his key in hex."""
+    people = {row.peer for row in rows if len(row.peer) == messages.PERSON}
+    return {key.hex(): letters.missing(connection, key) for key in people}
+
+
+def _behind(message: Message, gaps: _Gaps) -> Message:
+    gap = next((gap for gap in gaps if gap[1] == message.seq - 1 and not message.own), None)
+    return message if gap is None else replace(message, missing=list(gap))
+
+
+def with_more(connection: Connection, rows: list[messages.MessageRow]) -> list[_Whole]:
     """Each row with the texts of the posts that continue it."""
     more = posts.more(connection, rows, ELLIPSIS)
     return [(row, more.get(row.id, ())) for row in rows]

@@ -257,7 +257,7 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
         boards=boards.all(connection),
         unfollowed=boards.all(connection, followed=False),
         relations=related,
-        lists=[(key, *record) for key, _ in related for record in messages.lists(connection, key)],
+        lists=[(key, *record) for key, _ in related for record in posts.lists(connection, key)],
         boards_heard=boards_heard.all(connection),
         held=[Held(*row) for row in window.index(connection)],
         petnames=petnames.all(connection),

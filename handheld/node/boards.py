@@ -77,6 +77,7 @@ class Boards:
             raise Refused(f"{BOARDS_MAX} boards are followed already; that is all this device keeps.")
         if name in self._heard:
             self._forget(name)
+        self._left.discard(name)
         self._names.add(name)
         self._know(name)
         return True
@@ -84,7 +85,7 @@ class Boards:
     def unfollow(self, name: str) -> None:
         """Follow a board no more; its posts are still checked and carried. Refused if it is not followed."""
         if name not in self._names:
-            raise Refused(f"You do not follow #{name}. See: pocketmesh read")
+            raise Refused(f"You do not follow #{name}. See: pocketmesh boards")
         self._names.remove(name)
         self._left.add(name)
 

@@ -212,6 +212,7 @@ class Inbound:
             return [_OWN, *(self._echo.post(post, raw, heard.now) if news else [])]
         rank = self._following.rank(author, board)
         if rank == BLOCKED:
+            self._upkeep.refuse(author, post.seq)
             return [Dropped("blocked", "a post of somebody blocked"), *self._heard(author, heard)]
         powered, expires = self._postings.judge(author, heard.air.first, post, heard.now)
         lists = self._following.heard(author, post.seq, post.text) if post.type == PostType.FOLLOWS else []

@@ -5,9 +5,9 @@ import pytest
 from handheld.commands import Introduce, Invite, Publish, Relate, Send
 from handheld.crypto.cards import card_text
 from handheld.errors import Refused
-from handheld.events import RoomChanged
-from handheld.node.effects import KeepBoard, KeepPost, KeepRank, KeepRelation
-from handheld.node.node import Saved
+from handheld.events import PersonHeard, RoomChanged
+from handheld.node.effects import KeepBoard, KeepPost, KeepRank, KeepRelation, Tell
+from handheld.node.saved import Saved
 from handheld.node.standing import BLOCKED, FOLLOWED, FURTHER, KNOWN, REST
 from handheld.wire.constants import PostType
 from tests.support.nodes import WALL, Handheld, Room
@@ -33,10 +33,11 @@ def lists(handheld: Handheld, author: bytes) -> list[tuple[int, bytes]]:
 def relate(room: Room, name: str, who: str, relation: str, *, on: bool = True) -> list[object]:
     handheld, other = room.handhelds[name], key(room, who)
     command = Relate(other.hex(), relation, on)
-    named, effects = handheld.node.following.relate(command, lists(handheld, other))
-    assert named == other
+    person, effects = handheld.node.following.relate(command, lists(handheld, other), room.now)
     room.carry_out(handheld, effects)
-    return list(effects)
+    assert effects[-1] == Tell(PersonHeard(person, fresh=False))
+    assert person == handheld.node.person(other, room.now)
+    return list(effects[:-1])
 
 
 def publish(room: Room, name: str, which: str, *, on: bool | None = True) -> object:
@@ -96,7 +97,7 @@ def test_what_makes_no_sense_is_refused(who: str, relation: str, on: bool, say: 
     named = key(room, who).hex() if who in room.handhelds else who
 
     with pytest.raises(Refused, match=say):
-        room.handhelds["ana"].node.following.relate(Relate(named, relation, on), [])
+        room.handhelds["ana"].node.following.relate(Relate(named, relation, on), [], 0)
 
 
 def test_nothing_of_somebody_blocked_is_kept_or_shown_in_public() -> None:
@@ -242,12 +243,12 @@ def test_a_long_list_goes_in_parts_and_there_is_an_end_to_it() -> None:
     room = village("ana", "bo")
     following = room.handhelds["ana"].node.following
     for number in range(20):
-        following.relate(Relate(number.to_bytes(32, "big").hex(), "followed"), [])
+        following.relate(Relate(number.to_bytes(32, "big").hex(), "followed"), [], 0)
     _, effects = following.publish(Publish("follows", on=True), [], WALL)
     assert [len(effect.text) for effect in effects if isinstance(effect, KeepPost)] == [147, 19]
 
     for number in range(20, 271):
-        following.relate(Relate(number.to_bytes(32, "big").hex(), "followed"), [])
+        following.relate(Relate(number.to_bytes(32, "big").hex(), "followed"), [], 0)
     with pytest.raises(Refused, match="room for 270 people; these are 271"):
         following.publish(Publish("follows", on=True), [], WALL)
 
@@ -256,7 +257,7 @@ def test_what_is_no_list_is_dropped_and_what_is_kept_of_such_is_passed_over() ->
     room = village("ana", "bo")
     ana, bo = room.handhelds["ana"], room.handhelds["bo"]
     relate(room, "ana", "bo", "followed")
-    made = bo.node.following._write("~lists", PostType.FOLLOWS, b"\x07rubbish", WALL)
+    made = bo.node.postings.record("~lists", PostType.FOLLOWS, b"\x07rubbish", WALL)
     room.carry_out(bo, [made])
     room.run(5_000)
     assert "enum" in ana.dropped
@@ -303,3 +304,42 @@ def test_to_meet_somebody_counts_at_once() -> None:
     card, effects = room.handhelds["ana"].node.acquaintance.take_card(card_text(key(room, "bo"), "bo"))
 
     assert KeepRank(card.key, KNOWN) in effects
+
+
+def test_what_is_missing_of_somebody_stands_with_his_next_post_until_it_comes() -> None:
+    room = village("ana", "bo")
+    ana = room.handhelds["ana"]
+    room.post("bo", "one")
+    room.run(5_000)
+    room.deaf.add(("bo", "ana"))
+    room.post("bo", "two")
+    room.post("bo", "three")
+    room.run(5_000)
+    room.deaf.clear()
+    room.post("bo", "four")
+    room.run(1_000)
+    room.deaf.add(("bo", "ana"))
+    room.run(60_000)
+
+    first, last = (post for post in ana.posts if not post.own)
+    assert ana.node.message(first, 1, "", room.now).missing == []
+    assert ana.node.message(last, 2, "", room.now).missing == [2, 3]
+
+    room.deaf.clear()
+    room.run(20 * 60_000)
+    assert sorted(others(ana)) == ["four", "one", "three", "two"]
+    assert all(ana.node.message(post, 1, "", room.now).missing == [] for post in ana.posts)
+
+
+def test_what_somebody_blocked_wrote_is_not_asked_for_again() -> None:
+    room = village("ana", "bo", "cem")
+    ana, bo = room.handhelds["ana"], key(room, "bo")
+    room.post("bo", "one")
+    room.run(5_000)
+    relate(room, "ana", "bo", "blocked")
+    room.post("bo", "two")
+    room.run(20 * 60_000)
+
+    assert others(ana) == ["one"]
+    assert not ana.node.upkeep.gaps(bo)
+    assert ana.dropped.count("blocked") <= 2
