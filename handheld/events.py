@@ -326,6 +326,7 @@ class NodeStatus:
 
     `ways`: to how many people a way is known. `invisible`: we never tell that we are here. `copied`: another
     device with our identity was heard, in the last 48 hours of running. `lan`: None without a local network.
+    Unless `clock_sure` nobody has set the calendar: every `at` is "about" then.
     """
 
     version: str
@@ -348,6 +349,7 @@ class NodeStatus:
     copied: bool = False
     lan: LanInfo | None = None
     carried: Carried | None = None
+    clock_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

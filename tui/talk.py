@@ -50,7 +50,8 @@ class Blocks:
         # What is not saved yet has no id of its own: there the text tells one from another.
         which = message.id if message.id > 0 else message.text
         said = (message.text, message.note, words.left(message), message.state, message.carriers)
-        key = (which, said, _signature(message), _follows(message, before, view), new, columns)
+        head = (_signature(message), _follows(message, before, view), new, _unsure(view))
+        key = (which, said, head, columns)
         if (found := self._kept.get(key)) is None:
             if len(self._kept) >= BLOCKS_MAX:
                 self._kept.clear()
@@ -61,6 +62,11 @@ class Blocks:
 def _signature(message: Message) -> tuple[object, ...]:
     said = (message.name, message.named, message.beside, message.mark)
     return (*said, message.muted, *message.missing)
+
+
+def _unsure(view: View) -> bool:
+    """Whether nobody has set the calendar."""
+    return view.status is not None and not view.status.clock_sure
 
 
 def _follows(message: Message, before: Message | None, view: View) -> tuple[bool, bool]:
@@ -78,7 +84,7 @@ def block(message: Message, before: Message | None, view: View, columns: int, *,
     today = words.day(message.at, view.zone_s)
     same_day = before is not None and today == words.day(before.at, view.zone_s)
     if today and not same_day:
-        lines.append(((f" -- {today} --", "quiet"),))
+        lines.append(((f" -- {'about ' if _unsure(view) else ''}{today} --", "quiet"),))
     if new:
         lines.append(((" --- new ---", "note"),))
     gap = missing(*message.missing) if len(message.missing) == 2 else ""

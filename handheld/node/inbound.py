@@ -160,6 +160,9 @@ class Inbound:
         carrying = self._mail.carrying
         if heard.age:
             carrying.expect(frame_id(raw), heard.age)
+        if air.mode is AirMode.WAY:
+            # Whoever it is for is in reach; its ack comes by way, too, and not to all who hear this.
+            return 0, []
         if heard.carried:
             self._upkeep.handed(frame_id(raw), heard.now)
         return carrying.age(raw), carrying.heard(raw, heard.now, source)
