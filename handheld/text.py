@@ -138,3 +138,10 @@ def ago(seconds: int | None) -> str:
         if seconds >= size:
             return f"{seconds // size}{unit}"
     return f"{seconds}s"
+
+
+def missing(first: int, last: int) -> str:
+    """What lies between two messages of somebody, by their numbers, and is not here."""
+    if first == last:
+        return f"1 message missing from this neighbour ({first})"
+    return f"{last - first + 1} messages missing from this neighbour ({first}-{last})"

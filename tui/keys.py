@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui import ends, knowing, rooms
+from tui import ends, following, knowing, rooms
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
@@ -65,6 +65,9 @@ KEYS: dict[Place, dict[str, Action]] = {
         "n": knowing.rename,
         "m": _ask(NUMBER),
         "i": knowing.introduce,
+        "f": following.follow,
+        "u": following.mute,
+        "x": following.block,
         "k": knowing.show_card,
         "t": _ask(knowing.CARD),
     },

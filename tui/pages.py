@@ -29,6 +29,9 @@ ROOMY = 52
 PAGE_MAX = 88
 """Columns of a page at the most: a line that goes across a large screen is lost on the way."""
 
+KEY_ROWS = {Place.PEOPLE: 3}
+"""Lines that the keys of a place may take, where it is not one."""
+
 SENTENCE_LINES = 4
 """Lines that a sentence at the bottom may take."""
 
@@ -54,6 +57,12 @@ Before a name:
 
 Names in quotes are what people call themselves, and anybody can take any name. The two words beside \
 are made of the key: they tell one from another. Give your own names to those you know: n, in People.
+
+Beside that mark, in People:
++ followed: kept and carried first (f)
+- muted: no notice, folded (u)
+x blocked: nothing is shown or carried (x)
+The same key again takes it back. Nobody is told.
 
 To meet, stand together: m, in People. One says a number of two digits, all type it, and the same four \
 words must stand on all screens. k shows your card for a camera, and your twelve words.
@@ -203,31 +212,44 @@ def _people(view: View, columns: int, _rows: int) -> Page:
         return _text(NOBODY if view.people is not None else "Asking who is there ...", columns), None
     chosen = person_chosen(view)
     signals = columns >= ROOMY
-    names = min(NAME_MAX, columns - (28 if signals else 18))
+    signed = any(words.relation_sign(known.person) for known in view.people)
+    left = 4 if signed else 3
+    names = min(NAME_MAX, columns - left - (25 if signals else 15))
     head = (
-        f"   {pad('Name', names)} {'Hops':>4} {'dBm':>4}  Heard"
+        f"{' ' * left}{pad('Name', names)} {'Hops':>4} {'dBm':>4}  Heard"
         if signals
-        else f"   {pad('Name', names)} Hops Heard"
+        else f"{' ' * left}{pad('Name', names)} Hops Heard"
     )
     lines: list[Line] = [((head, "quiet"),)]
     at = 0
-    for number, known in enumerate(view.people, 1):
-        one, is_near = known.person, known.near(view.now)
-        hops = str(one.hops) if is_near and one.hops is not None else "-"
-        signal = str(one.rssi) if is_near and one.rssi is not None else "-"
-        heard = words.past(words.seconds_since(known.heard, view.now))
-        facts = f" {hops:>4} {signal:>4}  {heard}" if signals else f" {hops:>4} {heard}"
-        is_chosen = one is chosen
-        look = "chosen" if is_chosen else ""
-        name = pad(words.name_of(one, names), names)
-        line: Line = (
-            (f"{'>' if is_chosen else ' '}{one.mark} ", look),
-            (name, look or ("name" if is_near else "")),
-            (facts, look or ("" if is_near else "quiet")),
-        )
-        lines.append((*line, (" " * (columns - line_width(line)), look)))
-        at = number if is_chosen else at
+    for known in view.people:
+        is_chosen = known.person is chosen
+        at = len(lines) if is_chosen else at
+        lines += _person(view, known, columns, names, left, chosen=is_chosen)
     return lines, at
+
+
+def _person(view: View, known: Known, columns: int, names: int, left: int, *, chosen: bool) -> list[Line]:
+    """One person; what the owner has to do with him stands behind, or below where he is chosen."""
+    one, is_near = known.person, known.near(view.now)
+    hops = str(one.hops) if is_near and one.hops is not None else "-"
+    signal = f" {one.rssi if is_near and one.rssi is not None else '-':>4} " if columns >= ROOMY else ""
+    facts = f" {hops:>4}{signal} {words.past(words.seconds_since(known.heard, view.now))}"
+    look = "chosen" if chosen else ""
+    mark = pad(f"{'>' if chosen else ' '}{one.mark}{words.relation_sign(one)}", left)
+    line: Line = (
+        (mark, look),
+        (pad(words.name_of(one, names), names), look or ("name" if is_near else "")),
+        (facts, look or ("" if is_near else "quiet")),
+    )
+    relation = safe(one.relation)
+    room = columns - line_width(line) - 2
+    if fits := bool(relation) and width(relation) <= room:
+        line = (*line, (f"  {relation}", look or "quiet"))
+    whole: Line = (*line, (" " * (columns - line_width(line)), look))
+    if chosen and relation and not fits:
+        return [whole, ((fit(f"{' ' * left}{relation}", columns), "quiet"),)]
+    return [whole]
 
 
 def _help(_view: View, columns: int, _rows: int) -> Page:
@@ -290,8 +312,8 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.HOME: (("c", "Chats"), ("p", "People"), ("q", "Quit"), ("?", "Help")),
     Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "board"), ("r", "room"), ("Tab", "People")),
     Place.PEOPLE: (
-        *(("Enter", "write"), ("Esc", "back"), ("m", "meet"), ("n", "name")),
-        *(("i", "introduce"), ("k", "your card"), ("t", "take a card")),
+        *(("Enter", "write"), ("Esc", "back"), ("f", "follow"), ("u", "mute"), ("x", "block")),
+        *(("i", "introduce"), ("n", "name"), ("m", "meet"), ("k", "your card"), ("t", "take a card")),
     ),
     Place.MEET: (("Esc", "back"),),
     Place.CARD: (("Esc", "back"), ("Down", "words")),
@@ -305,7 +327,7 @@ COMPARING = (("y", "the same everywhere"), ("n", "not the same"))
 
 def hint(view: View, columns: int) -> list[Line]:
     """The lowest lines: a question, a sentence that has to be read, or the keys."""
-    if view.question is not None and view.question.kind in {"quit", "wipe", "asked"}:
+    if view.question is not None and view.question.kind in {"quit", "wipe", "asked", "block"}:
         return _sentence(view.question.label, columns)
     if view.flash:
         return _sentence(safe(view.flash), columns)
@@ -314,9 +336,18 @@ def hint(view: View, columns: int) -> list[Line]:
     keys: Sequence[tuple[str, str]] = COMPARING if compares(view) else HINTS[view.place]
     if view.question is not None:
         keys = (("Enter", "save" if view.question.kind in {"name", "board"} else "go on"), ("Esc", "back"))
-    while keys and line_width(_keys(keys)) > columns:
-        keys = keys[:-1]
-    return [filled(_keys(keys), columns)]
+    rows = _key_rows(keys, columns)[: KEY_ROWS.get(view.place, 1)]
+    return [filled(_keys(row), columns) for row in rows]
+
+
+def _key_rows(keys: Sequence[tuple[str, str]], columns: int) -> list[list[tuple[str, str]]]:
+    """The keys in as many rows as they take; what is wider than the screen begins a row of its own."""
+    rows: list[list[tuple[str, str]]] = [[]]
+    for key in keys:
+        if rows[-1] and line_width(_keys([*rows[-1], key])) > columns:
+            rows.append([])
+        rows[-1].append(key)
+    return rows
 
 
 def _keys(keys: Sequence[tuple[str, str]]) -> Line:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handheld.commands import Chats, Name, Read
 from handheld.events import PersonHeard
-from tui import ends, knowing, rooms
+from tui import ends, following, knowing, rooms
 from tui import reducer as news
 from tui.state import Question
 
@@ -53,6 +53,7 @@ PRESSED: dict[str, Callable[[Shell, str, str], None]] = {
     "quit": ends.quit_answer,
     "wipe": ends.wipe_answer,
     "asked": rooms.answer,
+    "block": following.answer,
 }
 """Questions that one key answers: what it does, with that key and what the question is about."""
 

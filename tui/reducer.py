@@ -59,9 +59,20 @@ def _person_heard(view: View, event: PersonHeard) -> View:
     before = person(view, one.key)
     others = [known for known in view.people if known.person.key != one.key]
     view = replace(view, people=_ordered([*others, _known(one, view.now)], view.now))
-    if before is None or _signature(before) != _signature(one):
+    if before is None or _signature(before) != _signature(one) or before.muted != one.muted:
         view = _signed_anew(view, one)
-    return _renamed(view, one)
+    return _hidden(view, one.key) if one.blocked else _renamed(view, one)
+
+
+def _hidden(view: View, key: str) -> View:
+    """Nothing of somebody blocked is shown."""
+    talk = view.talk
+    if talk is not None:
+        shown = tuple(one for one in talk.messages if key not in {one.author, one.peer})
+        view = replace(view, talk=replace(talk, messages=shown))
+    if view.chats is None:
+        return view
+    return replace(view, chats=tuple(chat for chat in view.chats if chat.peer != key))
 
 
 def _signature(one: Person | Chat) -> tuple[str, bool, str, str]:
@@ -74,7 +85,7 @@ def _signed_anew(view: View, one: Person) -> View:
     if talk is None:
         return view
     signed = (
-        replace(message, name=one.name, named=one.named, beside=one.beside, mark=one.mark)
+        replace(message, name=one.name, named=one.named, beside=one.beside, mark=one.mark, muted=one.muted)
         if message.author == one.key
         else message
         for message in talk.messages
@@ -147,7 +158,7 @@ def _message_kept(view: View, event: MessageKept) -> View:
     old = next((one for one in view.chats if chat_of(one) == chat), None)
     if old is not None and old.last is not None and old.last.id >= message.id:
         return view
-    seen = message.own or _is_open(view, chat)
+    seen = message.own or message.muted or _is_open(view, chat)
     known = person(view, message.peer)
     entry = Chat(
         board=message.board,
@@ -174,7 +185,18 @@ def _with(talk: Talk, message: Message) -> Talk:
     complete = talk.complete
     if len(messages) >= MESSAGES_MAX:
         messages, complete = messages[-MESSAGES_MAX // 2 :], False
-    return replace(talk, messages=(*messages, message), complete=complete)
+    filled = tuple(_filled(one, message) for one in messages)
+    return replace(talk, messages=(*filled, message), complete=complete)
+
+
+def _filled(message: Message, came: Message) -> Message:
+    """A message before which some were missing, now that one of them came: what is left lies behind that."""
+    if message.author != came.author or len(message.missing) != 2:
+        return message
+    first, last = message.missing
+    if not first <= came.seq <= last:
+        return message
+    return replace(message, missing=[came.seq + 1, last] if came.seq < last else [])
 
 
 def _message_state(view: View, event: MessageState) -> View:

@@ -5,12 +5,16 @@ from typing import NamedTuple
 
 from handheld import states
 from handheld.events import Message
+from handheld.text import missing
 from tui import words
 from tui.cells import Line, filled, line_width, safe, safe_lines, wrap
 from tui.state import View, kind_of
 
 TEXT_MAX = 100
 """Columns of a message at the most: longer lines are hard to read."""
+
+MUTED = "(muted)"
+"""Stands for what somebody muted wrote, where others write as well."""
 
 BLOCKS_MAX = 600
 """Messages that stay wrapped."""
@@ -61,8 +65,9 @@ class Blocks:
         return found
 
 
-def _signature(message: Message) -> tuple[str, bool, str, str]:
-    return message.name, message.named, message.beside, message.mark
+def _signature(message: Message) -> tuple[object, ...]:
+    said = (message.name, message.named, message.beside, message.mark)
+    return (*said, message.muted, *message.missing)
 
 
 def _follows(message: Message, before: Message | None, view: View) -> tuple[bool, bool]:
@@ -83,14 +88,18 @@ def block(message: Message, before: Message | None, view: View, columns: int, *,
         lines.append(((f" -- {today} --", "quiet"),))
     if new:
         lines.append(((" --- new ---", "note"),))
-    if before is None or before.author != message.author or not same_day or new:
+    gap = missing(*message.missing) if len(message.missing) == 2 else ""
+    lines += [((f" {row}", "note"),) for row in wrap(f"-- {gap} --", size - 2) if gap]
+    if before is None or before.author != message.author or not same_day or new or gap:
         lines.append(_head(message))
     time = words.clock(message.at, view.zone_s)
     indent = 7 if time else 2
     quiet = f" {time} " if time else "  "
-    rows = [row for text in safe_lines(message.text) for row in wrap(text, size - indent)]
+    folded = message.muted and not message.peer
+    texts = [MUTED] if folded else safe_lines(message.text)
+    rows = [row for text in texts for row in wrap(text, size - indent)]
     for number, row in enumerate(rows):
-        lines.append(((quiet if number == 0 else " " * indent, "quiet"), (row, "")))
+        lines.append(((quiet if number == 0 else " " * indent, "quiet"), (row, "quiet" if folded else "")))
     if message.room and message.note:
         lines += [((" " * indent, ""), (row, "note")) for row in wrap(safe(message.note), size - indent)]
     if message.own:

@@ -47,6 +47,11 @@ def name_of(person: Person, limit: int = 0) -> str:
     return called(person.name, person.key, person.beside, named=person.named, limit=limit)
 
 
+def relation_sign(person: Person) -> str:
+    """One character for what the owner has to do with somebody, or ""."""
+    return "x" if person.blocked else "-" if person.muted else "+" if person.followed else ""
+
+
 def chat_name(chat: Chat, limit: int = 0) -> str:
     """What to call a conversation."""
     if chat.room:

@@ -7,6 +7,7 @@ import time
 from handheld import states
 from handheld.cli import attach, show
 from handheld.errors import UsageError
+from handheld.text import missing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 PAGE = 50
 FOLLOWED_PAGE = 10
 TEXT_INDENT = "  "
+GAP_INDENT = "-- "
+MUTED = "(muted)"
+"""Stands for what somebody muted wrote, where others write as well; `unmute` and --json show it."""
+
+TIMED = {"need": "NEED", "offer": "OFFER", "event": "EVENT", "alert": "ALERT"}
+"""What stands before the text of a post that is no note."""
 
 DESCRIPTION = """\
 Read one public board, one room, what you and one person wrote, or everything, oldest first. Each message
@@ -147,12 +154,19 @@ def entry(message: dict[str, Any], now: float | None = None) -> str:
         facts.append(age)
     if message["own"]:
         facts.append(states.word(message["state"], message["carriers"]))
+    if message["kind"] in TIMED and message["left_s"] is not None:
+        facts.append(f"{show.left(message['left_s'])} left")
     head = f"{', '.join(facts)}  {place(message)} {message['id']}"
+    gap = show.wrapped(missing(*message["missing"]), GAP_INDENT) if message["missing"] else []
     # Wrapped here: a line that the terminal wraps begins at the left, where a peer could forge a head.
-    lines = [part for line in message["text"].splitlines() for part in show.wrapped(line, TEXT_INDENT)]
-    if message["note"] and (message["state"] == "waiting" or message["room"]):
+    text = f"{TIMED[message['kind']]}: {message['text']}" if message["kind"] in TIMED else message["text"]
+    text = MUTED if message["muted"] and not message["peer"] else text
+    lines = [part for line in text.splitlines() for part in show.wrapped(line, TEXT_INDENT)]
+    if message["place"]:
+        lines += show.wrapped(f"At {message['place']}", TEXT_INDENT)
+    if message["note"] and (message["state"] == "waiting" or not message["peer"]):
         lines += show.wrapped(f"({message['note']})", TEXT_INDENT)
-    return "\n".join([head, *(TEXT_INDENT + line for line in lines)])
+    return "\n".join([*(GAP_INDENT + line for line in gap), head, *(TEXT_INDENT + line for line in lines)])
 
 
 def place(message: dict[str, Any]) -> str:

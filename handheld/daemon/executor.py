@@ -171,13 +171,13 @@ class Executor:
 
     async def lists(self, author: bytes) -> list[tuple[int, bytes]]:
         """What is held of the lists that somebody published."""
-        return await self._database.read(lambda connection: messages.lists(connection, author))
+        return await self._database.read(lambda connection: posts.lists(connection, author))
 
     async def list_chats(self) -> list[Chat]:
         """Every board and conversation, with its newest message and how many were not read."""
-        muted = self._node.following.standing.having(MUTE)
         now = self._clock.now()
         powered = self._node.postings.powered(now)
+        muted = self._node.following.standing.having(MUTE)
         rows = await self._database.read(lambda connection: chats.all(connection, powered, muted))
         return [self._chat(row, now) for row in rows]
 
@@ -241,10 +241,12 @@ class Executor:
             # Not acknowledged: its writer must not believe that it is here to be read.
             self._node.dropped[REFUSED[saved]] += 1
             return []
-        if isinstance(saved, int):
-            self._tell(keep, saved, told, now)
         # A letter that was there already is acknowledged too: the ack before may have been lost.
-        return self._node.kept(keep, saved if isinstance(saved, int) else 0, now)
+        effects = self._node.kept(keep, saved if isinstance(saved, int) else 0, now)
+        if isinstance(saved, int):
+            # Told after that, for it may lie behind a gap, which the node knows now.
+            self._tell(keep, saved, told, now)
+        return effects
 
     def _found(self, keep: Keep, found: list[Any], now: int) -> list[Effect]:
         if isinstance(keep, FindGaps):
@@ -259,8 +261,8 @@ class Executor:
         self, keep: KeepPost | KeepLetter | KeepRoomPost, saved: int, told: list[Message], now: int
     ) -> None:
         """A new message: for whom it was written for, and for whoever watches, unless it is a quiet one."""
-        if isinstance(keep, KeepPost) and not self._node.follows(keep.board):
-            return  # carried for others
+        if not self._node.following.shows(keep):
+            return  # of somebody blocked, or carried for others
         if isinstance(keep, KeepPost) and keep.kind not in SHOWN_POSTS:
             self._publish(BoardChanged(keep.board))
             return

@@ -14,9 +14,9 @@ def answers(node: Node, executor: Executor, clock: Clock) -> Answers:
 
     async def relate(command: Relate) -> Person:
         lists = await executor.lists(node.find(command.who))
-        key, effects = node.following.relate(command, lists)
+        person, effects = node.following.relate(command, lists, clock.now())
         await executor.carry_out(effects)
-        return node.person(key, clock.now())
+        return person
 
     async def follow_board(command: FollowBoard) -> None:
         name = board_name(command.board)

@@ -255,10 +255,9 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
     return Saved(
         profiles=[row.profile for row in reversed(people.all(connection))],
         boards=boards.all(connection),
-        unfollowed=boards.all(connection, followed=False),
+        boards_heard=[*boards_heard.all(connection), *boards.all(connection, followed=False)],
         relations=related,
-        lists=[(key, *record) for key, _ in related for record in messages.lists(connection, key)],
-        boards_heard=boards_heard.all(connection),
+        lists=[(key, *record) for key, _ in related for record in posts.lists(connection, key)],
         held=[Held(*row) for row in window.index(connection)],
         petnames=petnames.all(connection),
         met=acquaintances.met(connection),

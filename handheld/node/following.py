@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 
 from handheld.commands import Publish, Relate
 from handheld.errors import Refused, WireError
-from handheld.events import PublishedList
-from handheld.node.boards import LISTS, Boards
+from handheld.events import Person, PersonHeard, PublishedList
+from handheld.node.boards import Boards
 from handheld.node.effects import (
     Effect,
     KeepBoard,
@@ -14,6 +14,7 @@ from handheld.node.effects import (
     KeepRank,
     KeepRelation,
     KeepRoomPost,
+    Tell,
 )
 from handheld.node.people import People
 from handheld.node.standing import BLOCK, BLOCKED, FOLLOW, MUTE, OBEY, REST
@@ -30,8 +31,8 @@ LISTED = {"follows": (FOLLOWS, FOLLOW), "blocks": (BLOCKS, BLOCK)}
 Record = tuple[int, bytes]
 """A published part of a list: its number among the posts of its author, and its body."""
 
-Write = Callable[[str, PostType, bytes, int], KeepPost]
-"""Makes the next own post: board, type, what it says, wall-time label."""
+Write = Callable[[bytes, int], KeepPost]
+"""Makes the next own post of type FOLLOWS: what it says, and its wall-time label."""
 
 
 class Following:
@@ -42,7 +43,7 @@ class Following:
     ) -> None:
         self.standing = people.standing
         self.boards = boards
-        self._people = people
+        self.people = people
         self._write = write
         for author, seq, body in lists:
             self._learn(author, [(seq, body)])
@@ -60,24 +61,28 @@ class Following:
     def shows(self, keep: KeepPost | KeepLetter | KeepRoomPost) -> bool:
         """Whether a screen hears of a row: not of somebody blocked, nor of a board that is not followed."""
         elsewhere = isinstance(keep, KeepPost) and not self.boards.follows(keep.board)
+        if isinstance(keep, KeepPost) and keep.kind == PostType.ALERT:
+            elsewhere = False
         return not elsewhere and keep.rank != BLOCKED
 
-    def relate(self, command: Relate, lists: Iterable[Record]) -> tuple[bytes, list[Effect]]:
+    def relate(self, command: Relate, lists: Iterable[Record], now: int) -> tuple[Person, list[Effect]]:
         """Follow, mute, block or obey somebody, or no more. `lists`: what is held of those he published.
 
         Refused, with nothing changed: nobody is meant, oneself is, or there is no such relation.
         """
-        key, relation = self._people.find(command.who), RELATIONS.get(command.relation)
+        key, relation = self.people.find(command.who), RELATIONS.get(command.relation)
         if relation is None:
             raise Refused(f"There are these relations to people: {', '.join(RELATIONS)}.")
-        if key == self._people.own:
+        if key == self.people.own:
             raise Refused("That is you. You count first here anyway.")
         if not command.on and not self.standing.has(key, relation):
             raise Refused(self._is_not(key, command))
         before = self._ranks()
         held = self.standing.relate(key, relation, on=command.on)
         self._learn(key, lists)
-        return key, [KeepRelation(key, held), *self._changed(before)]
+        person = self.people.person(key, now)
+        told = Tell(PersonHeard(person, fresh=False))
+        return person, [KeepRelation(key, held), *self._changed(before), told]
 
     def _is_not(self, key: bytes, command: Relate) -> str:
         other = self.standing.through(key)
@@ -116,9 +121,7 @@ class Following:
             published = [name for part in _newest(kind, held) for name in part.names]
             return PublishedList(command.list, len(people), len(published), published == names), []
         names = names if command.on else []
-        effects: list[Effect] = [
-            self._write(LISTS, PostType.FOLLOWS, encode(part), at) for part in parts(kind, names)
-        ]
+        effects: list[Effect] = [self._write(encode(part), at) for part in parts(kind, names)]
         return PublishedList(command.list, len(people), len(names), current=command.on), effects
 
     def _learn(self, author: bytes, lists: Iterable[Record]) -> None:
@@ -129,7 +132,7 @@ class Following:
                 continue  # kept by a version that took more for a list
 
     def _ranks(self) -> dict[bytes, int]:
-        return {key: self.standing.rank(key) for key in self._people.all_keys()}
+        return {key: self.standing.rank(key) for key in self.people.all_keys()}
 
     def _changed(self, before: dict[bytes, int]) -> list[Effect]:
         now = self._ranks()

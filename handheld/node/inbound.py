@@ -12,8 +12,8 @@ from handheld.errors import CryptoError, WireError
 from handheld.events import PersonHeard
 from handheld.node.carrying import frame_id
 from handheld.node.effects import Dropped, Effect, KeepPost, KeepProfile, Tell
+from handheld.node.following import Following
 from handheld.node.mail import Mail
-from handheld.node.people import People
 from handheld.node.postings import DISTRESS, Postings
 from handheld.node.presence import Presence
 from handheld.node.repair import Upkeep
@@ -70,7 +70,7 @@ class Inbound:
     def __init__(
         self,
         echo: Echo,
-        people: People,
+        following: Following,
         presence: Presence,
         mail: Mail,
         rooms: Rooms,
@@ -79,8 +79,8 @@ class Inbound:
         meeting: Callable[[bytes, int], list[Effect]],
     ) -> None:
         self._echo = echo
-        self._people = people
-        self._following = upkeep.following
+        self._people = following.people
+        self._following = following
         self._presence = presence
         self._pending: deque[Hearing] = deque(maxlen=PENDING_MAX)
         self._mail = mail
@@ -209,6 +209,7 @@ class Inbound:
             return [_OWN, *(self._echo.post(post, raw, heard.now) if news else [])]
         rank = self._following.rank(author, board)
         if rank == BLOCKED:
+            self._upkeep.refuse(author, post.seq)
             return [Dropped("blocked", "a post of somebody blocked"), *self._heard(author, heard)]
         powered, expires = self._postings.judge(author, heard.air.first, post, heard.now)
         lists = self._following.heard(author, post.seq, post.text) if post.type == PostType.FOLLOWS else []

@@ -90,7 +90,7 @@ class Node:
         names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
         self._people = People(identity.key, others, names, saved.relations)
         self._people.learn(sign_profile(identity, 0, self._nickname))
-        self._boards = Boards(saved.boards, saved.boards_heard, saved.unfollowed)
+        self._boards = Boards(saved.boards, saved.boards_heard)
         self._lamport = Lamport(saved.lamport)
         self._presence = Presence(entropy, told=any(self._is_ours_now(profile) for profile in profiles))
         self._outbound = Outbound()
@@ -121,15 +121,8 @@ class Node:
         meet = Meet(self._prekeys, self._nickname, self._outbound, entropy)
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
         self.gaps = Gaps(self._people, self._mail)
-        self._showing = Showing(self._people, self._mail, self.rooms, self._odometer)
         self.postings = Postings(self._prekeys, self._lamport, self._odometer, self._outbound, saved.seq)
-        self.following = Following(self._people, self._boards, self.postings.record, saved.lists)
-        self.alarms = Alarms(
-            self._people, self._odometer, self._outbound, self._showing.message, invisible=invisible
-        )
-        self.alarms.restore(saved.alerts)
-        self._expiry = Expiry(self._odometer)
-        self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
+        self.following = Following(self._people, self._boards, self.postings.list_part, saved.lists)
         self.upkeep = Upkeep(
             self._people,
             self.following,
@@ -140,9 +133,16 @@ class Node:
             saved.held,
             self._mail,
         )
+        self._showing = Showing(self._people, self._mail, self.rooms, self._odometer, self.upkeep.gaps)
+        self.alarms = Alarms(
+            self._people, self._odometer, self._outbound, self._showing.message, invisible=invisible
+        )
+        self.alarms.restore(saved.alerts)
+        self._expiry = Expiry(self._odometer)
+        self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
         self._inbound = Inbound(
             self._copies,
-            self._people,
+            self.following,
             self._presence,
             self._mail,
             self.rooms,
@@ -236,9 +236,7 @@ class Node:
 
     def follow(self, name: str) -> list[Effect]:
         """Follow a board from now on, and look again at the posts that waited for its name."""
-        if not self._boards.follow(name):
-            return []
-        return [KeepBoard(name), *self._inbound.board_followed()]
+        return [KeepBoard(name), *self._inbound.board_followed()] if self._boards.follow(name) else []
 
     def follows(self, name: str) -> bool:
         """Whether a board is followed."""

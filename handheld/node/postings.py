@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from handheld.commands import Post
 from handheld.crypto.signing import sign_post
 from handheld.errors import Refused, WireError
+from handheld.node.boards import LISTS
 from handheld.node.effects import KeepPost
 from handheld.node.lamport import Lamport
 from handheld.node.longtexts import TEXT_MAX, split
@@ -26,7 +27,7 @@ from handheld.wire.constants import (
     AlertStep,
     PostType,
 )
-from handheld.wire.notices import NOBODY, NOWHERE, Alert, Deleted, More, Notice, fields_of
+from handheld.wire.notices import EXPIRY_MAX, NOBODY, NOWHERE, Alert, Deleted, More, Notice, fields_of
 from handheld.wire.records import Post as PostFrame
 from handheld.wire.sync import Leap
 
@@ -55,10 +56,14 @@ def place_of(text: str) -> Place:
 
 
 def lifetime(hours: int) -> int:
-    """The level of age at which what is written for so many hours goes; 0: as late as any post."""
+    """The level nearest to the age of so many hours; 0: as late as any post. Refused beyond 7 days."""
     if not 0 <= hours <= HOURS_MAX:
         raise Refused(f"A post lives from 1 hour to {HOURS_MAX // 24} days.")
-    return pack(hours * 3600 if hours else POST_LIFE_S)
+    if not hours:
+        return EXPIRY_MAX
+    level, seconds = pack(hours * 3600), hours * 3600
+    above = min(level + 1, EXPIRY_MAX)
+    return above if unpack(above) - seconds < seconds - unpack(level) else level
 
 
 class Postings:
@@ -82,7 +87,7 @@ class Postings:
         if kind == PostType.NOTE:
             if command.hours:
                 raise Refused("A note lives for 7 days. Choose --kind need, offer or event with --for.")
-            return self._several(board, kind, text, pack(POST_LIFE_S), at)
+            return self._several(board, kind, text, EXPIRY_MAX, at)
         return self._several(board, kind, text, lifetime(command.hours), at)
 
     def call(self, text: str, place: Place, hours: int, at: int) -> list[KeepPost]:
@@ -95,7 +100,7 @@ class Postings:
     def answer(self, about: KeepPost, step: AlertStep, text: str, at: int) -> KeepPost:
         """That this alert was seen, or that the own one is over."""
         packed = checked(text, ALERT_TEXT_MAX, "An answer") if text.strip() else b""
-        expiry = pack(ALERT_HOURS * 3600)
+        expiry = lifetime(ALERT_HOURS)
         body = encode(Alert(step, expiry, NOWHERE, NOWHERE, about.author[:8], about.seq, packed))
         return self._signed(DISTRESS, PostType.ALERT, body, [], expiry, at)[0]
 
@@ -106,7 +111,11 @@ class Postings:
                 "Only what you wrote yourself can be deleted. Nobody can take another's words back."
             )
         body = encode(Deleted(post.seq, 1 + following))
-        return self._signed(post.board, PostType.DELETED, body, [], pack(POST_LIFE_S), at)[0]
+        return self._signed(post.board, PostType.DELETED, body, [], EXPIRY_MAX, at)[0]
+
+    def list_part(self, body: bytes, at: int) -> KeepPost:
+        """A part of a list of people that the owner publishes."""
+        return self._keep(LISTS, PostType.FOLLOWS, body, POST_LIFE_S, at)
 
     def record(self, board: str, kind: PostType, body: bytes, at: int) -> KeepPost:
         """An own post of a kind that this organ knows nothing of; it lives as long as any."""

@@ -186,6 +186,10 @@ class Upkeep:
         """Whether this post is held."""
         return self._feeds.holds(author, seq)
 
+    def refuse(self, author: bytes, seq: int) -> None:
+        """A post came that is not to be held, and not wanted again."""
+        self._feeds.forgo(author, seq, seq)
+
     def gone(self, author: bytes, seq: int) -> None:
         """A post is held no more, and is not wanted again."""
         self._feeds.drop(author, seq)

@@ -80,12 +80,12 @@ LEAP, LEAPS = 1 << 16, 1 << 12
 """Where it is lost which numbers were used, they go on this far above all that is seen, times a number drawn
 below LEAPS: whoever holds an old number would take the new message for a known one."""
 
-_FOLLOWED = "(peer != x'' OR board NOT IN (SELECT name FROM boards WHERE followed = 0))"
+_FOLLOWED = "EXISTS (SELECT 1 FROM boards WHERE name = board AND followed = 1)"
 LISTED = (
     f"CASE length(peer) WHEN 0 THEN kind IN ({', '.join(map(str, map(int, SHOWN_POSTS)))})"
     f" WHEN {_SEALED_PERSON} THEN kind NOT IN ({', '.join(map(str, map(int, QUIET_LETTERS)))}) ELSE 1 END"
-    f" AND rank < {HIDDEN} AND {_FOLLOWED}"
-    f" AND state != '{GONE}'"
+    f" AND state != '{GONE}' AND rank < {HIDDEN}"
+    f" AND (peer != x'' OR kind = {int(PostType.ALERT)} OR {_FOLLOWED})"
 )
 """The condition of SQL for rows that a screen lists."""
 
@@ -225,12 +225,6 @@ def _drop_room_key(connection: sqlite3.Connection, message: int) -> None:
     for row in _select(connection, f"id = ? AND kind = ? AND {_LETTER}", message, LetterKind.ROOM_KEY):
         emptied = _cells(connection, row._replace(text=b""))["text"]
         connection.execute("UPDATE messages SET text = ? WHERE id = ?", (emptied, message))
-
-
-def lists(connection: sqlite3.Connection, author: bytes) -> list[tuple[int, bytes]]:
-    """What somebody published of whom he follows or blocks: number and body of each record held."""
-    which = f"kind = {int(PostType.FOLLOWS)} AND peer = x'' AND author = ? ORDER BY seq"
-    return [(row.seq, row.text) for row in _select(connection, which, hide(connection, author))]
 
 
 def add_sealing(

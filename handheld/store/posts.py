@@ -127,6 +127,12 @@ def alerts(connection: sqlite3.Connection) -> list[MessageRow]:
     )
 
 
+def lists(connection: sqlite3.Connection, author: bytes) -> list[tuple[int, bytes]]:
+    """What somebody published of whom he follows or blocks: number and body of each record held."""
+    which = f"kind = {int(PostType.FOLLOWS)} AND peer = x'' AND author = ? ORDER BY seq"
+    return [(row.seq, row.text) for row in select(connection, which, hide(connection, author))]
+
+
 def summaries(connection: sqlite3.Connection, powered: int) -> list[BoardRow]:
     """Every followed board, the longest followed first."""
     counts: dict[bytes, dict[int, int]] = {}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from handheld.store.messages import GONE, select
+from handheld.store.ranks import HIDDEN
 from handheld.store.sealed import hide, show
 from handheld.wire.constants import POST_LIFE_S
 
@@ -29,10 +30,12 @@ class RawRow(NamedTuple):
 
 
 def index(connection: sqlite3.Connection) -> list[HeldRow]:
-    """All posts; those that lost their text are `gone`."""
+    """All posts but of those who are blocked; those that lost their text are `gone`."""
     known: dict[bytes, bytes] = {}
     rows = connection.execute(
-        "SELECT author, seq, age, powered, expires, state FROM messages WHERE peer = x'' ORDER BY id"
+        "SELECT author, seq, age, powered, expires, state FROM messages"
+        " WHERE peer = x'' AND rank < ? ORDER BY id",
+        (HIDDEN,),
     )
     found = []
     for hidden, seq, age, powered, expires, state in rows:
@@ -49,4 +52,4 @@ def raws(connection: sqlite3.Connection, wanted: Iterable[tuple[bytes, int]]) ->
     """What is there of these posts, by author and number."""
     which = "author = ? AND peer = x'' AND seq = ?"
     rows = [row for author, seq in wanted for row in select(connection, which, hide(connection, author), seq)]
-    return [RawRow(row.author, row.seq, row.raw, row.board) for row in rows if row.raw]
+    return [RawRow(row.author, row.seq, row.raw, row.board) for row in rows if row.raw and row.rank < HIDDEN]

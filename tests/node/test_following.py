@@ -5,9 +5,9 @@ import pytest
 from handheld.commands import Introduce, Invite, Publish, Relate, Send
 from handheld.crypto.cards import card_text
 from handheld.errors import Refused
-from handheld.events import RoomChanged
-from handheld.node.effects import KeepBoard, KeepPost, KeepRank, KeepRelation
-from handheld.node.node import Saved
+from handheld.events import PersonHeard, RoomChanged
+from handheld.node.effects import KeepBoard, KeepPost, KeepRank, KeepRelation, Tell
+from handheld.node.saved import Saved
 from handheld.node.standing import BLOCKED, FOLLOWED, FURTHER, KNOWN, REST
 from handheld.wire.constants import PostType
 from tests.support.nodes import WALL, Handheld, Room
@@ -33,10 +33,11 @@ def lists(handheld: Handheld, author: bytes) -> list[tuple[int, bytes]]:
 def relate(room: Room, name: str, who: str, relation: str, *, on: bool = True) -> list[object]:
     handheld, other = room.handhelds[name], key(room, who)
     command = Relate(other.hex(), relation, on)
-    named, effects = handheld.node.following.relate(command, lists(handheld, other))
-    assert named == other
+    person, effects = handheld.node.following.relate(command, lists(handheld, other), room.now)
     room.carry_out(handheld, effects)
-    return list(effects)
+    assert effects[-1] == Tell(PersonHeard(person, fresh=False))
+    assert person == handheld.node.person(other, room.now)
+    return list(effects[:-1])
 
 
 def publish(room: Room, name: str, which: str, *, on: bool | None = True) -> object:
@@ -96,7 +97,7 @@ def test_what_makes_no_sense_is_refused(who: str, relation: str, on: bool, say: 
     named = key(room, who).hex() if who in room.handhelds else who
 
     with pytest.raises(Refused, match=say):
-        room.handhelds["ana"].node.following.relate(Relate(named, relation, on), [])
+        room.handhelds["ana"].node.following.relate(Relate(named, relation, on), [], 0)
 
 
 def test_nothing_of_somebody_blocked_is_kept_or_shown_in_public() -> None:
@@ -242,12 +243,12 @@ def test_a_long_list_goes_in_parts_and_there_is_an_end_to_it() -> None:
     room = village("ana", "bo")
     following = room.handhelds["ana"].node.following
     for number in range(20):
-        following.relate(Relate(number.to_bytes(32, "big").hex(), "followed"), [])
+        following.relate(Relate(number.to_bytes(32, "big").hex(), "followed"), [], 0)
     _, effects = following.publish(Publish("follows", on=True), [], WALL)
     assert [len(effect.text) for effect in effects if isinstance(effect, KeepPost)] == [147, 19]
 
     for number in range(20, 271):
-        following.relate(Relate(number.to_bytes(32, "big").hex(), "followed"), [])
+        following.relate(Relate(number.to_bytes(32, "big").hex(), "followed"), [], 0)
     with pytest.raises(Refused, match="room for 270 people; these are 271"):
         following.publish(Publish("follows", on=True), [], WALL)
 
@@ -256,7 +257,7 @@ def test_what_is_no_list_is_dropped_and_what_is_kept_of_such_is_passed_over() ->
     room = village("ana", "bo")
     ana, bo = room.handhelds["ana"], room.handhelds["bo"]
     relate(room, "ana", "bo", "followed")
-    made = bo.node.following._write("~lists", PostType.FOLLOWS, b"\x07rubbish", WALL)
+    made = bo.node.postings.list_part(b"\x07rubbish", WALL)
     room.carry_out(bo, [made])
     room.run(5_000)
     assert "enum" in ana.dropped

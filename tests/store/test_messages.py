@@ -14,6 +14,8 @@ from tests.support.store import empty_store, key, letter, own_post, person, post
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
     with closing(empty_store()) as connection:
+        boards.add(connection, "here")
+        boards.add(connection, "market")
         yield connection
 
 
@@ -47,6 +49,7 @@ def test_bytes_and_empty_fields_come_back_exactly(connection: sqlite3.Connection
         post(0, text=odd, raw=odd, lamport=0xFFFF_FFFF, board="ärger", hops=9, rssi=-128, at=1 << 40),
         own_post(0xFFFF_FFFF, author=2, at=None),
     ]
+    boards.add(connection, "ärger")
     ids = [messages.add(connection, row) for row in rows]
 
     held = messages.page(connection, "", b"", 0, 10)
@@ -140,10 +143,10 @@ def test_own_posts_wait_until_they_were_on_the_air(connection: sqlite3.Connectio
 
 
 def test_boards_are_followed_once_and_kept_in_order(connection: sqlite3.Connection) -> None:
-    assert boards.all(connection) == []
-    assert [boards.add(connection, name) for name in ("here", "market", "here")] == [True, True, False]
-
     assert boards.all(connection) == ["here", "market"]
+    assert [boards.add(connection, name) for name in ("well", "mill", "well")] == [True, True, False]
+
+    assert boards.all(connection) == ["here", "market", "well", "mill"]
 
 
 def test_a_kept_number_only_rises(connection: sqlite3.Connection) -> None:

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from handheld.store import boards, chats, messages, people, ranks, relations
+from handheld.store import boards, chats, messages, people, posts, ranks, relations
 from handheld.wire.constants import PostType
 from tests.support.store import empty_store, key, letter, own_post, person, post
 
@@ -16,6 +16,7 @@ SYBILS = 1_000
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
     with closing(empty_store()) as connection:
+        boards.add(connection, "here")
         yield connection
 
 
@@ -134,6 +135,6 @@ def test_published_lists_are_found_by_their_author(connection: sqlite3.Connectio
         messages.add(connection, post(seq, author=author, board="~lists", kind=kind))
     messages.add(connection, post(9))
 
-    assert messages.lists(connection, key(1)) == [(3, b"post 3"), (7, b"post 7")]
+    assert posts.lists(connection, key(1)) == [(3, b"post 3"), (7, b"post 7")]
     assert [row.board for row in messages.page(connection, "", b"", 0, 10)] == ["here"]
     assert [row.board for row in chats.all(connection)] == ["here"]

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from handheld.store import chats, messages, meta, rooms
+from handheld.store import boards, chats, messages, meta, rooms
 from handheld.store.messages import MessageRow
 from handheld.wire.constants import LetterKind
 from tests.support.store import empty_store, key, own_post, post
@@ -78,6 +78,7 @@ def test_posts_in_a_room_make_nobody_a_correspondent_and_fill_no_letter_box(
 def test_each_room_keeps_so_many_of_others_and_all_of_ours(
     connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    boards.add(connection, "here")
     monkeypatch.setattr(messages, "OTHERS_MAX", 3)
     messages.add(connection, own(1))
     for seq in range(2, 8):

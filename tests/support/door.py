@@ -14,6 +14,7 @@ from handheld.commands import (
     Command,
     Compare,
     FindPerson,
+    FollowBoard,
     Introduce,
     Invite,
     JoinRoom,
@@ -25,9 +26,11 @@ from handheld.commands import (
     People,
     Post,
     Prekeys,
+    Publish,
     Radio,
     RadioSet,
     Read,
+    Relate,
     Remove,
     Rooms,
     Say,
@@ -55,6 +58,7 @@ from handheld.events import (
     MessageKept,
     NodeStatus,
     Person,
+    PublishedList,
     RadioInfo,
     Room,
     RoomCard,
@@ -112,6 +116,7 @@ class SmallNode:
     seen: dict[str, int] = field(default_factory=dict)
     meeting: Meeting = Meeting("none")  # noqa: RUF009  # frozen
     rooms: list[Room] = field(default_factory=list)
+    published: dict[str, bool] = field(default_factory=dict)
     left: int = 0
     note: str = ""
     has_passphrase: bool = False
@@ -180,6 +185,29 @@ class SmallNode:
 
     def _introduce(self, command: Introduce) -> Message:
         return self._send(Send(command.to, f"You introduced {command.who}."))
+
+    def _relate(self, command: Relate) -> Person:
+        if command.relation == "followed" and command.who == "nobody":
+            raise Refused("You have no name nobody for anybody.")
+        at = next(at for at, one in enumerate(self.people) if command.who in {one.key, one.name})
+        known = replace(self.people[at], relation=command.relation if command.on else "")
+        if command.relation != "obeyed":
+            known = replace(known, **{command.relation: command.on})
+        self.people[at] = known
+        return known
+
+    def _follow_board(self, command: FollowBoard) -> None:
+        board = command.board.removeprefix("#")
+        if command.on and board not in self.boards:
+            self.boards.append(board)
+        elif not command.on:
+            self.boards.remove(board)
+
+    def _publish_list(self, command: Publish) -> PublishedList:
+        if command.on is not None:
+            self.published[command.list] = command.on
+        public = self.published.get(command.list, False)
+        return PublishedList(command.list, 3, 3 if public else 0, public)
 
     def _say(self, command: Say) -> Message:
         kept = message(
@@ -269,6 +297,9 @@ class SmallNode:
             TakeCard: SmallNode._take_card,
             Unmeet: lambda _, __: replace(BOB, level="unknown", mark="?"),
             Introduce: SmallNode._introduce,
+            Relate: SmallNode._relate,
+            FollowBoard: SmallNode._follow_board,
+            Publish: SmallNode._publish_list,
             Say: SmallNode._say,
             Rooms: lambda node, _: node.rooms,
             NewRoom: SmallNode._enter,

@@ -63,7 +63,7 @@ def fill(connection: sqlite3.Connection) -> None:
     for place, person in enumerate(OTHER[:PETNAMES]):
         petnames.save(connection, person.key, f"friend {place}")
     for number in range(BOARDS):
-        boards.add(connection, f"board{number}")
+        boards.add(connection, f"board{number}" if number else "here")
         rooms.save(connection, number.to_bytes(8, "big"), f"room {number}", b"{%d}" % number)
     for person in OTHER[:READERS]:
         acquaintances.save_met(connection, person.key, met=True)

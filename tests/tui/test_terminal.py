@@ -96,7 +96,7 @@ def test_what_peers_write_stays_inside_its_cells(tmp_path: Path, text: str) -> N
         assert terminal.title == ""
         for lines in frames:
             assert lines[0].rstrip().endswith("near")
-            assert lines[14].startswith(" Enter")
+            assert any(line.startswith(" Enter") for line in lines[12:])
             assert all(len(line) == 40 for line in lines if line.isascii())
         talk = "\n".join(frames[2])
         assert "before" in talk

@@ -138,5 +138,4 @@ CREATE TABLE relations (
     relation BLOB NOT NULL          -- one byte of bits: see node/standing.py
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX boards_unfollowed ON boards (name) WHERE followed = 0;
 CREATE INDEX messages_lists ON messages (author) WHERE kind = 10 AND peer = x'';
