@@ -274,6 +274,7 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
         room_posts=[(row.id, room_post(row)) for row in messages.unaired_in_rooms(connection)],
         odometer=meta.get(connection, meta.ODOMETER),
         copied=meta.get(connection, meta.COPIED),
+        restored=meta.get(connection, meta.RESTORED),
         alerts=[(row.id, shown_post(row)) for row in posts.alerts(connection)],
         answered=answered.all(connection),
         carried=carried.all(connection),
