@@ -276,8 +276,9 @@ class Carried:
 class NodeStatus:
     """The answer to "is it working?". While it is `locked` the node knows its folder and its radio only.
 
-    `ways`: to how many people a way is known. `invisible`: we never tell that we are here. `copied`: another
-    device with our identity was heard, in the last 48 hours of running.
+    `ways`: to how many people a way is known. `invisible`: we never tell that we are here. `copied`:
+    another device with our identity was heard, in the last 48 hours of running. Unless `clock_sure`
+    nobody has set the calendar: every `at` is "about" then.
     """
 
     version: str
@@ -299,6 +300,7 @@ class NodeStatus:
     locked: bool = False
     copied: bool = False
     carried: Carried | None = None
+    clock_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class Blocks:
             _signature(message),
             _follows(message, before, view),
             new,
+            _unsure(view),
             columns,
         )
         if (found := self._kept.get(key)) is None:
@@ -68,6 +69,11 @@ class Blocks:
 def _signature(message: Message) -> tuple[object, ...]:
     said = (message.name, message.named, message.beside, message.mark)
     return (*said, message.muted, *message.missing)
+
+
+def _unsure(view: View) -> bool:
+    """Whether nobody has set the calendar."""
+    return view.status is not None and not view.status.clock_sure
 
 
 def _follows(message: Message, before: Message | None, view: View) -> tuple[bool, bool]:
@@ -85,7 +91,7 @@ def block(message: Message, before: Message | None, view: View, columns: int, *,
     today = words.day(message.at, view.zone_s)
     same_day = before is not None and today == words.day(before.at, view.zone_s)
     if today and not same_day:
-        lines.append(((f" -- {today} --", "quiet"),))
+        lines.append(((f" -- {'about ' if _unsure(view) else ''}{today} --", "quiet"),))
     if new:
         lines.append(((" --- new ---", "note"),))
     gap = missing(*message.missing) if len(message.missing) == 2 else ""

@@ -152,7 +152,7 @@ def entry(message: dict[str, Any], now: float | None = None) -> str:
         facts.append(show.count(message["hops"], "hop"))
     if (age := about(message["at"], time.time() if now is None else now)) is not None:
         facts.append(age)
-    if message["own"]:
+    if message["own"] and message["state"]:
         facts.append(states.word(message["state"], message["carriers"]))
     if message["kind"] in TIMED and message["left_s"] is not None:
         facts.append(f"{show.left(message['left_s'])} left")

@@ -75,6 +75,8 @@ def lines(status: dict[str, Any]) -> list[str]:
         ("Folder", status["folder"]),
     ]
     warning = [COPIED] if status["copied"] else []
+    if not status["clock_sure"]:
+        rows.append(("Clock", "not set: times of day are about right at best; nothing expires by them"))
     return [verdict(status), *warning, *show.table(rows).splitlines()]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, get_args
 
 from handheld.clock import Clock
@@ -164,10 +165,16 @@ class Executor:
         return await self.shown(lambda connection: messages.page(connection, *asked))
 
     async def shown(self, find: Callable[[Connection], list[messages.MessageRow]]) -> list[Message]:
-        """The messages of these rows, long posts whole."""
-        rows = await self._database.read(lambda connection: with_more(connection, find(connection)))
+        """The messages of these rows, long posts whole, private ones with what is missing before them."""
+
+        def read(connection: Connection) -> tuple[list[_Whole], dict[str, _Gaps]]:
+            rows = find(connection)
+            return with_more(connection, rows), gaps_between(connection, rows)
+
+        rows, gaps = await self._database.read(read)
         now = self._clock.now()
-        return [self._node.message(_shown(row, more), row.id, row.state, now) for row, more in rows]
+        found = [self._node.message(_shown(row, more), row.id, row.state, now) for row, more in rows]
+        return [_behind(one, gaps.get(one.peer, [])) for one in found]
 
     async def lists(self, author: bytes) -> list[tuple[int, bytes]]:
         """What is held of the lists that somebody published."""
@@ -288,9 +295,22 @@ def _seen(connection: Connection, board: str, peer: bytes, message: int, *, tell
     return letters.newly_read(connection, peer, message) if tells else None
 
 
-def with_more(
-    connection: Connection, rows: list[messages.MessageRow]
-) -> list[tuple[messages.MessageRow, tuple[bytes, ...]]]:
+_Whole = tuple[messages.MessageRow, tuple[bytes, ...]]
+_Gaps = list[tuple[int, int]]
+
+
+def gaps_between(connection: Connection, rows: list[messages.MessageRow]) -> dict[str, _Gaps]:
+    """What is missing of the letters of each person, by his key in hex."""
+    people = {row.peer for row in rows if len(row.peer) == messages.PERSON}
+    return {key.hex(): letters.missing(connection, key) for key in people}
+
+
+def _behind(message: Message, gaps: _Gaps) -> Message:
+    gap = next((gap for gap in gaps if gap[1] == message.seq - 1 and not message.own), None)
+    return message if gap is None else replace(message, missing=list(gap))
+
+
+def with_more(connection: Connection, rows: list[messages.MessageRow]) -> list[_Whole]:
     """Each row with the texts of the posts that continue it."""
     more = posts.more(connection, rows, ELLIPSIS)
     return [(row, more.get(row.id, ())) for row in rows]

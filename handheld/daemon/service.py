@@ -44,6 +44,7 @@ from handheld.daemon.notices import NoticeDesk
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_settings import RadioSettings
 from handheld.daemon.radio_view import RadioView
+from handheld.daemon.system import wall_is_sure
 from handheld.errors import LocalError, Refused, UserError
 from handheld.events import Chat, Keys, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
 from handheld.link.port import Port, PortEvent, PortState
@@ -278,6 +279,7 @@ class Service:
             invisible=self._node.invisible,
             keys=self._node.keys(now),
             copied=self._node.is_copied(now),
+            clock_sure=wall_is_sure(self._clock.wall()),
             carried=self._node.carrying.status(size_of(self._parts.disk)),
         )
 

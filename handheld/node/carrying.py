@@ -158,6 +158,17 @@ class Carrying:
         found = self.bag.find(ident)
         return self._held[found[0]].raw if found else None
 
+    def mail(self, commitment: bytes) -> bytes:
+        """The body of carried mail with this commitment, b"" if there is none."""
+        return (
+            self._held[self._by_commitment[commitment]].raw[1:] if commitment in self._by_commitment else b""
+        )
+
+    def own_mail(self) -> list[bytes]:
+        """Ids of own sealings that have settled."""
+        settled = (id8 for id8, _ in self.bag.newest(self.bag.count, self._odometer.seconds))
+        return [id8 for id8 in settled if self._held[id8].message]
+
     # Time.
 
     def next_deadline(self) -> int | None:

@@ -47,6 +47,13 @@ class Courier:
                 self._owed.setdefault(commitment_of(preimage), (at, preimage))
         return self.held((ident for ident, _ in offer.pairs()), now, more=False)
 
+    def same(self, digest: bytes, now: int) -> list[Effect]:
+        """Somebody holds just what we hold, so also what is ours of it; `digest`: of what he holds."""
+        carrying = self._carrying
+        if digest != carrying.bag.digest(carrying.powered(now)):
+            return []
+        return self.held(carrying.own_mail(), now, more=False)
+
     def held(self, idents: Iterable[bytes], now: int, *, more: bool) -> list[Effect]:
         """Somebody holds frames under these ids, or (`more`) is given them by us: that is said of ours."""
         effects: list[Effect] = []

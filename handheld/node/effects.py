@@ -73,7 +73,7 @@ class KeepLetter:
     `peer` is the other person, `text` the body of the letter without its padding. An own one then goes to
     the outbox; another's, new or not, is then acknowledged: `preimage` answers the `commitment` of the
     sealing it came in (own: both empty; in short form there is no commitment to remember). `powered`:
-    seconds of the odometer. `seed`: of that sealing, and kept nowhere.
+    seconds of the odometer. `seed`: of that sealing, and kept nowhere. `carried`: somebody handed it on.
     """
 
     peer: bytes
@@ -88,6 +88,7 @@ class KeepLetter:
     kind: int = LetterKind.TEXT
     powered: int = 0
     seed: bytes = field(default=b"", repr=False)
+    carried: bool = False
     rank: int = REST
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from handheld.commands import Publish, Relate
 from handheld.errors import Refused, WireError
 from handheld.events import Person, PersonHeard, PublishedList
-from handheld.node.boards import Boards
+from handheld.node.boards import LISTS, Boards
 from handheld.node.effects import (
     Effect,
     KeepBoard,
@@ -31,8 +31,8 @@ LISTED = {"follows": (FOLLOWS, FOLLOW), "blocks": (BLOCKS, BLOCK)}
 Record = tuple[int, bytes]
 """A published part of a list: its number among the posts of its author, and its body."""
 
-Write = Callable[[bytes, int], KeepPost]
-"""Makes the next own post of type FOLLOWS: what it says, and its wall-time label."""
+Write = Callable[[str, PostType, bytes, int], KeepPost]
+"""Makes the next own post: board, type, what it says, wall-time label."""
 
 
 class Following:
@@ -121,7 +121,9 @@ class Following:
             published = [name for part in _newest(kind, held) for name in part.names]
             return PublishedList(command.list, len(people), len(published), published == names), []
         names = names if command.on else []
-        effects: list[Effect] = [self._write(encode(part), at) for part in parts(kind, names)]
+        effects: list[Effect] = [
+            self._write(LISTS, PostType.FOLLOWS, encode(part), at) for part in parts(kind, names)
+        ]
         return PublishedList(command.list, len(people), len(names), current=command.on), effects
 
     def _learn(self, author: bytes, lists: Iterable[Record]) -> None:

@@ -131,6 +131,9 @@ class Inbound:
         # Of a private frame no radio passes on any name but its own.
         source = air.path[-1:] if isinstance(air, AirPath) and air.mode is AirMode.COLLECT else b""
         carrying = self._mail.carrying
+        if air.mode is AirMode.WAY:
+            # Whoever it is for is in reach; its ack comes by way, too, and not to all who hear this.
+            return 0, []
         if heard.carried:
             self._upkeep.handed(frame_id(raw), heard.now)
         return carrying.age(raw), carrying.heard(raw, heard.now, source)

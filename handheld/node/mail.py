@@ -157,7 +157,8 @@ class Mail:
         """A private frame: tried now, or as soon as the cap on tries allows. Raises WireError."""
         private = decode(Private, air.body)
         asked = air.mode in (AirMode.FLOOD, AirMode.COLLECT)
-        kept = self._trials.put(Arrived(private, air.first, now, at, asked))
+        carried = air.mode is AirMode.ONE_HOP
+        kept = self._trials.put(Arrived(private, air.first, now, at, asked, carried))
         dropped: list[Effect] = [] if kept else [Dropped("trials", "too many private frames wait")]
         return dropped + self._try(now)
 
@@ -251,6 +252,7 @@ class Mail:
         return floods and self.outbox.crowded
 
     def _send(self, entry: Entry, now: int) -> list[Effect]:
+        entry.away = not (self._people.near(entry.reader, now) or self.routes.knows(entry.reader, now))
         if self.outbox.too_old(entry, self._odometer.read(now)):
             return self._step(entry, Input.TOO_OLD, now)
         if (step := self._step_of(entry, now)) is not None:
@@ -263,6 +265,9 @@ class Mail:
         if prekey is None:
             self.outbox.wait(entry, now)
             return self._step(entry, Input.NO_KEY, now)
+        commitment = self.outbox.reusable(entry, prekey, now)
+        if commitment is not None and (body := self.carrying.mail(commitment)):
+            return self._send_again(entry, commitment, body, now)
         try:
             sealed = self._sealed(entry, prekey, now)
         except CryptoError as error:
@@ -270,7 +275,7 @@ class Mail:
             self.outbox.wait(entry, now)
             return [Dropped(error.reason, "a prekey that is no key"), *self._step(entry, Input.NO_KEY, now)]
         self._chains.sealed(entry.reader, sealed.commitment, sealed.seed)
-        entry.kept[sealed.commitment] = Sealing(sealed.preimage, now)
+        entry.kept[sealed.commitment] = Sealing(sealed.preimage, now, prekey)
         return [
             *self._give(entry, AirKind.PRIVATE, sealed.body, sealed.commitment, now, sealed.preimage),
             *self.carrying.own(bytes([PRIVATE]) + sealed.body, entry.message, now),
@@ -289,6 +294,12 @@ class Mail:
         effects = self._outbound.put(Outgoing(route.air, entry.message), now)
         keep = KeepSealing(entry.message, commitment, preimage)
         return [*effects, keep, *self._step(entry, Input.KEY, now), *vain]
+
+    def _send_again(self, entry: Entry, commitment: bytes, body: bytes, now: int) -> list[Effect]:
+        """The same sealing as before, which others carry already."""
+        sealing = entry.kept[commitment]
+        entry.kept[commitment] = sealing._replace(at=now)
+        return self._give(entry, AirKind.PRIVATE, body, commitment, now, sealing.preimage)
 
     def _in_vain(self, entry: Entry, now: int) -> list[Effect]:
         """Say why the quick tries were in vain: a difference between nobody there and no answer."""
@@ -371,7 +382,8 @@ class Mail:
         if arrived.flooded:
             self.routes.asked(arrived.now)
         keep = self._letter(author, opened.letter, powered, arrived.at, opened.preimage)
-        return [replace(keep, commitment=arrived.private.commitment, seed=opened.seed)]
+        commitment = arrived.private.commitment
+        return [replace(keep, commitment=commitment, seed=opened.seed, carried=arrived.carried)]
 
     def _letter(self, author: bytes, letter: Letter, powered: int, at: int, preimage: bytes) -> KeepLetter:
         self._lamport.see(letter.lamport)

@@ -123,7 +123,7 @@ class Node:
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
         self.gaps = Gaps(self._people, self._mail)
         self.postings = Postings(self._prekeys, self._lamport, self._odometer, self._outbound, saved.seq)
-        self.following = Following(self._people, self._boards, self.postings.list_part, saved.lists)
+        self.following = Following(self._people, self._boards, self.postings.record, saved.lists)
         places = (self._people, self.following, self._outbound, self._odometer, self._traffic)
         self.upkeep = Upkeep(*places, entropy, saved.held, self._mail)
         self._showing = Showing(self._people, self._mail, self.rooms, self._odometer, self.upkeep.gaps)

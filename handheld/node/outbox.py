@@ -45,6 +45,10 @@ SLOW = Pace(quick=1, shift=3, slowest_ms=60 * 60 * 1000, again=1)
 More of them lose more, in a village of 30 as S1 has it: each meets the others' on the air.
 """
 
+AWAY = Pace(quick=0, shift=6, slowest_ms=60 * 60 * 1000, again=0)
+"""To who was not heard for long: who is in reach carries the message by then, and the reader, once he is
+heard, is written to at the usual pace. Half a minute is for him who came just now."""
+
 CROWDED = 15
 """Percent of the air taken from which a flood is put off where it is slow."""
 
@@ -73,12 +77,15 @@ SEALINGS_MAX = 64
 CARRIED_MAX = 3
 """Sealings of one message that others are left to carry, the newest."""
 
+AGAIN_MS = 11 * 60 * 1000
+"""After so long the radios have forgotten a frame, so the same sealing can be sent once more."""
+
 WITHDRAW_MS = 30_000
 """So long after it was made a sealing is withdrawn for a newer one: its own ack may be on the way."""
 
 CARRIERS_MAX = 32
-RARER_MAX = 8
-"""A message that others carry is tried so many times more rarely, at the most."""
+RARER, RARER_MAX = 6, 8
+"""A message that others carry is tried so many times more rarely, the more the more of them there are."""
 
 
 class State(Enum):
@@ -157,6 +164,8 @@ class Sealing(NamedTuple):
 
     preimage: bytes
     at: int
+    prekey: bytes = b""
+    """To which it was made; b"" where that is not known any more."""
 
 
 @dataclass(slots=True)
@@ -186,6 +195,8 @@ class Entry:
     short: int = 0
     powered: int = 0
     kind: int = LetterKind.TEXT
+    away: bool = False
+    """Its reader was not heard for long."""
     again: bool = False
     """It was delivered before, and its reader has lost it: how far it gets now is told to nobody."""
 
@@ -246,7 +257,18 @@ class Outbox:
 
     def in_vain(self, entry: Entry) -> bool:
         """Whether the quick tries are over."""
-        return entry.tries > self._pace.quick
+        return entry.tries > self._pace_of(entry).quick
+
+    def reusable(self, entry: Entry, prekey: bytes, now: int) -> bytes | None:
+        """The commitment of a sealing that can be sent once more: of a new one all would carry a copy."""
+        if not self.in_vain(entry):
+            return None
+        fit = [
+            one
+            for one, sealing in entry.kept.items()
+            if sealing.prekey == prekey and now - sealing.at >= AGAIN_MS
+        ]
+        return fit[-1] if fit else None
 
     def step(self, entry: Entry, what: Input, now: int) -> bool:
         """Apply the table; True when the state changed and must be saved."""
@@ -266,7 +288,8 @@ class Outbox:
 
         The frame has `size` bytes and goes by way over `hops` transmissions; 0: it floods.
         """
-        entry.sealings.append(commitment)
+        if commitment not in entry.sealings:
+            entry.sealings.append(commitment)
         self._by_commitment[commitment] = entry
         if len(entry.sealings) > SEALINGS_MAX:
             self._by_commitment.pop(entry.sealings[0], None)
@@ -275,8 +298,8 @@ class Outbox:
         if entry.tries > SILENT_TRIES:
             self._near.discard(entry.reader)
         entry.hops = hops
-        rarer = min(1 + entry.carriers, RARER_MAX) if self.in_vain(entry) else 1
-        entry.wait = self._wait(entry.tries, self._trip_ms(size, hops)) * rarer
+        rarer = min(RARER + entry.carriers, RARER_MAX) if entry.carriers and self.in_vain(entry) else 1
+        entry.wait = self._wait(entry.tries, self._trip_ms(size, hops), self._pace_of(entry)) * rarer
         entry.at = now + entry.wait
 
     def aired(self, entry: Entry, now: int) -> None:
@@ -310,7 +333,7 @@ class Outbox:
         """A reader is in reach again: what has waited long for him is tried soon, and closely."""
         pace, trip = self._pace, self._trip_ms(AIR_FRAME_MAX, 0)
         for entry in self._entries.values():
-            if entry.reader == reader and entry.at - now > self._wait(pace.quick, trip):
+            if entry.reader == reader and entry.at - now > self._wait(pace.quick, trip, pace):
                 entry.tries = min(entry.tries, pace.again)
                 self._due(entry, now + self._entropy.below(trip if pace is SLOW else FIRST_TRY_MS))
 
@@ -364,8 +387,10 @@ class Outbox:
             return max(FIRST_TRY_MS, AIRTIMES * airtime)
         return max(FIRST_TRY_MS, 2 * hops * (airtime + min(TURN_MS, TURN_AIRTIMES * airtime)))
 
-    def _wait(self, tries: int, trip: int) -> int:
-        pace = self._pace
+    def _pace_of(self, entry: Entry) -> Pace:
+        return AWAY if entry.away and self._pace is FAST else self._pace
+
+    def _wait(self, tries: int, trip: int, pace: Pace) -> int:
         quick = min(tries, pace.quick)
         wait = trip * (4 + quick - 1) // 4 << min(max(0, tries - pace.quick) * pace.shift, 16)
         wait = min(wait * 100 // (100 - self._load_percent), max(pace.slowest_ms, trip))

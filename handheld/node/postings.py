@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from handheld.commands import Post
 from handheld.crypto.signing import sign_post
 from handheld.errors import Refused, WireError
-from handheld.node.boards import LISTS
 from handheld.node.effects import KeepPost
 from handheld.node.lamport import Lamport
 from handheld.node.longtexts import TEXT_MAX, split
@@ -112,10 +111,6 @@ class Postings:
             )
         body = encode(Deleted(post.seq, 1 + following))
         return self._signed(post.board, PostType.DELETED, body, [], EXPIRY_MAX, at)[0]
-
-    def list_part(self, body: bytes, at: int) -> KeepPost:
-        """A part of a list of people that the owner publishes."""
-        return self._keep(LISTS, PostType.FOLLOWS, body, POST_LIFE_S, at)
 
     def record(self, board: str, kind: PostType, body: bytes, at: int) -> KeepPost:
         """An own post of a kind that this organ knows nothing of; it lives as long as any."""

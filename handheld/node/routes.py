@@ -46,6 +46,10 @@ class Routes:
         """Whether `frame` would make a flood."""
         return self._ways.lookup(reader, now) is None or (tries >= WAY_TRIES and tries % 2 == 0)
 
+    def knows(self, reader: bytes, now: int) -> bool:
+        """Whether a way to this person is known."""
+        return self._ways.lookup(reader, now) is not None
+
     def answer(self, body: bytes, author: bytes, seq: int, now: int) -> bytes:
         """The ack of this letter: by way if one is known. Who sends it again did not get the one before."""
         before = self._answers.pop((author, seq), 0)

@@ -34,7 +34,6 @@ class Saved:
     relations: Iterable[tuple[bytes, int]] = ()
     lists: Iterable[tuple[bytes, int, bytes]] = ()
     boards: Iterable[str] = ()
-    unfollowed: Iterable[str] = ()
     seq: int = 0
     lamport: int = 0
     unaired: Iterable[tuple[int, bytes]] = ()

@@ -26,6 +26,7 @@ from handheld.node.effects import (
 from handheld.node.node import Node
 from handheld.node.outbox import State
 from handheld.node.saved import Saved
+from handheld.sim.ledger import CARRYING, LIVE, REPAIR
 from handheld.store import migrate
 from handheld.store.messages import Taken
 
@@ -40,17 +41,25 @@ _VAULT = Vault(bytes(32))
 _KEEPS = get_args(Keep)
 
 
+def _how(keep: KeepPost | KeepLetter | KeepRoomPost) -> str:
+    """How a message of somebody came: by itself, by repair, or carried."""
+    if isinstance(keep, KeepPost):
+        return REPAIR if keep.hops is None else LIVE
+    return CARRYING if isinstance(keep, KeepLetter) and keep.carried else LIVE
+
+
 class Host:
     """One Pi. `transmit` takes a token and a frame for the radio.
 
-    `kept` hears the text of each message of others that was new, `delivered` that of own ones with an ack.
+    `kept` hears the text of each message of others that was new, and how it came (see Ledger.kept),
+    `delivered` the text of own ones with an ack.
     """
 
     def __init__(
         self,
         build: Callable[[Saved], Node],
         transmit: Callable[[int, bytes], None],
-        kept: Callable[[bytes], None],
+        kept: Callable[[bytes, str], None],
         delivered: Callable[[bytes], None],
     ) -> None:
         self._build = build
@@ -142,7 +151,7 @@ class Host:
         if isinstance(stored, int) and keep.own:
             self._own[stored] = keep.text
         elif isinstance(stored, int):
-            self._kept(keep.text)
+            self._kept(keep.text, _how(keep))
         return self.node.kept(keep, stored if isinstance(stored, int) else 0, now)
 
     def _act(self, effects: Iterable[Effect]) -> None:

@@ -43,7 +43,7 @@ class Inhabitants:
     def host(
         self,
         number: int,
-        kept: Callable[[bytes], None],
+        kept: Callable[[bytes, str], None],
         delivered: Callable[[bytes], None],
         transmit: Transmit,
     ) -> Host:

@@ -1,5 +1,6 @@
 """What became of each message: written, delivered, acknowledged, and how long it took."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 from handheld.sim.place import SECOND_US
 from handheld.sim.plan import Message
 from handheld.sim.scenario import DM
+
+LIVE, REPAIR, CARRYING = "live", "repair", "carrying"
+"""How a message comes: from its writer's flood or by way, from a neighbour who held it, or carried."""
 
 LIVE_US = 60 * SECOND_US
 """Delivered within this time counts as live (SCENARIOS)."""
@@ -21,6 +25,8 @@ class Ledger:
     """By message and reader: when it was there."""
     acked: dict[int, int] = field(default_factory=dict)
     """By message: when its writer knew."""
+    how: dict[tuple[int, int], str] = field(default_factory=dict)
+    """The same: how it came."""
     twice: int = 0
     """How often a reader was shown what he had."""
 
@@ -33,8 +39,9 @@ class Ledger:
         chosen = [one for one in self.messages if one.kind == kind]
         return all((one.number, reader) in self.delivered for one in chosen for reader in one.readers)
 
-    def kept(self, reader: int, number: int, now_us: int) -> None:
-        """A reader has a message that is new to him."""
+    def kept(self, reader: int, number: int, now_us: int, how: str = LIVE) -> None:
+        """A reader has a message that is new to him; `how` it came."""
+        self.how.setdefault((number, reader), how)
         self.twice += (number, reader) in self.delivered
         self.delivered.setdefault((number, reader), now_us)
 
@@ -51,6 +58,7 @@ class Ledger:
             for one, reader in pairs
             if (one.number, reader) in self.delivered
         )
+        came = Counter(self.how.get((one.number, reader)) for one, reader in pairs)
         live = sum(time <= LIVE_US for time in took)
         figures: dict[str, Any] = {
             "messages": len(chosen),
@@ -60,8 +68,8 @@ class Ledger:
             "delivered_live": live,
             "delivered_live_ratio": ratio(live, len(pairs)),
             "delivered_late": len(took) - live,
-            "delivered_by_repair": 0,
-            "delivered_by_carrying": 0,
+            "delivered_by_repair": came[REPAIR],
+            "delivered_by_carrying": came[CARRYING],
         }
         if kind == DM:
             figures["acked"] = sum(one.number in self.acked for one in chosen)

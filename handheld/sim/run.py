@@ -151,11 +151,11 @@ class Village:
         else:
             self.ledger.unwritten(message)
 
-    def kept(self, number: int, text: bytes) -> None:
-        """A node has this message, which is new to it."""
+    def kept(self, number: int, text: bytes, how: str) -> None:
+        """A node has this message, which is new to it and came like this."""
         message = plan.number_of(text)
         if message is not None:  # junk is shown, too, and counts for nothing
-            self.ledger.kept(number, message, self.world.now_us)
+            self.ledger.kept(number, message, self.world.now_us, how)
         self.trace.line(f"delivered {self.world.now_us} {number} {message}")
 
     def acked(self, text: bytes) -> None:

@@ -193,7 +193,9 @@ class Repair:
                 self._fresh = 0
                 self.rounds += 1
             return
-        self._trickle.inconsistent(now)
+        if tries_public or self._wait_ms <= WAIT_MS:
+            # Mail is in no hurry: on slow air it waits for the beacons that there are anyway.
+            self._trickle.inconsistent(now)
         if tries_mail and self._plan("offer", now):
             self._patience.tried("mail", beacon.mail, mail, now)
         if tries_public and self._begin_round(beacon, now):

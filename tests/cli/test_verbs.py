@@ -66,6 +66,11 @@ def test_the_verdict_comes_first(radio: RadioInfo, neighbours: int, verdict: str
     assert status_cmd.lines(status)[0] == verdict  # type: ignore[arg-type]
 
 
+def test_status_says_when_nobody_set_the_clock() -> None:
+    assert "Clock" not in "".join(status_cmd.lines(codec.plain(STATUS)))
+    assert "Clock     not set" in "\n".join(status_cmd.lines(codec.plain(replace(STATUS, clock_sure=False))))
+
+
 def test_status_of_a_box_says_what_it_takes() -> None:
     box = codec.plain(replace(STATUS, carried=Carried(150, 20_000, 30_000, 2_340_000, box=True)))
     line = "Carrying  150 of 20000 for others, 0.0 MB; a box, 2.3 MB on the disk"

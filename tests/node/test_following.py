@@ -257,7 +257,7 @@ def test_what_is_no_list_is_dropped_and_what_is_kept_of_such_is_passed_over() ->
     room = village("ana", "bo")
     ana, bo = room.handhelds["ana"], room.handhelds["bo"]
     relate(room, "ana", "bo", "followed")
-    made = bo.node.postings.list_part(b"\x07rubbish", WALL)
+    made = bo.node.postings.record("~lists", PostType.FOLLOWS, b"\x07rubbish", WALL)
     room.carry_out(bo, [made])
     room.run(5_000)
     assert "enum" in ana.dropped
@@ -304,3 +304,42 @@ def test_to_meet_somebody_counts_at_once() -> None:
     card, effects = room.handhelds["ana"].node.acquaintance.take_card(card_text(key(room, "bo"), "bo"))
 
     assert KeepRank(card.key, KNOWN) in effects
+
+
+def test_what_is_missing_of_somebody_stands_with_his_next_post_until_it_comes() -> None:
+    room = village("ana", "bo")
+    ana = room.handhelds["ana"]
+    room.post("bo", "one")
+    room.run(5_000)
+    room.deaf.add(("bo", "ana"))
+    room.post("bo", "two")
+    room.post("bo", "three")
+    room.run(5_000)
+    room.deaf.clear()
+    room.post("bo", "four")
+    room.run(1_000)
+    room.deaf.add(("bo", "ana"))
+    room.run(60_000)
+
+    first, last = (post for post in ana.posts if not post.own)
+    assert ana.node.message(first, 1, "", room.now).missing == []
+    assert ana.node.message(last, 2, "", room.now).missing == [2, 3]
+
+    room.deaf.clear()
+    room.run(20 * 60_000)
+    assert sorted(others(ana)) == ["four", "one", "three", "two"]
+    assert all(ana.node.message(post, 1, "", room.now).missing == [] for post in ana.posts)
+
+
+def test_what_somebody_blocked_wrote_is_not_asked_for_again() -> None:
+    room = village("ana", "bo", "cem")
+    ana, bo = room.handhelds["ana"], key(room, "bo")
+    room.post("bo", "one")
+    room.run(5_000)
+    relate(room, "ana", "bo", "blocked")
+    room.post("bo", "two")
+    room.run(20 * 60_000)
+
+    assert others(ana) == ["one"]
+    assert not ana.node.upkeep.gaps(bo)
+    assert ana.dropped.count("blocked") <= 2

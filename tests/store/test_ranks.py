@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from handheld.store import boards, chats, messages, people, posts, ranks, relations
+from handheld.store import boards, boards_heard, chats, messages, people, posts, ranks, relations, window
 from handheld.wire.constants import PostType
 from tests.support.store import empty_store, key, letter, own_post, person, post
 
@@ -138,3 +138,20 @@ def test_published_lists_are_found_by_their_author(connection: sqlite3.Connectio
     assert posts.lists(connection, key(1)) == [(3, b"post 3"), (7, b"post 7")]
     assert [row.board for row in messages.page(connection, "", b"", 0, 10)] == ["here"]
     assert [row.board for row in chats.all(connection)] == ["here"]
+
+
+def test_what_the_blocked_wrote_is_not_handed_out(connection: sqlite3.Connection) -> None:
+    messages.add(connection, post(1, powered=0))
+    messages.add(connection, post(1, author=2, powered=0))
+    ranks.change(connection, key(1), ranks.HIDDEN)
+
+    assert [row.author for row in window.index(connection)] == [key(2)]
+    assert [row.author for row in window.raws(connection, [(key(1), 1), (key(2), 1)])] == [key(2)]
+
+
+def test_posts_of_a_board_that_was_only_heard_of_are_not_listed(connection: sqlite3.Connection) -> None:
+    boards_heard.add(connection, "well")
+    messages.add(connection, post(1, board="well"))
+    messages.add(connection, post(2, board="well", kind=PostType.ALERT))
+
+    assert [row.seq for row in messages.page(connection, "", b"", 0, 10)] == [2]

@@ -102,6 +102,7 @@ class Handheld:
         self.room_posts: list[KeepRoomPost] = []
         self.met: set[bytes] = set()
         self.introductions: list[tuple[bytes, bytes, str]] = []
+        self.told_carriers: list[int] = []
         self.asked: list[FindGaps | FindAgain | KeepRead] = []
         self.carried: list[KeepCarried | DropCarried | KeepReceipt] = []
         self.told: list[Event] = []
@@ -150,8 +151,9 @@ class Handheld:
         match effect:
             case KeepBoard(name):
                 self.boards.append(name)
-            case KeepState(message, state):
+            case KeepState(message, state, carriers):
                 self.states.setdefault(message, []).append(state)
+                self.told_carriers += [carriers] if carriers else []
             case KeepSealing(message, commitment):
                 self.sealings[commitment] = message
             case KeepPetname(key, petname):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from handheld import states
 from handheld.events import MessageState
-from tests.support.door import ADA, message
+from tests.support.door import ADA, STATUS, message
 from tui import reducer, talk
 from tui.cells import line_width, plain
 from tui.state import View
@@ -140,3 +140,11 @@ def test_what_is_not_saved_yet_is_never_another_text() -> None:
         lines = [plain(line) for line in talk.draw(waiting, blocks, talk.BOTTOM, SIZE)]
         assert any(text in line for line in lines)
         assert not any("private" in line for line in lines) or chat == "#here"
+
+
+def test_without_a_clock_that_somebody_set_days_are_about_right() -> None:
+    mine = message(1, "soup?", author=ADA.key, own=True, at=1_800_000_000)
+    view = reducer.page_read(reducer.opened(View(), "#here"), "#here", [mine], newest=True, complete=True)
+    assert " -- about " not in "".join(drawn(view, talk.BOTTOM))
+    unsure = replace(view, status=replace(STATUS, clock_sure=False))
+    assert " -- about " in "".join(drawn(unsure, talk.BOTTOM))
