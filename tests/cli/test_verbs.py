@@ -109,6 +109,8 @@ def test_a_neighbour_on_the_local_network_has_no_signal() -> None:
     person = codec.plain(replace(BOB, rssi=None, by="lan"))
     assert people_cmd.row(person)[4] == "lan"  # type: ignore[arg-type]
     assert "by lan" in people_cmd.narrow(person, 40)  # type: ignore[arg-type]
+
+
 def test_status_says_when_nobody_set_the_clock() -> None:
     assert "Clock" not in "".join(status_cmd.lines(codec.plain(STATUS)))
     assert "Clock     not set" in "\n".join(status_cmd.lines(codec.plain(replace(STATUS, clock_sure=False))))
