@@ -84,19 +84,11 @@ class Message:
     `carriers` others hold it, 0: how many is not known), delivered, read, failed (given up). Of anybody
     else's: it is received. `note` is a sentence to show with it, or empty. `named` and `beside` are those
     of its author, `peer_named` that of the other person, as in Person. `kind`: "text" for what somebody
-    wrote, else the word for what a device sent ("newer": only a newer pocketmesh knows); `text` says it
-    in a sentence then. `muted`: its author is. `missing`: the first and the last number of what this
-    author wrote right before it and we lack so far; empty if nothing is.
-    other person, and neither. `state` of an own one: queued,
-    waiting (for its reader's key), aired, delivered, failed; of anybody else's: received. `note` is a
-    sentence to show with it, or empty. `named` and `beside` are those of its author, `peer_named` that
-    of the other person, as in Person. `kind`:
-    "text" for what somebody wrote; "need", "offer", "event" and "alert" on boards, "seen" and "over" for
-    answers to an alert; else the word for what a device sent ("newer": only a newer pocketmesh knows), and
-    `text` says it in a sentence. `left_s`: powered seconds until a post is gone from all devices, None for
-    what stays. `place` of an alert: latitude and longitude in degrees, or "". `muted`: its author is.
-    `missing`: the first and the last number of what this author wrote right before it and we lack so far;
-    empty if nothing is.
+    wrote; "need", "offer", "event" and "alert" on boards, "seen" and "over" for answers to an alert; else
+    the word for what a device sent ("newer": only a newer pocketmesh knows); `text` says it in a sentence
+    then. `muted`: its author is. `missing`: the first and the last number of what this author wrote right
+    before it and we lack so far; empty if nothing is. `left_s`: powered seconds until a post is gone from
+    all devices, None for what stays. `place` of an alert: latitude and longitude in degrees, or "".
     """
 
     id: int

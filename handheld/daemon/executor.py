@@ -182,9 +182,9 @@ class Executor:
 
     async def list_chats(self) -> list[Chat]:
         """Every board and conversation, with its newest message and how many were not read."""
-        muted = self._node.following.standing.having(MUTE)
         now = self._clock.now()
         powered = self._node.postings.powered(now)
+        muted = self._node.following.standing.having(MUTE)
         rows = await self._database.read(lambda connection: chats.all(connection, powered, muted))
         return [self._chat(row, now) for row in rows]
 

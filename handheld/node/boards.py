@@ -30,17 +30,10 @@ HEARD_MAX = 256
 class Boards:
     """Boards, followed, not any more, and heard of. Two names may share their three bytes: all are tried."""
 
-    def __init__(
-        self, names: Iterable[str], heard: Iterable[str] = (), unfollowed: Iterable[str] = ()
-    ) -> None:
-        self._by_prefix: dict[bytes, list[str]] = {}
+    def __init__(self, names: Iterable[str], heard: Iterable[str] = ()) -> None:
+        self._by_prefix = {board_id(LISTS)[:3]: [LISTS]}
         self._names: set[str] = set()
-        self._left: set[str] = set()
         self._heard: OrderedDict[str, None] = OrderedDict()
-        self._know(LISTS)
-        for name in unfollowed:
-            self._left.add(name)
-            self._know(name)
         for name in names:
             self.follow(name)
         for name in heard:
@@ -57,7 +50,7 @@ class Boards:
 
     def hear(self, name: str) -> bool:
         """A board is called so, in the one spelling: True if that is new."""
-        if name in self._names or name in self._left or name in self._heard:
+        if name in self._names or name in self._heard:
             return False
         self._heard[name] = None
         self._by_prefix.setdefault(board_id(name)[:3], []).append(name)
@@ -77,9 +70,8 @@ class Boards:
             raise Refused(f"{BOARDS_MAX} boards are followed already; that is all this device keeps.")
         if name in self._heard:
             self._forget(name)
-        self._left.discard(name)
         self._names.add(name)
-        self._know(name)
+        self._by_prefix.setdefault(board_id(name)[:3], []).append(name)
         return True
 
     def unfollow(self, name: str) -> None:
@@ -87,13 +79,9 @@ class Boards:
         if name not in self._names:
             raise Refused(f"You do not follow #{name}. See: pocketmesh boards")
         self._names.remove(name)
-        self._left.add(name)
-
-    def _know(self, name: str) -> None:
-        names = self._by_prefix.setdefault(board_id(name)[:3], [])
-        if name not in names:
-            names.append(name)
+        self._by_prefix[board_id(name)[:3]].remove(name)
+        self.hear(name)
 
     def candidates(self, channel: bytes) -> list[str]:
-        """The boards, followed or not any more or heard of, whose id begins with these three bytes."""
+        """The boards, followed or heard of, whose id begins with these three bytes."""
         return self._by_prefix.get(channel, [])

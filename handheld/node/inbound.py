@@ -12,8 +12,8 @@ from handheld.errors import CryptoError, WireError
 from handheld.events import PersonHeard
 from handheld.node.carrying import frame_id
 from handheld.node.effects import Dropped, Effect, KeepPost, KeepProfile, Tell
+from handheld.node.following import Following
 from handheld.node.mail import Mail
-from handheld.node.people import People
 from handheld.node.postings import DISTRESS, Postings
 from handheld.node.presence import Presence
 from handheld.node.repair import Upkeep
@@ -70,7 +70,7 @@ class Inbound:
     def __init__(
         self,
         echo: Echo,
-        people: People,
+        following: Following,
         presence: Presence,
         mail: Mail,
         rooms: Rooms,
@@ -79,8 +79,8 @@ class Inbound:
         meeting: Callable[[bytes, int], list[Effect]],
     ) -> None:
         self._echo = echo
-        self._people = people
-        self._following = upkeep.following
+        self._people = following.people
+        self._following = following
         self._presence = presence
         self._pending: deque[Hearing] = deque(maxlen=PENDING_MAX)
         self._mail = mail

@@ -37,6 +37,7 @@ from handheld.node.gaps import Gaps
 from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
+from handheld.node.listening import Listening
 from handheld.node.mail import Mail
 from handheld.node.meet import Meet
 from handheld.node.names import Names
@@ -47,7 +48,7 @@ from handheld.node.people import People
 from handheld.node.postings import Postings
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
-from handheld.node.public import flooded_profile, here_frame, post_frame, profile_frame, teaches_way
+from handheld.node.public import flooded_profile, here_frame, profile_frame, teaches_way
 from handheld.node.repair import Upkeep
 from handheld.node.rooms import Rooms
 from handheld.node.routes import Routes
@@ -58,7 +59,7 @@ from handheld.node.traffic import Traffic
 from handheld.node.ways import Ways
 from handheld.text import clean_name, cut
 from handheld.wire.codec import decode
-from handheld.wire.constants import NICKNAME_MAX, AirFlag, LetterKind
+from handheld.wire.constants import NICKNAME_MAX, LetterKind
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
 
 
@@ -90,7 +91,7 @@ class Node:
         names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
         self._people = People(identity.key, others, names, saved.relations)
         self._people.learn(sign_profile(identity, 0, self._nickname))
-        self._boards = Boards(saved.boards, saved.boards_heard, saved.unfollowed)
+        self._boards = Boards(saved.boards, saved.boards_heard)
         self._lamport = Lamport(saved.lamport)
         self._presence = Presence(entropy, told=any(self._is_ours_now(profile) for profile in profiles))
         self._outbound = Outbound()
@@ -121,28 +122,26 @@ class Node:
         meet = Meet(self._prekeys, self._nickname, self._outbound, entropy)
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
         self.gaps = Gaps(self._people, self._mail)
+        self._join(saved, entropy)
+        for message, raw in saved.unaired:
+            self._listening.put(raw, message, 0)
+
+    def _join(self, saved: Saved, entropy: Entropy) -> None:
+        """The organs of what is public, which know those of people and mail."""
         self.postings = Postings(self._prekeys, self._lamport, self._odometer, self._outbound, saved.seq)
         self.following = Following(self._people, self._boards, self.postings.record, saved.lists)
-        self.upkeep = Upkeep(
-            self._people,
-            self.following,
-            self._outbound,
-            self._odometer,
-            self._traffic,
-            entropy,
-            saved.held,
-            self._mail,
-        )
+        places = (self._people, self.following, self._outbound, self._odometer, self._traffic)
+        self.upkeep = Upkeep(*places, entropy, saved.held, self._mail)
         self._showing = Showing(self._people, self._mail, self.rooms, self._odometer, self.upkeep.gaps)
         self.alarms = Alarms(
-            self._people, self._odometer, self._outbound, self._showing.message, invisible=invisible
+            self._people, self._odometer, self._outbound, self._showing.message, invisible=self.invisible
         )
         self.alarms.restore(saved.alerts)
         self._expiry = Expiry(self._odometer)
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
         self._inbound = Inbound(
             self._copies,
-            self._people,
+            self.following,
             self._presence,
             self._mail,
             self.rooms,
@@ -150,8 +149,9 @@ class Node:
             self.upkeep,
             self.acquaintance.receive,
         )
-        for message, raw in saved.unaired:
-            self._put_post(raw, message, 0)
+        self._listening = Listening(
+            self.postings, self.upkeep, self._outbound, saved.restored, invisible=self.invisible
+        )
 
     @property
     def _identity(self) -> Identity:
@@ -248,7 +248,9 @@ class Node:
             self.upkeep.kept(keep, now, new=message > 0)
             effects = self.alarms.kept(keep, message, now) if message else []
             if keep.own:
-                effects += self.upkeep.introduce(keep.board, now) + self._put_post(keep.raw, message, now)
+                effects += self.upkeep.introduce(keep.board, now) + self._listening.put(
+                    keep.raw, message, now
+                )
             return effects
         if isinstance(keep, KeepRoom | KeepRoomPost):
             return self.rooms.kept(keep, message, now)
@@ -274,11 +276,6 @@ class Node:
             return effects
         return []
 
-    def _put_post(self, raw: bytes, message: int, now: int) -> list[Effect]:
-        urgent = bool(raw[0] & AirFlag.URGENT)
-        frame = post_frame(raw, invisible=self.invisible)
-        return self._outbound.put(Outgoing(frame, message, waits=True, hurry=urgent), now)
-
     def copied(self, check: CheckOwn, now: int) -> list[Effect]:
         """That post is not the one we wrote under its number: another device has our identity."""
         return self._copies.differs(check.seq, now)
@@ -295,6 +292,7 @@ class Node:
         self._presence.radio_up(airtime_us, now)
         self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
         self.upkeep.radio_up(airtime_us, now)
+        self._listening.radio_up(now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
         return effects
@@ -304,6 +302,7 @@ class Node:
         self._presence.radio_down()
         self._heralds.radio_down()
         self.upkeep.radio_down()
+        self._listening.radio_down()
         self.alarms.radio(up=False)
         self._outbound.radio_down()
         self._mail.radio(up=False, now=now)
@@ -334,6 +333,7 @@ class Node:
             self.alarms.next_deadline(),
             self._expiry.next_deadline(),
             self.upkeep.next_deadline(),
+            self._listening.next_deadline(),
             self.acquaintance.next_deadline(),
             self._odometer.next_deadline(),
             self.gaps.next_deadline(),
@@ -358,6 +358,7 @@ class Node:
         effects += self.alarms.tick(now)
         effects += self._expiry.tick(now)
         effects += self.upkeep.tick(now)
+        effects += self._listening.tick(now)
         if self._odometer.due(now):
             powered = self._odometer.read(now)
             effects += [KeepOdometer(powered), *self._prekeys.tick(powered)]

@@ -116,6 +116,13 @@ class Postings:
         """An own post of a kind that this organ knows nothing of; it lives as long as any."""
         return self._keep(board, kind, body, POST_LIFE_S, at)
 
+    def leap(self, number: int, before: int) -> KeepPost:
+        """The mark under this number, which was left free, that there is none between it and `before`."""
+        last, self.seq = self.seq, number - 1
+        mark = self._keep(DISTRESS, PostType.LEAP, encode(Leap(before)), POST_LIFE_S, None)
+        self.seq = last
+        return mark
+
     def unsend(self, messages: Iterable[int]) -> None:
         """What of these own messages still waits for the radio need not go."""
         for message in messages:
@@ -149,7 +156,7 @@ class Postings:
         return [head, *(self._keep(board, PostType.MORE, text, unpack(expiry), at) for text in more)]
 
     def _keep(
-        self, board: str, kind: PostType, body: bytes, life: int, at: int, more: tuple[bytes, ...] = ()
+        self, board: str, kind: PostType, body: bytes, life: int, at: int | None, more: tuple[bytes, ...] = ()
     ) -> KeepPost:
         identity = self._prekeys.identity
         self.seq += 1

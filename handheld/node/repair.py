@@ -18,12 +18,13 @@ from handheld.node.traffic import Traffic
 from handheld.sync.holdings import RIPE_MS, Feeds
 from handheld.sync.repair import KNOWN_BOARD, Repair
 from handheld.sync.serving import PROFILE, Record, Wanted
+from handheld.text import clean
 from handheld.values import dataclass
 from handheld.wire.air import AirFrame, first_byte, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import POST_LIFE_S, PUBLIC_START_TTL, AirKind, PostType
 from handheld.wire.notices import Deleted
-from handheld.wire.sync import Beacon, BoardName, Leap, Offer
+from handheld.wire.sync import BOARD_NAME_MAX, Beacon, BoardName, Leap, Offer
 
 AWAY_MS, AWAY_SLOW_MS = 45 * 60 * 1_000, 6 * 60 * 60 * 1_000
 """Who was not heard directly for so long may hold what we lack: three times the period of announcements."""
@@ -131,12 +132,13 @@ class Upkeep:
         return self._mail.courier.offered(decode(Offer, air.body), now) if air.kind == AirKind.OFFER else []
 
     def _hear_board(self, heard: BoardName, now: int) -> list[Effect]:
+        name = clean(heard.name, BOARD_NAME_MAX)
         try:
-            name = heard.name.decode()
-            if board_name(name) != name:
-                raise WireError("text", "a board's name in another spelling")
-        except (UnicodeDecodeError, Refused):
-            raise WireError("text", "no board's name") from None
+            spelled = board_name(name).encode()
+        except Refused:
+            spelled = b""
+        if spelled != heard.name:
+            raise WireError("text", "no board's name, or another spelling of one")
         self._engine.named(name, now)
         return [KeepHeardBoard(name)] if self.boards.hear(name) else []
 

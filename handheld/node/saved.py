@@ -34,7 +34,6 @@ class Saved:
     relations: Iterable[tuple[bytes, int]] = ()
     lists: Iterable[tuple[bytes, int, bytes]] = ()
     boards: Iterable[str] = ()
-    unfollowed: Iterable[str] = ()
     seq: int = 0
     lamport: int = 0
     unaired: Iterable[tuple[int, bytes]] = ()
@@ -51,6 +50,7 @@ class Saved:
     answered: Iterable[tuple[bytes, int, int]] = ()
     held: Iterable[Held] = ()
     boards_heard: Iterable[str] = ()
+    restored: int = 0
     carried: Iterable[tuple[bytes, bytes, int, int, int, int]] = ()
     receipts: Iterable[tuple[bytes, bytes, bytes, int]] = ()
     gone: Iterable[bytes] = ()

@@ -38,6 +38,10 @@ SEEN = "seen"
 """About a person, a room, or a board with a "#" before it: the last message that was read."""
 
 
+RESTORED = "restored"
+"""After a restore, until it was told to others: 1 above the last own post that the backup knew."""
+
+
 def about(connection: sqlite3.Connection, key: str) -> list[tuple[bytes, int]]:
     """All numbers of this key that are about somebody: who, and the number."""
     rows = connection.execute("SELECT who, value FROM meta WHERE key = ? AND who != x''", (key,))

@@ -49,6 +49,8 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
         return None
     if row.kind == PostType.DELETED:
         _take_back(connection, row)
+    if row.kind == PostType.LEAP and row.own:
+        meta.put(connection, meta.RESTORED, 0)
     if row.kind in _TIMED and stored in _give_way(connection, row):
         return None
     return stored

@@ -66,7 +66,10 @@ class _Feed:
     def entry(self, floor: int) -> Entry:
         if len(self.missing) + len(self.gone) > HOLES_MAX:
             return self._clamped(floor)
-        missing, gone = self.missing.newest(HOLES_MAX), self.gone.newest(HOLES_MAX)
+        missing = self.missing.newest(HOLES_MAX)
+        gone = tuple(
+            (max(first, floor + 1), last) for first, last in self.gone.newest(HOLES_MAX) if last > floor
+        )
         return Entry(self.id, self.highest, self.epoch, floor, missing, gone)
 
     def _clamped(self, floor: int) -> Entry:
@@ -181,7 +184,7 @@ class Feeds:
         """These numbers are not wanted, held or not: none ever was, or they went."""
         feed = self._feed(key)
         feed.missing.take(first, last)
-        feed.gone.add(max(first, feed.floor + 1), last)
+        feed.gone.add(first, last)
         if last > feed.highest:
             feed.missing.add(max(feed.highest, feed.floor) + 1, first - 1)
             feed.highest = last
@@ -296,6 +299,8 @@ class Feeds:
         feed.missing.add(floor + 1, feed.floor)
         for seq in feed.born:
             feed.missing.take(seq, seq)
+        for first, last in feed.gone.newest(len(feed.gone)):
+            feed.missing.take(first, last)
         feed.floor = floor
         self._tell(feed)
 
@@ -316,7 +321,6 @@ class Feeds:
             if feed.born:
                 feed.floor = feed.enough = max(feed.floor, min(feed.born) - 1 - depth)
                 feed.missing.cut(feed.floor)
-                feed.gone.cut(feed.floor)
                 self._tell(feed)
 
     def _feed(self, key: bytes) -> _Feed:

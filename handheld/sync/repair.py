@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from handheld.clock import Entropy
+from handheld.sync.beacon import differing, make
 from handheld.sync.budget import Budget
 from handheld.sync.holdings import RIPE_MS, Differing, Feeds
 from handheld.sync.mailing import Mail, Mailing
@@ -20,8 +21,6 @@ from handheld.wire.air import one_hop
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirKind
 from handheld.wire.sync import (
-    BUCKET,
-    DIGEST,
     MAIL,
     NONCES,
     Beacon,
@@ -31,7 +30,6 @@ from handheld.wire.sync import (
     Listing,
     Offer,
     Vector,
-    buckets_for,
     offer,
     one_hop_again,
     unpack,
@@ -72,7 +70,7 @@ class Todo:
 
 
 class Repair:
-    """The engine. `own`: our key; `odometer`: its seconds now. `rounds`: vectors of others that came."""
+    """The engine. `own`: our key; `odometer`: its seconds. `rounds`: how often others told what they hold."""
 
     def __init__(
         self, own: bytes, feeds: Feeds, mail: Mail, entropy: Entropy, odometer: Callable[[], int]
@@ -191,6 +189,9 @@ class Repair:
         tries_mail = mail_differs and self._allows("mail", beacon.mail, mail, now)
         if not tries_public and not tries_mail:
             self._trickle.consistent()
+            if not public_differs and beacon.feeds:
+                self._fresh = 0
+                self.rounds += 1
             return
         if tries_public or self._wait_ms <= WAIT_MS:
             # Mail is in no hurry: on slow air it waits for the beacons that there are anyway.
@@ -209,11 +210,7 @@ class Repair:
             return True
         if beacon.feeds < len(self.feeds):
             return False  # he has less to say: our beacon will make him say it
-        sums = tuple(
-            int.from_bytes(beacon.buckets[at : at + BUCKET], "big")
-            for at in range(0, len(beacon.buckets), BUCKET)
-        )
-        self._round = self.feeds.differing(beacon.feeds, sums)
+        self._round = differing(self.feeds, beacon)
         return self._plan("round", now)
 
     def _serve_fresh(self, now: int) -> None:
@@ -316,7 +313,8 @@ class Repair:
         self._changed(self.feeds.ripen(now), now)
         if self._trickle.due(now) and not self._held_back(now):
             self._beacon_at = now
-            todo.air.append(one_hop(AirKind.BEACON, encode(self._make_beacon())))
+            mail = self._mailing.mail.digest(self._odometer())
+            todo.air.append(one_hop(AirKind.BEACON, encode(make(self.feeds, mail, self._entropy.below(256)))))
         for name in [name for name, at in self._at.items() if at <= now and self._budget.free_at <= now]:
             del self._at[name]
             for kind, body in self._say(name):
@@ -379,13 +377,6 @@ class Repair:
         elif name == "ask":
             said = self._mailing.ask(self._turn())
         return [] if said is None else [(AirKind.OFFER, encode(said))]
-
-    def _make_beacon(self) -> Beacon:
-        count = len(self.feeds)
-        sums = self.feeds.sums(buckets_for(count))
-        packed = b"".join(one.to_bytes(BUCKET, "big") for one in sums)
-        mail = self._mailing.mail.digest(self._odometer())[:DIGEST]
-        return Beacon(self._entropy.below(256), count, self.feeds.digest, mail, packed)
 
     def _turn(self) -> int:
         return self._entropy.below(2 * NONCES)

@@ -364,7 +364,7 @@ async def test_a_rotten_page_fails_only_those_who_need_it(tmp_path: Path) -> Non
     await database.close()
     database = Database.open(path, VAULT)
     with path.open("r+b") as file:
-        file.seek(60 * 4096)
+        file.seek(67 * 4096)
         file.write(random.Random(1).randbytes(4096))
 
     with pytest.raises(FolderDamaged):
