@@ -49,6 +49,7 @@ from handheld.store import (
     letters,
     messages,
     meta,
+    outgoing,
     people,
     petnames,
     posts,
@@ -120,7 +121,7 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepHeardBoard: lambda connection, keep: boards_heard.add(connection, keep.name),
     KeepRoom: lambda connection, keep: rooms.save(connection, keep.id, keep.name, keep.content),
     ForgetRoom: lambda connection, keep: rooms.forget(connection, keep.id),
-    KeepSealing: lambda connection, keep: messages.add_sealing(
+    KeepSealing: lambda connection, keep: outgoing.add_sealing(
         connection, keep.message, keep.commitment, keep.preimage
     ),
     KeepCarried: lambda connection, keep: carried.save(
@@ -156,7 +157,7 @@ _FINDERS: dict[type[Keep], Callable[[Connection, Any], Stored]] = {
 """What is looked for, or changed and told, in the database for each effect that asks."""
 
 
-def _again(row: messages.OpenRow) -> Entry:
+def _again(row: outgoing.OpenRow) -> Entry:
     entry = _entry(row)
     entry.again = entry.state in (State.DELIVERED, State.READ)
     entry.state = State.AIRED
@@ -265,7 +266,7 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
         seq=messages.own_seq(connection),
         lamport=messages.max_lamport(connection),
         unaired=messages.unaired(connection),
-        letters=[_entry(row) for row in (*messages.on_their_way(connection), *messages.given_up(connection))],
+        letters=[_entry(row) for row in (*outgoing.on_their_way(connection), *outgoing.given_up(connection))],
         letter_seqs=messages.own_seqs(connection),
         letter_floor=messages.seq_floor(connection),
         known_to=messages.answered_by(connection),
@@ -283,7 +284,7 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
     )
 
 
-def _entry(row: messages.OpenRow) -> Entry:
+def _entry(row: outgoing.OpenRow) -> Entry:
     state = State(row.state)
     entry = Entry(row.id, row.peer, row.seq, row.lamport, row.text, state, row.sealings)
     entry.kind, entry.powered = row.kind, row.powered or 0

@@ -8,6 +8,7 @@ from handheld.node.carrying import Carrying
 from handheld.node.effects import Effect, KeepState
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Input, Outbox
+from handheld.node.presence import Presence
 from handheld.node.routes import Routes
 from handheld.wire import age
 from handheld.wire.air import first_byte
@@ -26,12 +27,19 @@ class Courier:
     """Keeps `outbox` told of who carries our messages, and ends the carrying of what was acknowledged."""
 
     def __init__(
-        self, carrying: Carrying, outbox: Outbox, outbound: Outbound, routes: Routes, entropy: Entropy
+        self,
+        carrying: Carrying,
+        outbox: Outbox,
+        outbound: Outbound,
+        routes: Routes,
+        presence: Presence,
+        entropy: Entropy,
     ) -> None:
         self._carrying = carrying
         self._outbox = outbox
         self._outbound = outbound
         self._routes = routes
+        self._presence = presence
         self._entropy = entropy
         self._owed: dict[bytes, tuple[int, bytes]] = {}
 
@@ -69,12 +77,13 @@ class Courier:
         self._owed.pop(commitment_of(preimage), None)
         return self._carrying.acked(preimage, now, ours=ours)
 
-    def take_back(self, preimages: Iterable[bytes], now: int, *, aloud: bool) -> list[Effect]:
+    def take_back(self, preimages: Iterable[bytes], now: int) -> list[Effect]:
         """Own sealings need not be carried any more: say so to everybody, or to who offers them."""
         effects: list[Effect] = []
         for preimage in preimages:
             effects += self._carrying.acked(preimage, now, ours=True)
-            if aloud:
+            # On slow air only to who offers them: a flood costs more than a word among neighbours.
+            if not self._presence.sparing:
                 air = self._routes.everywhere(AirKind.ACK, encode(Ack(preimage)))
                 effects += self._outbound.put(Outgoing(air), now)
         return effects

@@ -81,7 +81,7 @@ class Mail:
         self.carrying = Carrying(odometer)
         self._entropy = entropy
         self.outbox = Outbox(entropy)
-        self.courier = Courier(self.carrying, self.outbox, outbound, routes, entropy)
+        self.courier = Courier(self.carrying, self.outbox, outbound, routes, presence, entropy)
         self.kinds = kinds()
         self._trials: Trials[Arrived] = Trials()
         self._unmapped: deque[Arrived] = deque(maxlen=UNMAPPED_MAX)
@@ -192,11 +192,7 @@ class Mail:
         entry.kept.pop(commitment, None)
         others = [sealing.preimage for sealing in entry.kept.values()]
         entry.kept.clear()
-        return [*self._step(entry, Input.ACKED, now), *self._take_back(others, now)]
-
-    def _take_back(self, preimages: Iterable[bytes], now: int) -> list[Effect]:
-        # On slow air only to who offers them: a flood costs more than a word among neighbours.
-        return self.courier.take_back(preimages, now, aloud=not self._presence.sparing)
+        return [*self._step(entry, Input.ACKED, now), *self.courier.take_back(others, now)]
 
     def learned(self, key: bytes, now: int) -> list[Effect]:
         """A new or newer profile: messages that waited for it go on, and first contacts get their name."""
@@ -280,7 +276,7 @@ class Mail:
         return [
             *self._give(entry, AirKind.PRIVATE, sealed.body, sealed.commitment, now, sealed.preimage),
             *self.carrying.own(bytes([PRIVATE]) + sealed.body, entry.message, now),
-            *self._take_back(self.outbox.surplus(entry, now), now),
+            *self.courier.take_back(self.outbox.surplus(entry, now), now),
         ]
 
     def _give(

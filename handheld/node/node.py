@@ -122,12 +122,20 @@ class Node:
         meet = Meet(self._prekeys, self._nickname, self._outbound, entropy)
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
         self.gaps = Gaps(self._people, self._mail)
+        self._join(saved, entropy)
+        for message, raw in saved.unaired:
+            self._listening.put(raw, message, 0)
+
+    def _join(self, saved: Saved, entropy: Entropy) -> None:
+        """The organs of what is public, which know those of people and mail."""
         self.postings = Postings(self._prekeys, self._lamport, self._odometer, self._outbound, saved.seq)
         self.following = Following(self._people, self._boards, self.postings.record, saved.lists)
         places = (self._people, self.following, self._outbound, self._odometer, self._traffic)
         self.upkeep = Upkeep(*places, entropy, saved.held, self._mail)
         self._showing = Showing(self._people, self._mail, self.rooms, self._odometer, self.upkeep.gaps)
-        self.alarms = Alarms(self._people, self._odometer, self._outbound, self._showing.message, invisible)
+        self.alarms = Alarms(
+            self._people, self._odometer, self._outbound, self._showing.message, invisible=self.invisible
+        )
         self.alarms.restore(saved.alerts)
         self._expiry = Expiry(self._odometer)
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
@@ -135,10 +143,8 @@ class Node:
         self._inbound = Inbound(self._copies, *organs, self.acquaintance.receive)
         self.records = Records(self._inbound, self._prekeys, self._nickname, self._mail, self._count)
         self._listening = Listening(
-            self.postings, self.upkeep, self._outbound, saved.restored, invisible=invisible
+            self.postings, self.upkeep, self._outbound, saved.restored, invisible=self.invisible
         )
-        for message, raw in saved.unaired:
-            self._listening.put(raw, message, 0)
 
     @property
     def _identity(self) -> Identity:

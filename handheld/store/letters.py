@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Iterable
 
 from handheld.store import meta
-from handheld.store.messages import DELIVERED, READ, OpenRow, open_rows
+from handheld.store.messages import DELIVERED, READ
+from handheld.store.outgoing import OpenRow, open_rows
 from handheld.store.sealed import hide
 from handheld.wire.constants import QUIET_LETTERS
 

@@ -24,9 +24,6 @@ and of one rank those stored longest ago; in a room those stored longest ago.
 A box has meta.BOX times as many. Own and private ones are never dropped.
 """
 
-SEALINGS_MAX = 64
-"""Commitments kept of one message; those before are too old to be answered."""
-
 LAMPORT_LEAP = 1 << 16
 """How far one message of a peer moves the clock, as in the running node."""
 
@@ -42,7 +39,7 @@ PERSON = 32
 """Bytes of a peer that is somebody's key."""
 
 _SEALED_PERSON = PERSON + OVERHEAD
-_LETTER, _SHORT = f"length(peer) = {_SEALED_PERSON}", f"length(peer) < {_SEALED_PERSON}"
+LETTER, _SHORT = f"length(peer) = {_SEALED_PERSON}", f"length(peer) < {_SEALED_PERSON}"
 """Conditions of SQL, as the indexes have them: a private message; a post, in public or in a room."""
 
 LETTERS_MAX = 20_000
@@ -118,24 +115,6 @@ class MessageRow(NamedTuple):
     id: int = 0
 
 
-class OpenRow(NamedTuple):
-    """An own private message, with the commitments that deliver it.
-
-    `preimages`: what these hash, one for each, empty where it is not kept.
-    """
-
-    id: int
-    peer: bytes
-    seq: int
-    lamport: int
-    text: bytes
-    kind: int
-    powered: int | None
-    state: str
-    sealings: list[bytes]
-    preimages: list[bytes]
-
-
 _COLUMNS = ", ".join(MessageRow._fields)
 _WRITTEN = ", ".join(MessageRow._fields[:-1])
 _VALUES = ", ".join(f":{name}" for name in MessageRow._fields[:-1])
@@ -201,7 +180,7 @@ def _has_room(connection: sqlite3.Connection, peer: bytes) -> bool:
     if connection.execute("SELECT 1 FROM petnames WHERE key = ?", (hidden,)).fetchone():
         return count < LETTERS_MAX
     strangers = (
-        f"SELECT count(*) FROM messages WHERE {_LETTER} AND own = 0"  # noqa: S608 - our own words
+        f"SELECT count(*) FROM messages WHERE {LETTER} AND own = 0"  # noqa: S608 - our own words
         " AND peer NOT IN (SELECT key FROM petnames)"
     )
     return count < STRANGER_LETTERS_MAX and (_number(connection, strangers) or 0) < STRANGERS_LETTERS_MAX
@@ -222,26 +201,9 @@ def advance(connection: sqlite3.Connection, message: int, state: str) -> None:
 
 def _drop_room_key(connection: sqlite3.Connection, message: int) -> None:
     """What lets somebody into a room is kept in no letter that has left."""
-    for row in _select(connection, f"id = ? AND kind = ? AND {_LETTER}", message, LetterKind.ROOM_KEY):
+    for row in _select(connection, f"id = ? AND kind = ? AND {LETTER}", message, LetterKind.ROOM_KEY):
         emptied = _cells(connection, row._replace(text=b""))["text"]
         connection.execute("UPDATE messages SET text = ? WHERE id = ?", (emptied, message))
-
-
-def add_sealing(
-    connection: sqlite3.Connection, message: int, commitment: bytes, preimage: bytes = b""
-) -> None:
-    """An ack of this commitment delivers this message."""
-    row = {"commitment": commitment, "message": message, "preimage": preimage}
-    connection.execute(
-        "INSERT INTO sealings (commitment, message, preimage) VALUES (:commitment, :message, :preimage)"
-        " ON CONFLICT DO NOTHING",
-        sealed.closed(connection, "sealings", row),
-    )
-    connection.execute(
-        "DELETE FROM sealings WHERE message = ? AND rowid <="
-        " (SELECT rowid FROM sealings WHERE message = ? ORDER BY rowid DESC LIMIT 1 OFFSET ?)",
-        (message, message, SEALINGS_MAX),
-    )
 
 
 def unaired(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
@@ -253,26 +215,6 @@ def unaired(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
 def unaired_in_rooms(connection: sqlite3.Connection) -> list[MessageRow]:
     """Own posts in rooms that were saved and never went on the air, the oldest first."""
     return _select(connection, f"{_SHORT} AND state = 'queued' AND own = 1 AND peer != x'' ORDER BY id")
-
-
-def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
-    """Own private messages that were neither delivered nor given up, the oldest first."""
-    return open_rows(
-        connection, f"own = 1 AND {_LETTER} AND state NOT IN ('delivered', 'read', 'failed') ORDER BY id"
-    )
-
-
-def given_up(connection: sqlite3.Connection) -> list[OpenRow]:
-    """Own private messages that failed and that a late ack would still deliver: the newest 512."""
-    return open_rows(
-        connection, "state = 'failed' AND id IN (SELECT message FROM sealings) ORDER BY id DESC LIMIT 512"
-    )
-
-
-def open_rows(connection: sqlite3.Connection, which: str, *values: bytes | int) -> list[OpenRow]:
-    """Own letters, chosen by a condition of SQL in our own words."""
-    rows = [{**row._asdict(), **_sealings(connection, row.id)} for row in _select(connection, which, *values)]
-    return [OpenRow._make(sealed.values(row, OpenRow._fields)) for row in rows]
 
 
 def own_seqs(connection: sqlite3.Connection) -> list[tuple[bytes, int]]:
@@ -313,7 +255,7 @@ def leap(connection: sqlite3.Connection, number: int) -> None:
 def answered_by(connection: sqlite3.Connection) -> list[bytes]:
     """Everybody who wrote to us privately or acknowledged what we wrote: they hold our profile."""
     rows = connection.execute(
-        f"SELECT DISTINCT peer FROM messages WHERE {_LETTER} AND (own = 0 OR state IN ('delivered', 'read'))"  # noqa: S608
+        f"SELECT DISTINCT peer FROM messages WHERE {LETTER} AND (own = 0 OR state IN ('delivered', 'read'))"  # noqa: S608
     )
     return [show(connection, peer) for (peer,) in rows]
 
@@ -411,20 +353,6 @@ def blank(connection: sqlite3.Connection, rows: Iterable[MessageRow]) -> None:
 def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int | None:
     found: int | None = connection.execute(query, values).fetchone()[0]
     return found
-
-
-def _sealings(connection: sqlite3.Connection, message: int) -> dict[str, list[bytes]]:
-    rows = connection.execute(
-        "SELECT commitment, preimage FROM sealings WHERE message = ? ORDER BY rowid", (message,)
-    )
-    opened = [
-        sealed.opened(connection, "sealings", {"commitment": commitment, "preimage": preimage})
-        for commitment, preimage in rows
-    ]
-    return {
-        "sealings": [row["commitment"] for row in opened],
-        "preimages": [row["preimage"] for row in opened],
-    }
 
 
 def _window(connection: sqlite3.Connection) -> int:

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from handheld.store import carried, messages
+from handheld.store import carried, messages, outgoing
 from handheld.store.carried import Item, Receipt
 from tests.support.store import empty_store, letter
 
@@ -40,13 +40,13 @@ def test_a_receipt_ends_the_carrying_and_delivers_nothing_of_ours_any_more(
     connection: sqlite3.Connection,
 ) -> None:
     number = messages.add(connection, letter(1)) or 0
-    messages.add_sealing(connection, number, receipt(1).commitment, b"preimage")
+    outgoing.add_sealing(connection, number, receipt(1).commitment, b"preimage")
     carried.save(connection, item(1))
     for _ in range(2):
         carried.receive(connection, receipt(1))
     assert carried.all(connection) == []
     assert carried.receipts(connection) == [receipt(1)]
-    assert messages.on_their_way(connection)[0].sealings == []
+    assert outgoing.on_their_way(connection)[0].sealings == []
 
 
 def test_what_had_to_go_is_remembered_and_that_is_bounded(

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from handheld.commands import READ_LIMIT
-from handheld.store import answered, boards, messages, meta, people, petnames
+from handheld.store import answered, boards, messages, meta, outgoing, people, petnames
 from tests.support.store import empty_store, key, letter, own_post, person, post
 
 
@@ -214,11 +214,11 @@ def test_what_is_on_its_way_comes_back_with_its_sealings_until_it_is_delivered(
 ) -> None:
     first, second = (messages.add(connection, letter(seq)) or 0 for seq in (1, 2))
     for commitment in (b"a" * 8, b"b" * 8, b"a" * 8):
-        messages.add_sealing(connection, first, commitment, b"preimage" if commitment[0] == ord("a") else b"")
+        outgoing.add_sealing(connection, first, commitment, b"preimage" if commitment[0] == ord("a") else b"")
     messages.advance(connection, first, "aired")
 
-    opened = messages.on_their_way(connection)
-    assert opened[0] == messages.OpenRow(
+    opened = outgoing.on_their_way(connection)
+    assert opened[0] == outgoing.OpenRow(
         first, key(2), 1, 1, b"letter 1", 1, None, "aired", [b"a" * 8, b"b" * 8], [b"preimage", b""]
     )
     assert opened[1].sealings == []
@@ -230,7 +230,7 @@ def test_what_is_on_its_way_comes_back_with_its_sealings_until_it_is_delivered(
     for state in ("read", "delivered", "failed"):
         messages.advance(connection, first, state)
         assert messages.page(connection, "", key(2), 0, 9)[0].state == "read"
-    assert messages.on_their_way(connection) == []
+    assert outgoing.on_their_way(connection) == []
     assert connection.execute("SELECT count(*) FROM sealings").fetchone() == (0,)
 
 
@@ -259,12 +259,12 @@ def test_petnames_are_given_changed_and_taken_away(connection: sqlite3.Connectio
 def test_what_failed_is_still_answered_the_newest_first(connection: sqlite3.Connection) -> None:
     ids = [messages.add(connection, letter(seq)) or 0 for seq in (1, 2, 3, 4)]
     for number in ids[:3]:
-        messages.add_sealing(connection, number, bytes([number]) * 8)
+        outgoing.add_sealing(connection, number, bytes([number]) * 8)
         messages.advance(connection, number, "failed")
     messages.advance(connection, ids[1], "delivered")
     messages.advance(connection, ids[3], "failed")
-    assert [row.id for row in messages.given_up(connection)] == [ids[2], ids[0]]
-    assert messages.on_their_way(connection) == []
+    assert [row.id for row in outgoing.given_up(connection)] == [ids[2], ids[0]]
+    assert outgoing.on_their_way(connection) == []
 
 
 def test_acks_given_are_bounded_and_go_by_the_odometer(
