@@ -72,7 +72,8 @@ class Person:
     Unless `named`, it is what he calls himself, which proves nothing. `beside` stands beside it: two
     check words made of the key of somebody unknown, "by" and who introduced him, "not ana!" where the name
     looks like another's; or nothing. `relation` says in words what the owner has to do with him, as
-    "followed, muted", or what somebody whose word he takes has, as "bo follows".
+    "followed, muted", or what somebody whose word he takes has, as "bo follows"; and whether he writes on
+    two devices.
     """
 
     key: str

@@ -247,7 +247,7 @@ class Executor:
         if saved in REFUSED:
             # Not acknowledged: its writer must not believe that it is here to be read.
             self._node.dropped[REFUSED[saved]] += 1
-            return []
+            return self._node.upkeep.twin(keep.author, now) if isinstance(keep, KeepPost) else []
         # A letter that was there already is acknowledged too: the ack before may have been lost.
         effects = self._node.kept(keep, saved if isinstance(saved, int) else 0, now)
         if isinstance(saved, int):

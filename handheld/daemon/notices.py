@@ -51,10 +51,10 @@ class NoticeDesk:
         }
 
     async def boards(self, _command: Boards) -> list[Board]:
-        """All that are followed."""
+        """All that are followed, then those that were heard of."""
         powered = self._node.postings.powered(self._clock.now())
         rows = await self._database.read(lambda connection: posts.summaries(connection, powered))
-        return [
+        followed = [
             Board(
                 row.name,
                 row.posts,
@@ -64,6 +64,7 @@ class NoticeDesk:
             )
             for row in rows
         ]
+        return followed + [Board(name, followed=False) for name in self._node.upkeep.boards.heard]
 
     async def search(self, command: Search) -> list[Message]:
         """What holds the words."""

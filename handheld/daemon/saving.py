@@ -56,6 +56,7 @@ from handheld.store import (
     ranks,
     relations,
     rooms,
+    twins,
     window,
 )
 from handheld.store.database import Connection
@@ -276,6 +277,7 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
         odometer=meta.get(connection, meta.ODOMETER),
         copied=meta.get(connection, meta.COPIED),
         restored=meta.get(connection, meta.RESTORED),
+        twins=twins.authors(connection),
         alerts=[(row.id, shown_post(row)) for row in posts.alerts(connection)],
         answered=answered.all(connection),
         carried=carried.all(connection),

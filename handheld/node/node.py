@@ -91,6 +91,7 @@ class Node:
         names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
         self._people = People(identity.key, others, names, saved.relations)
         self._people.learn(sign_profile(identity, 0, self._nickname))
+        self._people.copied.update(saved.twins)
         self._boards = Boards(saved.boards, saved.boards_heard)
         self._lamport = Lamport(saved.lamport)
         self._presence = Presence(entropy, told=any(self._is_ours_now(profile) for profile in profiles))

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from handheld.errors import Refused, WireError
-from handheld.events import Person
+from handheld.events import Person, PersonHeard
+from handheld.node.effects import Effect, Tell
 from handheld.node.names import HEX_DIGITS, MARKS, WHO_MIN, Names, alike, same, stands_beside
 from handheld.node.standing import FOLLOW, Standing
 from handheld.text import clean_name
@@ -15,6 +16,9 @@ NEIGHBOUR_MS = 15 * 60 * 1000
 
 PEOPLE_MAX = 2_000
 """Profiles held in memory; beyond, whoever was heard least lately goes."""
+
+TWO_DEVICES = "writes on two devices"
+"""Beside whoever signed two posts under one number: one of them may be somebody who took his keys."""
 
 _HEX = 64
 _INDEX = 4
@@ -43,6 +47,8 @@ class People:
         self.own = own
         self.names = names or Names(own)
         self.standing = Standing(self.names, relations)
+        self.copied: set[bytes] = set()
+        """Who signed two posts under one number, so writes on two devices."""
         self._known: dict[bytes, Known] = {}
         self._by_prefix: dict[bytes, list[bytes]] = {}
         for profile in profiles:
@@ -175,6 +181,13 @@ class People:
         known = self._known.get(key)
         return known is not None and self._is_neighbour(known, now)
 
+    def twin(self, key: bytes, now: int) -> list[Effect]:
+        """Somebody writes on two devices: that is told, once."""
+        if key in self.copied:
+            return []
+        self.copied.add(key)
+        return [Tell(PersonHeard(self.person(key, now), False))]
+
     def neighbours(self, now: int) -> int:
         """How many neighbours there are."""
         return sum(self._is_neighbour(known, now) for known in self._known.values())
@@ -200,8 +213,12 @@ class People:
             followed=self.standing.has(key, FOLLOW),
             muted=self.standing.muted(key),
             blocked=self.standing.blocked(key),
-            relation=self.standing.words(key),
+            relation=self._relation(key),
         )
+
+    def _relation(self, key: bytes) -> str:
+        words = [self.standing.words(key), TWO_DEVICES if key in self.copied else ""]
+        return ", ".join(filter(None, words))
 
     def everybody(self, now: int) -> list[Person]:
         """All but ourselves: neighbours first, nearest first, then by when they were heard, then by name."""

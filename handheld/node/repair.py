@@ -194,6 +194,10 @@ class Upkeep:
         """A post came that is not to be held, and not wanted again."""
         self._feeds.forgo(author, seq, seq)
 
+    def twin(self, author: bytes, now: int) -> list[Effect]:
+        """Somebody signed two posts under one number: he writes on two devices."""
+        return self._people.twin(author, now)
+
     def gone(self, author: bytes, seq: int) -> None:
         """A post is held no more, and is not wanted again."""
         self._feeds.drop(author, seq)

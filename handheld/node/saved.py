@@ -51,6 +51,7 @@ class Saved:
     held: Iterable[Held] = ()
     boards_heard: Iterable[str] = ()
     restored: int = 0
+    twins: Iterable[bytes] = ()
     carried: Iterable[tuple[bytes, bytes, int, int, int, int]] = ()
     receipts: Iterable[tuple[bytes, bytes, bytes, int]] = ()
     gone: Iterable[bytes] = ()

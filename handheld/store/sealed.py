@@ -48,6 +48,7 @@ TABLES = {
     "relations": Table(("key",), ("relation",), ("key",)),
     "boards": Table(("name",)),
     "boards_heard": Table(("name",)),
+    "twins": Table(("author",), ("raw",), ("author", "seq")),
     "rooms": Table(("id",), ("name", "content"), ("id",)),
     "carried": Table(("id",), ("raw",), ("id", "powered", "message")),
     "receipts": Table(("commitment", "id"), ("preimage",), ("commitment", "id")),

@@ -174,3 +174,14 @@ def test_a_post_that_had_to_give_way_is_not_wanted_again() -> None:
     keep = KeepPost(author, 5, 5, "here", b"x", b"x", False, None, None, WALL)
     node.kept(keep, 0, here.now)
     assert not node.upkeep.holds(author, 5)
+
+
+def test_who_signs_two_posts_under_one_number_is_said_to_write_on_two_devices() -> None:
+    here = together("ana")
+    ana, eve = here.handhelds["ana"], Handheld("eve")
+    here.carry_out(ana, ana.node.receive(one_hop_again(raw_profile(eve)), -60, here.now, WALL))
+    here.carry_out(ana, ana.node.upkeep.twin(eve.identity.key, here.now))
+    assert ana.node.person(eve.identity.key, here.now).relation == "writes on two devices"
+    assert ana.node.upkeep.twin(eve.identity.key, here.now) == []
+    again = Handheld("ana", Saved(boards=["here"], twins=[eve.identity.key]))
+    assert again.node.person(eve.identity.key, here.now).relation == "writes on two devices"

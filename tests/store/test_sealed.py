@@ -10,6 +10,7 @@ OPEN = {
     "carried": {"place", "age", "powered", "rank", "message"},
     "dropped": {"place", "powered"},
     "boards_heard": {"id"},
+    "twins": {"id", "seq"},
     "introductions": {"id"},
     "messages": {
         "id",

@@ -79,6 +79,15 @@ CREATE TABLE boards (
     followed INTEGER NOT NULL       -- 0: hidden, and carried all the same
 ) STRICT;
 
+-- Second posts under a number of somebody who writes on two devices.
+CREATE TABLE twins (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    author BLOB NOT NULL CHECK (length(author) = 32 + 40),
+    seq INTEGER NOT NULL,
+    raw BLOB NOT NULL,
+    UNIQUE (author, seq)
+) STRICT;
+
 -- Names of boards that are not followed: of those whose posts are carried.
 CREATE TABLE boards_heard (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
