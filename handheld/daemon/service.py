@@ -5,14 +5,11 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from handheld import __version__
 from handheld.api.server import Door
-from handheld.clock import Clock
 from handheld.commands import (
     AlertOver,
     Alerts,
@@ -41,20 +38,18 @@ from handheld.commands import (
     Wipe,
 )
 from handheld.daemon import acquaintance, by_hand, following
-from handheld.daemon.bearers import RadioOnly, Submit
 from handheld.daemon.box import LOOK_S, NOTICE_BOARD, notice_due, size_of
-from handheld.daemon.cable import Held
 from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.desk import RoomDesk
 from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
+from handheld.daemon.parts import Parts
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_settings import RadioSettings
-from handheld.daemon.radio_view import RadioView
 from handheld.daemon.system import wall_is_sure
 from handheld.errors import LocalError, Refused, UserError
 from handheld.events import Chat, Keys, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
-from handheld.link.port import Port, PortEvent, PortState
+from handheld.link.port import PortEvent, PortState
 from handheld.link.session import (
     Closed,
     CountersHeard,
@@ -66,8 +61,6 @@ from handheld.link.session import (
 )
 from handheld.logs import logger
 from handheld.node.effects import Effect
-from handheld.node.node import Node
-from handheld.store.database import Database
 from handheld.text import clean_line
 
 LINGER_S = 20.0
@@ -75,37 +68,10 @@ LINGER_S = 20.0
 
 _NOTICES = (Boards, Search, Delete, CallHelp, SawAlert, AlertOver, Alerts)
 
+Answers = dict[type[Command], Callable[[Any], Awaitable[object]]]
+
 _LOOKS = (Status, People, Radio)
 """What a screen asks by itself: no sign that somebody is there."""
-
-
-@dataclass
-class Parts:
-    """What `wiring` built.
-
-    `held`: what was heard while the keys were locked. `lock_ms`: how long nobody may read or write until
-    they are locked; 0 for ever, None where there is no passphrase. `disk`: the database. `notice`: what a box
-    says on #here. `tells_read`: the owner lets people know what he has seen. `place`: a program that tells
-    where we are, or "".
-    """
-
-    folder: Path
-    nickname: str
-    clock: Clock
-    node: Node
-    database: Database
-    radio: RadioView
-    port: Port | None
-    child: bool
-    held: list[Held]
-    destroy_keys: Callable[[], None]
-    lock_ms: int | None
-    keep_keys: Callable[[bytes], None]
-    bearers: Callable[[Submit], RadioOnly]
-    disk: Path
-    notice: str = ""
-    tells_read: bool = False
-    place: str = ""
 
 
 class Service:
@@ -137,9 +103,22 @@ class Service:
             parts.keep_keys,
             tells_read=parts.tells_read,
         )
-        self._notices: dict[type[Command], Callable[[Any], Awaitable[object]]] = {}
-        desk = RoomDesk(parts.node, parts.clock, self._executor)
-        self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
+        self._notices: Answers = {}
+        self._by_command = self._answers()
+        self._by_event: dict[type[PortEvent], Callable[..., None]] = {
+            PortState: self._port_state,
+            Opened: self._opened,
+            FrameHeard: self._frame_heard,
+            FrameSent: self._bearers.sent,
+            CountersHeard: lambda event: self._radio.counters(event.status),
+            SettingsHeard: self._settings_heard,
+            TextHeard: self._text_heard,
+            Closed: self._closed,
+        }
+
+    def _answers(self) -> Answers:
+        parts = self._parts
+        return {
             Status: self._status,
             People: self._people,
             Radio: self._radio_info,
@@ -147,7 +126,7 @@ class Service:
             Post: self._post,
             Send: self._send,
             Say: self._say,
-            **desk.answers(),
+            **RoomDesk(parts.node, parts.clock, self._executor).answers(),
             **by_hand.answers(parts.node, parts.clock, self._executor, parts.database),
             **dict.fromkeys(_NOTICES, self._notice),
             Name: self._name,
@@ -162,16 +141,6 @@ class Service:
             Unlock: self._unlock,
             Lock: self._lock,
             Wipe: self._wipe,
-        }
-        self._by_event: dict[type[PortEvent], Callable[..., None]] = {
-            PortState: self._port_state,
-            Opened: self._opened,
-            FrameHeard: self._frame_heard,
-            FrameSent: self._bearers.sent,
-            CountersHeard: lambda event: self._radio.counters(event.status),
-            SettingsHeard: self._settings_heard,
-            TextHeard: self._text_heard,
-            Closed: self._closed,
         }
 
     async def run(self) -> End:

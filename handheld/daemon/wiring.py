@@ -16,8 +16,9 @@ from handheld.crypto.keyring import Keyring
 from handheld.daemon import bearers, saving
 from handheld.daemon.cable import Cable, Held
 from handheld.daemon.end import End
+from handheld.daemon.parts import Parts
 from handheld.daemon.radio_view import NO_RADIO, RadioView
-from handheld.daemon.service import Parts, Service
+from handheld.daemon.service import Service
 from handheld.daemon.system import SystemClock, SystemEntropy
 from handheld.daemon.watchdog import Watchdog
 from handheld.errors import CryptoError, FolderDamaged, Refused, UsageError

@@ -1,7 +1,7 @@
 """Own private messages on their way: the state table, and when each is to be sealed again.
 
-Every try is a new sealing, so every try is a frame of its own to the relays. A message is never given
-up because an ack was lost: it is sent again more and more rarely, and at once when its reader is heard.
+Every try is a new sealing, so a frame of its own to the relays. No message is given up because an ack was
+lost: it is sent again more and more rarely, and at once when its reader is heard.
 """
 
 from collections import Counter
@@ -40,10 +40,8 @@ class Pace(NamedTuple):
 
 FAST = Pace(quick=6, shift=1, slowest_ms=10 * 60 * 1000, again=3)
 SLOW = Pace(quick=1, shift=3, slowest_ms=60 * 60 * 1000, again=1)
-"""Where a flood takes half a minute of everybody's time: two tries within a minute, then rarely.
-
-More of them lose more, in a village of 30 as S1 has it: each meets the others' on the air.
-"""
+"""Where a flood takes half a minute of everybody's time: two tries within a minute, then rarely. More of them
+lose more, in a village of 30 as S1 has it: each meets the others' on the air."""
 
 AWAY = Pace(quick=0, shift=6, slowest_ms=60 * 60 * 1000, again=0)
 """To who was not heard for long: who is in reach carries the message by then, and the reader, once he is
