@@ -406,6 +406,11 @@ class Unlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Older:
+    """Ask those who are near for posts older than what is held. Answered by nothing; they come by and by."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lock:
     """Drop the keys; what follows waits for Unlock. Answered by nothing; Refused without a passphrase."""
 
@@ -461,6 +466,7 @@ Command = (
     | Chats
     | Seen
     | Unlock
+    | Older
     | Lock
     | Wipe
     | Watch
@@ -506,6 +512,7 @@ COMMANDS: dict[str, type[Command]] = {
     "chats": Chats,
     "seen": Seen,
     "unlock": Unlock,
+    "older": Older,
     "lock": Lock,
     "wipe": Wipe,
     "watch": Watch,

@@ -56,6 +56,7 @@ REPLIES: dict[type[Command], Any] = {
     commands.Chats: list[events.Chat],
     commands.Seen: None,
     commands.Unlock: None,
+    commands.Older: None,
     commands.Lock: None,
     commands.Wipe: None,
     commands.Watch: None,

@@ -39,6 +39,7 @@ pocketmesh read here --limit 5
 pocketmesh read --with bo
 pocketmesh read --room kitchen
 pocketmesh read here --before 120
+pocketmesh read here --older
 pocketmesh read --follow --json | while read -r line; do ...; done"""
 
 
@@ -53,6 +54,9 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--before", type=int, metavar="ID", default=0, help="only those older than number ID")
     parser.add_argument(
+        "--older", action="store_true", help="also ask those who are near for older posts: they come soon"
+    )
+    parser.add_argument(
         "--json",
         action="store_true",
         help="a JSON list; with --follow an object a line",
@@ -64,6 +68,8 @@ def run(args: Namespace) -> int:
     if args.follow and args.before:
         raise UsageError("--follow goes on from now, --before goes back; choose one of them.")
     with attach.connect(args) as connection:
+        if args.older:
+            connection.ask("older")
         if args.follow:
             follow(args, connection)
         else:

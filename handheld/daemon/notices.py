@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from handheld.clock import Clock
-from handheld.commands import AlertOver, Alerts, Boards, CallHelp, Command, Delete, SawAlert, Search
+from handheld.commands import AlertOver, Alerts, Boards, CallHelp, Command, Delete, Older, SawAlert, Search
 from handheld.daemon import placing
 from handheld.daemon.executor import Executor
 from handheld.daemon.saving import shown_post
@@ -43,6 +43,7 @@ class NoticeDesk:
         return {
             Boards: self.boards,
             Search: self.search,
+            Older: self.older,
             Delete: self.delete,
             CallHelp: self.call,
             SawAlert: self.saw,
@@ -65,6 +66,10 @@ class NoticeDesk:
             for row in rows
         ]
         return followed + [Board(name, followed=False) for name in self._node.upkeep.boards.heard]
+
+    async def older(self, _command: Older) -> None:
+        """Whoever is near is asked for older posts."""
+        self._node.upkeep.older(self._clock.now())
 
     async def search(self, command: Search) -> list[Message]:
         """What holds the words."""

@@ -44,7 +44,7 @@ TALK_WAITS = 2
 QUIET_MS, MEET_WAITS = 5 * 60 * 1_000, 10
 """Somebody new is told what we hold within so many windows, if that was not told for a while."""
 
-UNSETTLED_MS = 5_000
+UNSETTLED_MS, UNSETTLED_AIRTIMES = 5_000, 8
 """So soon after our own sums changed, a difference is that of somebody who heard the same a little later."""
 
 FRESH_SERVED, FRESH_ENOUGH = 200, 150
@@ -88,6 +88,7 @@ class Repair:
         self._mailing = Mailing(mail)
         self._serving = Serving(self._born, entropy.below)
         self._wait_ms = WAIT_MS
+        self._unsettled_ms = UNSETTLED_MS
         self._round: Differing | None = None
         self._answer = Answer()
         # When to say what: a round's vectors, entries, the mail we hold, the mail we lack.
@@ -105,6 +106,7 @@ class Repair:
         """A radio is there whose longest frame takes so long."""
         self._wait_ms = max(WAIT_MS, WAIT_AIRTIMES * airtime_us // 1_000)
         self._patience.wait_ms = self._serving.wait_ms = self._serving.served.wait_ms = self._wait_ms
+        self._unsettled_ms = max(UNSETTLED_MS, UNSETTLED_AIRTIMES * airtime_us // 1_000)
         self._trickle.start(airtime_us, now)
         self._budget.radio_up(airtime_us, now)
         self._serving.radio_up(airtime_us, now)
@@ -183,7 +185,7 @@ class Repair:
         mail = self._mailing.mail.digest(self._odometer())
         public_differs = beacon.public != self.feeds.digest
         mail_differs = beacon.mail != mail
-        if public_differs and (now - self._changed_at < UNSETTLED_MS or now < self._talk_until):
+        if public_differs and (now - self._changed_at < self._unsettled_ms or now < self._talk_until):
             return
         tries_public = public_differs and self._allows("public", beacon.public, self.feeds.digest, now)
         tries_mail = mail_differs and self._allows("mail", beacon.mail, mail, now)

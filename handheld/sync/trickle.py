@@ -6,7 +6,7 @@ Its redundancy is trusted for so long only: who repeats our own sums silences us
 from handheld.clock import Entropy
 
 INTERVAL_MIN_MS, INTERVAL_MAX_MS = 4_000, 1_024_000
-MIN_AIRTIMES = 8
+MIN_AIRTIMES = 24
 """The shortest interval where the longest frame takes long, in airtimes of it."""
 
 REDUNDANCY = 2
