@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from handheld import states
 from handheld.events import Chat
+from handheld.text import STATE_MEANINGS, state_word
 from tui import alerts, words
 from tui.alerts import alerts_page
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
@@ -44,7 +44,7 @@ Others announce themselves within ten minutes of coming near. Is the radio up? H
 
 Write meanwhile: posts wait until the radio has sent them."""
 
-_STATES = "\n".join(f"{word}: {meaning}" for word, meaning in states.MEANINGS.items())
+_STATES = "\n".join(f"{word}: {meaning}" for word, meaning in STATE_MEANINGS.items())
 
 HELP = f"""\
 Boards, such as #here, are public: everybody near reads them. What you write to one person is sealed: \
@@ -197,7 +197,7 @@ def _chat(view: View, chat: Chat, names: int, columns: int, *, chosen: bool) -> 
     said = "somebody asks you in" if chat.invitation else "nothing yet"
     if last is not None:
         first = words.first_line(last)
-        own = f"you ({states.word(last.state, last.carriers)})"
+        own = f"you ({state_word(last.state, last.carriers)})"
         said = first if chat.peer and not last.own else f"{own if last.own else words.author(last)}: {first}"
     new = f"{min(chat.unread, 999)} new" if chat.unread else ""
     when = words.clock(last.at, view.zone_s) if last is not None else ""

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from handheld import states
 from handheld.events import Message
-from handheld.text import missing
+from handheld.text import missing, state_word
 from tui import words
 from tui.cells import Line, filled, line_width, safe, safe_lines, wrap
 from tui.state import View, kind_of
@@ -125,7 +124,7 @@ def _head(message: Message) -> Line:
 
 
 def _with_state(line: Line, message: Message, size: int, indent: int) -> list[Line]:
-    word = states.word(message.state, message.carriers) if message.own else ""
+    word = state_word(message.state, message.carriers) if message.own else ""
     told = ", ".join(part for part in (word, words.left(message)) if part)
     mark: Line = ((f"  ({told})", words.STATE_LOOKS.get(message.state, "quiet")),)
     if line_width(line) + line_width(mark) <= size:

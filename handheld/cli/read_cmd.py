@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 
-from handheld import states
 from handheld.cli import attach, show
 from handheld.errors import UsageError
-from handheld.text import missing
+from handheld.text import missing, state_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -158,7 +157,7 @@ def tell_state(args: Namespace, value: dict[str, Any]) -> None:
     if args.json:
         show.as_json_line(value)
     else:
-        show.out(f"  {value['id']}: {states.word(value['state'], value['carriers'])}")
+        show.out(f"  {value['id']}: {state_word(value['state'], value['carriers'])}")
         show.flush()
 
 
@@ -170,7 +169,7 @@ def entry(message: dict[str, Any], now: float | None = None) -> str:
     if (age := about(message["at"], time.time() if now is None else now)) is not None:
         facts.append(age)
     if message["own"] and message["state"]:
-        facts.append(states.word(message["state"], message["carriers"]))
+        facts.append(state_word(message["state"], message["carriers"]))
     if message["kind"] in TIMED and message["left_s"] is not None:
         facts.append(f"{show.left(message['left_s'])} left")
     head = f"{', '.join(facts)}  {place(message)} {message['id']}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from handheld.cli import attach, show
 from handheld.cli.keys_cmd import sentence
-from handheld.states import word
-from handheld.text import ago
+from handheld.text import ago, state_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,7 +129,10 @@ def people_line(status: dict[str, Any]) -> str:
 
 def private_line(outbox: dict[str, int]) -> str:
     """Own private messages that are not delivered, by how far they got."""
-    return ", ".join(f"{number} {word(state)}" for state, number in sorted(outbox.items())) or "all delivered"
+    return (
+        ", ".join(f"{number} {state_word(state)}" for state, number in sorted(outbox.items()))
+        or "all delivered"
+    )
 
 
 def carrying_line(carried: dict[str, Any]) -> str:

@@ -37,7 +37,6 @@ from handheld.wire.records import Ack, Letter, Private, Session, padded_size
 OUTBOX_MAX = 512
 """Own messages on their way at the same time."""
 
-
 DOUBT = 6
 """After so many tries in vain a reader who answered before is written to as if he did not know us."""
 
@@ -338,7 +337,9 @@ class Mail:
         if entry is None:
             return []
         self.outbox.aired(entry, now)
-        return self._step(entry, Input.SENT, now)
+        alone = entry.away and not self._people.neighbours(now)
+        effects = self._step(entry, Input.SENT, now)
+        return effects + (self._step(entry, Input.ALONE, now) if alone else [])
 
     def _step(self, entry: Entry, what: Input, now: int) -> list[Effect]:
         if not self.outbox.step(entry, what, now):

@@ -43,9 +43,10 @@ SLOW = Pace(quick=1, shift=3, slowest_ms=60 * 60 * 1000, again=1)
 """Where a flood takes half a minute of everybody's time: two tries within a minute, then rarely. More of them
 lose more, in a village of 30 as S1 has it: each meets the others' on the air."""
 
-AWAY = Pace(quick=0, shift=6, slowest_ms=60 * 60 * 1000, again=0)
-"""To who was not heard for long: who is in reach carries the message by then, and the reader, once he is
-heard, is written to at the usual pace. Half a minute is for him who came just now."""
+AWAY = Pace(quick=0, shift=12, slowest_ms=60 * 60 * 1000, again=0)
+"""To who was not heard for long: some 20 minutes, then an hour. Who is in reach carries the message by then,
+and the reader, once he is heard, is written to at the usual pace. By the second try the radios have forgotten
+the first, so it can be the same sealing: each other one would be carried, too, by everybody."""
 
 CROWDED = 15
 """Percent of the air taken from which a flood is put off where it is slow."""

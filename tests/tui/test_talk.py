@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handheld import states
 from handheld.events import MessageState
+from handheld.text import STATE_WORDS
 from tests.support.door import ADA, STATUS, message
 from tui import reducer, talk
 from tui.cells import line_width, plain
@@ -68,10 +68,10 @@ def test_what_is_read_stays_where_it_is_when_something_arrives_or_is_paged_in() 
 
 
 def test_every_own_state_is_a_word() -> None:
-    for state in states.WORDS:
+    for state in STATE_WORDS:
         mine = message(1, "x" * 30, author=ADA.key, own=True, state=state)
         view = reducer.page_read(reducer.opened(View(), "#here"), "#here", [mine], newest=True, complete=True)
-        assert f"({states.WORDS[state]})" in "".join(drawn(view, talk.BOTTOM))
+        assert f"({STATE_WORDS[state]})" in "".join(drawn(view, talk.BOTTOM))
 
 
 def test_how_many_carry_it_is_told_as_it_grows() -> None:
