@@ -100,7 +100,7 @@ FAULT = '[[fault]]\nkind = "{}"\nat_s = 1\n{}'
         (changed("at_s = [20]", "every_s = 0"), "Line 19: traffic 1, every_s has to be"),
         (
             GOOD + FAULT.format("restore", 'node = "ana"\nback_s = 7'),
-            "Line 23: fault 1, back_s is longer ago",
+            "Line 24: fault 1, back_s is",
         ),
         (GOOD + FAULT.format("flood", ""), "Line 21: fault 1, kind 'flood' is not built yet"),
         (GOOD + FAULT.format("off", ""), "Line 20: fault 1, node is missing"),
