@@ -1,9 +1,11 @@
 """The real node with the real store, in memory and in virtual time: effects are carried out on the spot."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import get_args
 
-from handheld.commands import Post, Send
+from handheld.clock import Entropy
+from handheld.commands import READ_LIMIT, Post, Send
+from handheld.crypto.identity import Identity, leap
 from handheld.crypto.vault import Vault
 from handheld.daemon.saving import REFUSED, Stored, find, load, save_all
 from handheld.errors import Refused
@@ -27,8 +29,9 @@ from handheld.node.node import Node
 from handheld.node.outbox import State
 from handheld.node.saved import Saved
 from handheld.sim.ledger import CARRYING, LIVE, REPAIR
-from handheld.store import migrate
+from handheld.store import messages, meta, migrate
 from handheld.store.messages import Taken
+from handheld.store.sealed import Connection
 
 BOARD = "here"
 
@@ -57,26 +60,52 @@ class Host:
 
     def __init__(
         self,
-        build: Callable[[Saved], Node],
+        identity: Identity,
+        build: Callable[[Identity, Saved], Node],
         transmit: Callable[[int, bytes], None],
         kept: Callable[[bytes, str], None],
         delivered: Callable[[bytes], None],
     ) -> None:
+        self._identity = identity
         self._build = build
         self._transmit = transmit
         self._kept = kept
         self._delivered = delivered
         self._store = migrate.in_memory(_VAULT)
+        self._aside: tuple[bytes, Connection] | None = None
         self._own: dict[int, bytes] = {}
         self._wall = WALL
         self._start()
 
     def _start(self) -> None:
-        self.node = self._build(load(self._store, [BOARD], 0))
+        self.node = self._build(self._identity, load(self._store, [BOARD], 0))
 
     def restart(self) -> None:
         """The process died, and was started again on what it had saved."""
         self._start()
+
+    def back_up(self) -> None:
+        """Put aside what a backup holds just now."""
+        copy = migrate.in_memory(_VAULT)
+        self._store.backup(copy)
+        self._aside = self._identity.core, copy
+
+    def restore(self, entropy: Entropy) -> None:
+        """The device was lost, and made anew from what was put aside, as store/backup.py does it."""
+        if self._aside is None:
+            return
+        core, self._store = self._aside
+        self._aside = None
+        messages.leap(self._store, messages.highest(self._store) + leap(entropy))
+        self._identity = Identity.restored(core, meta.get(self._store, meta.ODOMETER), entropy)
+        self._start()
+
+    def texts(self) -> Iterator[bytes]:
+        """Every message that is saved, newest first."""
+        before = 0
+        while page := messages.page(self._store, "", b"", before, READ_LIMIT):
+            yield from (row.text for row in reversed(page))
+            before = page[0].id
 
     def jump(self, seconds: int) -> None:
         """Somebody set the calendar."""
@@ -142,6 +171,8 @@ class Host:
             )
         if isinstance(keep, FindAgain):
             return self.node.gaps.sealed_again(stored if isinstance(stored, list) else [], now)
+        if isinstance(keep, KeepKeys):
+            self._identity = Identity.from_blob(keep.blob)
         if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
             return self.node.kept(keep, 0, now)
         if isinstance(keep, CheckOwn):

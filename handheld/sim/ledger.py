@@ -1,7 +1,7 @@
 """What became of each message: written, delivered, acknowledged, and how long it took."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,8 @@ class Ledger:
     """The same: how it came."""
     twice: int = 0
     """How often a reader was shown what he had."""
+    shown: set[tuple[int, int]] = field(default_factory=set)
+    """Message and reader, of what each has just now."""
 
     def unwritten(self, message: Message) -> None:
         """Its writer was not there to write it: it never was."""
@@ -42,8 +44,14 @@ class Ledger:
     def kept(self, reader: int, number: int, now_us: int, how: str = LIVE) -> None:
         """A reader has a message that is new to him; `how` it came."""
         self.how.setdefault((number, reader), how)
-        self.twice += (number, reader) in self.delivered
+        self.twice += (number, reader) in self.shown
+        self.shown.add((number, reader))
         self.delivered.setdefault((number, reader), now_us)
+
+    def lost(self, reader: int, left: Iterable[int | None]) -> None:
+        """A reader has lost all but these, and may be shown the rest again."""
+        kept = {(number, reader) for number in left if number is not None}
+        self.shown = {pair for pair in self.shown if pair[1] != reader} | kept
 
     def answered(self, number: int, now_us: int) -> None:
         """A writer has the ack of his message."""

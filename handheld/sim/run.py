@@ -78,7 +78,7 @@ class Village:
         self.inhabitants = Inhabitants(scenario, messages)
         stations = [self.station(number) for number in range(len(scenario.nodes))]
         self.world = World(self.air, self.ground, stations, self.trace, self.tally.began)
-        Faults(scenario, self.world, self.ground, self.tally, self._look)
+        Faults(scenario, self.world, self.ground, self.tally, self._look, self._forgot)
         self._look()
         self.world.at(SETTLED_S * SECOND_US, self._settle)
         for message in messages:
@@ -150,6 +150,10 @@ class Village:
             self.world.at(self.world.now_us + AGAIN_US, partial(self._write, message))
         else:
             self.ledger.unwritten(message)
+
+    def _forgot(self, number: int) -> None:
+        left = map(plan.number_of, self.inhabitants.hosts[number].texts())
+        self.ledger.lost(number, left)
 
     def kept(self, number: int, text: bytes, how: str) -> None:
         """A node has this message, which is new to it and came like this."""
