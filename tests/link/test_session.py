@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handheld.errors import LocalError
+from handheld.link import session
 from handheld.link.session import (
     BACKLOG,
     COUNTERS_EVERY,
@@ -29,7 +30,7 @@ from handheld.link.session import (
 from handheld.link.states import TABLE, Action, Input, State
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import LinkKind, SentResult
-from handheld.wire.link import Heard, HelloHost, HelloRadio, Send, Sent, Settings, Status
+from handheld.wire.link import Heard, HelloHost, HelloRadio, Send, Sent, Settings, Status, ToneResult
 from handheld.wire.schema import schema
 from tests.support.frames import CableFrame, read, wrapped, written
 
@@ -448,3 +449,27 @@ def test_text_is_heard_even_after_the_end(up: Session) -> None:
     up.receive(hello(nonce=0) + b"Traceback:\n\0", START)
 
     assert events(up) == [Closed("The radio has started anew."), TextHeard(b"Traceback:")]
+
+
+# For a console.
+
+
+def test_what_is_tapped_is_told_both_ways_and_nothing_else_changes(up: Session) -> None:
+    up.tapped = True
+    up.receive(numbered(0), START)
+    sent = up.data_to_send(START)
+
+    told = events(up)
+    frames = [event for event in told if isinstance(event, session.CableFrame)]
+    assert [(frame.out, frame.frame[0]) for frame in frames] == [
+        (False, LinkKind.HEARD),
+        (True, LinkKind.ACK),
+    ]
+    assert [event for event in told if event not in frames] == [FrameHeard(-70, AIR)]
+    assert kinds(sent) == [LinkKind.ACK]
+
+
+def test_the_outcome_of_a_test_tone_is_handed_up(up: Session) -> None:
+    up.receive(written(LinkKind.TESTED, SESSION, 0, 0, encode(ToneResult(10, 9, -82, -75, -70))), START)
+
+    assert events(up) == [session.ToneHeard(ToneResult(10, 9, -82, -75, -70))]
