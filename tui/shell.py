@@ -13,7 +13,7 @@ from textual.screen import Screen
 from handheld.commands import Chats, Command, People, Status
 from handheld.errors import NodeUnreachable, UserError
 from handheld.events import Event, MessageKept, MessageState, PersonHeard, RadioChanged, RoomChanged
-from tui import device, rooms, wishes
+from tui import device, radio, rooms, wishes
 from tui import reducer as news
 from tui.door import NodeDoor
 from tui.ends import LOCKED
@@ -111,6 +111,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         """A node answers."""
         self.turn(news.node_found)
         self._work(self._read_all())
+        if self.view.place is Place.RADIO:
+            radio.enter(self)  # another connection, which nobody asked to tell of the radio yet
 
     def node_went(self, why: str) -> None:
         """No node answers any more."""

@@ -136,7 +136,7 @@ def test_who_does_not_answer_is_no_radio_and_is_quoted(opening: Session) -> None
 
     [closed] = events(opening)
     assert isinstance(closed, Closed)
-    assert '"$GPGGA,123519[2J,4807"' in closed.reason
+    assert '"$GPGGA,123519[2J,4807" Put our firmware on it, or name another port.' in closed.reason
     assert opening.next_deadline() is None
 
 
@@ -146,7 +146,9 @@ def test_who_says_nothing_is_no_radio_either(opening: Session) -> None:
     assert opening.next_deadline() == START + UNANSWERED_AFTER
     opening.tick(START + UNANSWERED_AFTER)
 
-    assert events(opening) == [Closed("It says nothing that a pocketmesh radio would say.")]
+    [closed] = events(opening)
+    assert isinstance(closed, Closed)
+    assert closed.reason.endswith("would say. Put our firmware on it, or name another port.")
 
 
 @pytest.mark.parametrize("changes", [{"version": 2}, {"schema": b"else"}, {"window": 10}])
