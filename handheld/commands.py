@@ -1,7 +1,13 @@
 """Everything that travels down: what a screen or a script asks of the node, as frozen dataclasses."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
+from handheld.console import RadioLog as RadioLog
+from handheld.console import RadioService as RadioService
+from handheld.console import RadioTest as RadioTest
+from handheld.console import RadioType as RadioType
+from handheld.values import NUMBER_MAX as NUMBER_MAX
+from handheld.values import Between as Between
 from handheld.values import dataclass
 
 READ_LIMIT = 200
@@ -25,17 +31,6 @@ RECORDS_AT_ONCE = 64
 
 ROOM_BYTES = 140
 """Bytes of text in a post in a room at the most."""
-
-
-class Between(NamedTuple):
-    """The range of a whole number, both ends included."""
-
-    low: int
-    high: int
-
-
-NUMBER_MAX = 2**53 - 1
-"""The largest whole number that every reader of JSON keeps exactly (RFC 8259, section 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,7 +417,14 @@ class Wipe:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Send events from now on, until the connection ends. Answered by nothing."""
+    """Send events from now on, until the connection ends. Answered by nothing.
+
+    `radio`: also each frame of the air and each line of the radio, as RadioEntry; `cable`: those of the
+    cable, too. Asking again changes it.
+    """
+
+    radio: bool = False
+    cable: bool = False
 
 
 Command = (
@@ -430,6 +432,10 @@ Command = (
     | People
     | Radio
     | RadioSet
+    | RadioLog
+    | RadioType
+    | RadioTest
+    | RadioService
     | Post
     | Delete
     | Search
@@ -476,6 +482,10 @@ COMMANDS: dict[str, type[Command]] = {
     "people": People,
     "radio": Radio,
     "radio_set": RadioSet,
+    "radio_log": RadioLog,
+    "radio_type": RadioType,
+    "radio_test": RadioTest,
+    "radio_service": RadioService,
     "post": Post,
     "delete": Delete,
     "search": Search,

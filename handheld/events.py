@@ -7,6 +7,8 @@ when it was not known.
 
 from dataclasses import field
 
+from handheld.console import RadioEntry as RadioEntry
+from handheld.console import RadioTested as RadioTested
 from handheld.values import dataclass
 
 RECEIVED = "received"
@@ -421,6 +423,8 @@ Event = (
     | MeetingChanged
     | RadioChanged
     | RadioLine
+    | RadioEntry
+    | RadioTested
 )
 EVENTS: dict[str, type[Event]] = {
     "message": MessageKept,
@@ -432,5 +436,7 @@ EVENTS: dict[str, type[Event]] = {
     "meeting": MeetingChanged,
     "radio": RadioChanged,
     "radio_line": RadioLine,
+    "radio_entry": RadioEntry,
+    "radio_tested": RadioTested,
 }
 """Events by the name they carry on the socket."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui import boards, ends, following, knowing, rooms
+from tui import boards, ends, following, knowing, radio, rooms
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ _PAGES: dict[str, Action] = {
 }
 
 KEYS: dict[Place, dict[str, Action]] = {
-    Place.HOME: {**_PAGES, "tab": _go(Place.CHATS), "q": _ask(QUIT)},
+    Place.HOME: {**_PAGES, "tab": _go(Place.CHATS), "r": radio.enter, "q": _ask(QUIT)},
     Place.CHATS: {
         **_PAGES,
         "tab": _go(Place.PEOPLE),
@@ -83,6 +83,7 @@ KEYS: dict[Place, dict[str, Action]] = {
     Place.CARD: _PAGES,
     Place.ALERTS: {**_PAGES, "s": boards.saw, "w": _ask(boards.CALL), "o": boards.over},
     Place.FOUND: _PAGES,
+    Place.RADIO: {**_EVERYWHERE, "escape": radio.leave, "space": radio.hold},
     Place.TALK: {
         **_EVERYWHERE,
         "tab": lambda shell: shell.next_new(),

@@ -8,6 +8,7 @@ from tui import alerts, words
 from tui.alerts import alerts_page
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
 from tui.meeting import card_page, meeting_page
+from tui.radio import radio_page
 from tui.state import (
     Door,
     Known,
@@ -84,6 +85,7 @@ Ctrl-T     on a board: write a need, an offer, an event
 Ctrl-D     on a board: delete your lowest post there
 Ctrl-L     lock: needs a passphrase
 Ctrl-X     twice: destroy your keys and all that is here
+r          on Home: what the radio does
 q          on Home: quit; the node goes on where it runs by itself"""
 
 
@@ -293,6 +295,7 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.CARD: card_page,
     Place.ALERTS: alerts_page,
     Place.FOUND: _found,
+    Place.RADIO: radio_page,
     Place.HELP: _help,
 }
 
@@ -322,6 +325,7 @@ _TITLES = {
     Place.CARD: "Card",
     Place.ALERTS: "Alerts",
     Place.FOUND: "Search",
+    Place.RADIO: "Radio",
     Place.HELP: "Help",
 }
 
@@ -347,6 +351,7 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.CARD: (("Esc", "back"), ("Down", "words")),
     Place.ALERTS: (("Esc", "back"), ("s", "saw it"), ("w", "write one"), ("o", "over")),
     Place.FOUND: (("Esc", "back"), ("Up", "older"), ("/", "search")),
+    Place.RADIO: (("Esc", "back"), ("Space", "hold, go on"), ("Up", "older")),
     Place.TALK: (
         *(("Enter", "send"), ("Esc", "back"), ("Up", "older"), ("Tab", "next new")),
         *(("Ctrl-T", "kind"), ("Ctrl-D", "delete")),

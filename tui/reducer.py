@@ -23,10 +23,12 @@ from handheld.events import (
     Person,
     PersonHeard,
     RadioChanged,
+    RadioEntry,
 )
+from tui import radio
 from tui.state import KINDS, Door, Known, Place, Question, Talk, View, chat_of, person
 
-ASIDE = frozenset({Place.TALK, Place.MEET, Place.CARD, Place.HELP, Place.ALERTS, Place.FOUND})
+ASIDE = frozenset({Place.TALK, Place.MEET, Place.CARD, Place.RADIO, Place.HELP, Place.ALERTS, Place.FOUND})
 """Places that one goes back from to where one was."""
 
 MESSAGES_MAX = 10_000
@@ -364,6 +366,7 @@ def asked(view: View, question: Question | None) -> View:
 _REDUCERS: dict[type, Callable[[View, Any], View]] = {
     PersonHeard: _person_heard,
     RadioChanged: _radio_changed,
+    RadioEntry: radio.happened,
     MeetingChanged: _meeting_changed,
     MessageKept: _message_kept,
     MessageState: _message_state,

@@ -21,7 +21,7 @@ from handheld.events import (
     RadioChanged,
     RoomChanged,
 )
-from tui import boards, device, rooms, wishes, words
+from tui import boards, device, radio, rooms, wishes, words
 from tui import reducer as news
 from tui.door import NodeDoor
 from tui.ends import LOCKED
@@ -117,6 +117,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         """A node answers."""
         self.turn(news.node_found)
         self._work(self._read_all())
+        if self.view.place is Place.RADIO:
+            radio.enter(self)  # another connection, which nobody asked to tell of the radio yet
 
     def node_went(self, why: str) -> None:
         """No node answers any more."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from handheld.events import Alert, Card, Chat, Meeting, Message, NodeStatus, Person
+from handheld.events import Alert, Card, Chat, Meeting, Message, NodeStatus, Person, RadioEntry
 
 NEIGHBOUR_MS = 15 * 60 * 1000
 """Somebody heard within this time is near, as the node has it."""
@@ -26,6 +26,7 @@ class Place(StrEnum):
     CARD = "card"
     ALERTS = "alerts"
     FOUND = "found"
+    RADIO = "radio"
     HELP = "help"
 
 
@@ -78,6 +79,8 @@ class View:
 
     `unnamed`: who was met just now, and is still to be given a name.
 
+    `radio`: what it did, while one looks at that; `held`: the page stands still.
+
     `folder`: where the node keeps its things, if somebody chose that place.
 
     `found`: what has the words that were `looked_for`. `writing`: which of KINDS the next post on a board is.
@@ -107,6 +110,8 @@ class View:
     looked_for: str = ""
     found: tuple[Message, ...] = ()
     writing: str = "note"
+    radio: tuple[RadioEntry, ...] | None = None
+    held: bool = False
     flash: str = ""
     question: Question | None = None
 

@@ -40,6 +40,7 @@ from handheld.commands import (
 from handheld.daemon import acquaintance, by_hand, following
 from handheld.daemon.box import LOOK_S, NOTICE_BOARD, notice_due, size_of
 from handheld.daemon.company import GRACE_S, Company
+from handheld.daemon.console import RadioConsole
 from handheld.daemon.desk import RoomDesk
 from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
@@ -91,13 +92,14 @@ class Service:
         self._used = self._started
         self._company = Company(self._started)
         self._timer: asyncio.TimerHandle | None = None
-        self._door = Door(parts.folder, self._answer, self._client_left)
+        self._door = Door(parts.folder, self._answer, self._client_left, self._tap)
+        self._console = RadioConsole(parts.clock, parts.port, self._door.publish_radio)
         self._bearers = parts.bearers(self._submit)
         self._executor = Executor(
             parts.node,
             parts.database,
             parts.clock,
-            self._bearers.transmit,
+            self._transmit,
             self._door.publish,
             self._rearm,
             parts.keep_keys,
@@ -123,6 +125,7 @@ class Service:
             People: self._people,
             Radio: self._radio_info,
             RadioSet: self._radio_set,
+            **self._console.answers(),
             Post: self._post,
             Send: self._send,
             Say: self._say,
@@ -176,7 +179,9 @@ class Service:
 
     def report(self, event: PortEvent) -> None:
         """One thing the port says; called in the event loop."""
-        self._by_event[type(event)](event)
+        self._console.heard(event)
+        if (handler := self._by_event.get(type(event))) is not None:
+            handler(event)
         self._rearm()
 
     async def _answer(self, command: Command) -> object:
@@ -337,6 +342,14 @@ class Service:
     def _submit(self, effects: list[Effect]) -> None:
         self._executor.submit(effects)
         self._rearm()
+
+    def _tap(self, on: bool) -> None:
+        if self._parts.port is not None:
+            self._parts.port.tap(on)
+
+    def _transmit(self, token: int, air: bytes) -> None:
+        self._console.given(token, air)
+        self._bearers.transmit(token, air)
 
     def _rearm(self) -> None:
         if self._timer is not None:

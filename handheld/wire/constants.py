@@ -85,6 +85,16 @@ class AirKind(IntEnum):
     BEACON = 10
     VECTOR = 11
     OFFER = 12
+    EXTENSION = 15
+    """Its first byte says what it is: an ExtensionType."""
+
+
+@unique
+class ExtensionType(IntEnum):
+    """What a frame of kind EXTENSION carries. A host drops types that it does not know."""
+
+    PROBE = 3
+    """Of a test tone: whoever hands it on shows that he heard it. Its body means nothing."""
 
 
 @unique
@@ -202,6 +212,9 @@ class LinkKind(IntEnum):
     SERVICE = 19
     SET = 20
     SETTINGS = 21
+    LINE = 22
+    TEST = 23
+    TESTED = 24
 
 
 LINK_NUMBERED = 16
@@ -212,6 +225,13 @@ LINK_HEADER = 4
 
 LINK_FRAME_MAX = 264
 """Bytes of a cable frame before CRC and COBS: the header, the fields of HEARD or SEND, an air frame."""
+
+
+LINE_MAX = 96
+"""Bytes of a line that a person types to a radio."""
+
+PROBES_MAX = 100
+"""Probes of a test tone."""
 
 
 @unique

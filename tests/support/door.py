@@ -33,6 +33,7 @@ from handheld.commands import (
     Prekeys,
     Publish,
     Radio,
+    RadioLog,
     RadioSet,
     Read,
     Relate,
@@ -69,6 +70,7 @@ from handheld.events import (
     NodeStatus,
     Person,
     PublishedList,
+    RadioEntry,
     RadioInfo,
     Room,
     RoomCard,
@@ -130,6 +132,7 @@ class SmallNode:
     alerts: list[Alert] = field(default_factory=list)
     left: int = 0
     note: str = ""
+    radio_log: list[RadioEntry] = field(default_factory=list)
     has_passphrase: bool = False
     may_wipe: threading.Event | None = None
     publish: Callable[[Event], None] = lambda event: None
@@ -359,6 +362,7 @@ class SmallNode:
             Read: SmallNode._read,
             Chats: SmallNode._chats,
             Seen: SmallNode._seen,
+            RadioLog: lambda node, _: node.radio_log,
             Lock: SmallNode._lock,
             Wipe: lambda node, _: None,
         }
