@@ -1,32 +1,36 @@
 """Everything that travels down: what a screen or a script asks of the node, as frozen dataclasses."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
+from handheld.console import RadioLog as RadioLog
+from handheld.console import RadioService as RadioService
+from handheld.console import RadioTest as RadioTest
+from handheld.console import RadioType as RadioType
+from handheld.values import NUMBER_MAX as NUMBER_MAX
+from handheld.values import Between as Between
 from handheld.values import dataclass
 
 READ_LIMIT = 200
 """Messages in one page of Read at the most."""
 
-POST_BYTES = 160
-"""Bytes of text in a post at the most, in UTF-8: what the frame on the air has room for."""
+POST_BYTES = 512
+"""Bytes of text in a post at the most, in UTF-8: what up to four frames on the air have room for."""
+
+ALERT_BYTES = 130
+"""Bytes of text in an answer to an alert at the most; an alert itself may be as long as a post."""
+
+POST_HOURS = 168
+"""The longest life of a post: 7 days of powered time."""
 
 LETTER_BYTES = 167
 """Bytes of text in a private message at the most."""
 
 
+RECORDS_AT_ONCE = 64
+"""Records in one TakeRecords."""
+
 ROOM_BYTES = 140
 """Bytes of text in a post in a room at the most."""
-
-
-class Between(NamedTuple):
-    """The range of a whole number, both ends included."""
-
-    low: int
-    high: int
-
-
-NUMBER_MAX = 2**53 - 1
-"""The largest whole number that every reader of JSON keeps exactly (RFC 8259, section 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,76 @@ class RadioSet:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Write `text` on a public board. Answered by the Message once it is saved, before it is on the air."""
+    """Write `text` on a public board. Answered by the Message once it is saved, before it is on the air.
+
+    `kind`: note, need, offer or event; all but a note go after `hours`, 0 for the most.
+    """
 
     board: str
     text: str
+    kind: str = "note"
+    hours: Annotated[int, Between(0, POST_HOURS)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Take back the own post of this id. Answered by nothing once the tombstone is saved.
+
+    Copies may remain with those who have read it, or who never hear of it.
+    """
+
+    id: Annotated[int, Between(0, NUMBER_MAX)]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Messages that hold all these words, in any case; the newest last. Answered by a list of Message.
+
+    `board`: of one board only. `who`: by one person only, or written with him, as in Send.
+    """
+
+    words: str
+    board: str = ""
+    who: str = ""
+    limit: Annotated[int, Between(1, READ_LIMIT)] = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Boards:
+    """Every board that is followed. Answered by a list of Board."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallHelp:
+    """Send an alert to everybody, repeated until somebody saw it. Answered by the Message once it is saved.
+
+    `place`: latitude and longitude in degrees; "" asks the program of the setting "place", if there is one;
+    "none" tells none. `hours`: after which it goes; 0: a day.
+    """
+
+    text: str
+    place: str = ""
+    hours: Annotated[int, Between(0, POST_HOURS)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SawAlert:
+    """Tell whoever sent the alert of this id that we saw it. Answered by the Message once it is saved."""
+
+    id: Annotated[int, Between(0, NUMBER_MAX)]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertOver:
+    """The own alert is over. Answered by the Message once it is saved."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """All alerts that live, own ones first. Answered by a list of Alert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +284,57 @@ class Introduce:
 
 
 @dataclass(frozen=True, slots=True)
+class Records:
+    """What may be carried on a stick, page by page. Answered by RecordPage.
+
+    `after`: what the page before said; "" for the first.
+    """
+
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRecords:
+    """Take in records that came on a stick, at most RECORDS_AT_ONCE, each as RecordPage has them.
+
+    Answered by RecordsTaken once they are saved.
+    """
+
+    records: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Relate:
+    """Be related to the person meant by `who`, as in Send, or (`on` false) no more. Answered by the Person.
+
+    `relation`: followed, muted, blocked, or obeyed: whom he publishes as blocked is blocked here, too.
+    """
+
+    who: str
+    relation: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FollowBoard:
+    """Follow a public board, or (`on` false) hide it and carry its posts for others. Answered by nothing."""
+
+    board: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Publish whom the owner `follows` or `blocks`, as it is now; `on` false takes it back.
+
+    Without `on` nothing is done. Answered by the PublishedList.
+    """
+
+    list: str
+    on: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Prekeys:
     """The prekeys, which others seal private messages to; `renew`: make a new one first.
 
@@ -280,6 +401,11 @@ class Unlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Older:
+    """Ask those who are near for posts older than what is held. Answered by nothing; they come by and by."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lock:
     """Drop the keys; what follows waits for Unlock. Answered by nothing; Refused without a passphrase."""
 
@@ -291,7 +417,14 @@ class Wipe:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Send events from now on, until the connection ends. Answered by nothing."""
+    """Send events from now on, until the connection ends. Answered by nothing.
+
+    `radio`: also each frame of the air and each line of the radio, as RadioEntry; `cable`: those of the
+    cable, too. Asking again changes it.
+    """
+
+    radio: bool = False
+    cable: bool = False
 
 
 Command = (
@@ -299,7 +432,18 @@ Command = (
     | People
     | Radio
     | RadioSet
+    | RadioLog
+    | RadioType
+    | RadioTest
+    | RadioService
     | Post
+    | Delete
+    | Search
+    | Boards
+    | CallHelp
+    | SawAlert
+    | AlertOver
+    | Alerts
     | Send
     | Say
     | Rooms
@@ -317,12 +461,18 @@ Command = (
     | TakeCard
     | Unmeet
     | Introduce
+    | Records
+    | TakeRecords
+    | Relate
+    | FollowBoard
+    | Publish
     | Prekeys
     | FindPerson
     | Read
     | Chats
     | Seen
     | Unlock
+    | Older
     | Lock
     | Wipe
     | Watch
@@ -332,7 +482,18 @@ COMMANDS: dict[str, type[Command]] = {
     "people": People,
     "radio": Radio,
     "radio_set": RadioSet,
+    "radio_log": RadioLog,
+    "radio_type": RadioType,
+    "radio_test": RadioTest,
+    "radio_service": RadioService,
     "post": Post,
+    "delete": Delete,
+    "search": Search,
+    "boards": Boards,
+    "alert": CallHelp,
+    "alert_seen": SawAlert,
+    "alert_over": AlertOver,
+    "alerts": Alerts,
     "send": Send,
     "say": Say,
     "rooms": Rooms,
@@ -350,12 +511,18 @@ COMMANDS: dict[str, type[Command]] = {
     "take_card": TakeCard,
     "unmeet": Unmeet,
     "introduce": Introduce,
+    "records": Records,
+    "take_records": TakeRecords,
+    "relate": Relate,
+    "board_follow": FollowBoard,
+    "publish": Publish,
     "keys": Prekeys,
     "person": FindPerson,
     "read": Read,
     "chats": Chats,
     "seen": Seen,
     "unlock": Unlock,
+    "older": Older,
     "lock": Lock,
     "wipe": Wipe,
     "watch": Watch,

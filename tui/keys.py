@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui import ends, knowing, rooms
+from tui import boards, ends, following, knowing, radio, rooms
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _EVERYWHERE: dict[str, Action] = {
     "escape": lambda shell: shell.back(),
     "ctrl+c": _ask(QUIT),
     "ctrl+l": ends.lock,
+    "ctrl+a": _go(Place.ALERTS),
 }
 
 _PAGES: dict[str, Action] = {
@@ -47,10 +48,12 @@ _PAGES: dict[str, Action] = {
     "c": _go(Place.CHATS),
     "p": _go(Place.PEOPLE),
     "question_mark": _go(Place.HELP),
+    "a": _go(Place.ALERTS),
+    "slash": _ask(boards.SEARCH),
 }
 
 KEYS: dict[Place, dict[str, Action]] = {
-    Place.HOME: {**_PAGES, "tab": _go(Place.CHATS), "q": _ask(QUIT)},
+    Place.HOME: {**_PAGES, "tab": _go(Place.CHATS), "r": radio.enter, "q": _ask(QUIT)},
     Place.CHATS: {
         **_PAGES,
         "tab": _go(Place.PEOPLE),
@@ -65,6 +68,9 @@ KEYS: dict[Place, dict[str, Action]] = {
         "n": knowing.rename,
         "m": _ask(NUMBER),
         "i": knowing.introduce,
+        "f": following.follow,
+        "u": following.mute,
+        "x": following.block,
         "k": knowing.show_card,
         "t": _ask(knowing.CARD),
     },
@@ -75,6 +81,14 @@ KEYS: dict[Place, dict[str, Action]] = {
         "n": lambda shell: knowing.compare(shell, same=False),
     },
     Place.CARD: _PAGES,
-    Place.TALK: {**_EVERYWHERE, "tab": lambda shell: shell.next_new()},
+    Place.ALERTS: {**_PAGES, "s": boards.saw, "w": _ask(boards.CALL), "o": boards.over},
+    Place.FOUND: _PAGES,
+    Place.RADIO: {**_EVERYWHERE, "escape": radio.leave, "space": radio.hold},
+    Place.TALK: {
+        **_EVERYWHERE,
+        "tab": lambda shell: shell.next_new(),
+        "ctrl+t": boards.next_kind,
+        "ctrl+d": boards.ask_delete,
+    },
     Place.HELP: _PAGES,
 }

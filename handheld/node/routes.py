@@ -21,6 +21,9 @@ ACK_TRIES = 2
 CROWD = 40
 """Radios on the chart."""
 
+PATIENCE = 500
+"""In a crowd one in so many looks whether a way is known by now floods all the same."""
+
 ANSWERS_REMEMBERED = 512
 _NAMES = 255
 
@@ -48,7 +51,7 @@ class Routes:
         """The frame of this body for one person, of whom `tries` earlier ones were in vain."""
         names = self._way(reader, now)
         if names is None or self.floods(reader, tries, now):
-            return Route(self._everywhere(kind, body), 0)
+            return Route(self.everywhere(kind, body), 0)
         return Route(self._by_way(kind, names, body), len(names))
 
     def floods(self, reader: bytes, tries: int, now: int) -> bool:
@@ -66,9 +69,18 @@ class Routes:
         """
         return self._heralds.slow and len(self._chart) >= CROWD
 
+    @property
+    def patient(self) -> bool:
+        """Whether what would have to flood in a crowd looks for a way once more; asked anew it may say no."""
+        return self._entropy.below(PATIENCE) > 0
+
     def _way(self, key: bytes, now: int) -> bytes | None:
         """What is on the chart is the best way of all; where nobody draws one, what a `here` taught."""
         return self._chart.lookup(key, now) or self._ways.lookup(key, now)
+
+    def knows(self, reader: bytes, now: int) -> bool:
+        """Whether a way to this person is known."""
+        return self._way(reader, now) is not None
 
     def answer(self, body: bytes, author: bytes, seq: int, now: int) -> bytes:
         """The ack of this letter: by way if one is known. Who sends it again did not get the one before."""
@@ -78,7 +90,7 @@ class Routes:
             self.failed(author)
         names = self._way(author, now)
         if names is None or (before >= ACK_TRIES and not self.crowded):
-            air = self._everywhere(AirKind.ACK, body)
+            air = self.everywhere(AirKind.ACK, body)
         else:
             air = self._by_way(AirKind.ACK, names, body)
         if len(self._answers) > ANSWERS_REMEMBERED:
@@ -134,7 +146,8 @@ class Routes:
         """A letter to us came as a flood: its writer knows no way, and would learn it from a `here`."""
         self._heralds.wanted(now)
 
-    def _everywhere(self, kind: AirKind, body: bytes) -> bytes:
+    def everywhere(self, kind: AirKind, body: bytes) -> bytes:
+        """A frame of this body that floods."""
         # Eight bytes more tell each radio who transmitted, and so whom it need not serve: on slow air that
         # saves far more than it costs. Of a private frame no radio passes on any name but its own.
         if self._heralds.slow and len(body) <= PATH_BODY_MAX:

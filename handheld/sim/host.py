@@ -1,15 +1,19 @@
 """The real node with the real store, in memory and in virtual time: effects are carried out on the spot."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import get_args
 
-from handheld.commands import Post, Send
+from handheld.clock import Entropy
+from handheld.commands import READ_LIMIT, Post, Send
+from handheld.crypto.identity import Identity, leap
 from handheld.crypto.vault import Vault
-from handheld.daemon.saving import REFUSED, Stored, load, save_all
+from handheld.daemon.saving import REFUSED, Stored, find, load, save_all
 from handheld.errors import Refused
 from handheld.node.effects import (
     CheckOwn,
     Effect,
+    FindAgain,
+    FindGaps,
     Keep,
     KeepCopy,
     KeepKeys,
@@ -18,12 +22,16 @@ from handheld.node.effects import (
     KeepRoom,
     KeepRoomPost,
     KeepState,
+    Serve,
     Transmit,
 )
-from handheld.node.node import Node, Saved
+from handheld.node.node import Node
 from handheld.node.outbox import State
-from handheld.store import migrate
+from handheld.node.saved import Saved
+from handheld.sim.ledger import CARRYING, LIVE, REPAIR
+from handheld.store import messages, meta, migrate
 from handheld.store.messages import Taken
+from handheld.store.sealed import Connection
 
 BOARD = "here"
 
@@ -36,34 +44,68 @@ _VAULT = Vault(bytes(32))
 _KEEPS = get_args(Keep)
 
 
+def _how(keep: KeepPost | KeepLetter | KeepRoomPost) -> str:
+    """How a message of somebody came: by itself, by repair, or carried."""
+    if isinstance(keep, KeepPost):
+        return REPAIR if keep.hops is None else LIVE
+    return CARRYING if isinstance(keep, KeepLetter) and keep.carried else LIVE
+
+
 class Host:
     """One Pi. `transmit` takes a token and a frame for the radio.
 
-    `kept` hears the text of each message of others that was new, `delivered` that of own ones with an ack.
+    `kept` hears the text of each message of others that was new, and how it came (see Ledger.kept),
+    `delivered` the text of own ones with an ack.
     """
 
     def __init__(
         self,
-        build: Callable[[Saved], Node],
+        identity: Identity,
+        build: Callable[[Identity, Saved], Node],
         transmit: Callable[[int, bytes], None],
-        kept: Callable[[bytes], None],
+        kept: Callable[[bytes, str], None],
         delivered: Callable[[bytes], None],
     ) -> None:
+        self._identity = identity
         self._build = build
         self._transmit = transmit
         self._kept = kept
         self._delivered = delivered
         self._store = migrate.in_memory(_VAULT)
+        self._aside: tuple[bytes, Connection] | None = None
         self._own: dict[int, bytes] = {}
         self._wall = WALL
         self._start()
 
     def _start(self) -> None:
-        self.node = self._build(load(self._store, [BOARD], 0))
+        self.node = self._build(self._identity, load(self._store, [BOARD], 0))
 
     def restart(self) -> None:
         """The process died, and was started again on what it had saved."""
         self._start()
+
+    def back_up(self) -> None:
+        """Put aside what a backup holds just now."""
+        copy = migrate.in_memory(_VAULT)
+        self._store.backup(copy)
+        self._aside = self._identity.core, copy
+
+    def restore(self, entropy: Entropy) -> None:
+        """The device was lost, and made anew from what was put aside, as store/backup.py does it."""
+        if self._aside is None:
+            return
+        core, self._store = self._aside
+        self._aside = None
+        messages.leap(self._store, messages.highest(self._store) + leap(entropy))
+        self._identity = Identity.restored(core, meta.get(self._store, meta.ODOMETER), entropy)
+        self._start()
+
+    def texts(self) -> Iterator[bytes]:
+        """Every message that is saved, newest first."""
+        before = 0
+        while page := messages.page(self._store, "", b"", before, READ_LIMIT):
+            yield from (row.text for row in reversed(page))
+            before = page[0].id
 
     def jump(self, seconds: int) -> None:
         """Somebody set the calendar."""
@@ -110,17 +152,27 @@ class Host:
         first = next((place for place, one in enumerate(effects) if isinstance(one, _KEEPS)), len(effects))
         self._act(effects[:first])
         keeps = [effect for effect in effects[first:] if isinstance(effect, _KEEPS)]
-        if not keeps:
-            return
         more: list[Effect] = []
         for keep, stored in zip(keeps, save_all(self._store, keeps), strict=True):
             more += self._stored(keep, stored, now)
         self._act(effects[first:])
-        self._carry_out(more, now)
+        for effect in effects:
+            if isinstance(effect, Serve):
+                more += self.node.upkeep.served(find(self._store, effect), now)
+        if more:
+            self._carry_out(more, now)
 
     def _stored(self, keep: Keep, stored: Stored, now: int) -> list[Effect]:
         if isinstance(keep, KeepState) and keep.state == State.DELIVERED.value:
             self._delivered(self._own.pop(keep.message, b""))
+        if isinstance(keep, FindGaps):
+            return self.node.gaps.found(
+                keep.writer, stored if isinstance(stored, list) else [], now, self._wall
+            )
+        if isinstance(keep, FindAgain):
+            return self.node.gaps.sealed_again(stored if isinstance(stored, list) else [], now)
+        if isinstance(keep, KeepKeys):
+            self._identity = Identity.from_blob(keep.blob)
         if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
             return self.node.kept(keep, 0, now)
         if isinstance(keep, CheckOwn):
@@ -130,7 +182,7 @@ class Host:
         if isinstance(stored, int) and keep.own:
             self._own[stored] = keep.text
         elif isinstance(stored, int):
-            self._kept(keep.text)
+            self._kept(keep.text, _how(keep))
         return self.node.kept(keep, stored if isinstance(stored, int) else 0, now)
 
     def _act(self, effects: Iterable[Effect]) -> None:

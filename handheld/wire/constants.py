@@ -25,6 +25,9 @@ QUALITY_SHIFT = 3
 QUALITY_MAX = 15
 """Of the weakest link so far: its margin in steps of 2 dB, or more; 0: one is not known to work both ways."""
 
+LAN_VERSION = 1
+"""First byte of a datagram on a local network."""
+
 HERE_NAMES_MAX = 24
 """Names that a radio tells it has heard, in a `here`."""
 
@@ -56,6 +59,15 @@ SESSION_SIZES = (32, 88, 176)
 NICKNAME_MAX = 24
 POST_TEXT_MAX = 160
 
+ALERT_TEXT_MAX = 130
+"""So that the frame has room for the names of a path, and teaches the way to whoever needs help."""
+
+PARTS_MAX = 4
+"""Posts that one long text is spread over, at the most."""
+
+POST_LIFE_S = 7 * 24 * 3600
+"""The greatest age of a public post, and that of all which say none."""
+
 
 @unique
 class AirKind(IntEnum):
@@ -69,6 +81,10 @@ class AirKind(IntEnum):
     ROOM = 6
     SESSION = 7
     MEET = 8
+    BOARD = 9
+    BEACON = 10
+    VECTOR = 11
+    OFFER = 12
     EXTENSION = 15
     """Its first byte says what it is: an ExtensionType."""
 
@@ -81,6 +97,8 @@ class ExtensionType(IntEnum):
     """Entries: who hears whom around."""
     KNOWN = 2
     """Of whom the sender knows."""
+    PROBE = 3
+    """Of a test tone: whoever hands it on shows that he heard it. Its body means nothing."""
 
 
 @unique
@@ -102,9 +120,36 @@ class AirFlag(IntEnum):
 
 @unique
 class PostType(IntEnum):
-    """What a public post is; types to come carry fields of their own before the text."""
+    """What a public post is; all but NOTE have fields of their own before the text."""
 
     NOTE = 1
+    NEED = 2
+    OFFER = 3
+    EVENT = 4
+    ALERT = 5
+    DELETED = 6
+    """Its author takes one of his posts back."""
+    MORE = 7
+    """A following part of a long post."""
+    FILE = 8
+    LEAP = 9
+    FOLLOWS = 10
+
+
+@unique
+class AlertStep(IntEnum):
+    """What a post of type ALERT says."""
+
+    HELP = 1
+    """Its author needs help."""
+    SEEN = 2
+    """Its author saw somebody's call for help."""
+    OVER = 3
+    """Its author needs no help any more."""
+
+
+SHOWN_POSTS = (PostType.NOTE, PostType.NEED, PostType.OFFER, PostType.EVENT, PostType.ALERT)
+"""Types that a board shows as posts of their own."""
 
 
 @unique
@@ -137,9 +182,13 @@ class LetterKind(IntEnum):
     TEXT = 1
     INTRODUCTION = 2
     ROOM_KEY = 3
+    AGAIN = 4
+    """The sender lacks messages of the reader, and asks for them again."""
+    READ = 5
+    """The sender has seen messages of the reader."""
 
 
-QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY})
+QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY, LetterKind.AGAIN, LetterKind.READ})
 """Kinds that devices write to each other: no screen lists them, and nobody has to read them."""
 
 
@@ -167,6 +216,9 @@ class LinkKind(IntEnum):
     SERVICE = 19
     SET = 20
     SETTINGS = 21
+    LINE = 22
+    TEST = 23
+    TESTED = 24
 
 
 LINK_NUMBERED = 16
@@ -177,6 +229,13 @@ LINK_HEADER = 4
 
 LINK_FRAME_MAX = 264
 """Bytes of a cable frame before CRC and COBS: the header, the fields of HEARD or SEND, an air frame."""
+
+
+LINE_MAX = 96
+"""Bytes of a line that a person types to a radio."""
+
+PROBES_MAX = 100
+"""Probes of a test tone."""
 
 
 @unique

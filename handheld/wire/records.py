@@ -173,23 +173,6 @@ class Ack(Frame):
 
 @frame(
     Layout(
-        "extension",
-        Struct("type" / Int8ub),
-        tail="content",
-        tail_min=1,
-        tail_max=AIR_FRAME_MAX - PATH_HEADER - 1,
-    )
-)
-@dataclass(frozen=True)
-class Extension(Frame):
-    """What one radio's host says to the hosts of its neighbours of who is where: see `around`."""
-
-    type: int
-    content: bytes
-
-
-@frame(
-    Layout(
         "here",
         Struct("author" / Bytes(8), "counter" / Int16ub),
         tail="names",
@@ -211,6 +194,28 @@ class Here(Frame):
         """No radio is called 0."""
         if b"\0" in self.names:
             raise WireError("reserved", f"a name of zero in {self.names.hex()}")
+
+
+@frame(
+    Layout(
+        "extension",
+        Struct("type" / Int8ub),
+        tail="content",
+        tail_min=1,
+        tail_max=AIR_FRAME_MAX - PATH_HEADER - 1,
+    )
+)
+@dataclass(frozen=True)
+class Extension(Frame):
+    """A body of kind EXTENSION: `type` says what it is, an ExtensionType or one to come."""
+
+    type: int
+    content: bytes
+
+    def check(self) -> None:
+        """Types begin with 1."""
+        if self.type == 0:
+            raise WireError("reserved", "extension type 0")
 
 
 @frame(

@@ -10,7 +10,18 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import at_rest, crypto, hot_paths, mesh, screen, simulation, startup, virtual_time
+from tests.benchmarks import (
+    at_rest,
+    crypto,
+    hot_paths,
+    mesh,
+    screen,
+    search,
+    simulation,
+    sneakernet,
+    startup,
+    virtual_time,
+)
 from tests.support import micropython
 from tests.support.tree import ROOT
 
@@ -26,9 +37,19 @@ def start_up(folder: Path) -> Iterator[Row]:
         millions(startup.status_attached(folder)),
         limit(startup.STATUS_MAX),
     )
+    yield "`pocketmesh menu`, until it asks", millions(startup.menu_prompt(folder)), limit(startup.MENU_MAX)
     yield "node, from start to first answer", millions(startup.node_up(folder)), limit(startup.NODE_UP_MAX)
     resident = f"{startup.node_resident(folder) / 1024:.1f} MiB"
     yield "idle node in RAM", resident, f"<= {startup.NODE_RSS_MAX // 1024} MiB"
+
+
+def by_hand(folder: Path) -> Iterator[Row]:
+    """What comes on a stick."""
+    node = sneakernet.import_from_stick(_made(folder / "import"))
+    command = sneakernet.command_of_import(_made(folder / "command"))
+    yield "import of 1,000 posts of 50 people: the node, from its start", millions(node), ""
+    yield "the command", millions(command), ""
+    yield "both", millions(node + command), limit(sneakernet.IMPORT_MAX)
 
 
 def frames(folder: Path) -> Iterator[Row]:
@@ -68,6 +89,7 @@ def the_screen(folder: Path) -> Iterator[Row]:
     """What the screen asks of a slow board and of a slow line."""
     for what, count, most in screen.counted(_made(folder / "counted")):
         yield what, f"{count / 1e6:.1f} M", limit(most) if most else ""
+    yield "first frame, lent", millions(screen.lent(_made(folder / "lent"))), limit(screen.LENT_MAX)
     for what, count in screen.bytes_on_the_line(_made(folder / "bytes")):
         yield f"bytes at 80x24: {what}", f"{count:,} B", ""
     yield "load of 10,000 messages, here", f"{screen.loaded_ms():.1f} ms", f"<= {screen.LOAD_MS_MAX} ms"
@@ -93,9 +115,11 @@ def _made(folder: Path) -> Path:
 
 TABLES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "Start-up (x86-64 instructions; an ARM1176 at 1 GHz does about 160 M a second)": start_up,
+    "By hand (x86-64 instructions)": by_hand,
     "The screen (x86-64 instructions)": the_screen,
     "One frame on the host (x86-64 instructions)": frames,
     "At rest (x86-64 instructions; time of this machine where it says so)": at_rest.table,
+    f"Search among {search.MESSAGES:,} messages (time of this machine)": search.table,
     "One frame on the radio (Unix port of MicroPython: objects twice an ESP32's; heap 128 KiB)": radio,
     "Virtual time (seconds of this machine)": virtual,
     "Cryptography (rates of this machine; libsodium against plain Python in the same run)": cryptography,

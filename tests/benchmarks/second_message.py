@@ -1,7 +1,7 @@
 """A second private message between two people three hops apart, in a quiet village of 100: what it costs.
 
-`python -m tests.benchmarks.second_message` prints a line for each pair, then the mean. Nothing else is written
-meanwhile; the ways are those that the village has told itself within an hour.
+`python -m tests.benchmarks.second_message` prints a line for each pair, then the mean. Nothing else is
+written meanwhile; the ways are those that the village has told itself within an hour.
 """
 
 import sys

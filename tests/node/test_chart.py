@@ -118,14 +118,15 @@ def test_newer_sayings_take_the_place_of_older_ones() -> None:
 
 
 def test_paths_and_greetings_add_what_no_host_tells() -> None:
-    drawn = chart({9: {}})
+    drawn = chart({9: {7: STRONG, 8: STRONG}})
     drawn.path(b"\1\7", 0)
-    drawn.link(7, 9)
     drawn.link(9, 9)
     assert drawn.lookup(key(9), 0) == b"\1\7\x09"  # 7 is a repeater: nobody says anything for it
     drawn.path(b"\x08\1", 3)
-    drawn.link(8, 9)
+    drawn.path(b"\x08\x09", 3)
     assert drawn.lookup(key(9), 0) == b"\1\x08\x09"
+    drawn.link(1, 9)
+    assert drawn.lookup(key(9), 0) == b"\1\x08\x09"  # 9 says for itself whom it hears
 
 
 def test_our_neighbours_are_those_who_hear_us() -> None:

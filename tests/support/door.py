@@ -10,10 +10,16 @@ from typing import Any, TypeVar
 
 from handheld.api.server import Door
 from handheld.commands import (
+    AlertOver,
+    Alerts,
+    Boards,
+    CallHelp,
     Chats,
     Command,
     Compare,
+    Delete,
     FindPerson,
+    FollowBoard,
     Introduce,
     Invite,
     JoinRoom,
@@ -25,12 +31,17 @@ from handheld.commands import (
     People,
     Post,
     Prekeys,
+    Publish,
     Radio,
+    RadioLog,
     RadioSet,
     Read,
+    Relate,
     Remove,
     Rooms,
+    SawAlert,
     Say,
+    Search,
     Seen,
     Send,
     ShowCard,
@@ -44,7 +55,11 @@ from handheld.commands import (
 from handheld.errors import Refused
 from handheld.events import (
     RADIO_UP,
+    Alert,
+    Board,
+    BoardChanged,
     Card,
+    Carried,
     Chat,
     Event,
     Keys,
@@ -54,6 +69,8 @@ from handheld.events import (
     MessageKept,
     NodeStatus,
     Person,
+    PublishedList,
+    RadioEntry,
     RadioInfo,
     Room,
     RoomCard,
@@ -89,6 +106,7 @@ STATUS = NodeStatus(
     outbox={},
     dropped={"short": 2, "mac": 5},
     keys=Keys(epoch=3, age_s=13 * 3600, next_s=35 * 3600, older=2, life_s=192 * 3600),
+    carried=Carried(frames=12, most=2_000, bytes=2_400, disk=90_000, box=False),
 )
 
 
@@ -110,8 +128,11 @@ class SmallNode:
     seen: dict[str, int] = field(default_factory=dict)
     meeting: Meeting = Meeting("none")  # noqa: RUF009  # frozen
     rooms: list[Room] = field(default_factory=list)
+    published: dict[str, bool] = field(default_factory=dict)
+    alerts: list[Alert] = field(default_factory=list)
     left: int = 0
     note: str = ""
+    radio_log: list[RadioEntry] = field(default_factory=list)
     has_passphrase: bool = False
     may_wipe: threading.Event | None = None
     publish: Callable[[Event], None] = lambda event: None
@@ -129,9 +150,35 @@ class SmallNode:
         number = len(self.messages) + 1
         kept = message(number, command.text, command.board.removeprefix("#"), author=ADA.key, name="Ada")
         kept = replace(kept, own=True, named=True, mark="*", hops=None, rssi=None)
+        if command.kind != "note":
+            kept = replace(kept, kind=command.kind, left_s=3600 * (command.hours or 168))
         self.messages.append(kept)
         self.publish(MessageKept(kept))
         return kept
+
+    def _call(self, command: CallHelp) -> Message:
+        called = self._post(Post("here", command.text))
+        called = replace(called, kind="alert", place=command.place, left_s=86_400)
+        self.alerts.insert(0, Alert(called, repeats=True))
+        return called
+
+    def _saw(self, command: SawAlert) -> Message:
+        self.alerts = [
+            replace(one, answered=one.answered or one.message.id == command.id) for one in self.alerts
+        ]
+        return message(90, f"I saw your alert. {command.text}", kind="seen", own=True)
+
+    def _over(self, _command: AlertOver) -> Message:
+        if not any(one.message.own and not one.over for one in self.alerts):
+            raise Refused("You have no alert on the air.")
+        self.alerts = [replace(one, over=one.over or one.message.own) for one in self.alerts]
+        return message(91, "The alert is over.", kind="over", own=True)
+
+    def _delete(self, command: Delete) -> None:
+        if not any(one.own and one.id == command.id for one in self.messages):
+            raise Refused("Only what you wrote yourself can be deleted.")
+        self.messages = [one for one in self.messages if one.id != command.id]
+        self.publish(BoardChanged("here"))
 
     def _lock(self, _command: Lock) -> None:
         if not self.has_passphrase:
@@ -178,6 +225,29 @@ class SmallNode:
 
     def _introduce(self, command: Introduce) -> Message:
         return self._send(Send(command.to, f"You introduced {command.who}."))
+
+    def _relate(self, command: Relate) -> Person:
+        if command.relation == "followed" and command.who == "nobody":
+            raise Refused("You have no name nobody for anybody.")
+        at = next(at for at, one in enumerate(self.people) if command.who in {one.key, one.name})
+        known = replace(self.people[at], relation=command.relation if command.on else "")
+        if command.relation != "obeyed":
+            known = replace(known, **{command.relation: command.on})
+        self.people[at] = known
+        return known
+
+    def _follow_board(self, command: FollowBoard) -> None:
+        board = command.board.removeprefix("#")
+        if command.on and board not in self.boards:
+            self.boards.append(board)
+        elif not command.on:
+            self.boards.remove(board)
+
+    def _publish_list(self, command: Publish) -> PublishedList:
+        if command.on is not None:
+            self.published[command.list] = command.on
+        public = self.published.get(command.list, False)
+        return PublishedList(command.list, 3, 3 if public else 0, public)
 
     def _say(self, command: Say) -> Message:
         kept = message(
@@ -258,6 +328,13 @@ class SmallNode:
             Radio: lambda node, _: node.status.radio,
             RadioSet: SmallNode._radio_set,
             Post: SmallNode._post,
+            Alerts: lambda node, _: node.alerts,
+            CallHelp: SmallNode._call,
+            SawAlert: SmallNode._saw,
+            AlertOver: SmallNode._over,
+            Search: lambda node, command: [one for one in node.messages if command.words in one.text],
+            Delete: SmallNode._delete,
+            Boards: lambda node, _: [Board(name, 2, 1, {"need": 1}, 86_400) for name in node.boards],
             Send: SmallNode._send,
             Name: SmallNode._name,
             Meet: SmallNode._meet,
@@ -267,6 +344,9 @@ class SmallNode:
             TakeCard: SmallNode._take_card,
             Unmeet: lambda _, __: replace(BOB, level="unknown", mark="?"),
             Introduce: SmallNode._introduce,
+            Relate: SmallNode._relate,
+            FollowBoard: SmallNode._follow_board,
+            Publish: SmallNode._publish_list,
             Say: SmallNode._say,
             Rooms: lambda node, _: node.rooms,
             NewRoom: SmallNode._enter,
@@ -276,10 +356,13 @@ class SmallNode:
             Remove: SmallNode._room,
             ShowRoomCard: lambda _, command: replace(ROOM_CARD, name=command.room),
             Prekeys: SmallNode._keys,
-            FindPerson: lambda node, command: next(one for one in node.people if one.name == command.who),
+            FindPerson: lambda node, command: next(
+                one for one in node.people if command.who in {one.name, one.key}
+            ),
             Read: SmallNode._read,
             Chats: SmallNode._chats,
             Seen: SmallNode._seen,
+            RadioLog: lambda node, _: node.radio_log,
             Lock: SmallNode._lock,
             Wipe: lambda node, _: None,
         }

@@ -13,7 +13,10 @@ FILE_LINES = 400
 FUNCTION_LINES = 60
 
 # Longer on purpose. Each with the reason; a path here that is short again is a finding, too.
-LONG: dict[str, str] = {}
+LONG: dict[str, str] = {
+    "handheld/commands.py": "one small dataclass for each command of the door, and nothing else",
+    "handheld/events.py": "one small dataclass for each thing the door says, and nothing else",
+}
 
 # Who alone may import what. A place ending in "/" is a folder.
 PLACES: dict[str, tuple[str, ...]] = {
@@ -33,7 +36,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 SHIMS = ("handheld/sim/shims/", "handheld/sim/shims_cpython/")
 
 # The screen knows the node only through its door.
-TUI_MAY_IMPORT = ("api.client", "events", "commands", "config", "text", "qr", "errors")
+TUI_MAY_IMPORT = ("api.client", "events", "commands", "config", "text", "qr", "errors", "lean")
 
 PURE = (
     "handheld/wire/",
