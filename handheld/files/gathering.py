@@ -31,7 +31,7 @@ class Gathering:
             raise LocalError(f"{len(digest)} bytes of digest, {len(top)} of checks")
         self._tag = tag
         self._shape = shape
-        self._digest = digest
+        self.digest = digest
         self._top = top
         self._checked: dict[int, bytes] = {}
         self._unchecked: dict[int, bytes] = {}
@@ -54,12 +54,15 @@ class Gathering:
         """How many symbols of the file it has, or could make."""
         return self._shape.symbols - self.need
 
+    @property
+    def progress(self) -> int:
+        """Grows with each symbol that helps; after forged ones came, with each that was checked."""
+        return len(self._checked) if self.plain else self.held
+
     def holds(self, number: int) -> bool:
         """Whether this very symbol was taken before."""
         whole = self.payload is not None
-        return whole or any(
-            number in where for where in (self._checked, self._unchecked, self._repairs)
-        )
+        return whole or any(number in where for where in (self._checked, self._unchecked, self._repairs))
 
     def missing(self) -> list[int]:
         """The numbers of the file's own symbols that were not checked yet."""
@@ -77,7 +80,7 @@ class Gathering:
         if check is None:
             self._unchecked[number] = data
             news = self._row(number, data)
-        elif check != check_of(self._digest, number, data):
+        elif check != check_of(self.digest, number, data):
             return Added.FORGED
         else:
             news = self._row(number, data)
@@ -110,7 +113,7 @@ class Gathering:
         for child in self._shape.children(number):
             if (held := self._unchecked.get(child)) is None:
                 continue
-            if self._check(child) == check_of(self._digest, child, held):
+            if self._check(child) == check_of(self.digest, child, held):
                 forged = self._accept(child, held) or forged
             else:
                 del self._unchecked[child]
@@ -131,7 +134,7 @@ class Gathering:
             self._take(self._rows.solved(self._shape.symbols))
         if len(self._checked) == self._shape.symbols:
             payload = b"".join(self._checked[number] for number in self._shape.payload)
-            if digest_of(payload) == self._digest:
+            if digest_of(payload) == self.digest:
                 self.payload = payload
                 self._repairs, self._rows = {}, Elimination()
                 return Added.NEWS
@@ -147,7 +150,9 @@ class Gathering:
                 continue
             padded = value.to_bytes(self._shape.width, "big")
             data = padded[: self._shape.length(number)]
-            if self._check(number) == check_of(self._digest, number, data) and not padded[len(data) :].strip(b"\0"):
+            if self._check(number) == check_of(self.digest, number, data) and not padded[len(data) :].strip(
+                b"\0"
+            ):
                 self._unchecked.pop(number, None)
                 self._checked[number] = data
 

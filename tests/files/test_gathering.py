@@ -47,7 +47,9 @@ def test_every_symbol_has_its_check_in_one_that_comes_before(size: int) -> None:
     assert all(shape.parent(child)[0] == n for n in range(shape.symbols) for child in shape.children(n))
 
 
-@pytest.mark.parametrize("size", [1, CHUNK, CHUNK + 1, TOP_MAX * CHUNK, TOP_MAX * CHUNK + 1, 16_384, PAYLOAD_MAX])
+@pytest.mark.parametrize(
+    "size", [1, CHUNK, CHUNK + 1, TOP_MAX * CHUNK, TOP_MAX * CHUNK + 1, 16_384, PAYLOAD_MAX]
+)
 def test_the_files_own_symbols_alone_make_it_whole(size: int) -> None:
     sender = Sender(size)
     gathering = sender.gathering()
@@ -132,7 +134,9 @@ def test_after_a_decode_in_vain_everything_that_was_checked_is_still_there() -> 
     assert gathering.missing() == list(range(20, sender.shape.symbols))
 
 
-def test_checks_that_were_met_by_trying_cost_the_file_so_far_and_not_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checks_that_were_met_by_trying_cost_the_file_so_far_and_not_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     sender = Sender(500)
     gathering = sender.gathering()
     with monkeypatch.context() as patched:
@@ -172,4 +176,3 @@ def test_64_kb_decode_within_60_ms_and_in_memory_of_the_file() -> None:
     tracemalloc.stop()
 
     assert peak < 8 * len(sender.payload)
-    print(f"decode {min(times) * 1000:.1f} ms, peak {peak}")
