@@ -1,9 +1,10 @@
 """A file that is being received: symbols in, the payload out, and nothing made up survives.
 
-A symbol of the file itself is checked as soon as its check is known; a repair symbol only by what comes out in
-the end. So when a decode fails, all repair symbols go, everything that was checked stays, and from then on the
-missing symbols are asked for by number. Repair symbols are taken again once a checked one has arrived: whoever
-floods made-up ones costs one decode in vain for each good symbol, and cannot keep the file from being whole.
+A symbol of the file itself is checked as soon as its check is known; a repair symbol only by what comes out
+in the end. So when a decode fails, all repair symbols go, everything that was checked stays, and from then on
+the missing symbols are asked for by number. Repair symbols are taken again once a checked one has arrived:
+whoever floods made-up ones costs one decode in vain for each good symbol, and cannot keep the file from being
+whole.
 """
 
 from enum import Enum
