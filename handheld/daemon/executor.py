@@ -242,4 +242,8 @@ def _shown(row: messages.MessageRow) -> KeepPost | KeepLetter | KeepRoomPost:
         hops=row.hops,
         rssi=row.rssi,
         at=row.at,
+        kind=row.kind,
+        age=row.age,
+        powered=row.powered or 0,
+        expires=row.expires,
     )

@@ -31,7 +31,6 @@ from handheld.node.prekeys import LIFE_S
 from handheld.store import acquaintances, answered, boards, messages, meta, people, petnames, rooms
 from handheld.store.database import Connection
 from handheld.store.messages import Taken
-from handheld.wire.constants import LetterKind
 
 Stored = int | Taken | None
 """What became of a row: its id, why a letter was not stored, or nothing to tell."""
@@ -110,8 +109,10 @@ def _row(keep: KeepPost | KeepLetter | KeepRoomPost) -> messages.MessageRow:
         rssi=post.rssi if post else None,
         at=keep.at,
         state=messages.QUEUED if keep.own else messages.RECEIVED,
-        kind=keep.kind if isinstance(keep, KeepLetter) else LetterKind.TEXT,
-        powered=keep.powered if isinstance(keep, KeepLetter) else None,
+        kind=keep.kind,
+        powered=keep.powered,
+        age=post.age if post else 0,
+        expires=post.expires if post else None,
     )
 
 

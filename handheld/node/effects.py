@@ -8,7 +8,7 @@ from dataclasses import field
 
 from handheld.events import Event
 from handheld.values import dataclass
-from handheld.wire.constants import LetterKind, RoomType
+from handheld.wire.constants import LetterKind, PostType, RoomType
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class KeepProfile:
 class KeepPost:
     """Save a post once per (author, seq), then tell of it; an own one then goes to the outbound queue.
 
-    `text` is exact. `hops` and `rssi` are None for own posts.
+    `text` is exact: with the fields of its `kind`, a PostType. `hops` and `rssi` are None for own posts.
+    `age`: seconds when it came, `powered`: the odometer then; `expires`: the age in seconds at which it goes,
+    None for the longest that any post lives.
     """
 
     author: bytes
@@ -38,6 +40,10 @@ class KeepPost:
     hops: int | None
     rssi: int | None
     at: int | None
+    kind: int = PostType.NOTE
+    age: int = 0
+    powered: int = 0
+    expires: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from handheld.commands import READ_LIMIT
 from handheld.crypto.vault import OVERHEAD
 from handheld.store import meta, sealed
 from handheld.store.sealed import hide, show
-from handheld.wire.constants import QUIET_LETTERS, LetterKind
+from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS, LetterKind
 
 OTHERS_MAX = 2_000
 """Rows of other people's public posts, and as many of each room; those stored longest ago go first.
@@ -61,7 +61,10 @@ LEAP, LEAPS = 1 << 16, 1 << 12
 """Where it is lost which numbers were used, they go on this far above all that is seen, times a number drawn
 below LEAPS: whoever holds an old number would take the new message for a known one."""
 
-LISTED = f"kind NOT IN ({', '.join(map(str, map(int, QUIET_LETTERS)))})"
+LISTED = (
+    f"CASE length(peer) WHEN 0 THEN kind IN ({', '.join(map(str, map(int, SHOWN_POSTS)))})"
+    f" WHEN {_SEALED_PERSON} THEN kind NOT IN ({', '.join(map(str, map(int, QUIET_LETTERS)))}) ELSE 1 END"
+)
 """The condition of SQL for rows that a screen lists."""
 
 _LAST_ID = (1 << 63) - 1
@@ -84,6 +87,8 @@ class MessageRow(NamedTuple):
     state: str = RECEIVED
     kind: int = LetterKind.TEXT
     powered: int | None = None
+    age: int = 0
+    expires: int | None = None
     id: int = 0
 
 

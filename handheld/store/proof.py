@@ -46,11 +46,12 @@ def opened(table: str, row: Row, vaults: Sequence[Vault]) -> dict[str, Value] | 
 
 def _message(row: Row) -> bool:
     numbers = {"id": NUMBER_MAX, "seq": 1 << 32, "lamport": 1 << 32, "own": 2, "kind": 256}
-    powered = row.get("powered")
+    times = (row.get("powered"), row.get("expires"))
     return (
         row.get("state") in messages.STATES
         and all(_within(row.get(name), most) for name, most in numbers.items())
-        and (powered is None or _within(powered, NUMBER_MAX))
+        and _within(row.get("age", 0), NUMBER_MAX)
+        and all(time is None or _within(time, NUMBER_MAX) for time in times)
     )
 
 

@@ -28,6 +28,7 @@ _NUMBERS: dict[str, type[IntEnum]] = {
         constants.AirFlag,
         constants.ProfileFlag,
         constants.PostType,
+        constants.AlertStep,
         constants.LetterKind,
         constants.RoomType,
         constants.MeetStep,

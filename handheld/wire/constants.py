@@ -56,6 +56,15 @@ SESSION_SIZES = (32, 88, 176)
 NICKNAME_MAX = 24
 POST_TEXT_MAX = 160
 
+ALERT_TEXT_MAX = 130
+"""So that the frame has room for the names of a path, and teaches the way to whoever needs help."""
+
+PARTS_MAX = 4
+"""Posts that one long text is spread over, at the most."""
+
+POST_LIFE_S = 7 * 24 * 3600
+"""The greatest age of a public post, and that of all which say none."""
+
 
 @unique
 class AirKind(IntEnum):
@@ -90,9 +99,36 @@ class AirFlag(IntEnum):
 
 @unique
 class PostType(IntEnum):
-    """What a public post is; types to come carry fields of their own before the text."""
+    """What a public post is; all but NOTE have fields of their own before the text."""
 
     NOTE = 1
+    NEED = 2
+    OFFER = 3
+    EVENT = 4
+    ALERT = 5
+    DELETED = 6
+    """Its author takes one of his posts back."""
+    MORE = 7
+    """A following part of a long post."""
+    FILE = 8
+    LEAP = 9
+    FOLLOWS = 10
+
+
+@unique
+class AlertStep(IntEnum):
+    """What a post of type ALERT says."""
+
+    HELP = 1
+    """Its author needs help."""
+    SEEN = 2
+    """Its author saw somebody's call for help."""
+    OVER = 3
+    """Its author needs no help any more."""
+
+
+SHOWN_POSTS = (PostType.NOTE, PostType.NEED, PostType.OFFER, PostType.EVENT, PostType.ALERT)
+"""Types that a board shows as posts of their own."""
 
 
 @unique

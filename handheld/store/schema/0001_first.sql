@@ -30,8 +30,10 @@ CREATE TABLE messages (
     rssi INTEGER,
     at INTEGER,
     state TEXT NOT NULL,            -- own: queued, waiting, aired, delivered, failed; others': received, old key
-    kind INTEGER NOT NULL,          -- of a letter, as in wire.LetterKind; 1 is text, and so is every post
-    powered INTEGER,                -- of a letter: seconds of the odometer when it was stored
+    kind INTEGER NOT NULL,          -- as in wire.LetterKind, wire.PostType, wire.RoomType; 1 is text in all
+    powered INTEGER,                -- seconds of the odometer when it was stored; not of a post in a room
+    age INTEGER NOT NULL,           -- seconds when it came: 0 of what was heard live or written here
+    expires INTEGER,                -- of a public post: the age in seconds at which it goes
     UNIQUE (author, peer, seq)
 ) STRICT;
 
