@@ -18,7 +18,7 @@ SUPPRESSED_MAX = 2
 """So often others may speak for us before we speak ourselves."""
 
 AGAIN, AGAIN_MAX_MS = 16, 900_000
-"""Without any answer it is asked again after AGAIN frames, then twice as long each time up to AGAIN_MAX_MS."""
+"""Without an answer it is asked again after AGAIN frames, then twice as long each time up to AGAIN_MAX_MS."""
 
 TRIES_MAX = 16
 

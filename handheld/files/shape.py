@@ -4,8 +4,8 @@
     symbols 0 ...                    checks of what follows, 58 to a symbol, if they are more than TOP_MAX
     symbols ... N - 1                the payload's chunks, the last one shorter
 
-A symbol can be checked as soon as the one that holds its check was. A check covers the symbol's number, and is
-salted with the digest of the whole, so it says nothing of any other file or place.
+A symbol can be checked as soon as the one that holds its check was. A check covers the symbol's number, and
+is salted with the digest of the whole, so it says nothing of any other file or place.
 """
 
 import hashlib

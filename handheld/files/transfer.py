@@ -77,7 +77,7 @@ class Transfer:
             return Added.KNOWN
         before = self.gathering.progress
         added = self.gathering.add(number, data)
-        if self.whole:
+        if not self.gathering.need:
             self.asking.stop()
             self._serve_late(now)
         elif self.wanted and self.gathering.progress > before:
