@@ -76,6 +76,8 @@ KIND_HERE = const(5)
 KIND_ROOM = const(6)
 KIND_SESSION = const(7)
 KIND_MEET = const(8)
+KIND_SYMBOL = const(13)
+KIND_NEED = const(14)
 
 # name: (format, names, name of the variable field, its least and most bytes, and what follows it)
 LAYOUTS = {

@@ -11,7 +11,8 @@ from enum import Enum
 
 from handheld.errors import LocalError
 from handheld.files.coding import Elimination, mask_of
-from handheld.files.shape import CHECK, DIGEST, Shape, check_of, digest_of
+from handheld.files.shape import Shape, check_of, digest_of
+from handheld.wire.files import CHECK, DIGEST
 
 
 class Added(Enum):

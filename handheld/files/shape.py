@@ -11,15 +11,10 @@ is salted with the digest of the whole, so it says nothing of any other file or 
 import hashlib
 from itertools import pairwise
 
-CHUNK = 232
-"""Bytes in a symbol: what a frame of the air has room for, in whole checks."""
+from handheld.wire.files import CHECK, DIGEST, FILE_MAX, SYMBOL_MAX, TOP_MAX
 
-CHECK = 4
-TOP_MAX = 7
-DIGEST = 16
-
-PAYLOAD_MAX = 1 << 20
-"""Bytes of a file as it travels."""
+CHUNK = SYMBOL_MAX
+PAYLOAD_MAX = FILE_MAX
 
 
 class Shape:

@@ -9,9 +9,7 @@ from handheld.files.coding import combined, mask_of
 from handheld.files.gathering import Added, Gathering
 from handheld.files.serving import Serving
 from handheld.files.shape import Shape, cut
-
-PLAIN_MAX = 64
-"""Symbols asked for by number in one frame at the most."""
+from handheld.wire.files import PLAIN_MAX
 
 
 class Sym(NamedTuple):

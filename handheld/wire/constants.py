@@ -78,6 +78,8 @@ class AirKind(IntEnum):
     ROOM = 6
     SESSION = 7
     MEET = 8
+    SYMBOL = 13
+    NEED = 14
 
 
 @unique
@@ -138,6 +140,8 @@ class RoomType(IntEnum):
     NOTE = 1
     JOINED = 2
     """Its author came into the room; it has no text."""
+    FILE = 3
+    """A file for the room: its key and its manifest."""
 
 
 @unique
@@ -161,6 +165,7 @@ class LetterKind(IntEnum):
     TEXT = 1
     INTRODUCTION = 2
     ROOM_KEY = 3
+    FILE_KEY = 6
 
 
 QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY})

@@ -17,7 +17,15 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ("framing.py", "window.py")
 """Sources of handheld/link/ that the radio runs as they are."""
 
-VECTORS = ("link.json", "air.json", "records.json", "rooms.json", "meeting.json", "notices.json")
+VECTORS = (
+    "link.json",
+    "air.json",
+    "records.json",
+    "rooms.json",
+    "meeting.json",
+    "notices.json",
+    "files.json",
+)
 
 
 def wire_tables() -> str:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from construct import Bytes, FormatField, Struct
 
 from handheld.errors import LocalError
-from handheld.wire import air, link, meeting, notices, records, rooms
+from handheld.wire import air, files, link, meeting, notices, records, rooms
 from handheld.wire.constants import (
     AIR_FRAME_MAX,
     AIR_VERSION,
@@ -49,7 +49,14 @@ SCHEMA_LENGTH = 4
 _LETTERS = {">B": "B", ">b": "b", ">H": "H", ">h": "h", ">L": "I", ">l": "i", ">Q": "Q", ">q": "q"}
 
 _RADIO_MODULES = (air.__name__, link.__name__)
-_MODULES = (*_RADIO_MODULES, records.__name__, rooms.__name__, meeting.__name__, notices.__name__)
+_MODULES = (
+    *_RADIO_MODULES,
+    records.__name__,
+    rooms.__name__,
+    meeting.__name__,
+    notices.__name__,
+    files.__name__,
+)
 
 _AGREED: dict[str, int | bytes] = {
     "PROTOCOL_VERSION": PROTOCOL_VERSION,

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from handheld.files.coding import combined, mask_of
 from handheld.files.gathering import Added, Gathering
-from handheld.files.shape import CHUNK, PAYLOAD_MAX, TOP_MAX, Shape, cut, digest_of
+from handheld.files.shape import CHUNK, PAYLOAD_MAX, Shape, cut, digest_of
+from handheld.wire.files import TOP_MAX
 
 TAG = b"tag of file"[:6]
 
