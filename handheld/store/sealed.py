@@ -47,6 +47,10 @@ TABLES = {
     "introductions": Table(("key", "introducer"), ("name",), ("key", "introducer")),
     "boards": Table(("name",)),
     "rooms": Table(("id",), ("name", "content"), ("id",)),
+    "files": Table(
+        ("tag", "author", "peer", "board"), ("content",), ("tag", "author", "peer", "board", "own")
+    ),
+    "symbols": Table(("tag",), ("data",), ("tag", "number")),
     "meta": Table(("who",)),
 }
 

@@ -63,7 +63,7 @@ class Manifest(Frame):
     rest: bytes
 
     def check(self) -> None:
-        """Known flags; both sizes from 1 to FILE_MAX and in keeping; a name without NUL behind 1 to 7 checks."""
+        """Known flags; sizes from 1 to FILE_MAX, in keeping; a name without NUL behind 1 to 7 checks."""
         if self.flags & 0x0C or not 0 < self.checks <= TOP_MAX:
             raise WireError("reserved", f"manifest flags {self.flags:02x}")
         if not 0 < self.size <= FILE_MAX or not 0 < self.packed <= FILE_MAX:
