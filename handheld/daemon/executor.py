@@ -18,12 +18,14 @@ from handheld.node.effects import (
     Effect,
     Keep,
     KeepCopy,
+    KeepFile,
     KeepKeys,
     KeepLetter,
     KeepPost,
     KeepRoom,
     KeepRoomPost,
     KeepState,
+    LoadFile,
     Tell,
     Transmit,
 )
@@ -198,6 +200,8 @@ class Executor:
             self._publish(MessageState(keep.message, keep.state))
         if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
             return self._node.kept(keep, 0, now)
+        if isinstance(keep, KeepFile | LoadFile):
+            return self._node.sharing.kept(keep, saved if isinstance(saved, list) else None, now)
         if isinstance(keep, CheckOwn):
             return self._node.copied(keep, now) if saved is Taken.DIFFERS else []
         if not isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):

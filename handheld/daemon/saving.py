@@ -8,10 +8,12 @@ from typing import Any
 
 from handheld.node.effects import (
     CheckOwn,
+    ForgetFile,
     ForgetRoom,
     Keep,
     KeepBoard,
     KeepCopy,
+    KeepFile,
     KeepIntroduction,
     KeepKeys,
     KeepLetter,
@@ -24,16 +26,18 @@ from handheld.node.effects import (
     KeepRoomPost,
     KeepSealing,
     KeepState,
+    KeepSymbols,
+    LoadFile,
 )
 from handheld.node.node import Saved
 from handheld.node.outbox import Entry, State
 from handheld.node.prekeys import LIFE_S
-from handheld.store import acquaintances, answered, boards, messages, meta, people, petnames, rooms
+from handheld.store import acquaintances, answered, boards, files, messages, meta, people, petnames, rooms
 from handheld.store.database import Connection
 from handheld.store.messages import Taken
 
-Stored = int | Taken | None
-"""What became of a row: its id, why a letter was not stored, or nothing to tell."""
+Stored = int | Taken | list[tuple[int, bytes]] | None
+"""What became of a row: its id, why a letter was not stored, what was read of a file, or nothing to tell."""
 
 REFUSED = {Taken.DIFFERS: "number used twice", Taken.FULL: "too many of one person"}
 
@@ -50,6 +54,8 @@ def _save(connection: Connection, keep: Keep) -> Stored:
         return messages.add(connection, _row(keep))
     if isinstance(keep, CheckOwn):
         return messages.compare(connection, keep.author, keep.seq, keep.raw)
+    if isinstance(keep, LoadFile):
+        return files.load(connection, keep.tag)
     if not isinstance(keep, KeepKeys):  # they are in a file of their own
         _SAVERS[type(keep)](connection, keep)
     return None
@@ -72,6 +78,10 @@ def _run(connection: Connection, keep: KeepOdometer) -> None:
     answered.forget(connection, keep.seconds - LIFE_S)
 
 
+def _values(keep: KeepFile) -> list[Any]:
+    return [getattr(keep, name) for name in files.FileRow._fields[:-1]]
+
+
 _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepProfile: lambda connection, keep: people.save(
         connection, people.PersonRow(keep.key, keep.epoch, keep.raw, keep.at, keep.at)
@@ -87,6 +97,9 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
         connection, keep.key, keep.introducer, keep.name
     ),
     KeepOdometer: _run,
+    KeepFile: lambda connection, keep: files.save(connection, files.FileRow(*_values(keep))),
+    KeepSymbols: lambda connection, keep: files.add(connection, keep.tag, keep.symbols, instead=keep.instead),
+    ForgetFile: lambda connection, keep: files.forget(connection, keep.tag),
     KeepCopy: _notice,
 }
 """What is done in the database for each effect that is no message."""
@@ -167,6 +180,7 @@ def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
         odometer=meta.get(connection, meta.ODOMETER),
         copied=meta.get(connection, meta.COPIED),
         answered=answered.all(connection),
+        files=[(KeepFile(*row[:-1]), row.held) for row in files.all(connection)],
     )
 
 

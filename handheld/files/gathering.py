@@ -53,7 +53,7 @@ class Gathering:
 
     @property
     def held(self) -> int:
-        """How many symbols of the file it has, or could make."""
+        """How many independent symbols it has."""
         return self._shape.symbols - self.need
 
     @property
@@ -69,6 +69,17 @@ class Gathering:
     def missing(self) -> list[int]:
         """The numbers of the file's own symbols that were not checked yet."""
         return [number for number in range(self._shape.symbols) if number not in self._checked]
+
+    def fill(self, payload: bytes) -> bool:
+        """Take the whole of it from our own store; False if that is not it."""
+        if len(payload) != self._shape.size or digest_of(payload) != self.digest:
+            return False
+        self._done(payload)
+        return True
+
+    def checked(self) -> tuple[tuple[int, bytes], ...]:
+        """Every symbol that was checked, to be kept instead of what came before."""
+        return tuple(self._checked.items())
 
     def add(self, number: int, data: bytes) -> Added:
         """One symbol from somebody. `data` must have the length that its number asks for, or it is forged."""
@@ -137,13 +148,17 @@ class Gathering:
         if len(self._checked) == self._shape.symbols:
             payload = b"".join(self._checked[number] for number in self._shape.payload)
             if digest_of(payload) == self.digest:
-                self.payload = payload
-                self._repairs, self._rows = {}, Elimination()
+                self._done(payload)
                 return Added.NEWS
             # Checks of four bytes can be met by trying long enough: nothing of it can be told from the rest.
             self._checked = {}
         self._spoil()
         return Added.SPOILT
+
+    def _done(self, payload: bytes) -> None:
+        self.payload = payload
+        self._checked, self._unchecked, self._repairs = {}, {}, {}
+        self._rows = Elimination()
 
     def _take(self, values: list[int]) -> None:
         """Of solved symbols those stay whose checks hold, parents first."""

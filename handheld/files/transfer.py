@@ -50,11 +50,11 @@ class Transfer:
     def _share(self) -> float:
         return self.gathering.need / self.shape.symbols
 
-    def want(self, now: int) -> None:
-        """Gather it from now on, and ask for it."""
+    def want(self, now: int, patience: int = 0) -> None:
+        """Gather it from now on, and ask for it, unless its symbols come within `patience` frames."""
         self.wanted = True
         if not self.whole:
-            self.asking.begin(self._share, self.frame_ms, now)
+            self.asking.begin(self._share, self.frame_ms, now + patience * self.frame_ms)
 
     def pause(self) -> None:
         """Neither ask nor send; what goes by is still taken."""

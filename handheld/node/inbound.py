@@ -87,6 +87,10 @@ class Inbound:
             AirKind.SESSION: self._session,
         }
 
+    def on(self, kind: AirKind, take: Callable[[AirFrame, int], list[Effect]]) -> None:
+        """Have an organ of its own take the frames of this kind."""
+        self._by_kind[kind] = lambda heard: take(heard.air, heard.now)
+
     def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
         """One frame from the radio. Whatever a peer did wrong comes back as a Dropped effect."""
         try:
@@ -174,11 +178,21 @@ class Inbound:
         if author == self._people.own:
             return [_OWN, *self._echo.post(post, raw, heard.now)]
         self._lamport.see(post.lamport)
-        if post.type != PostType.NOTE:
+        if post.type not in (PostType.NOTE, PostType.FILE):
             unknown = Dropped("post type", f"type {post.type}, from a newer pocketmesh")
             return [unknown, *self._heard(author, heard)]
         keep = KeepPost(
-            author, post.seq, post.lamport, board, post.text, raw, False, heard.hops, heard.rssi, heard.at
+            author,
+            post.seq,
+            post.lamport,
+            board,
+            post.text,
+            raw,
+            False,
+            heard.hops,
+            heard.rssi,
+            heard.at,
+            kind=post.type,
         )
         return [keep, *self._heard(author, heard)]
 

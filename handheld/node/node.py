@@ -19,6 +19,7 @@ from handheld.node.effects import (
     Keep,
     KeepBoard,
     KeepCopy,
+    KeepFile,
     KeepKeys,
     KeepLetter,
     KeepOdometer,
@@ -44,6 +45,7 @@ from handheld.node.presence import Presence
 from handheld.node.public import flooded_profile, here_frame, post_frame, profile_frame, teaches_way
 from handheld.node.rooms import Rooms
 from handheld.node.routes import Routes
+from handheld.node.sharing import Sharing
 from handheld.node.showing import Showing
 from handheld.node.texts import checked
 from handheld.node.traffic import Traffic
@@ -54,9 +56,11 @@ from handheld.wire.air import first_byte
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import (
     NICKNAME_MAX,
+    POST_LIFE_S,
     POST_TEXT_MAX,
     AirKind,
     LetterKind,
+    PostType,
 )
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
 
@@ -73,7 +77,8 @@ class Saved:
     `rooms`: number, name and content of each; `room_seqs`: the last number given in each; `room_posts`: own
     posts in rooms that were never sent, with their message ids. `odometer`: seconds of running in all.
     `answered`: others' sealings that were acknowledged, how often, and when first by the odometer. `copied`:
-    the odometer when another device with our identity was last noticed, 0 if never.
+    the odometer when another device with our identity was last noticed, 0 if never. `files`:
+    those that are known, with how many symbols of each.
     """
 
     profiles: Iterable[bytes] = ()
@@ -94,6 +99,7 @@ class Saved:
     odometer: int = 0
     copied: int = 0
     answered: Iterable[tuple[bytes, int, int]] = ()
+    files: Iterable[tuple[KeepFile, int]] = ()
 
 
 class Node:
@@ -157,6 +163,13 @@ class Node:
             self._lamport,
             self.acquaintance.receive,
         )
+        self.sharing = Sharing(
+            self._people, self._mail, self.rooms, self._odometer, self._outbound, entropy, self._posted
+        )
+        if damaged := self.sharing.restore(saved.files):
+            self.dropped["saved file"] += damaged
+        self._inbound.on(AirKind.SYMBOL, self.sharing.symbol)
+        self._inbound.on(AirKind.NEED, self.sharing.need)
         for message, raw in saved.unaired:
             self._outbound.put(Outgoing(post_frame(raw, invisible=invisible), message, waits=True), 0)
 
@@ -214,13 +227,16 @@ class Node:
             )
         text = checked(command.text, POST_TEXT_MAX, "A post")
         self._outbound.room()
-        effects = self.follow(board)
+        return [*self.follow(board), self._posted(board, PostType.NOTE, text, POST_LIFE_S, at)]
+
+    def _posted(self, board: str, kind: PostType, text: bytes, life: int, at: int) -> KeepPost:
         self._seq += 1
         lamport = self._lamport.tick()
-        post = sign_post(self._identity, board, self._seq, lamport, text)
+        post = sign_post(self._identity, board, self._seq, lamport, text, kind)
         raw = bytes([first_byte(AirKind.POST)]) + encode(post)
-        keep = KeepPost(self.key, self._seq, lamport, board, text, raw, True, None, None, at)
-        return [*effects, keep]
+        return KeepPost(
+            self.key, self._seq, lamport, board, text, raw, True, None, None, at, kind, expires=life
+        )
 
     def send(self, command: Send, at: int) -> list[Effect]:
         """Write to one person. Refused, with nothing changed: nothing said, too much, or to nobody."""
@@ -258,6 +274,8 @@ class Node:
             return self._outbound.put(
                 Outgoing(post_frame(keep.raw, invisible=self.invisible), message, waits=True), now
             )
+        if isinstance(keep, KeepPost | KeepRoomPost) and self.sharing.concerns(keep):
+            return self.sharing.told(keep, now)
         if isinstance(keep, KeepRoom | KeepRoomPost):
             return self.rooms.kept(keep, message, now)
         if isinstance(keep, KeepLetter) and keep.own:
@@ -272,12 +290,9 @@ class Node:
         if isinstance(keep, KeepKeys) and self._prekeys.kept(keep):
             # Everybody who writes to us has to hear of the new prekey before the old ones are gone.
             self._presence.stranger(now, unnamed=False)
-            return []
-        if isinstance(keep, KeepLetter):
-            effects = self._mail.saved(keep, now)
-            self._count(effects)
-            return effects
-        return []
+        effects = self._mail.saved(keep, now) if isinstance(keep, KeepLetter) else []
+        self._count(effects)
+        return effects
 
     def copied(self, check: CheckOwn, now: int) -> list[Effect]:
         """That post is not the one we wrote under its number: another device has our identity."""
@@ -295,7 +310,7 @@ class Node:
         self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
-        return effects
+        return effects + self.sharing.radio(airtime_us, now)
 
     def radio_down(self, now: int) -> None:
         """The radio went: what was given to it waits again."""
@@ -317,7 +332,7 @@ class Node:
             effects.append(KeepState(item.message, State.AIRED.value))
         elif item is not None and item.message:
             effects += self._mail.aired(item.message, now)
-        return effects
+        return effects + self.sharing.pump(now)
 
     def next_deadline(self) -> int | None:
         """When `tick` is wanted."""
@@ -328,6 +343,7 @@ class Node:
             self._mail.next_deadline(),
             self.rooms.next_deadline(),
             self.acquaintance.next_deadline(),
+            self.sharing.next_deadline(),
             self._odometer.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
@@ -348,7 +364,8 @@ class Node:
         effects += self.acquaintance.tick(now)
         if self._odometer.due(now):
             powered = self._odometer.read(now)
-            effects += [KeepOdometer(powered), *self._prekeys.tick(powered)]
+            effects += [KeepOdometer(powered), *self._prekeys.tick(powered), *self.sharing.expire(powered)]
+        effects += self.sharing.pump(now)
         self._count(effects)
         return effects
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import get_args
 
-from handheld.commands import Post, Send
+from handheld.commands import Post, Send, Share
 from handheld.crypto.vault import Vault
 from handheld.daemon.saving import REFUSED, Stored, load, save_all
 from handheld.errors import Refused
@@ -12,12 +12,14 @@ from handheld.node.effects import (
     Effect,
     Keep,
     KeepCopy,
+    KeepFile,
     KeepKeys,
     KeepLetter,
     KeepPost,
     KeepRoom,
     KeepRoomPost,
     KeepState,
+    LoadFile,
     Transmit,
 )
 from handheld.node.node import Node, Saved
@@ -71,7 +73,7 @@ class Host:
 
     def radio_up(self, airtime_us: int, now: int) -> None:
         """The radio answered; its longest frame takes `airtime_us`."""
-        self._carry_out(self.node.radio_up(airtime_us, now), now)
+        self.carry_out(self.node.radio_up(airtime_us, now), now)
 
     def radio_down(self, now: int) -> None:
         """The radio went."""
@@ -79,15 +81,15 @@ class Host:
 
     def heard(self, frame: bytes, rssi: int, now: int) -> None:
         """The radio hands up a new frame."""
-        self._carry_out(self.node.receive(frame, rssi, now, self._wall + now // 1000), now)
+        self.carry_out(self.node.receive(frame, rssi, now, self._wall + now // 1000), now)
 
     def sent(self, token: int, result: int, now: int) -> None:
         """The radio says what became of a frame."""
-        self._carry_out(self.node.sent(token, result, now), now)
+        self.carry_out(self.node.sent(token, result, now), now)
 
     def tick(self, now: int) -> None:
         """Do what is due."""
-        self._carry_out(self.node.tick(now), now)
+        self.carry_out(self.node.tick(now), now)
 
     def next_deadline(self) -> int | None:
         """When `tick` is wanted, in milliseconds."""
@@ -103,10 +105,18 @@ class Host:
                 effects = self.node.send(Send(reader.hex(), text), at)
         except Refused:
             return
-        self._carry_out(effects, now)
+        self.carry_out(effects, now)
 
-    def _carry_out(self, effects: list[Effect], now: int) -> None:
-        """As daemon/executor.py does: what stands before the first row at once, the rest when it is kept."""
+    def share(self, command: Share, content: bytes, now: int) -> None:
+        """The owner shares a file. What is refused is not shared."""
+        try:
+            _, effects = self.node.sharing.share(command, content, self._wall + now // 1000)
+        except Refused:
+            return
+        self.carry_out(effects, now)
+
+    def carry_out(self, effects: list[Effect], now: int) -> None:
+        """As daemon/executor.py: what stands before the first row at once, the rest when that is kept."""
         first = next((place for place, one in enumerate(effects) if isinstance(one, _KEEPS)), len(effects))
         self._act(effects[:first])
         keeps = [effect for effect in effects[first:] if isinstance(effect, _KEEPS)]
@@ -116,13 +126,15 @@ class Host:
         for keep, stored in zip(keeps, save_all(self._store, keeps), strict=True):
             more += self._stored(keep, stored, now)
         self._act(effects[first:])
-        self._carry_out(more, now)
+        self.carry_out(more, now)
 
     def _stored(self, keep: Keep, stored: Stored, now: int) -> list[Effect]:
         if isinstance(keep, KeepState) and keep.state == State.DELIVERED.value:
             self._delivered(self._own.pop(keep.message, b""))
         if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
             return self.node.kept(keep, 0, now)
+        if isinstance(keep, KeepFile | LoadFile):
+            return self.node.sharing.kept(keep, stored if isinstance(stored, list) else None, now)
         if isinstance(keep, CheckOwn):
             return self.node.copied(keep, now) if stored is Taken.DIFFERS else []
         if not isinstance(keep, KeepPost | KeepLetter | KeepRoomPost) or stored in REFUSED:

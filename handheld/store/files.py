@@ -15,9 +15,10 @@ PAYLOAD = -1
 
 
 class FileRow(NamedTuple):
-    """One file, and how many symbols of it are `held`. `peer` as in messages; `content`: the post (byte 0 and body), or the file's key and manifest.
+    """One file, and how many symbols of it are `held`. `peer` as in messages.
 
-    `born`: the reading of the odometer at which its age was 0, which may be before the first.
+    `content`: the post (byte 0 and body), or the file's key and manifest. `born`: the reading of the odometer
+    at which its age was 0, which may be before the first.
     """
 
     tag: bytes

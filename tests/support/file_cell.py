@@ -60,8 +60,7 @@ class Cell:
 
     def begin(self) -> None:
         for node in self.nodes[1:]:
-            node.want(self.now)
-            node.asking.at = self.now + 50 * FRAME_MS  # the manifest was just heard: symbols follow it
+            node.want(self.now, 50)  # the manifest was just heard: symbols follow it
         self.nodes[0].offer(self.now)
 
     @property
