@@ -7,8 +7,14 @@ from handheld.values import dataclass
 READ_LIMIT = 200
 """Messages in one page of Read at the most."""
 
-POST_BYTES = 160
-"""Bytes of text in a post at the most, in UTF-8: what the frame on the air has room for."""
+POST_BYTES = 512
+"""Bytes of text in a post at the most, in UTF-8: what up to four frames on the air have room for."""
+
+ALERT_BYTES = 130
+"""Bytes of text in an answer to an alert at the most; an alert itself may be as long as a post."""
+
+POST_HOURS = 168
+"""The longest life of a post: 7 days of powered time."""
 
 LETTER_BYTES = 167
 """Bytes of text in a private message at the most."""
@@ -64,10 +70,76 @@ class RadioSet:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Write `text` on a public board. Answered by the Message once it is saved, before it is on the air."""
+    """Write `text` on a public board. Answered by the Message once it is saved, before it is on the air.
+
+    `kind`: note, need, offer or event; all but a note go after `hours`, 0 for the most.
+    """
 
     board: str
     text: str
+    kind: str = "note"
+    hours: Annotated[int, Between(0, POST_HOURS)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Take back the own post of this id. Answered by nothing once the tombstone is saved.
+
+    Copies may remain with those who have read it, or who never hear of it.
+    """
+
+    id: Annotated[int, Between(0, NUMBER_MAX)]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Messages that hold all these words, in any case; the newest last. Answered by a list of Message.
+
+    `board`: of one board only. `who`: by one person only, or written with him, as in Send.
+    """
+
+    words: str
+    board: str = ""
+    who: str = ""
+    limit: Annotated[int, Between(1, READ_LIMIT)] = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Boards:
+    """Every board that is followed. Answered by a list of Board."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallHelp:
+    """Send an alert to everybody, repeated until somebody saw it. Answered by the Message once it is saved.
+
+    `place`: latitude and longitude in degrees; "" asks the program of the setting "place", if there is one;
+    "none" tells none. `hours`: after which it goes; 0: a day.
+    """
+
+    text: str
+    place: str = ""
+    hours: Annotated[int, Between(0, POST_HOURS)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SawAlert:
+    """Tell whoever sent the alert of this id that we saw it. Answered by the Message once it is saved."""
+
+    id: Annotated[int, Between(0, NUMBER_MAX)]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertOver:
+    """The own alert is over. Answered by the Message once it is saved."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """All alerts that live, own ones first. Answered by a list of Alert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +447,13 @@ Command = (
     | Radio
     | RadioSet
     | Post
+    | Delete
+    | Search
+    | Boards
+    | CallHelp
+    | SawAlert
+    | AlertOver
+    | Alerts
     | Send
     | Say
     | Rooms
@@ -416,6 +495,13 @@ COMMANDS: dict[str, type[Command]] = {
     "radio": Radio,
     "radio_set": RadioSet,
     "post": Post,
+    "delete": Delete,
+    "search": Search,
+    "boards": Boards,
+    "alert": CallHelp,
+    "alert_seen": SawAlert,
+    "alert_over": AlertOver,
+    "alerts": Alerts,
     "send": Send,
     "say": Say,
     "rooms": Rooms,

@@ -26,6 +26,9 @@ class Config:
 
     invisible: bool = False
     """Never tell the air that we are here, so that nobody learns a way to us: mail to us floods."""
+    place: str = ""
+    """A program that prints where we are, as "48.2082,16.3738": asked when an alert is sent; empty: none."""
+
     lock_minutes: int = 0
     """With a passphrase: the keys are dropped when nothing was read or written for so long; 0: never."""
 
@@ -54,7 +57,7 @@ def _checked(raw: dict[str, Any], path: Path) -> Config:
         if not isinstance(boards, list) or not all(isinstance(board, str) for board in boards):
             raise UsageError(f'{path}: boards is a list of names, such as ["here", "market"].')
         values["boards"] = tuple(boards)
-    for key in ("name", "radio"):
+    for key in ("name", "radio", "place"):
         if not isinstance(values.get(key, ""), str):
             raise UsageError(f"{path}: {key} is text in quotes.")
     if not isinstance(values.get("invisible", False), bool):

@@ -78,8 +78,10 @@ class Message:
     waiting (for its reader's key), aired, delivered, failed; of anybody else's: received. `note` is a
     sentence to show with it, or empty. `named` and `beside` are those of its author, `peer_named` that
     of the other person, as in Person. `kind`:
-    "text" for what somebody wrote, else the word for what a device sent ("newer": only a newer pocketmesh
-    knows); `text` says it in a sentence then.
+    "text" for what somebody wrote; "need", "offer", "event" and "alert" on boards, "seen" and "over" for
+    answers to an alert; else the word for what a device sent ("newer": only a newer pocketmesh knows), and
+    `text` says it in a sentence. `left_s`: powered seconds until a post is gone from all devices, None for
+    what stays. `place` of an alert: latitude and longitude in degrees, or "".
     """
 
     id: int
@@ -103,6 +105,38 @@ class Message:
     room: str = ""
     beside: str = ""
     peer_named: bool = False
+    left_s: int | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A call for help. `seen_by`: others who said that they saw it; `answered`: we did. `over`: it is.
+
+    `repeats`: it is ours, and said again and again until somebody whom we know saw it.
+    """
+
+    message: Message
+    seen_by: list[Person] = field(default_factory=list)
+    over: bool = False
+    answered: bool = False
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A board. `posts` are held, `unread` of them not read; `kinds`: how many of each kind but notes.
+
+    `next_s`: powered seconds until the first of those goes, None without any. Where it is not `followed` it
+    was only heard of.
+    """
+
+    name: str
+    posts: int = 0
+    unread: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
+    next_s: int | None = None
+    followed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +345,20 @@ class PersonHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardChanged:
+    """Posts on a board ("": on any) were taken back, have gone, or got longer: read it again."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChanged:
+    """Somebody called for help, somebody saw it, or it is over."""
+
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
 class RoomChanged:
     """A room was made, changed or forgotten; or somebody asks us into one."""
 
@@ -355,6 +403,8 @@ class RadioLine:
 Event = (
     MessageKept
     | MessageState
+    | BoardChanged
+    | AlertChanged
     | PersonHeard
     | RoomChanged
     | FileChanged
@@ -366,6 +416,8 @@ Event = (
 EVENTS: dict[str, type[Event]] = {
     "message": MessageKept,
     "state": MessageState,
+    "board": BoardChanged,
+    "alert": AlertChanged,
     "person": PersonHeard,
     "room": RoomChanged,
     "file": FileChanged,

@@ -18,6 +18,9 @@ PAGE = 50
 FOLLOWED_PAGE = 10
 TEXT_INDENT = "  "
 
+TIMED = {"need": "NEED", "offer": "OFFER", "event": "EVENT", "alert": "ALERT"}
+"""What stands before the text of a post that is no note."""
+
 DESCRIPTION = """\
 Read one public board, one room, what you and one person wrote, or everything, oldest first. Each message
 begins with the mark of its author (* you, = met, ~ introduced, ? unknown with two words made of the key), the
@@ -143,12 +146,17 @@ def entry(message: dict[str, Any], now: float | None = None) -> str:
         facts.append(show.count(message["hops"], "hop"))
     if (age := about(message["at"], time.time() if now is None else now)) is not None:
         facts.append(age)
-    if message["own"]:
+    if message["own"] and message["state"]:
         facts.append(message["state"])
+    if message["kind"] in TIMED and message["left_s"] is not None:
+        facts.append(f"{show.left(message['left_s'])} left")
     head = f"{', '.join(facts)}  {place(message)} {message['id']}"
     # Wrapped here: a line that the terminal wraps begins at the left, where a peer could forge a head.
-    lines = [part for line in message["text"].splitlines() for part in show.wrapped(line, TEXT_INDENT)]
-    if message["note"] and (message["state"] == "waiting" or message["room"]):
+    text = f"{TIMED[message['kind']]}: {message['text']}" if message["kind"] in TIMED else message["text"]
+    lines = [part for line in text.splitlines() for part in show.wrapped(line, TEXT_INDENT)]
+    if message["place"]:
+        lines += show.wrapped(f"At {message['place']}", TEXT_INDENT)
+    if message["note"] and (message["state"] == "waiting" or not message["peer"]):
         lines += show.wrapped(f"({message['note']})", TEXT_INDENT)
     return "\n".join([head, *(TEXT_INDENT + line for line in lines)])
 

@@ -7,9 +7,9 @@ from typing import get_args
 
 from handheld.clock import Clock
 from handheld.commands import Read, Seen
-from handheld.daemon.saving import REFUSED, Stored, room_post, save_all
+from handheld.daemon.saving import REFUSED, Gone, Stored, room_post, save_all, shown_post
 from handheld.errors import Refused, UserError
-from handheld.events import Chat, Event, Message, MessageKept, MessageState
+from handheld.events import BoardChanged, Chat, Event, Message, MessageKept, MessageState
 from handheld.logs import logger
 from handheld.node.boards import board_name
 from handheld.node.effects import (
@@ -29,11 +29,12 @@ from handheld.node.effects import (
     Tell,
     Transmit,
 )
+from handheld.node.longtexts import ELLIPSIS
 from handheld.node.node import Node
-from handheld.store import chats, messages
-from handheld.store.database import Database
+from handheld.store import chats, messages, posts
+from handheld.store.database import Connection, Database
 from handheld.store.messages import Taken
-from handheld.wire.constants import QUIET_LETTERS
+from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS
 
 BACKLOG_MAX = 256
 """Lists of effects that wait for the disk; beyond, what is heard is dropped and counted."""
@@ -143,16 +144,21 @@ class Executor:
         board, peer = self._which(command)
         if board and (effects := self._node.follow(board)):
             await self.carry_out(effects)
-        rows = await self._database.read(
-            lambda connection: messages.page(connection, board, peer, command.before, command.limit)
-        )
+        powered = self._node.postings.powered(self._clock.now())
+        asked = board, peer, command.before, command.limit, powered
+        return await self.shown(lambda connection: messages.page(connection, *asked))
+
+    async def shown(self, find: Callable[[Connection], list[messages.MessageRow]]) -> list[Message]:
+        """The messages of these rows, long posts whole."""
+        rows = await self._database.read(lambda connection: with_more(connection, find(connection)))
         now = self._clock.now()
-        return [self._node.message(_shown(row), row.id, row.state, now) for row in rows]
+        return [self._node.message(_shown(row, more), row.id, row.state, now) for row, more in rows]
 
     async def list_chats(self) -> list[Chat]:
         """Every board and conversation, with its newest message and how many were not read."""
-        rows = await self._database.read(chats.all)
         now = self._clock.now()
+        powered = self._node.postings.powered(now)
+        rows = await self._database.read(lambda connection: chats.all(connection, powered))
         return [self._chat(row, now) for row in rows]
 
     def _chat(self, row: chats.ChatRow, now: int) -> Chat:
@@ -198,6 +204,8 @@ class Executor:
         now = self._clock.now()
         if isinstance(keep, KeepState):
             self._publish(MessageState(keep.message, keep.state))
+        if isinstance(saved, Gone) and saved.posts:
+            self._publish(BoardChanged(""))
         if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
             return self._node.kept(keep, 0, now)
         if isinstance(keep, KeepFile | LoadFile):
@@ -211,12 +219,21 @@ class Executor:
             self._node.dropped[REFUSED[saved]] += 1
             return []
         if isinstance(saved, int):
-            message = self._node.message(keep, saved, messages.QUEUED, now)
-            told.append(message)
-            if not isinstance(keep, KeepLetter) or keep.kind not in QUIET_LETTERS:
-                self._publish(MessageKept(message))
+            self._tell(keep, saved, told, now)
         # A letter that was there already is acknowledged too: the ack before may have been lost.
         return self._node.kept(keep, saved if isinstance(saved, int) else 0, now)
+
+    def _tell(
+        self, keep: KeepPost | KeepLetter | KeepRoomPost, saved: int, told: list[Message], now: int
+    ) -> None:
+        """A new message: for whom it was written for, and for whoever watches, unless it is a quiet one."""
+        if isinstance(keep, KeepPost) and keep.kind not in SHOWN_POSTS:
+            self._publish(BoardChanged(keep.board))
+            return
+        message = self._node.message(keep, saved, messages.QUEUED, now)
+        told.append(message)
+        if not isinstance(keep, KeepLetter) or keep.kind not in QUIET_LETTERS:
+            self._publish(MessageKept(message))
 
     def _act(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
@@ -228,26 +245,19 @@ class Executor:
                 self._log.debug("dropped, %s: %s", effect.reason, effect.detail)
 
 
-def _shown(row: messages.MessageRow) -> KeepPost | KeepLetter | KeepRoomPost:
+def with_more(
+    connection: Connection, rows: list[messages.MessageRow]
+) -> list[tuple[messages.MessageRow, tuple[bytes, ...]]]:
+    """Each row with the texts of the posts that continue it."""
+    more = posts.more(connection, rows, ELLIPSIS)
+    return [(row, more.get(row.id, ())) for row in rows]
+
+
+def _shown(row: messages.MessageRow, more: tuple[bytes, ...] = ()) -> KeepPost | KeepLetter | KeepRoomPost:
     if 0 < len(row.peer) < messages.PERSON:
         return room_post(row)
     if row.peer:
         return KeepLetter(
             row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at, kind=row.kind
         )
-    return KeepPost(
-        author=row.author,
-        seq=row.seq,
-        lamport=row.lamport,
-        board=row.board,
-        text=row.text,
-        raw=row.raw,
-        own=row.own,
-        hops=row.hops,
-        rssi=row.rssi,
-        at=row.at,
-        kind=row.kind,
-        age=row.age,
-        powered=row.powered or 0,
-        expires=row.expires,
-    )
+    return shown_post(row, more)

@@ -4,10 +4,11 @@ For whoever carries out effects, be it the running node or a simulated one.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from handheld.node.effects import (
     CheckOwn,
+    Expire,
     ForgetFile,
     ForgetRoom,
     Keep,
@@ -32,12 +33,30 @@ from handheld.node.effects import (
 from handheld.node.node import Saved
 from handheld.node.outbox import Entry, State
 from handheld.node.prekeys import LIFE_S
-from handheld.store import acquaintances, answered, boards, files, messages, meta, people, petnames, rooms
+from handheld.store import (
+    acquaintances,
+    answered,
+    boards,
+    files,
+    messages,
+    meta,
+    people,
+    petnames,
+    posts,
+    rooms,
+)
 from handheld.store.database import Connection
 from handheld.store.messages import Taken
 
-Stored = int | Taken | list[tuple[int, bytes]] | None
-"""What became of a row: its id, why a letter was not stored, what was read of a file, or nothing to tell."""
+
+class Gone(NamedTuple):
+    """How many posts have gone."""
+
+    posts: int
+
+
+Stored = int | Taken | Gone | list[tuple[int, bytes]] | None
+"""What became of a row: its id, why a letter was not stored, how many posts went, what was read of a file."""
 
 REFUSED = {Taken.DIFFERS: "number used twice", Taken.FULL: "too many of one person"}
 
@@ -50,12 +69,12 @@ def save_all(connection: Connection, keeps: Iterable[Keep]) -> list[Stored]:
 def _save(connection: Connection, keep: Keep) -> Stored:
     if isinstance(keep, KeepLetter) and not keep.own:
         return _take(connection, keep)
-    if isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
+    if isinstance(keep, KeepPost):
+        return posts.add(connection, _row(keep))
+    if isinstance(keep, KeepLetter | KeepRoomPost):
         return messages.add(connection, _row(keep))
-    if isinstance(keep, CheckOwn):
-        return messages.compare(connection, keep.author, keep.seq, keep.raw)
-    if isinstance(keep, LoadFile):
-        return files.load(connection, keep.tag)
+    if (answer := _ANSWERS.get(type(keep))) is not None:
+        return answer(connection, keep)
     if not isinstance(keep, KeepKeys):  # they are in a file of their own
         _SAVERS[type(keep)](connection, keep)
     return None
@@ -81,6 +100,13 @@ def _run(connection: Connection, keep: KeepOdometer) -> None:
 def _values(keep: KeepFile) -> list[Any]:
     return [getattr(keep, name) for name in files.FileRow._fields[:-1]]
 
+
+_ANSWERS: dict[type[Keep], Callable[[Connection, Any], Stored]] = {
+    Expire: lambda connection, keep: Gone(posts.expire(connection, keep.powered)),
+    CheckOwn: lambda connection, keep: messages.compare(connection, keep.author, keep.seq, keep.raw),
+    LoadFile: lambda connection, keep: files.load(connection, keep.tag),
+}
+"""What is asked of the database within the same transaction."""
 
 _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepProfile: lambda connection, keep: people.save(
@@ -154,6 +180,27 @@ def room_post(row: messages.MessageRow) -> KeepRoomPost:
     return KeepRoomPost(row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at, row.kind, old)
 
 
+def shown_post(row: messages.MessageRow, more: tuple[bytes, ...] = ()) -> KeepPost:
+    """A public post as the node has it, with the texts that follow."""
+    return KeepPost(
+        author=row.author,
+        seq=row.seq,
+        lamport=row.lamport,
+        board=row.board,
+        text=row.text,
+        raw=row.raw,
+        own=row.own,
+        hops=row.hops,
+        rssi=row.rssi,
+        at=row.at,
+        kind=row.kind,
+        age=row.age,
+        powered=row.powered or 0,
+        expires=row.expires,
+        more=more,
+    )
+
+
 def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
     """What a node starts with. `followed` boards are kept; a database that counts no numbers yet leaps."""
     # Asked of the database, not of the files: the start before may have been cut off after making it.
@@ -179,6 +226,7 @@ def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
         room_posts=[(row.id, room_post(row)) for row in messages.unaired_in_rooms(connection)],
         odometer=meta.get(connection, meta.ODOMETER),
         copied=meta.get(connection, meta.COPIED),
+        alerts=[(row.id, shown_post(row)) for row in posts.alerts(connection)],
         answered=answered.all(connection),
         files=[(KeepFile(*row[:-1]), row.held) for row in files.all(connection)],
     )

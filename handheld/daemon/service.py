@@ -39,6 +39,7 @@ from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.desk import RoomDesk
 from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
+from handheld.daemon.notices import NoticeDesk
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_settings import RadioSettings
 from handheld.daemon.radio_view import RadioView
@@ -73,7 +74,8 @@ class Parts:
     """What `wiring` built.
 
     `held`: what was heard while the keys were locked. `lock_ms`: how long nobody may read or write until
-    they are locked; 0 for ever, None where there is no passphrase.
+    they are locked; 0 for ever, None where there is no passphrase. `place`: a program that tells where
+    we are, or "".
     """
 
     folder: Path
@@ -88,6 +90,7 @@ class Parts:
     destroy_keys: Callable[[], None]
     lock_ms: int | None
     keep_keys: Callable[[bytes], None]
+    place: str = ""
 
 
 class Service:
@@ -118,6 +121,7 @@ class Service:
             parts.keep_keys,
         )
         desk = RoomDesk(parts.node, parts.clock, self._executor)
+        notices = NoticeDesk(parts.node, parts.clock, self._executor, parts.database, parts.place)
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
             Status: self._status,
             People: self._people,
@@ -127,6 +131,7 @@ class Service:
             Send: self._send,
             Say: self._say,
             **desk.answers(),
+            **notices.answers(),
             Name: self._name,
             Introduce: self._introduce,
             **acquaintance.answers(self._node, self._executor, self._clock),

@@ -177,6 +177,7 @@ class Phases:
                 keep_keys=keep_keys,
                 held=held,
                 destroy_keys=partial(wiping.destroy_keys, folder),
+                place=self._settings.place,
                 lock_ms=None if keys.find_lock(folder) is None else minutes * MINUTE_MS,
             )
         )

@@ -27,7 +27,8 @@ class KeepPost:
 
     `text` is exact: with the fields of its `kind`, a PostType. `hops` and `rssi` are None for own posts.
     `age`: seconds when it came, `powered`: the odometer then; `expires`: the age in seconds at which it goes,
-    None for the longest that any post lives.
+    None for the longest that any post lives. `more`: texts of the MORE posts under the numbers that follow,
+    as far as they are at hand; b"" where one is missing. They are rows of their own, and not kept with this.
     """
 
     author: bytes
@@ -44,6 +45,7 @@ class KeepPost:
     age: int = 0
     powered: int = 0
     expires: int | None = None
+    more: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,13 @@ class KeepOdometer:
 
 
 @dataclass(frozen=True, slots=True)
+class Expire:
+    """Take away the public posts that have lived long enough, now that the odometer says `powered`."""
+
+    powered: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeepCopy:
     """Save that another device with our identity was noticed, `powered` seconds on the odometer.
 
@@ -264,6 +273,7 @@ Keep = (
     | KeepIntroduction
     | KeepKeys
     | KeepOdometer
+    | Expire
     | KeepCopy
     | CheckOwn
     | KeepFile

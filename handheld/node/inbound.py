@@ -12,9 +12,9 @@ from handheld.errors import CryptoError, WireError
 from handheld.events import PersonHeard
 from handheld.node.boards import Boards
 from handheld.node.effects import Dropped, Effect, KeepPost, KeepProfile, Tell
-from handheld.node.lamport import Lamport
 from handheld.node.mail import Mail
 from handheld.node.people import People
+from handheld.node.postings import DISTRESS, Postings
 from handheld.node.presence import Presence
 from handheld.node.rooms import Rooms
 from handheld.values import dataclass
@@ -65,7 +65,7 @@ class Inbound:
         presence: Presence,
         mail: Mail,
         rooms: Rooms,
-        lamport: Lamport,
+        postings: Postings,
         meeting: Callable[[bytes, int], list[Effect]],
     ) -> None:
         self._echo = echo
@@ -75,7 +75,7 @@ class Inbound:
         self._pending: deque[Hearing] = deque(maxlen=PENDING_MAX)
         self._mail = mail
         self._rooms = rooms
-        self._lamport = lamport
+        self._postings = postings
         self._by_kind: dict[int, Callable[[Hearing], list[Effect]]] = {
             AirKind.PROFILE: self._profile,
             AirKind.POST: self._post,
@@ -167,6 +167,8 @@ class Inbound:
         post = decode(Post, heard.air.body)
         authors = self._people.candidates(post.author)
         boards = self._boards.candidates(post.channel)
+        if post.type == PostType.ALERT and DISTRESS not in boards:
+            boards = [*boards, DISTRESS]
         if not authors:
             self._presence.stranger(heard.now, unnamed=True)
         if not authors or not boards:
@@ -177,10 +179,7 @@ class Inbound:
         raw = bytes([heard.air.first]) + heard.air.body
         if author == self._people.own:
             return [_OWN, *self._echo.post(post, raw, heard.now)]
-        self._lamport.see(post.lamport)
-        if post.type not in (PostType.NOTE, PostType.FILE):
-            unknown = Dropped("post type", f"type {post.type}, from a newer pocketmesh")
-            return [unknown, *self._heard(author, heard)]
+        powered, expires = self._postings.judge(author, heard.air.first, post, heard.now)
         keep = KeepPost(
             author,
             post.seq,
@@ -193,6 +192,8 @@ class Inbound:
             heard.rssi,
             heard.at,
             kind=post.type,
+            powered=powered,
+            expires=expires,
         )
         return [keep, *self._heard(author, heard)]
 

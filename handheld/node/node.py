@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from handheld.clock import Entropy
 from handheld.commands import Name, Post, Send
 from handheld.crypto.identity import Identity
-from handheld.crypto.signing import sign_post, sign_profile
+from handheld.crypto.signing import sign_profile
 from handheld.errors import Refused, WireError
 from handheld.events import Keys, Message, Person
 from handheld.node.acquaintance import Acquaintance
+from handheld.node.alarms import Alarms
 from handheld.node.boards import Boards, board_name
 from handheld.node.copies import Copies
 from handheld.node.effects import (
@@ -30,6 +31,7 @@ from handheld.node.effects import (
     KeepRoomPost,
     KeepState,
 )
+from handheld.node.expiry import Expiry
 from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
@@ -40,6 +42,7 @@ from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, State
 from handheld.node.people import People
+from handheld.node.postings import Postings
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
 from handheld.node.public import flooded_profile, here_frame, post_frame, profile_frame, teaches_way
@@ -52,16 +55,8 @@ from handheld.node.traffic import Traffic
 from handheld.node.ways import Ways
 from handheld.text import clean_name, cut
 from handheld.values import dataclass
-from handheld.wire.air import first_byte
-from handheld.wire.codec import decode, encode
-from handheld.wire.constants import (
-    NICKNAME_MAX,
-    POST_LIFE_S,
-    POST_TEXT_MAX,
-    AirKind,
-    LetterKind,
-    PostType,
-)
+from handheld.wire.codec import decode
+from handheld.wire.constants import NICKNAME_MAX, AirFlag, AirKind, LetterKind
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
 
 
@@ -77,8 +72,8 @@ class Saved:
     `rooms`: number, name and content of each; `room_seqs`: the last number given in each; `room_posts`: own
     posts in rooms that were never sent, with their message ids. `odometer`: seconds of running in all.
     `answered`: others' sealings that were acknowledged, how often, and when first by the odometer. `copied`:
-    the odometer when another device with our identity was last noticed, 0 if never. `files`:
-    those that are known, with how many symbols of each.
+    the odometer when another device with our identity was last noticed, 0 if never. `alerts`: posts of type
+    ALERT with their message ids. `files`: those that are known, with how many symbols of each.
     """
 
     profiles: Iterable[bytes] = ()
@@ -98,6 +93,7 @@ class Saved:
     room_posts: Iterable[tuple[int, KeepRoomPost]] = ()
     odometer: int = 0
     copied: int = 0
+    alerts: Iterable[tuple[int, KeepPost]] = ()
     answered: Iterable[tuple[bytes, int, int]] = ()
     files: Iterable[tuple[KeepFile, int]] = ()
 
@@ -150,9 +146,14 @@ class Node:
             self.dropped["saved room"] += damaged
         meet = Meet(self._prekeys, self._nickname, self._outbound, entropy)
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
-        self._showing = Showing(self._people, self._mail, self.rooms)
-        self._seq = saved.seq
-        self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self._seq)
+        self._showing = Showing(self._people, self._mail, self.rooms, self._odometer)
+        self.postings = Postings(self._prekeys, self._lamport, self._odometer, self._outbound, saved.seq)
+        self.alarms = Alarms(
+            self._people, self._odometer, self._outbound, self._showing.message, invisible=invisible
+        )
+        self.alarms.restore(saved.alerts)
+        self._expiry = Expiry(self._odometer)
+        self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
         self._inbound = Inbound(
             self._copies,
             self._people,
@@ -160,18 +161,24 @@ class Node:
             self._presence,
             self._mail,
             self.rooms,
-            self._lamport,
+            self.postings,
             self.acquaintance.receive,
         )
         self.sharing = Sharing(
-            self._people, self._mail, self.rooms, self._odometer, self._outbound, entropy, self._posted
+            self._people,
+            self._mail,
+            self.rooms,
+            self._odometer,
+            self._outbound,
+            entropy,
+            self.postings.record,
         )
         if damaged := self.sharing.restore(saved.files):
             self.dropped["saved file"] += damaged
         self._inbound.on(AirKind.SYMBOL, self.sharing.symbol)
         self._inbound.on(AirKind.NEED, self.sharing.need)
         for message, raw in saved.unaired:
-            self._outbound.put(Outgoing(post_frame(raw, invisible=invisible), message, waits=True), 0)
+            self._put_post(raw, message, 0)
 
     @property
     def _identity(self) -> Identity:
@@ -225,18 +232,9 @@ class Node:
                 f"{board} is a room of yours. To write there: pocketmesh room say {board} TEXT. To write on "
                 f'the public board all the same: pocketmesh post "#{board}" TEXT'
             )
-        text = checked(command.text, POST_TEXT_MAX, "A post")
         self._outbound.room()
-        return [*self.follow(board), self._posted(board, PostType.NOTE, text, POST_LIFE_S, at)]
-
-    def _posted(self, board: str, kind: PostType, text: bytes, life: int, at: int) -> KeepPost:
-        self._seq += 1
-        lamport = self._lamport.tick()
-        post = sign_post(self._identity, board, self._seq, lamport, text, kind)
-        raw = bytes([first_byte(AirKind.POST)]) + encode(post)
-        return KeepPost(
-            self.key, self._seq, lamport, board, text, raw, True, None, None, at, kind, expires=life
-        )
+        posts = self.postings.write(board, command, at)
+        return [*self.follow(board), *posts]
 
     def send(self, command: Send, at: int) -> list[Effect]:
         """Write to one person. Refused, with nothing changed: nothing said, too much, or to nobody."""
@@ -270,12 +268,11 @@ class Node:
 
     def kept(self, keep: Keep, message: int, now: int) -> list[Effect]:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
-        if isinstance(keep, KeepPost) and keep.own:
-            return self._outbound.put(
-                Outgoing(post_frame(keep.raw, invisible=self.invisible), message, waits=True), now
-            )
         if isinstance(keep, KeepPost | KeepRoomPost) and self.sharing.concerns(keep):
             return self.sharing.told(keep, now)
+        if isinstance(keep, KeepPost):
+            effects = self.alarms.kept(keep, message, now) if message else []
+            return effects + (self._put_post(keep.raw, message, now) if keep.own else [])
         if isinstance(keep, KeepRoom | KeepRoomPost):
             return self.rooms.kept(keep, message, now)
         if isinstance(keep, KeepLetter) and keep.own:
@@ -284,7 +281,7 @@ class Node:
             self._mail.outbox.add(entry, now)
             return self.tick(now)
         if isinstance(keep, KeepCopy):
-            self._seq = max(self._seq, keep.floor)
+            self.postings.seq = max(self.postings.seq, keep.floor)
             self._mail.leap(keep.floor)
             self.rooms.leap(keep.floor)
         if isinstance(keep, KeepKeys) and self._prekeys.kept(keep):
@@ -293,6 +290,11 @@ class Node:
         effects = self._mail.saved(keep, now) if isinstance(keep, KeepLetter) else []
         self._count(effects)
         return effects
+
+    def _put_post(self, raw: bytes, message: int, now: int) -> list[Effect]:
+        urgent = bool(raw[0] & AirFlag.URGENT)
+        frame = post_frame(raw, invisible=self.invisible)
+        return self._outbound.put(Outgoing(frame, message, waits=True, hurry=urgent), now)
 
     def copied(self, check: CheckOwn, now: int) -> list[Effect]:
         """That post is not the one we wrote under its number: another device has our identity."""
@@ -306,6 +308,7 @@ class Node:
         """A radio answered whose longest frame takes `airtime_us` on its air."""
         self._traffic.radio(airtime_us)
         self.acquaintance.radio(airtime_us)
+        self.alarms.radio(up=True)
         self._presence.radio_up(airtime_us, now)
         self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
         effects = self._outbound.radio_up(now)
@@ -316,6 +319,7 @@ class Node:
         """The radio went: what was given to it waits again."""
         self._presence.radio_down()
         self._heralds.radio_down()
+        self.alarms.radio(up=False)
         self._outbound.radio_down()
         self._mail.radio(up=False, now=now)
 
@@ -342,6 +346,8 @@ class Node:
             self._outbound.next_deadline(),
             self._mail.next_deadline(),
             self.rooms.next_deadline(),
+            self.alarms.next_deadline(),
+            self._expiry.next_deadline(),
             self.acquaintance.next_deadline(),
             self.sharing.next_deadline(),
             self._odometer.next_deadline(),
@@ -362,6 +368,8 @@ class Node:
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)
         effects += self.acquaintance.tick(now)
+        effects += self.alarms.tick(now)
+        effects += self._expiry.tick(now)
         if self._odometer.due(now):
             powered = self._odometer.read(now)
             effects += [KeepOdometer(powered), *self._prekeys.tick(powered), *self.sharing.expire(powered)]

@@ -6,6 +6,7 @@ private message to or from the person with that key.
 
 import hashlib
 import sqlite3
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -28,6 +29,8 @@ LAMPORT_LEAP = 1 << 16
 """How far one message of a peer moves the clock, as in the running node."""
 
 RECEIVED, QUEUED, AIRED, DELIVERED, FAILED = "received", "queued", "aired", "delivered", "failed"
+GONE = "gone"
+"""A public post that keeps nothing but its number: see posts.py."""
 OLD_KEY = "old key"
 """Received in a room, under a key that held no more."""
 
@@ -54,7 +57,7 @@ class Taken(Enum):
     FULL = "there are enough of this person"
 
 
-STATES = {RECEIVED: 0, OLD_KEY: 0, QUEUED: 0, "waiting": 0, AIRED: 1, FAILED: 2, DELIVERED: 3}
+STATES = {RECEIVED: 0, OLD_KEY: 0, QUEUED: 0, "waiting": 0, AIRED: 1, FAILED: 2, DELIVERED: 3, GONE: 4}
 """How far a message in each state has come; a greater number is the later state."""
 
 LEAP, LEAPS = 1 << 16, 1 << 12
@@ -64,8 +67,12 @@ below LEAPS: whoever holds an old number would take the new message for a known 
 LISTED = (
     f"CASE length(peer) WHEN 0 THEN kind IN ({', '.join(map(str, map(int, SHOWN_POSTS)))})"
     f" WHEN {_SEALED_PERSON} THEN kind NOT IN ({', '.join(map(str, map(int, QUIET_LETTERS)))}) ELSE 1 END"
+    f" AND state != '{GONE}'"
 )
 """The condition of SQL for rows that a screen lists."""
+
+ALIVE = "(expires IS NULL OR age + ? - powered < expires)"
+"""The condition of SQL for what has not lived long enough yet; its parameter is the odometer."""
 
 _LAST_ID = (1 << 63) - 1
 
@@ -156,7 +163,7 @@ def compare(connection: sqlite3.Connection, author: bytes, seq: int, raw: bytes)
     mine = hide(connection, author)
     which = "author = ? AND peer = x'' AND seq <= ? ORDER BY seq DESC LIMIT 1"
     before = next(iter(_select(connection, which, mine, seq)), None)
-    same = before is None or (before.seq, before.raw) == (seq, raw)
+    same = before is None or (before.seq, before.raw or raw) == (seq, raw)
     return Taken.SAME if same else Taken.DIFFERS
 
 
@@ -177,7 +184,8 @@ def _has_room(connection: sqlite3.Connection, peer: bytes) -> bool:
 def advance(connection: sqlite3.Connection, message: int, state: str) -> None:
     """An own message got this far. What was delivered stays delivered."""
     connection.execute(
-        "UPDATE messages SET state = ? WHERE id = ? AND own = 1 AND state != ?", (state, message, DELIVERED)
+        "UPDATE messages SET state = ? WHERE id = ? AND own = 1 AND state NOT IN (?, ?)",
+        (state, message, DELIVERED, GONE),
     )
     if state == DELIVERED:
         connection.execute("DELETE FROM sealings WHERE message = ?", (message,))
@@ -284,11 +292,12 @@ def get(connection: sqlite3.Connection, message: int) -> MessageRow | None:
 
 
 def page(
-    connection: sqlite3.Connection, board: str, peer: bytes, before: int, limit: int
+    connection: sqlite3.Connection, board: str, peer: bytes, before: int, limit: int, powered: int = 0
 ) -> list[MessageRow]:
     """The newest messages, oldest first, at most READ_LIMIT: of a board, of a room or person, or of all.
 
-    `before`: only smaller ids; 0: from the newest. Both numbers may be anything.
+    `before`: only smaller ids; 0: from the newest. Both numbers may be anything. `powered`: the odometer, by
+    which posts expire.
     """
     last = before if 0 < before < _LAST_ID else _LAST_ID
     only, values = "", list[bytes]()
@@ -296,8 +305,8 @@ def page(
         only, values = "peer = ? AND ", [hide(connection, peer)]
     elif board:
         only, values = "board = ? AND peer = x'' AND ", [hide(connection, board.encode())]
-    ordered = f"{only}{LISTED} AND id < ? ORDER BY id DESC LIMIT ?"
-    return _select(connection, ordered, *values, last, max(0, min(limit, READ_LIMIT)))[::-1]
+    ordered = f"{only}{LISTED} AND {ALIVE} AND id < ? ORDER BY id DESC LIMIT ?"
+    return _select(connection, ordered, *values, powered, last, max(0, min(limit, READ_LIMIT)))[::-1]
 
 
 def own_seq(connection: sqlite3.Connection) -> int:
@@ -346,6 +355,20 @@ def _select(connection: sqlite3.Connection, which: str, *values: bytes | int) ->
     return [
         MessageRow(**{**row, "board": sealed.text(row["board"]), "own": bool(row["own"])}) for row in opened
     ]
+
+
+select, cells = _select, _cells
+"""Rows under a condition of SQL, opened; a row as it lies on the disk."""
+
+
+def blank(connection: sqlite3.Connection, rows: Iterable[MessageRow]) -> None:
+    """Take text and signature from these posts; their numbers stay."""
+    for row in rows:
+        emptied = _cells(connection, row._replace(text=b"", raw=b""))
+        connection.execute(
+            "UPDATE messages SET text = ?, raw = ?, state = ? WHERE id = ?",
+            (emptied["text"], emptied["raw"], GONE, row.id),
+        )
 
 
 def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int | None:

@@ -129,7 +129,14 @@ class AlertStep(IntEnum):
     """Its author needs no help any more."""
 
 
-SHOWN_POSTS = (PostType.NOTE, PostType.NEED, PostType.OFFER, PostType.EVENT, PostType.ALERT)
+SHOWN_POSTS = (
+    PostType.NOTE,
+    PostType.NEED,
+    PostType.OFFER,
+    PostType.EVENT,
+    PostType.ALERT,
+    PostType.FILE,
+)
 """Types that a board shows as posts of their own."""
 
 

@@ -7,6 +7,8 @@ from construct import Bytes, Int8ub, Int16ub, Int32ub, Struct
 
 from handheld.errors import WireError
 from handheld.values import dataclass
+from handheld.wire.age import pack
+from handheld.wire.constants import POST_LIFE_S
 from handheld.wire.layout import Frame, Layout, frame
 from handheld.wire.records import KEY
 
@@ -63,7 +65,9 @@ class Manifest(Frame):
     rest: bytes
 
     def check(self) -> None:
-        """Known flags; sizes from 1 to FILE_MAX, in keeping; a name without NUL behind 1 to 7 checks."""
+        """At most 7 days, known flags, sizes to FILE_MAX and in keeping; a name without NUL behind checks."""
+        if self.expiry > pack(POST_LIFE_S):
+            raise WireError("range", f"expiry level {self.expiry}")
         if self.flags & 0x0C or not 0 < self.checks <= TOP_MAX:
             raise WireError("reserved", f"manifest flags {self.flags:02x}")
         if not 0 < self.size <= FILE_MAX or not 0 < self.packed <= FILE_MAX:
