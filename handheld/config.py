@@ -9,6 +9,7 @@ from handheld.errors import UsageError
 
 FILE = "config.toml"
 LOCK_MINUTES_MAX = 1440
+FILE_KB_MAX = 1024
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,9 @@ class Config:
     """Never tell the air that we are here, so that nobody learns a way to us: mail to us floods."""
     place: str = ""
     """A program that prints where we are, as "48.2082,16.3738": asked when an alert is sent; empty: none."""
+
+    file_kb: int = 64
+    """The largest file that is shared, or gathered without being asked for, in KB as it travels; to 1024."""
 
     lock_minutes: int = 0
     """With a passphrase: the keys are dropped when nothing was read or written for so long; 0: never."""
@@ -62,6 +66,9 @@ def _checked(raw: dict[str, Any], path: Path) -> Config:
             raise UsageError(f"{path}: {key} is text in quotes.")
     if not isinstance(values.get("invisible", False), bool):
         raise UsageError(f"{path}: invisible is true or false, without quotes.")
+    file_kb = values.get("file_kb", 64)
+    if type(file_kb) is not int or not 1 <= file_kb <= FILE_KB_MAX:
+        raise UsageError(f"{path}: file_kb is a whole number from 1 to {FILE_KB_MAX}.")
     minutes = values.get("lock_minutes", 0)
     if type(minutes) is not int or not 0 <= minutes <= LOCK_MINUTES_MAX:
         raise UsageError(f"{path}: lock_minutes is a whole number from 0 to {LOCK_MINUTES_MAX}.")

@@ -39,6 +39,7 @@ from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.desk import RoomDesk
 from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
+from handheld.daemon.filedesk import FileDesk
 from handheld.daemon.notices import NoticeDesk
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_settings import RadioSettings
@@ -131,6 +132,7 @@ class Service:
             Send: self._send,
             Say: self._say,
             **desk.answers(),
+            **FileDesk(parts.node, parts.clock, self._executor, parts.radio).answers(),
             **notices.answers(),
             Name: self._name,
             Introduce: self._introduce,

@@ -149,6 +149,7 @@ class Phases:
                 saved,
                 invisible=self._settings.invisible,
             )
+            node.sharing.limit = self._settings.file_kb << 10
             keep_keys = partial(keys.save_identity, self._folder, vault)
             return self._service(node, database, keep_keys, held, child), database
         except BaseException:

@@ -15,7 +15,7 @@ from handheld.events import FileChanged, FileForgotten, FileInfo
 from handheld.files.content import grow, shrink
 from handheld.files.look import Look, look_at
 from handheld.files.names import given
-from handheld.files.shape import Shape, cut, digest_of
+from handheld.files.shape import Shape, digest_of
 from handheld.node.boards import board_name
 from handheld.node.courier import INLINE, PATIENCE, PAYLOAD, Courier
 from handheld.node.effects import (
@@ -37,13 +37,13 @@ from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound
 from handheld.node.people import People
 from handheld.node.rooms import Rooms
-from handheld.node.shelf import Entry, Shelf, read_public, read_sealed
+from handheld.node.shelf import Entry, Shelf, manifest_of, read_public, read_sealed
 from handheld.text import amount
-from handheld.wire.age import pack, unpack
+from handheld.wire.age import unpack
 from handheld.wire.air import AirFrame
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import POST_LIFE_S, LetterKind, PostType, RoomType
-from handheld.wire.files import FILE_MAX, FileKey, FileNeed, Manifest, Symbol, flags_of
+from handheld.wire.files import FILE_MAX, FileKey, FileNeed, Manifest, Symbol
 
 LIMIT = 64 << 10
 """Bytes of a file over the air, unless the settings say more."""
@@ -136,7 +136,7 @@ class Sharing:
         packed, small = shrink(content)
         if (known := self.shelf.get(digest_of(packed)[:6])) is not None and known.whole:
             return known, self.resume(known, 0)
-        manifest = self._manifest(name, len(content), packed, small, sealed=False)
+        manifest = manifest_of(name, len(content), packed, shrunk=small, sealed=False)
         gone = self._room(len(packed))
         post = self._write(board, PostType.FILE, encode(manifest), POST_LIFE_S, at)
         entry = self._entry(manifest, post.author, post.raw, own=True, board=board)
@@ -151,7 +151,7 @@ class Sharing:
         room = self._rooms.find(command.room) if command.room else None
         small, shrunk = shrink(content)
         key, packed = seal_file(small, self._entropy.take(32))
-        manifest = self._manifest(name, len(content), packed, shrunk, sealed=True)
+        manifest = manifest_of(name, len(content), packed, shrunk=shrunk, sealed=True)
         gone = self._room(len(packed))
         body = encode(FileKey(key, encode(manifest)))
         self._mail.room()
@@ -370,12 +370,6 @@ class Sharing:
         return effects
 
     # Small makers.
-
-    def _manifest(self, name: bytes, size: int, packed: bytes, shrunk: bool, *, sealed: bool) -> Manifest:
-        digest = digest_of(packed)
-        _, top = cut(packed, digest)
-        flags = flags_of(Shape(len(packed)).top, shrunk=shrunk, sealed=sealed)
-        return Manifest(pack(POST_LIFE_S), flags, size, len(packed), digest, top + name)
 
     def _entry(
         self,

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from handheld.errors import Refused, WireError
-from handheld.files.shape import Shape
+from handheld.files.shape import Shape, cut, digest_of
 from handheld.node.effects import KeepFile
-from handheld.wire.age import unpack
+from handheld.wire.age import pack, unpack
 from handheld.wire.codec import decode
-from handheld.wire.files import FileKey, Manifest
+from handheld.wire.constants import POST_LIFE_S
+from handheld.wire.files import FileKey, Manifest, flags_of
 from handheld.wire.records import Post
 
 QUOTA = 16 << 20
@@ -67,6 +68,14 @@ class Entry:
             size=self.manifest.packed,
             born=self.born,
         )
+
+
+def manifest_of(name: bytes, size: int, packed: bytes, *, shrunk: bool, sealed: bool) -> Manifest:
+    """The manifest of an own file that goes as late as any post."""
+    digest = digest_of(packed)
+    _, top = cut(packed, digest)
+    flags = flags_of(Shape(len(packed)).top, shrunk=shrunk, sealed=sealed)
+    return Manifest(pack(POST_LIFE_S), flags, size, len(packed), digest, top + name)
 
 
 def read_public(raw: bytes) -> Manifest:
