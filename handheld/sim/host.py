@@ -1,5 +1,6 @@
 """The real node with the real store, in memory and in virtual time: effects are carried out on the spot."""
 
+import hashlib
 from collections.abc import Callable, Iterable
 from typing import get_args
 
@@ -38,6 +39,11 @@ _VAULT = Vault(bytes(32))
 _KEEPS = get_args(Keep)
 
 
+def contents(head: bytes, size: int) -> bytes:
+    """A file that nothing makes smaller, the same for the same head and size."""
+    return head + b"\n" + hashlib.shake_128(head).digest(max(1, size - len(head) - 1))
+
+
 class Host:
     """One Pi. `transmit` takes a token and a frame for the radio.
 
@@ -57,6 +63,7 @@ class Host:
         self._delivered = delivered
         self._store = migrate.in_memory(_VAULT)
         self._own: dict[int, bytes] = {}
+        self._files: set[bytes] = set()
         self._wall = WALL
         self._start()
 
@@ -95,8 +102,15 @@ class Host:
         """When `tick` is wanted, in milliseconds."""
         return self.node.next_deadline()
 
-    def write(self, reader: bytes | None, text: str, now: int) -> None:
-        """The owner writes. A full queue refuses, as it would on a Pi: then it is never sent."""
+    def write(self, reader: bytes | None, text: str, now: int, size: int = 0) -> None:
+        """The owner writes, or shares a file of `size` bytes that begins with the text.
+
+        A full queue refuses, as it would on a Pi: then it is never sent.
+        """
+        if size:
+            who = reader.hex() if reader is not None else ""
+            self.share(Share(text, who=who, yes=True), contents(text.encode(), size), now)
+            return
         at = self._wall + now // 1000
         try:
             if reader is None:
@@ -134,6 +148,7 @@ class Host:
         if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
             return self.node.kept(keep, 0, now)
         if isinstance(keep, KeepFile | LoadFile):
+            self._look_at_file(keep)
             return self.node.sharing.kept(keep, stored if isinstance(stored, list) else None, now)
         if isinstance(keep, CheckOwn):
             return self.node.copied(keep, now) if stored is Taken.DIFFERS else []
@@ -144,6 +159,17 @@ class Host:
         elif isinstance(stored, int):
             self._kept(keep.text)
         return self.node.kept(keep, stored if isinstance(stored, int) else 0, now)
+
+    def _look_at_file(self, keep: KeepFile | LoadFile) -> None:
+        """A file of somebody else's is whole: told once, if it is what was sent."""
+        if isinstance(keep, LoadFile) or keep.own or not keep.whole or keep.tag in self._files:
+            return
+        self._files.add(keep.tag)
+        entry = self.node.sharing.shelf.get(keep.tag)
+        content = self.node.sharing.content(entry) if entry is not None else b""
+        head = content.partition(b"\n")[0]
+        if content == contents(head, len(content)):
+            self._kept(head)
 
     def _act(self, effects: Iterable[Effect]) -> None:
         for effect in effects:

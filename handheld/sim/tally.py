@@ -87,7 +87,7 @@ class Tally:
         return round((sum(counts[name] for name in own) + share * rest) / count, 3) if count else 0.0
 
 
-OWN = {"dm": ("private", "session", "ack"), "post": ("post",)}
+OWN = {"dm": ("private", "session", "ack"), "post": ("post",), "file": ("symbol", "need")}
 """Which kinds of frames each kind of traffic makes by itself; the rest is everybody's."""
 
 
