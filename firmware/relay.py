@@ -30,8 +30,10 @@ from wire_tables import (
     KIND_PRIVATE,
     KIND_PROFILE,
     KIND_SESSION,
+    KIND_SYMBOL,
     MODE_COLLECT,
     MODE_FLOOD,
+    MODE_ONE_HOP,
     MODE_WAY,
     PATH_HEADER,
     SENT_QUEUE_FULL,
@@ -128,8 +130,10 @@ class Relay:
         if not self._hasher.holds(frame):
             self._add(BAD_MACS)
             return BAD_MAC
-        self._seen.expire(now)
         mode = frame[1] >> 6
+        if mode == MODE_ONE_HOP and frame[0] >> 2 & 15 == KIND_SYMBOL:
+            return self._symbol(now)
+        self._seen.expire(now)
         if mode == MODE_COLLECT:
             self.neighbours.learn(frame, n, rssi, now)
         entry = self._seen.find(self._hasher.id(), mode)
@@ -145,6 +149,15 @@ class Relay:
         self._seen.again(entry)
         self._add(HEARD)
         self._heard_first(frame, n, rssi, entry, mode, now)
+        return NEW
+
+    def _symbol(self, now):
+        # A piece of a file is for the host alone. There are too many of them to remember each, and they come
+        # faster than anything that is to be handed on may.
+        if not self._buckets.take(None, KIND_SYMBOL, now):
+            self._add(UNWANTEDS)
+            return UNWANTED
+        self._add(HEARD)
         return NEW
 
     def _heard_first(self, frame, n, rssi, entry, mode, now):
@@ -303,6 +316,8 @@ class Relay:
         self._seen.score[entry] = _OURS
         kind = made[0] >> 2 & 15
         priority = _URGENT if made[0] & FLAG_URGENT else min(_OWN, _PRIORITIES.get(kind, _OWN))
+        if kind == KIND_SYMBOL:
+            priority = _UNKNOWN  # files wait for everybody's words
         return self._wait(priority, made, n, now, token, entry, left)
 
     # The queue.
