@@ -61,6 +61,9 @@ class Serving:
         wanted = [number for number in dict.fromkeys(plain) if number < self._symbols]
         if wanted:
             self._plain.extend(number for number in wanted if number not in self._plain)
+        elif self._repairs:
+            # Said while these were on their way: he has got some of them.
+            self._repairs = max(self._repairs, self._enough(min(need, self._symbols)) - self._sent)
         else:
             self._asked = max(self._asked, min(need, self._symbols))
         if self.at is None:
@@ -96,7 +99,11 @@ class Serving:
             seen = 100 - 100 * min(got, self._sent) // self._sent
             self._loss = min(LOSS_MAX, seen if self._sent >= 20 else (self._loss + seen) // 2)
         self._before, self._sent = need, 0
-        self._repairs = -(-100 * need // (100 - self._loss))
+        self._repairs = self._enough(need)
+
+    def _enough(self, need: int) -> int:
+        """How many to send so that `need` of them arrive."""
+        return -(-100 * need // (100 - self._loss))
 
     def _repair(self) -> int:
         self._repairs -= 1

@@ -221,7 +221,7 @@ class Courier:
             if now < stray.at:
                 continue
             stray.tries += 1
-            stray.at = now + self._some_frames(40, 60) << min(stray.tries, STRAY_TRIES)
+            stray.at = now + (self._some_frames(40, 60) << stray.tries)
             if stray.tries > STRAY_TRIES:
                 del self._strays[tag]
             return self._wish(tag, NO_MANIFEST)
