@@ -137,7 +137,7 @@ class FileDesk:
         await self._executor.carry_out(self._sharing.courier.load(entry.tag))
         part = self._sharing.part(entry, command.offset)
         name, size = saved_as(entry.manifest.name), entry.manifest.size
-        return FilePart(name, size, command.offset, base64.b64encode(part).decode())
+        return FilePart(name, size, command.offset, base64.b64encode(part).decode("ascii"))
 
     async def _shown(self, entry: Entry, effects: list[Effect]) -> FileInfo:
         await self._executor.carry_out(effects)

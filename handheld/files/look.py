@@ -1,5 +1,6 @@
 """What a file seems to be, by its first bytes alone: nothing in it is decoded or followed."""
 
+import codecs
 from typing import NamedTuple
 
 HEAD = 4_096
@@ -57,8 +58,8 @@ def _is_text(head: bytes) -> bool:
     if b"\0" in head:
         return False
     try:
-        head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # The last character may have been cut.
-        return error.start >= len(head) - 3 and len(head) == HEAD
+        # The last character may have been cut: that is no error where more may follow.
+        codecs.utf_8_decode(head, "strict", len(head) < HEAD)
+    except UnicodeDecodeError:
+        return False
     return True

@@ -98,8 +98,6 @@ class Sharing:
         """What the store held; how many of it could not be read."""
         return self.shelf.restore(keeps)
 
-    # The owner.
-
     def slow(self, travels: int) -> bool:
         """Whether so many bytes take the air for longer than the owner may expect."""
         return self._airtime_us > SLOW_US and travels > SLOW_LIMIT
@@ -219,8 +217,6 @@ class Sharing:
         """About how long so many bytes take on this air, nothing lost."""
         return -(-(Shape(travels).symbols + 1) * self.courier.frame_ms // 1_000)
 
-    # What is heard.
-
     def symbol(self, air: AirFrame, now: int) -> list[Effect]:
         """A frame of kind SYMBOL. Raises WireError."""
         symbol = decode(Symbol, air.body)
@@ -281,8 +277,6 @@ class Sharing:
             effects += self._moved(entry.tag, self.courier.adopt(entry, now), now)
         return [*effects, *self._tell(entry, now)]
 
-    # What became durable, the air, time.
-
     def kept(
         self, keep: KeepFile | LoadFile, saved: list[tuple[int, bytes]] | None, now: int
     ) -> list[Effect]:
@@ -336,8 +330,6 @@ class Sharing:
         """Forget what is too old."""
         return [effect for entry in self.shelf.expired(powered) for effect in self.forget(entry)]
 
-    # How it is shown.
-
     def info(self, entry: Entry, now: int, look: Look = UNSEEN) -> FileInfo:
         """A file as it is shown."""
         return self._cards.info(entry, self.courier.frame_ms, now, look)
@@ -368,8 +360,6 @@ class Sharing:
         if now - self._told.get(tag, now - TOLD_MS) >= TOLD_MS:
             return [*effects, *self._tell(entry, now)]
         return effects
-
-    # Small makers.
 
     def _entry(
         self,
