@@ -137,10 +137,13 @@ class Host:
         if not keeps:
             return
         more: list[Effect] = []
-        for keep, stored in zip(keeps, save_all(self._store, keeps), strict=True):
+        for keep, stored in zip(keeps, self._save(keeps), strict=True):
             more += self._stored(keep, stored, now)
         self._act(effects[first:])
         self.carry_out(more, now)
+
+    def _save(self, keeps: list[Keep]) -> list[Stored]:
+        return save_all(self._store, keeps)
 
     def _stored(self, keep: Keep, stored: Stored, now: int) -> list[Effect]:
         if isinstance(keep, KeepState) and keep.state == State.DELIVERED.value:

@@ -1,5 +1,6 @@
 """Files between whole nodes: shared, gathered, paused, resumed after power cuts, private, through a box."""
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -8,6 +9,7 @@ from handheld.commands import Share
 from handheld.errors import Refused
 from handheld.node.sharing import LIMIT
 from handheld.wire.constants import AirKind
+from tests.support.file_deaths import deaths
 from tests.support.file_village import Village
 
 MINUTE = 60_000
@@ -186,3 +188,12 @@ def test_slow_air_asks_first() -> None:
         sharing.share(Share("x"), Random(1).randbytes(20_000), 0)
     sharing.share(Share("x", yes=True), Random(1).randbytes(20_000), 0)
     assert len(sharing.shelf) == 1
+
+
+def test_over_many_deaths_a_file_is_whole_and_nothing_is_needed_twice(
+    tmp_path: Path,
+) -> None:
+    found = deaths(tmp_path, 1)
+
+    assert found["lost"] == found["wrong"] == 0
+    assert found["deaths"] >= 3
