@@ -1,4 +1,4 @@
-"""Files to many on a lossy air: what it takes, against bitmaps of what is missing, and acks, on the same air."""
+"""Files to many on a lossy air: what it takes, against bitmaps and acks on the same air."""
 
 from collections.abc import Callable, Iterator
 from random import Random
