@@ -489,6 +489,9 @@ Command = (
     | Wipe
     | Watch
 )
+FILE_COMMANDS = (Share, AskCost, Files, GetFile, PauseFile, PinFile, ForgetFile, ReadFile)
+"""Those about files."""
+
 COMMANDS: dict[str, type[Command]] = {
     "status": Status,
     "people": People,

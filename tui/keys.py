@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui import ends, knowing, rooms
+from tui import boards, ends, knowing, rooms
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _EVERYWHERE: dict[str, Action] = {
     "escape": lambda shell: shell.back(),
     "ctrl+c": _ask(QUIT),
     "ctrl+l": ends.lock,
+    "ctrl+a": _go(Place.ALERTS),
 }
 
 _PAGES: dict[str, Action] = {
@@ -47,6 +48,8 @@ _PAGES: dict[str, Action] = {
     "c": _go(Place.CHATS),
     "p": _go(Place.PEOPLE),
     "question_mark": _go(Place.HELP),
+    "a": _go(Place.ALERTS),
+    "slash": _ask(boards.SEARCH),
 }
 
 KEYS: dict[Place, dict[str, Action]] = {
@@ -75,6 +78,13 @@ KEYS: dict[Place, dict[str, Action]] = {
         "n": lambda shell: knowing.compare(shell, same=False),
     },
     Place.CARD: _PAGES,
-    Place.TALK: {**_EVERYWHERE, "tab": lambda shell: shell.next_new()},
+    Place.ALERTS: {**_PAGES, "s": boards.saw, "w": _ask(boards.CALL), "o": boards.over},
+    Place.FOUND: _PAGES,
+    Place.TALK: {
+        **_EVERYWHERE,
+        "tab": lambda shell: shell.next_new(),
+        "ctrl+t": boards.next_kind,
+        "ctrl+d": boards.ask_delete,
+    },
     Place.HELP: _PAGES,
 }

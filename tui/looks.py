@@ -13,6 +13,7 @@ LOOKS: dict[str, Style] = {
     "bar strong": Style(reverse=True, bold=True),
     "chosen": Style(reverse=True),
     "good": Style(bold=True, color="green"),
+    "alarm": Style(reverse=True, bold=True, color="red"),
     "bad": Style(bold=True, color="red"),
     "note": Style(bold=True, color="yellow"),
     "name": Style(bold=True, color="cyan"),

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from handheld.events import Chat
-from tui import words
+from tui import alerts, words
+from tui.alerts import alerts_page
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
 from tui.meeting import card_page, meeting_page
 from tui.state import (
@@ -69,6 +70,10 @@ Escape     back
 Tab        the next place, or the next chat with something new
 PgUp PgDn  scroll by a page
 Letters    as the lowest line says
+/          search, from Home, Chats and People
+a, Ctrl-A  alerts: who calls for help, and how to
+Ctrl-T     on a board: write a need, an offer, an event
+Ctrl-D     on a board: delete your lowest post there
 Ctrl-L     lock: needs a passphrase
 Ctrl-X     twice: destroy your keys and all that is here
 q          on Home: quit; the node goes on where it runs by itself"""
@@ -182,7 +187,7 @@ def _chat(view: View, chat: Chat, names: int, columns: int, *, chosen: bool) -> 
     last = chat.last
     said = "somebody asks you in" if chat.invitation else "nothing yet"
     if last is not None:
-        first = safe(last.text.split("\n", 1)[0])
+        first = words.first_line(last)
         own = f"you ({words.STATES.get(last.state, last.state)})"
         said = first if chat.peer and not last.own else f"{own if last.own else words.author(last)}: {first}"
     new = f"{min(chat.unread, 999)} new" if chat.unread else ""
@@ -231,6 +236,22 @@ def _people(view: View, columns: int, _rows: int) -> Page:
     return lines, at
 
 
+def _found(view: View, columns: int, _rows: int) -> Page:
+    said = words.count(len(view.found), "message")
+    lines = _text(f"{said} with: {safe(view.looked_for)}", columns)
+    for message in view.found:
+        lines += [
+            (),
+            (
+                (f" {message.mark} ", ""),
+                (words.author(message), "name"),
+                (f"  {words.place(message)}", "quiet"),
+            ),
+        ]
+        lines += [((f"   {line}", ""),) for line in wrap(words.first_line(message), columns - 4)]
+    return lines, None
+
+
 def _help(_view: View, columns: int, _rows: int) -> Page:
     return _text(HELP, columns), None
 
@@ -248,6 +269,8 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.PEOPLE: _people,
     Place.MEET: meeting_page,
     Place.CARD: card_page,
+    Place.ALERTS: alerts_page,
+    Place.FOUND: _found,
     Place.HELP: _help,
 }
 
@@ -275,12 +298,16 @@ _TITLES = {
     Place.PEOPLE: "People",
     Place.MEET: "Meet",
     Place.CARD: "Card",
+    Place.ALERTS: "Alerts",
+    Place.FOUND: "Search",
     Place.HELP: "Help",
 }
 
 
 def bar(view: View, columns: int) -> Line:
-    """The highest line: where one is, and whether it works."""
+    """The highest line: an alert, or where one is, and whether it works."""
+    if (alarm := alerts.bar(view, columns)) is not None:
+        return alarm
     waiting = unread(view)
     new = f"{waiting} new, " if waiting and view.place is not Place.CHATS else ""
     right = f"  {new}{words.health(view)} "
@@ -296,7 +323,12 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     ),
     Place.MEET: (("Esc", "back"),),
     Place.CARD: (("Esc", "back"), ("Down", "words")),
-    Place.TALK: (("Enter", "send"), ("Esc", "back"), ("Up", "older"), ("Tab", "next new")),
+    Place.ALERTS: (("Esc", "back"), ("s", "saw it"), ("w", "write one"), ("o", "over")),
+    Place.FOUND: (("Esc", "back"), ("Up", "older"), ("/", "search")),
+    Place.TALK: (
+        *(("Enter", "send"), ("Esc", "back"), ("Up", "older"), ("Tab", "next new")),
+        *(("Ctrl-T", "kind"), ("Ctrl-D", "delete")),
+    ),
     Place.HELP: (("Esc", "back"), ("Down", "more")),
 }
 
@@ -306,7 +338,7 @@ COMPARING = (("y", "the same everywhere"), ("n", "not the same"))
 
 def hint(view: View, columns: int) -> list[Line]:
     """The lowest lines: a question, a sentence that has to be read, or the keys."""
-    if view.question is not None and view.question.kind in {"quit", "wipe", "asked"}:
+    if view.question is not None and view.question.kind in {"quit", "wipe", "asked", "delete"}:
         return _sentence(view.question.label, columns)
     if view.flash:
         return _sentence(safe(view.flash), columns)

@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from handheld.events import (
+    Alert,
+    AlertChanged,
     Card,
     Chat,
     Event,
@@ -22,9 +24,9 @@ from handheld.events import (
     PersonHeard,
     RadioChanged,
 )
-from tui.state import Door, Known, Place, Question, Talk, View, chat_of, person
+from tui.state import KINDS, Door, Known, Place, Question, Talk, View, chat_of, person
 
-ASIDE = frozenset({Place.TALK, Place.MEET, Place.CARD, Place.HELP})
+ASIDE = frozenset({Place.TALK, Place.MEET, Place.CARD, Place.HELP, Place.ALERTS, Place.FOUND})
 """Places that one goes back from to where one was."""
 
 MESSAGES_MAX = 10_000
@@ -260,7 +262,7 @@ def drafted(view: View, chat: str, text: str) -> View:
 def sending(view: View, chat: str, text: str) -> View:
     """A text was given to the node."""
     drafts = {**view.drafts, chat: ""}
-    return replace(view, pending=(*view.pending, (chat, text)), drafts=drafts)
+    return replace(view, pending=(*view.pending, (chat, text)), drafts=drafts, writing=KINDS[0])
 
 
 def saved(view: View, chat: str, text: str, message: Message) -> View:
@@ -304,6 +306,28 @@ def card_read(view: View, card: Card) -> View:
     return went(replace(view, card=card), Place.CARD)
 
 
+def alerts_read(view: View, alerts: list[Alert]) -> View:
+    """All alerts that live."""
+    return replace(view, alerts=tuple(alerts))
+
+
+def _alert_changed(view: View, event: AlertChanged) -> View:
+    number = event.alert.message.id
+    others = [one for one in view.alerts if one.message.id != number]
+    at = next((at for at, one in enumerate(view.alerts) if one.message.id == number), 0)
+    return replace(view, alerts=(*others[:at], event.alert, *others[at:]))
+
+
+def search_done(view: View, words: str, found: list[Message]) -> View:
+    """What has these words."""
+    return replace(view, looked_for=words, found=tuple(found))
+
+
+def kind_chosen(view: View) -> View:
+    """The next kind of post is written."""
+    return replace(view, writing=KINDS[(KINDS.index(view.writing) + 1) % len(KINDS)])
+
+
 def told(view: View, sentence: str) -> View:
     """A sentence for the lowest line, until the next key; "" takes it away."""
     return replace(view, flash=sentence)
@@ -320,6 +344,7 @@ _REDUCERS: dict[type, Callable[[View, Any], View]] = {
     MeetingChanged: _meeting_changed,
     MessageKept: _message_kept,
     MessageState: _message_state,
+    AlertChanged: _alert_changed,
 }
 
 

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from handheld.events import Card, Chat, Meeting, Message, NodeStatus, Person
+from handheld.events import Alert, Card, Chat, Meeting, Message, NodeStatus, Person
 
 NEIGHBOUR_MS = 15 * 60 * 1000
 """Somebody heard within this time is near, as the node has it."""
+
+
+KINDS = ("note", "need", "offer", "event")
+"""What a post on a board can be."""
 
 
 class Place(StrEnum):
@@ -20,6 +24,8 @@ class Place(StrEnum):
     TALK = "talk"
     MEET = "meet"
     CARD = "card"
+    ALERTS = "alerts"
+    FOUND = "found"
     HELP = "help"
 
 
@@ -73,6 +79,8 @@ class View:
     `unnamed`: who was met just now, and is still to be given a name.
 
     `folder`: where the node keeps its things, if somebody chose that place.
+
+    `found`: what has the words that were `looked_for`. `writing`: which of KINDS the next post on a board is.
     """
 
     now: int = 0
@@ -95,6 +103,10 @@ class View:
     meeting: Meeting | None = None
     unnamed: tuple[Person, ...] = ()
     card: Card | None = None
+    alerts: tuple[Alert, ...] = ()
+    looked_for: str = ""
+    found: tuple[Message, ...] = ()
+    writing: str = "note"
     flash: str = ""
     question: Question | None = None
 

@@ -44,7 +44,8 @@ class Blocks:
         new = talk is not None and message.id == talk.new_from
         # What is not saved yet has no id of its own: there the text tells one from another.
         which = message.id if message.id > 0 else message.text
-        key = (which, message.state, _signature(message), _follows(message, before, view), new, columns)
+        said = (message.text, message.note, words.left(message))
+        key = (which, message.state, said, _signature(message), _follows(message, before, view), new, columns)
         if (found := self._kept.get(key)) is None:
             if len(self._kept) >= BLOCKS_MAX:
                 self._kept.clear()
@@ -79,13 +80,19 @@ def block(message: Message, before: Message | None, view: View, columns: int, *,
     time = words.clock(message.at, view.zone_s)
     indent = 7 if time else 2
     quiet = f" {time} " if time else "  "
-    rows = [row for text in safe_lines(message.text) for row in wrap(text, size - indent)]
+    mark = words.KIND_MARKS.get(message.kind, "")
+    marked = f"{mark} {message.text}" if mark else message.text
+    rows = [row for text in safe_lines(marked) for row in wrap(text, size - indent)]
     for number, row in enumerate(rows):
-        lines.append(((quiet if number == 0 else " " * indent, "quiet"), (row, "")))
-    if message.room and message.note:
+        seen = mark if number == 0 and row.startswith(mark) else ""
+        spans = ((seen, words.KIND_LOOKS.get(message.kind, "note")), (row.removeprefix(seen), ""))
+        lines.append(((quiet if number == 0 else " " * indent, "quiet"), *spans))
+    if message.place:
+        lines.append(((" " * indent, ""), (f"At {safe(message.place)}", "note")))
+    if message.note and not message.peer:
         lines += [((" " * indent, ""), (row, "note")) for row in wrap(safe(message.note), size - indent)]
-    if message.own:
-        lines[-1:] = _with_state(lines[-1], message.state, size, indent)
+    if message.own or mark:
+        lines[-1:] = _with_state(lines[-1], message, size, indent)
     return [filled(line, columns) for line in lines]
 
 
@@ -99,9 +106,10 @@ def _head(message: Message) -> Line:
     )
 
 
-def _with_state(line: Line, state: str, size: int, indent: int) -> list[Line]:
-    word = words.STATES.get(state, state)
-    mark: Line = ((f"  ({word})", words.STATE_LOOKS.get(state, "quiet")),)
+def _with_state(line: Line, message: Message, size: int, indent: int) -> list[Line]:
+    word = words.STATES.get(message.state, message.state) if message.own else ""
+    told = ", ".join(part for part in (word, words.left(message)) if part)
+    mark: Line = ((f"  ({told})", words.STATE_LOOKS.get(message.state, "quiet")),)
     if line_width(line) + line_width(mark) <= size:
         return [(*line, *mark)]
     return [line, ((" " * (indent - 2), ""), *mark)]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from handheld.events import RADIO_CONNECTING, RADIO_UP, Chat, Message, Person, RadioInfo
 from handheld.text import ago
 from tui.cells import fit, safe, width
-from tui.state import ROOM, Door, View, near
+from tui.state import KINDS, ROOM, Door, View, is_board, near
 
 STATES = {
     "queued": "queued",
@@ -67,6 +67,41 @@ def author(message: Message) -> str:
     return called(message.name, message.author, message.beside, named=message.named)
 
 
+KIND_MARKS = {"need": "NEED", "offer": "OFFER", "event": "EVENT", "alert": "ALERT"}
+"""What stands before the text of a post that is no note."""
+
+KIND_LOOKS = {"alert": "bad"}
+
+
+def prompt(view: View) -> str:
+    """What stands before a text that is being written in the open conversation."""
+    on_board = view.talk is not None and is_board(view.talk.chat)
+    return f"{view.writing}> " if on_board and view.writing != KINDS[0] else "> "
+
+
+def place(message: Message) -> str:
+    """Where it was written: "#here", "&kitchen", or "private"."""
+    if message.peer:
+        return "private"
+    return f"{ROOM}{safe(message.room)}" if message.room else f"#{safe(message.board)}"
+
+
+def first_line(message: Message) -> str:
+    """The first line of what it says, with the mark of its kind."""
+    mark = KIND_MARKS.get(message.kind, "")
+    return f"{mark}{' ' if mark else ''}{safe(message.text.split(chr(10), 1)[0])}"
+
+
+def left(message: Message) -> str:
+    """How long a post is still there, if it is no note: "3 d left"."""
+    if message.kind not in KIND_MARKS or message.left_s is None:
+        return ""
+    for size, unit in ((_DAY_S, "d"), (3600, "h"), (60, "min")):
+        if message.left_s >= (2 if unit != "min" else 1) * size - size // 2:
+            return f"{(message.left_s + size // 2) // size} {unit} left"
+    return "nearly gone"
+
+
 def past(seconds: int | None) -> str:
     """How long ago, as exact as a screen is that looks once a minute: "just now", "2m ago", "never"."""
     if seconds is None:
@@ -99,6 +134,10 @@ def count(number: int, one: str, many: str = "") -> str:
     """ "1 hop", "2 hops"."""
     return f"{number} {one if number == 1 else many or one + 's'}"
 
+
+UNSENT = "No node answers just now. Your text is kept: send it again when one does."
+
+UNSURE = "The node ended as it saved this. See whether it is above before you send it again."
 
 COPIED = "Another device has your identity. Mail reaches one of the two: wipe the one you no longer use."
 

@@ -19,7 +19,7 @@ where you are if you tell the place: with --place, or by the program of the sett
 
 Somebody else's alert stays on the screen until you answer it (--seen): its author is told, and by whom."""
 EXAMPLES = """\
-pocketmesh alert "Two hurt at the old mill, bridge is down" --place 48.2082,16.3738
+pocketmesh alert Two hurt at the old mill --place 48.2082,16.3738
 pocketmesh alert --list
 pocketmesh alert --seen 14 Coming, twenty minutes
 pocketmesh alert --over They found us"""

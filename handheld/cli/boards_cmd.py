@@ -14,8 +14,7 @@ Every board you follow: posts held, how many are new, needs, offers, events and 
 those goes. Whoever reads or writes on a board follows it. All posts go after seven days at the latest."""
 EXAMPLES = """\
 pocketmesh boards
-pocketmesh boards --json
-pocketmesh read market"""
+pocketmesh boards --json"""
 
 
 def configure(parser: ArgumentParser) -> None:

@@ -28,7 +28,7 @@ running; what is no note goes earlier with --for: 6h, 3d. Of needs, offers, even
 your newest five. A long text goes out in up to four parts. For help in an emergency: pocketmesh alert."""
 EXAMPLES = """\
 pocketmesh post here The well at the mill is clean
-pocketmesh post market --kind offer --for 6h "Two blankets, at the gate until six"
+pocketmesh post market --kind offer --for 6h "Two blankets, at the gate"
 pocketmesh post here --kind need --for 2d Insulin for one, school yard
 echo Hello | pocketmesh post here -"""
 

@@ -36,8 +36,7 @@ async def _output(command: str) -> str:
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        assert process.stdout is not None  # noqa: S101 - it was asked for
-        said = await process.stdout.read(OUTPUT_MAX)
+        said = await process.stdout.read(OUTPUT_MAX) if process.stdout is not None else b""
         await process.wait()
     finally:
         if process.returncode is None:

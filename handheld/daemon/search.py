@@ -12,6 +12,7 @@ from typing import NamedTuple
 from handheld.store import finding
 from handheld.store.database import Database
 from handheld.store.finding import TextRow
+from handheld.text import clean_message
 from handheld.wire.notices import FIELDS
 
 BATCH = 500
@@ -84,7 +85,7 @@ class Finder:
 
 def _entry(row: TextRow) -> Entry:
     written = row.text if row.peer else row.text[_HEADS.get(row.kind, 0) :]
-    return Entry(row.id, row.peer, row.author, row.board, written.decode("utf-8", "replace").casefold())
+    return Entry(row.id, row.peer, row.author, row.board, clean_message(written).casefold())
 
 
 def _matching(entries: Iterable[Entry], words: Sequence[str], where: Where, limit: int) -> list[int]:

@@ -14,8 +14,14 @@ from handheld import __version__
 from handheld.api.server import Door
 from handheld.clock import Clock
 from handheld.commands import (
+    FILE_COMMANDS,
+    AlertOver,
+    Alerts,
+    Boards,
+    CallHelp,
     Chats,
     Command,
+    Delete,
     FindPerson,
     Introduce,
     Lock,
@@ -26,7 +32,9 @@ from handheld.commands import (
     Radio,
     RadioSet,
     Read,
+    SawAlert,
     Say,
+    Search,
     Seen,
     Send,
     Status,
@@ -39,8 +47,7 @@ from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.desk import RoomDesk
 from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
-from handheld.daemon.filedesk import FileDesk
-from handheld.daemon.notices import NoticeDesk
+from handheld.daemon.later import Answers, Later
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_settings import RadioSettings
 from handheld.daemon.radio_view import RadioView
@@ -65,6 +72,8 @@ from handheld.wire.constants import SentResult
 
 LINGER_S = 20.0
 """A child node stays up to this long to get its messages on the air."""
+
+_NOTICES = (Boards, Search, Delete, CallHelp, SawAlert, AlertOver, Alerts)
 
 _LOOKS = (Status, People, Radio)
 """What a screen asks by itself: no sign that somebody is there."""
@@ -122,7 +131,6 @@ class Service:
             parts.keep_keys,
         )
         desk = RoomDesk(parts.node, parts.clock, self._executor)
-        notices = NoticeDesk(parts.node, parts.clock, self._executor, parts.database, parts.place)
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
             Status: self._status,
             People: self._people,
@@ -132,8 +140,8 @@ class Service:
             Send: self._send,
             Say: self._say,
             **desk.answers(),
-            **FileDesk(parts.node, parts.clock, self._executor, parts.radio).answers(),
-            **notices.answers(),
+            **dict.fromkeys(_NOTICES, Later(self._notice_desk)),
+            **dict.fromkeys(FILE_COMMANDS, Later(self._file_desk)),
             Name: self._name,
             Introduce: self._introduce,
             **acquaintance.answers(self._node, self._executor, self._clock),
@@ -193,6 +201,17 @@ class Service:
         if not isinstance(command, _LOOKS):
             self._used = self._clock.now()
         return await self._by_command[type(command)](command)
+
+    def _notice_desk(self) -> Answers:
+        from handheld.daemon.notices import NoticeDesk  # noqa: PLC0415
+
+        parts = self._parts
+        return NoticeDesk(self._node, self._clock, self._executor, parts.database, parts.place).answers()
+
+    def _file_desk(self) -> Answers:
+        from handheld.daemon.filedesk import FileDesk  # noqa: PLC0415
+
+        return FileDesk(self._node, self._clock, self._executor, self._radio).answers()
 
     async def _post(self, command: Post) -> Message:
         return await self._written(self._node.post(command, self._clock.wall()))

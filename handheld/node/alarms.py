@@ -6,7 +6,6 @@ stranger may be lying: his answer is shown, and makes the repeats rare; it does 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from handheld.errors import Refused
 from handheld.events import Alert as AlertShown
@@ -51,18 +50,18 @@ Which = tuple[bytes, int]
 """The first 8 bytes of an alert's author, and its number."""
 
 
-@dataclass(slots=True)
 class Call:
     """One alert. `answered`: we said that we saw it. `aired`: when it last went in each mode."""
 
-    keep: KeepPost
-    message: int
-    seen: list[bytes] = field(default_factory=list)
-    over: bool = False
-    answered: bool = False
-    wait_ms: int = REPEAT_MS
-    due: int | None = None
-    aired: dict[AirMode, int] = field(default_factory=dict)
+    def __init__(self, keep: KeepPost, message: int) -> None:
+        self.keep = keep
+        self.message = message
+        self.seen: list[bytes] = []
+        self.over = False
+        self.answered = False
+        self.wait_ms = REPEAT_MS
+        self.due: int | None = None
+        self.aired: dict[AirMode, int] = {}
 
 
 class Alarms:
@@ -74,7 +73,6 @@ class Alarms:
         odometer: Odometer,
         outbound: Outbound,
         show: Callable[[KeepPost, int, str, int], Message],
-        *,
         invisible: bool,
     ) -> None:
         self._people = people

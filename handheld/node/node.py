@@ -148,33 +148,15 @@ class Node:
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
         self._showing = Showing(self._people, self._mail, self.rooms, self._odometer)
         self.postings = Postings(self._prekeys, self._lamport, self._odometer, self._outbound, saved.seq)
-        self.alarms = Alarms(
-            self._people, self._odometer, self._outbound, self._showing.message, invisible=invisible
-        )
+        self.alarms = Alarms(self._people, self._odometer, self._outbound, self._showing.message, invisible)
         self.alarms.restore(saved.alerts)
         self._expiry = Expiry(self._odometer)
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
-        self._inbound = Inbound(
-            self._copies,
-            self._people,
-            self._boards,
-            self._presence,
-            self._mail,
-            self.rooms,
-            self.postings,
-            self.acquaintance.receive,
-        )
-        self.sharing = Sharing(
-            self._people,
-            self._mail,
-            self.rooms,
-            self._odometer,
-            self._outbound,
-            entropy,
-            self.postings.record,
-        )
-        if damaged := self.sharing.restore(saved.files):
-            self.dropped["saved file"] += damaged
+        organs = self._people, self._boards, self._presence, self._mail, self.rooms, self.postings
+        self._inbound = Inbound(self._copies, *organs, self.acquaintance.receive)
+        air = self._odometer, self._outbound, entropy
+        self.sharing = Sharing(self._people, self._mail, self.rooms, *air, self.postings.record)
+        self._count(self.sharing.restore(saved.files))
         self._inbound.on(AirKind.SYMBOL, self.sharing.symbol)
         self._inbound.on(AirKind.NEED, self.sharing.need)
         for message, raw in saved.unaired:

@@ -1,6 +1,5 @@
 """Public posts: own ones get numbers, structs and signatures, others' are judged before they are kept."""
 
-import re
 from collections.abc import Iterable
 
 from handheld.commands import Post
@@ -26,7 +25,18 @@ from handheld.wire.constants import (
     AlertStep,
     PostType,
 )
-from handheld.wire.notices import EXPIRY_MAX, NOBODY, NOWHERE, Alert, Deleted, More, Notice, fields_of
+from handheld.wire.notices import (
+    EXPIRY_MAX,
+    LATITUDE_MAX,
+    LONGITUDE_MAX,
+    NOBODY,
+    NOWHERE,
+    Alert,
+    Deleted,
+    More,
+    Notice,
+    fields_of,
+)
 from handheld.wire.records import Post as PostFrame
 
 DISTRESS = "here"
@@ -36,7 +46,9 @@ HOURS_MAX = POST_LIFE_S // 3600
 ALERT_HOURS = 24
 
 SCALE = 10_000_000
-_PLACE = re.compile(r"\s*([+-]?\d{1,3}(?:\.\d{1,9})?)\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d{1,9})?)\s*")
+DEGREES = frozenset("+-.0123456789")
+DEGREES_MAX = 16
+"""Characters of a number of degrees."""
 
 Place = tuple[int, int]
 
@@ -45,12 +57,19 @@ def place_of(text: str) -> Place:
     """ "48.2082, 16.3738" in ten-millionths of a degree; "" is nowhere. Refused unless it is on Earth."""
     if not text.strip():
         return NOWHERE, NOWHERE
-    found = _PLACE.fullmatch(text)
-    if found is not None:
-        latitude, longitude = (round(float(part) * SCALE) for part in found.groups())
-        if abs(latitude) <= 90 * SCALE and abs(longitude) <= 180 * SCALE:
-            return latitude, longitude
+    try:
+        latitude, longitude = map(_degrees, text.replace(",", " ").replace(";", " ").split())
+    except ValueError:
+        latitude, longitude = NOWHERE, NOWHERE
+    if abs(latitude) <= LATITUDE_MAX and abs(longitude) <= LONGITUDE_MAX:
+        return latitude, longitude
     raise Refused('A place is latitude and longitude in degrees, such as "48.2082,16.3738" or "-33.9,18.4".')
+
+
+def _degrees(text: str) -> int:
+    if not DEGREES.issuperset(text) or len(text) > DEGREES_MAX:
+        raise ValueError(text)
+    return round(float(text) * SCALE)
 
 
 def lifetime(hours: int) -> int:

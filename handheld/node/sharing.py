@@ -94,9 +94,9 @@ class Sharing:
         self._opened: tuple[bytes, bytes] = (b"", b"")
         mail.kinds[LetterKind.FILE_KEY] = Kind("file", self._shown, self._letter)
 
-    def restore(self, keeps: Iterable[tuple[KeepFile, int]]) -> int:
-        """What the store held; how many of it could not be read."""
-        return self.shelf.restore(keeps)
+    def restore(self, keeps: Iterable[tuple[KeepFile, int]]) -> list[Effect]:
+        """What the store held; what of it could not be read."""
+        return [Dropped("saved file", "its manifest cannot be read")] * self.shelf.restore(keeps)
 
     def slow(self, travels: int) -> bool:
         """Whether so many bytes take the air for longer than the owner may expect."""

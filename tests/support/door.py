@@ -10,9 +10,14 @@ from typing import Any, TypeVar
 
 from handheld.api.server import Door
 from handheld.commands import (
+    AlertOver,
+    Alerts,
+    Boards,
+    CallHelp,
     Chats,
     Command,
     Compare,
+    Delete,
     FindPerson,
     Introduce,
     Invite,
@@ -30,7 +35,9 @@ from handheld.commands import (
     Read,
     Remove,
     Rooms,
+    SawAlert,
     Say,
+    Search,
     Seen,
     Send,
     ShowCard,
@@ -44,6 +51,9 @@ from handheld.commands import (
 from handheld.errors import Refused
 from handheld.events import (
     RADIO_UP,
+    Alert,
+    Board,
+    BoardChanged,
     Card,
     Chat,
     Event,
@@ -110,6 +120,7 @@ class SmallNode:
     seen: dict[str, int] = field(default_factory=dict)
     meeting: Meeting = Meeting("none")  # noqa: RUF009  # frozen
     rooms: list[Room] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
     left: int = 0
     note: str = ""
     has_passphrase: bool = False
@@ -129,9 +140,35 @@ class SmallNode:
         number = len(self.messages) + 1
         kept = message(number, command.text, command.board.removeprefix("#"), author=ADA.key, name="Ada")
         kept = replace(kept, own=True, named=True, mark="*", hops=None, rssi=None)
+        if command.kind != "note":
+            kept = replace(kept, kind=command.kind, left_s=3600 * (command.hours or 168))
         self.messages.append(kept)
         self.publish(MessageKept(kept))
         return kept
+
+    def _call(self, command: CallHelp) -> Message:
+        called = self._post(Post("here", command.text))
+        called = replace(called, kind="alert", place=command.place, left_s=86_400)
+        self.alerts.insert(0, Alert(called, repeats=True))
+        return called
+
+    def _saw(self, command: SawAlert) -> Message:
+        self.alerts = [
+            replace(one, answered=one.answered or one.message.id == command.id) for one in self.alerts
+        ]
+        return message(90, f"I saw your alert. {command.text}", kind="seen", own=True)
+
+    def _over(self, _command: AlertOver) -> Message:
+        if not any(one.message.own and not one.over for one in self.alerts):
+            raise Refused("You have no alert on the air.")
+        self.alerts = [replace(one, over=one.over or one.message.own) for one in self.alerts]
+        return message(91, "The alert is over.", kind="over", own=True)
+
+    def _delete(self, command: Delete) -> None:
+        if not any(one.own and one.id == command.id for one in self.messages):
+            raise Refused("Only what you wrote yourself can be deleted.")
+        self.messages = [one for one in self.messages if one.id != command.id]
+        self.publish(BoardChanged("here"))
 
     def _lock(self, _command: Lock) -> None:
         if not self.has_passphrase:
@@ -258,6 +295,13 @@ class SmallNode:
             Radio: lambda node, _: node.status.radio,
             RadioSet: SmallNode._radio_set,
             Post: SmallNode._post,
+            Alerts: lambda node, _: node.alerts,
+            CallHelp: SmallNode._call,
+            SawAlert: SmallNode._saw,
+            AlertOver: SmallNode._over,
+            Search: lambda node, command: [one for one in node.messages if command.words in one.text],
+            Delete: SmallNode._delete,
+            Boards: lambda node, _: [Board(name, 2, 1, {"need": 1}, 86_400) for name in node.boards],
             Send: SmallNode._send,
             Name: SmallNode._name,
             Meet: SmallNode._meet,

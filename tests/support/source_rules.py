@@ -13,7 +13,9 @@ FILE_LINES = 400
 FUNCTION_LINES = 60
 
 # Longer on purpose. Each with the reason; a path here that is short again is a finding, too.
-LONG: dict[str, str] = {}
+LONG: dict[str, str] = {
+    "handheld/commands.py": "one small dataclass for each command of the door, and nothing else",
+}
 
 # Who alone may import what. A place ending in "/" is a folder.
 PLACES: dict[str, tuple[str, ...]] = {

@@ -86,7 +86,7 @@ def test_what_peers_write_stays_inside_its_cells(tmp_path: Path, text: str) -> N
         for key, sees in (
             ("p", "Enter write"),
             ("c", "Enter open"),
-            ("\x1b[B\r", "0/160"),
+            ("\x1b[B\r", "0/512"),
             ("\x1b", "Enter open"),
         ):
             terminal.press(key)
@@ -111,9 +111,9 @@ def test_the_cursor_stands_where_one_writes(tmp_path: Path) -> None:
         terminal.until("Enter open")
         assert terminal.cursor == (0, 1, True)
         terminal.press("\r")
-        terminal.until("0/160")
+        terminal.until("0/512")
         terminal.press("über 山")
-        terminal.until("9/160")
+        terminal.until("9/512")
         assert terminal.cursor == (9, 13, True)
         terminal.press("\x1b[D")
         terminal.until(lambda: terminal.cursor == (7, 13, True))
@@ -164,7 +164,7 @@ def type_into_here(terminal: Terminal, text: str) -> None:
     terminal.press("c")
     terminal.until("#here")
     terminal.press("\r")
-    terminal.until("0/160")
+    terminal.until("0/512")
     terminal.press(text)
     terminal.until(text)
 
