@@ -6,6 +6,7 @@ from handheld.events import Chat
 from tui import alerts, words
 from tui.alerts import alerts_page
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
+from tui.files import file_page, files_page
 from tui.meeting import card_page, meeting_page
 from tui.state import (
     Door,
@@ -70,6 +71,7 @@ Escape     back
 Tab        the next place, or the next chat with something new
 PgUp PgDn  scroll by a page
 Letters    as the lowest line says
+f          files: what is here, what comes, and sharing one
 /          search, from Home, Chats and People
 a, Ctrl-A  alerts: who calls for help, and how to
 Ctrl-T     on a board: write a need, an offer, an event
@@ -271,6 +273,8 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.CARD: card_page,
     Place.ALERTS: alerts_page,
     Place.FOUND: _found,
+    Place.FILES: files_page,
+    Place.FILE: file_page,
     Place.HELP: _help,
 }
 
@@ -300,6 +304,8 @@ _TITLES = {
     Place.CARD: "Card",
     Place.ALERTS: "Alerts",
     Place.FOUND: "Search",
+    Place.FILES: "Files",
+    Place.FILE: "File",
     Place.HELP: "Help",
 }
 
@@ -324,6 +330,11 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.MEET: (("Esc", "back"),),
     Place.CARD: (("Esc", "back"), ("Down", "words")),
     Place.ALERTS: (("Esc", "back"), ("s", "saw it"), ("w", "write one"), ("o", "over")),
+    Place.FILES: (
+        *(("Enter", "open"), ("Esc", "back"), ("s", "share"), ("g", "get"), ("x", "pause")),
+        *(("w", "write out"), ("d", "forget")),
+    ),
+    Place.FILE: (("Esc", "back"), ("v", "view"), ("g", "get"), ("w", "write out"), ("d", "forget")),
     Place.FOUND: (("Esc", "back"), ("Up", "older"), ("/", "search")),
     Place.TALK: (
         *(("Enter", "send"), ("Esc", "back"), ("Up", "older"), ("Tab", "next new")),
@@ -333,12 +344,15 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
 }
 
 
+ASKED = frozenset({"quit", "wipe", "asked", "delete", "forget", "share sure"})
+"""Questions that one key answers."""
+
 COMPARING = (("y", "the same everywhere"), ("n", "not the same"))
 
 
 def hint(view: View, columns: int) -> list[Line]:
     """The lowest lines: a question, a sentence that has to be read, or the keys."""
-    if view.question is not None and view.question.kind in {"quit", "wipe", "asked", "delete"}:
+    if view.question is not None and view.question.kind in ASKED:
         return _sentence(view.question.label, columns)
     if view.flash:
         return _sentence(safe(view.flash), columns)

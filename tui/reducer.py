@@ -14,6 +14,9 @@ from handheld.events import (
     Card,
     Chat,
     Event,
+    FileChanged,
+    FileForgotten,
+    FileInfo,
     Meeting,
     MeetingChanged,
     Message,
@@ -24,7 +27,7 @@ from handheld.events import (
     PersonHeard,
     RadioChanged,
 )
-from tui.state import KINDS, Door, Known, Place, Question, Talk, View, chat_of, person
+from tui.state import KINDS, Door, Known, Place, Preview, Question, Talk, View, chat_of, person
 
 ASIDE = frozenset({Place.TALK, Place.MEET, Place.CARD, Place.HELP, Place.ALERTS, Place.FOUND})
 """Places that one goes back from to where one was."""
@@ -216,6 +219,8 @@ def pinned(view: View) -> View:
         return replace(view, chosen_chat=chat_of(chats[0]))
     if view.place is Place.PEOPLE and not view.chosen_person and people:
         return replace(view, chosen_person=people[0].person.key)
+    if view.place is Place.FILES and not view.chosen_file and view.files:
+        return replace(view, chosen_file=view.files[0].id)
     return view
 
 
@@ -242,6 +247,9 @@ def moved(view: View, by: int) -> View:
     if view.place is Place.PEOPLE:
         keys = [known.person.key for known in view.people or ()]
         return replace(view, chosen_person=_shifted(keys, view.chosen_person, by))
+    if view.place is Place.FILES:
+        files = [one.id for one in view.files or ()]
+        return replace(view, chosen_file=_shifted(files, view.chosen_file, by))
     return view
 
 
@@ -306,6 +314,33 @@ def card_read(view: View, card: Card) -> View:
     return went(replace(view, card=card), Place.CARD)
 
 
+def files_read(view: View, files: list[FileInfo]) -> View:
+    """All that are known; the newest first."""
+    return replace(view, files=tuple(reversed(files)))
+
+
+def file_changed(view: View, file: FileInfo) -> View:
+    """A file came further, or is new."""
+    files = view.files or ()
+    if any(one.id == file.id for one in files):
+        return replace(view, files=tuple(file if one.id == file.id else one for one in files))
+    return replace(view, files=(file, *files))
+
+
+def previewed(view: View, preview: Preview) -> View:
+    """Somebody looked into a file."""
+    return replace(view, preview=preview)
+
+
+def _file_changed(view: View, event: FileChanged) -> View:
+    return view if view.files is None else file_changed(view, event.file)
+
+
+def _file_forgotten(view: View, event: FileForgotten) -> View:
+    files = view.files
+    return view if files is None else replace(view, files=tuple(one for one in files if one.id != event.id))
+
+
 def alerts_read(view: View, alerts: list[Alert]) -> View:
     """All alerts that live."""
     return replace(view, alerts=tuple(alerts))
@@ -342,6 +377,8 @@ _REDUCERS: dict[type, Callable[[View, Any], View]] = {
     PersonHeard: _person_heard,
     RadioChanged: _radio_changed,
     MeetingChanged: _meeting_changed,
+    FileChanged: _file_changed,
+    FileForgotten: _file_forgotten,
     MessageKept: _message_kept,
     MessageState: _message_state,
     AlertChanged: _alert_changed,

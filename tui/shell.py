@@ -357,7 +357,7 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def choose(self, by: int) -> None:
         """Another row of the list; where there is none to choose, scroll."""
-        if self.view.place in {Place.CHATS, Place.PEOPLE}:
+        if self.view.place in {Place.CHATS, Place.PEOPLE, Place.FILES}:
             self.turn(news.moved, by)
         elif self.view.place is Place.TALK:
             self._messages.scroll(-by)
@@ -379,6 +379,8 @@ class Shell(PaintedApp, inherit_bindings=False):
                 self.open_chat(chat_of(chat))
         elif self.view.place is Place.PEOPLE and (one := person_chosen(self.view)) is not None:
             self.open_chat(one.key)
+        elif self.view.place is Place.FILES and self.view.files:
+            self.go(Place.FILE)
 
     def back(self) -> None:
         """Where one came from: from a conversation to its list, from everywhere else home."""

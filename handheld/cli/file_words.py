@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handheld.cli import show
-from handheld.text import amount
+from handheld.text import amount, duration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,13 +12,6 @@ if TYPE_CHECKING:
 NONE = """\
 No files yet. Share one:
   pocketmesh share map.png"""
-
-
-def duration(seconds: int) -> str:
-    """Seconds as a person reads them."""
-    if seconds < 90:
-        return f"{seconds} s"
-    return f"{round(seconds / 60)} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"
 
 
 def cost(told: dict[str, Any]) -> str:

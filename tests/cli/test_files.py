@@ -111,11 +111,6 @@ def test_what_is_wrong_is_said_in_a_sentence(folder: Path) -> None:
     assert "cannot be written" in run("get", identity, "--save", "/proc/none/x").err
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(3, "3 s"), (240, "4 min"), (7_200, "2.0 h")])
-def test_durations(seconds: int, words: str) -> None:
-    assert file_words.duration(seconds) == words
-
-
 def test_the_cost_says_what_the_law_leaves() -> None:
     told = {"size": 65_536, "travels": 65_536, "seconds": 240, "share_ppm": 112_000, "radio": "LoRa"}
 
