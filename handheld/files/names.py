@@ -1,7 +1,7 @@
 """Names of files: what others call theirs is shown, and is no path; what we call ours is cut to fit."""
 
-from handheld.text import clean, cut
-from handheld.wire.files import FILE_NAME_MAX
+from handheld.text import amount, clean, cut
+from handheld.wire.files import FILE_NAME_MAX, Manifest
 
 UNNAMED = "file"
 
@@ -16,6 +16,14 @@ _DEVICES = frozenset(
 def shown(name: bytes) -> str:
     """The name as it stands on a screen, with its directories if it claims some."""
     return clean(name, FILE_NAME_MAX) or UNNAMED
+
+
+def described(manifest: Manifest) -> str:
+    """A file in a sentence, for boards and conversations."""
+    return (
+        f"File: {shown(manifest.name)}, {amount(manifest.size)}. "
+        f"To fetch it: pocketmesh get {manifest.tag.hex()}"
+    )
 
 
 def saved_as(name: bytes) -> str:

@@ -6,18 +6,8 @@ from handheld.files.names import shown
 from handheld.node.people import People
 from handheld.node.rooms import Rooms
 from handheld.node.shelf import Entry
-from handheld.text import amount
-from handheld.wire.files import Manifest
 
 UNSEEN = Look("")
-
-
-def described(manifest: Manifest) -> str:
-    """A file in a sentence, for boards and conversations."""
-    return (
-        f"File: {shown(manifest.name)}, {amount(manifest.size)}. "
-        f"To fetch it: pocketmesh get {manifest.tag.hex()}"
-    )
 
 
 class FileCards:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from handheld.clock import Entropy
 from handheld.commands import Name, Post, Send
@@ -32,6 +33,7 @@ from handheld.node.effects import (
     KeepState,
 )
 from handheld.node.expiry import Expiry
+from handheld.node.filing import Filing
 from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
@@ -48,7 +50,6 @@ from handheld.node.presence import Presence
 from handheld.node.public import flooded_profile, here_frame, post_frame, profile_frame, teaches_way
 from handheld.node.rooms import Rooms
 from handheld.node.routes import Routes
-from handheld.node.sharing import Sharing
 from handheld.node.showing import Showing
 from handheld.node.texts import checked
 from handheld.node.traffic import Traffic
@@ -58,6 +59,9 @@ from handheld.values import dataclass
 from handheld.wire.codec import decode
 from handheld.wire.constants import NICKNAME_MAX, AirFlag, AirKind, LetterKind
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
+
+if TYPE_CHECKING:
+    from handheld.node.sharing import Sharing
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,14 @@ class Node:
     """
 
     def __init__(
-        self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved, *, invisible: bool = False
+        self,
+        identity: Identity,
+        nickname: str,
+        entropy: Entropy,
+        saved: Saved,
+        *,
+        invisible: bool = False,
+        file_kb: int = 64,
     ) -> None:
         self._prekeys = Prekeys(identity, entropy)
         # The identity is a file of its own: where the database is younger, it is the odometer that lags.
@@ -154,13 +165,26 @@ class Node:
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
         organs = self._people, self._boards, self._presence, self._mail, self.rooms, self.postings
         self._inbound = Inbound(self._copies, *organs, self.acquaintance.receive)
-        air = self._odometer, self._outbound, entropy
-        self.sharing = Sharing(self._people, self._mail, self.rooms, *air, self.postings.record)
-        self._count(self.sharing.restore(saved.files))
-        self._inbound.on(AirKind.SYMBOL, self.sharing.symbol)
-        self._inbound.on(AirKind.NEED, self.sharing.need)
+        self._entropy, self._file_kb = entropy, file_kb
+        self._files = Filing(self._make_sharing, self._mail, saved.files)
+        self._count(self._files.restore())
+        self._inbound.on(AirKind.SYMBOL, self._files.symbol)
+        self._inbound.on(AirKind.NEED, self._files.need)
         for message, raw in saved.unaired:
             self._put_post(raw, message, 0)
+
+    def _make_sharing(self) -> "Sharing":
+        from handheld.node.sharing import Sharing  # noqa: PLC0415 - most nodes start without
+
+        air = self._odometer, self._outbound, self._entropy
+        made = Sharing(self._people, self._mail, self.rooms, *air, self.postings.record)
+        made.limit = self._file_kb << 10
+        return made
+
+    @property
+    def sharing(self) -> "Sharing":
+        """The organ for files."""
+        return self._files.organ
 
     @property
     def _identity(self) -> Identity:
@@ -250,7 +274,7 @@ class Node:
 
     def kept(self, keep: Keep, message: int, now: int) -> list[Effect]:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
-        if isinstance(keep, KeepPost | KeepRoomPost) and self.sharing.concerns(keep):
+        if isinstance(keep, KeepPost | KeepRoomPost) and self._files.concerns(keep):
             return self.sharing.told(keep, now)
         if isinstance(keep, KeepPost):
             effects = self.alarms.kept(keep, message, now) if message else []
@@ -295,7 +319,7 @@ class Node:
         self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
-        return effects + self.sharing.radio(airtime_us, now)
+        return effects + self._files.radio(airtime_us, now)
 
     def radio_down(self, now: int) -> None:
         """The radio went: what was given to it waits again."""
@@ -318,7 +342,7 @@ class Node:
             effects.append(KeepState(item.message, State.AIRED.value))
         elif item is not None and item.message:
             effects += self._mail.aired(item.message, now)
-        return effects + self.sharing.pump(now)
+        return effects + self._files.pump(now)
 
     def next_deadline(self) -> int | None:
         """When `tick` is wanted."""
@@ -331,7 +355,7 @@ class Node:
             self.alarms.next_deadline(),
             self._expiry.next_deadline(),
             self.acquaintance.next_deadline(),
-            self.sharing.next_deadline(),
+            self._files.next_deadline(),
             self._odometer.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
@@ -354,8 +378,8 @@ class Node:
         effects += self._expiry.tick(now)
         if self._odometer.due(now):
             powered = self._odometer.read(now)
-            effects += [KeepOdometer(powered), *self._prekeys.tick(powered), *self.sharing.expire(powered)]
-        effects += self.sharing.pump(now)
+            effects += [KeepOdometer(powered), *self._prekeys.tick(powered), *self._files.expire(powered)]
+        effects += self._files.pump(now)
         self._count(effects)
         return effects
 

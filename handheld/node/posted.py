@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from handheld.files.names import described
 from handheld.node.effects import KeepPost
-from handheld.node.filecards import described
 from handheld.node.longtexts import join
 from handheld.text import clean_message
 from handheld.wire.constants import AlertStep, PostType

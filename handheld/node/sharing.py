@@ -14,7 +14,7 @@ from handheld.errors import CryptoError, Refused, WireError
 from handheld.events import FileChanged, FileForgotten, FileInfo
 from handheld.files.content import grow, shrink
 from handheld.files.look import Look, look_at
-from handheld.files.names import given
+from handheld.files.names import described, given
 from handheld.files.shape import Shape, digest_of
 from handheld.node.boards import board_name
 from handheld.node.courier import INLINE, PATIENCE, PAYLOAD, Courier
@@ -30,8 +30,7 @@ from handheld.node.effects import (
     LoadFile,
     Tell,
 )
-from handheld.node.filecards import UNSEEN, FileCards, described
-from handheld.node.letters import Kind
+from handheld.node.filecards import UNSEEN, FileCards
 from handheld.node.mail import Mail
 from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound
@@ -92,7 +91,6 @@ class Sharing:
         self._fresh: set[bytes] = set()
         self._told: dict[bytes, int] = {}
         self._opened: tuple[bytes, bytes] = (b"", b"")
-        mail.kinds[LetterKind.FILE_KEY] = Kind("file", self._shown, self._letter)
 
     def restore(self, keeps: Iterable[tuple[KeepFile, int]]) -> list[Effect]:
         """What the store held; what of it could not be read."""
@@ -226,11 +224,6 @@ class Sharing:
         """A frame of kind NEED. Raises WireError."""
         return self.courier.need(decode(FileNeed, air.body), now)
 
-    def concerns(self, post: KeepPost | KeepRoomPost) -> bool:
-        """Whether this is somebody else's manifest."""
-        kind = PostType.FILE if isinstance(post, KeepPost) else RoomType.FILE
-        return post.kind == kind and not post.own
-
     def told(self, post: KeepPost | KeepRoomPost, now: int) -> list[Effect]:
         """Somebody else's manifest is on the disk."""
         if isinstance(post, KeepRoomPost):
@@ -245,7 +238,8 @@ class Sharing:
             live=not post.age,
         )
 
-    def _letter(self, letter: KeepLetter, now: int) -> list[Effect]:
+    def letter(self, letter: KeepLetter, now: int) -> list[Effect]:
+        """Somebody's sealed file, for us."""
         return self._sealed(letter.text, letter.author, letter.author, now)
 
     def _sealed(self, body: bytes, author: bytes, peer: bytes, now: int) -> list[Effect]:
@@ -338,7 +332,8 @@ class Sharing:
         """What a whole file's first bytes look like."""
         return look_at(self.content(entry))
 
-    def _shown(self, body: bytes, _own: bool) -> str:
+    def shown(self, body: bytes, _own: bool) -> str:
+        """What a letter or a post in a room says that brings a file."""
         try:
             return described(read_sealed(body)[1])
         except WireError:

@@ -1,0 +1,77 @@
+"""The organ for files, built when the first file is heard of, shared or was kept: most nodes start without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from handheld.node.effects import Effect, KeepFile, KeepLetter, KeepPost, KeepRoomPost
+from handheld.node.letters import Kind
+from handheld.node.mail import Mail
+from handheld.wire.air import AirFrame
+from handheld.wire.constants import LetterKind, PostType, RoomType
+
+if TYPE_CHECKING:
+    from handheld.node.sharing import Sharing
+
+
+class Filing:
+    """Stands for `Sharing`, whose verbs it has; `kept` is what the store held."""
+
+    def __init__(
+        self, build: Callable[[], Sharing], mail: Mail, kept: Iterable[tuple[KeepFile, int]]
+    ) -> None:
+        self._build = build
+        self._sharing: Sharing | None = None
+        self._airtime_us = 0
+        mail.kinds[LetterKind.FILE_KEY] = Kind("file", self._shown, self._letter)
+        self._kept = list(kept)
+
+    @property
+    def organ(self) -> Sharing:
+        """The organ itself, from now on."""
+        if self._sharing is None:
+            self._sharing = self._build()
+            self._sharing.radio(self._airtime_us, 0)
+        return self._sharing
+
+    def restore(self) -> list[Effect]:
+        """Take in what the store held; what of it could not be read."""
+        kept, self._kept = self._kept, []
+        return self.organ.restore(kept) if kept else []
+
+    def symbol(self, air: AirFrame, now: int) -> list[Effect]:
+        """A frame of kind SYMBOL. Raises WireError."""
+        return self.organ.symbol(air, now)
+
+    def need(self, air: AirFrame, now: int) -> list[Effect]:
+        """A frame of kind NEED, which means nothing to who knows no file. Raises WireError."""
+        return self._sharing.need(air, now) if self._sharing is not None else []
+
+    def concerns(self, post: KeepPost | KeepRoomPost) -> bool:
+        """Whether this is somebody else's manifest."""
+        kind = PostType.FILE if isinstance(post, KeepPost) else RoomType.FILE
+        return post.kind == kind and not post.own
+
+    def radio(self, airtime_us: int, now: int) -> list[Effect]:
+        """A radio is there whose longest frame takes so long."""
+        self._airtime_us = airtime_us
+        return self._sharing.radio(airtime_us, now) if self._sharing is not None else []
+
+    def next_deadline(self) -> int | None:
+        """When `pump` is wanted."""
+        return self._sharing.next_deadline() if self._sharing is not None else None
+
+    def pump(self, now: int) -> list[Effect]:
+        """Give the radio one frame of a file, if nothing else waits for it."""
+        return self._sharing.pump(now) if self._sharing is not None else []
+
+    def expire(self, powered: int) -> list[Effect]:
+        """Forget what is too old."""
+        return self._sharing.expire(powered) if self._sharing is not None else []
+
+    def _letter(self, letter: KeepLetter, now: int) -> list[Effect]:
+        return self.organ.letter(letter, now)
+
+    def _shown(self, body: bytes, own: bool) -> str:
+        return self.organ.shown(body, own)
