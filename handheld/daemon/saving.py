@@ -30,9 +30,9 @@ from handheld.node.effects import (
     KeepSymbols,
     LoadFile,
 )
-from handheld.node.node import Saved
 from handheld.node.outbox import Entry, State
 from handheld.node.prekeys import LIFE_S
+from handheld.node.saved import Saved
 from handheld.store import (
     acquaintances,
     answered,

@@ -1,4 +1,4 @@
-"""The organ for files, built when the first file is heard of, shared or was kept: most nodes start without."""
+"""The organ for files, built when the first one is heard of, shared or was kept: most nodes start without."""
 
 from __future__ import annotations
 

@@ -23,8 +23,9 @@ from handheld.node.effects import (
     LoadFile,
     Transmit,
 )
-from handheld.node.node import Node, Saved
+from handheld.node.node import Node
 from handheld.node.outbox import State
+from handheld.node.saved import Saved
 from handheld.store import migrate
 from handheld.store.messages import Taken
 

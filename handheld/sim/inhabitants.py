@@ -7,7 +7,8 @@ from functools import partial
 from handheld.clock import SeededEntropy
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_profile
-from handheld.node.node import Node, Saved
+from handheld.node.node import Node
+from handheld.node.saved import Saved
 from handheld.sim.host import Host
 from handheld.sim.plan import Message
 from handheld.sim.scenario import Scenario

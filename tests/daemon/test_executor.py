@@ -23,8 +23,9 @@ from handheld.errors import DiskFull
 from handheld.events import Event, MessageState
 from handheld.node.effects import KeepLetter, KeepOdometer, KeepPetname, KeepProfile, KeepState
 from handheld.node.mail import PRIVATE
-from handheld.node.node import Node, Saved
+from handheld.node.node import Node
 from handheld.node.prekeys import LIFE_S
+from handheld.node.saved import Saved
 from handheld.store import answered, keyfile, messages, meta
 from handheld.store import database as store
 from handheld.store.database import Database

@@ -6,7 +6,7 @@ from handheld.commands import Introduce, Name, Send, Unmeet
 from handheld.crypto.cards import card_text, card_words, check_words
 from handheld.errors import Refused
 from handheld.node.effects import KeepIntroduction, KeepMet
-from handheld.node.node import Saved
+from handheld.node.saved import Saved
 from handheld.wire.air import decode_air
 from handheld.wire.constants import AirKind, LetterKind
 from tests.support.nodes import WALL, Handheld, Room

@@ -10,7 +10,7 @@ from handheld.events import Alert as Shown
 from handheld.events import AlertChanged
 from handheld.node.alarms import CALLS_MAX, FORGOTTEN_MS
 from handheld.node.effects import Dropped, KeepPost
-from handheld.node.node import Saved
+from handheld.node.saved import Saved
 from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirFlag, AirKind, AirMode, AlertStep, PostType

@@ -13,7 +13,8 @@ from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import Refused
 from handheld.events import PersonHeard
 from handheld.node.effects import Dropped, KeepPost, Tell, Transmit
-from handheld.node.node import Node, Saved, cut
+from handheld.node.node import Node, cut
+from handheld.node.saved import Saved
 from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind

@@ -8,7 +8,7 @@ from unittest import mock
 from handheld.clock import SeededEntropy
 from handheld.crypto.sealing import Sealed
 from handheld.node import mail
-from handheld.node.node import Saved
+from handheld.node.saved import Saved
 from handheld.wire.air import decode_air
 from handheld.wire.constants import AirKind, LetterKind
 from handheld.wire.rooms import ROOM_TEXT_MAX

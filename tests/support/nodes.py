@@ -42,8 +42,9 @@ from handheld.node.effects import (
     Tell,
     Transmit,
 )
-from handheld.node.node import Node, Saved
+from handheld.node.node import Node
 from handheld.node.outbox import Entry, State
+from handheld.node.saved import Saved
 from handheld.wire.constants import SentResult
 
 AIRTIME_US = 2_540
