@@ -6,7 +6,6 @@ and never a reason to take one for the other: nothing is found by a skeleton.
 
 import unicodedata
 from functools import cache
-from importlib.resources import files
 
 _LATIN_MARKS = range(0x0300, 0x0370)
 
@@ -35,6 +34,8 @@ def _counts(character: str) -> bool:
 
 @cache
 def _table() -> dict[str, str]:
+    from importlib.resources import files  # noqa: PLC0415  costs 25 million instructions, and comes with the first name
+
     text = files("handheld").joinpath("lookalikes.txt").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines() if "\t" in line and not line.startswith("# "))
     return {character: target for target, characters in rows for character in characters}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handheld.errors import UsageError
+from handheld.lean import without
 
 if TYPE_CHECKING:
     from tui.shell import Shell
@@ -31,6 +32,12 @@ def run(folder: Path, explicit: bool, start: Callable[[], None] | None = None) -
     return 0 if code is None else code
 
 
+def preload() -> None:
+    """Import all that a screen needs, for a process that will be forked into screens."""
+    gc.disable()
+    _shell()
+
+
 def _need_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The screen needs a terminal. For scripts there are commands: pocketmesh help")
@@ -41,15 +48,8 @@ def _need_terminal() -> None:
 
 
 def _shell() -> type[Shell]:
-    hidden = "ssl" not in sys.modules
-    if hidden:
-        # asyncio does without, and 3 MB less: nothing here speaks TLS.
-        sys.modules["ssl"] = None  # type: ignore[assignment]
-    try:
+    with without("ssl"):  # nothing here speaks TLS
         from tui.shell import Shell
-    finally:
-        if hidden:
-            del sys.modules["ssl"]
     return Shell
 
 

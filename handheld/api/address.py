@@ -15,6 +15,8 @@ from handheld.errors import FolderDamaged, FolderHeld, FolderReadOnly, NodeUnrea
 
 APP = "pocketmesh"
 SOCKET = "api.sock"
+SCREENS = "screen.sock"
+"""Of the node, and of what lends screens, in the data folder."""
 ENVIRONMENT = "POCKETMESH_HOME"
 
 PATIENCE_S = 5.0
@@ -45,7 +47,7 @@ def default_folder() -> str:
     return os.path.join(shared, APP)
 
 
-def dial(folder: str, patience_s: float = PATIENCE_S) -> socket.socket | None:
+def dial(folder: str, patience_s: float = PATIENCE_S, name: str = SOCKET) -> socket.socket | None:
     """A connection to the node of a folder, or None if none listens. NodeUnreachable if it is not ours.
 
     A node that is too busy to let us in is tried again for `patience_s`.
@@ -53,7 +55,7 @@ def dial(folder: str, patience_s: float = PATIENCE_S) -> socket.socket | None:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     good = False
     try:
-        with _SocketPath(folder) as path:
+        with _SocketPath(folder, name) as path:
             _knock(connection, path, patience_s)
         owner = peer_uid(connection)
         good = owner in {None, os.getuid()}
@@ -85,21 +87,22 @@ def _knock(connection: socket.socket, path: str, patience_s: float) -> None:
             return
 
 
-def listen(folder: str) -> socket.socket:
+def listen(folder: str, name: str = SOCKET) -> socket.socket:
     """A bound socket that only this user may open. The caller holds the lock of the folder.
 
     The socket file of a node that died is replaced. FolderHeld if somebody answers on it all the same,
     FolderDamaged if it is no socket, FolderReadOnly if none can be made.
     """
-    if (other := dial(folder)) is not None:
+    if (other := dial(folder, name=name)) is not None:
         other.close()
-        raise FolderHeld(f"Another node answers in {folder}. Stop it first.")
+        who = "node" if name == SOCKET else "screen server"
+        raise FolderHeld(f"Another {who} answers in {folder}. Stop it first.")
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     # Not chmod afterwards: between the two anybody could connect.
     before = os.umask(0o177)
     try:
-        remove(folder)
-        with _SocketPath(folder) as path:
+        remove(folder, name)
+        with _SocketPath(folder, name) as path:
             listener.bind(path)
     except OSError as error:
         listener.close()
@@ -112,9 +115,9 @@ def listen(folder: str) -> socket.socket:
     return listener
 
 
-def remove(folder: str) -> None:
+def remove(folder: str, name: str = SOCKET) -> None:
     """Take the socket file away, if there is one. The caller holds the lock of the folder."""
-    path = os.path.join(folder, SOCKET)
+    path = os.path.join(folder, name)
     try:
         if not stat.S_ISSOCK(os.lstat(path).st_mode):
             raise FolderDamaged(f"{path} is in the way: it should be a socket. Move it elsewhere.")
@@ -135,12 +138,13 @@ def peer_uid(connection: socket.socket) -> int | None:
 class _SocketPath:
     """A path to the socket that fits into a socket address, good while the block runs."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, name: str) -> None:
         self._folder = folder
+        self._name = name
         self._handle = -1
 
     def __enter__(self) -> str:
-        path = os.path.join(self._folder, SOCKET)
+        path = os.path.join(self._folder, self._name)
         if len(os.fsencode(path)) < _SUN_PATH:
             return path
         if not os.path.isdir("/proc/self/fd"):
@@ -148,7 +152,7 @@ class _SocketPath:
                 f"{self._folder} is too long for a socket's path here. Choose another with --data."
             )
         self._handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        return f"/proc/self/fd/{self._handle}/{SOCKET}"
+        return f"/proc/self/fd/{self._handle}/{self._name}"
 
     def __exit__(self, *_: object) -> None:
         if self._handle >= 0:

@@ -137,7 +137,7 @@ def add_global_options(parser: argparse.ArgumentParser) -> None:
 
 def overview() -> str:
     """What `pocketmesh` alone prints where no screen can be shown."""
-    verbs = "\n".join(f"  {verb:<11}{line}" for verb, (_, line) in VERBS.items())
+    verbs = "\n".join(f"  {verb:<10} {line}" for verb, (_, line) in VERBS.items())
     return _HELP.format(version=__version__, verbs=verbs)
 
 

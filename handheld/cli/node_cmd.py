@@ -28,7 +28,10 @@ def run(args: argparse.Namespace) -> int:
     """Serve until told to stop."""
     from pathlib import Path
 
-    from handheld.daemon import wiring
+    from handheld.lean import without
+
+    with without("ssl"):  # nothing here speaks TLS
+        from handheld.daemon import wiring
 
     folder, explicit = address.chosen_folder(args.data)
     return wiring.run(

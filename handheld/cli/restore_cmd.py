@@ -50,6 +50,7 @@ def run(args: Namespace) -> int:
         except BaseException:
             folder.put_back(aside)
             raise
+        folder.settle(aside)
     if args.json:
         show.as_json({"key": key.hex(), "aside": str(aside) if aside else None})
         return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handheld.api import address, thin
-from handheld.cli import show, unlock_cmd, wipe_cmd
+from handheld.cli import borrow, show, unlock_cmd, wipe_cmd
 from handheld.errors import Locked, UsageError
 
 TYPE_CHECKING = False
@@ -36,15 +36,19 @@ def run(args: Namespace) -> int:
         # Kept open, so that the child does not end while the screen is still being loaded.
         with thin.ensure_node(folder, explicit) as node:
             _unlock(node, folder)
-            from pathlib import Path
+            code = borrow.screen(folder)
+            if code is None:
+                from pathlib import Path
 
-            from tui import app, ends
+                from tui import app
 
-            code = app.run(Path(folder), explicit, start)
+                code = app.run(Path(folder), explicit, start)
+        if code >= 0:
+            return code
+        from tui import ends
+
         if code == ends.WIPED:
             return wipe_cmd.wipe(args)
-        if code != ends.LOCKED:
-            return code
         # It closes its door once more as it drops its keys; whoever comes in just then is cut off.
         unlock_cmd.until(folder, locked=True)
 

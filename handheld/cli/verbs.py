@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 VERBS: dict[str, tuple[str, str]] = {
     "demo": ("demo_cmd", "a village of handhelds on this machine, no hardware needed"),
     "screen": ("screen_cmd", "the screen; also: pocketmesh alone, on a terminal"),
+    "screen-server": ("screen_server_cmd", "keep the screen loaded, so that it stands in a second"),
+    "menu": ("menu_cmd", "text menus for a plain serial terminal"),
     "status": ("status_cmd", "is it working? the radio, who is near, what waits"),
     "people": ("people_cmd", "who was heard, how far away, how long ago"),
     "post": ("post_cmd", "write on a board that everybody near can read"),
@@ -41,6 +43,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "restore": ("restore_cmd", "a data folder from a backup, or from 24 words"),
     "wipe": ("wipe_cmd", "destroy the keys, then everything else"),
     "salvage": ("salvage_cmd", "put what can be read of a damaged database into a new one"),
+    "setup": ("setup_cmd", "have this machine start pocketmesh by itself"),
     "node": ("node_cmd", "run the node by itself, for a box or a service"),
     "help": ("help_cmd", "this page, the page of a command, or the exit codes"),
 }

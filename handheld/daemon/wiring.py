@@ -19,6 +19,7 @@ from handheld.daemon.end import End
 from handheld.daemon.radio_view import NO_RADIO, RadioView
 from handheld.daemon.service import Parts, Service
 from handheld.daemon.system import SystemClock, SystemEntropy
+from handheld.daemon.watchdog import Watchdog
 from handheld.errors import CryptoError, FolderDamaged, Refused, UsageError
 from handheld.events import RADIO_SEARCHING, RadioInfo
 from handheld.link.port import Port
@@ -52,8 +53,12 @@ async def _serve(folder: Folder, settings: Config, child: bool) -> None:
     known = keyfile.read(folder.identity) is not None
     if not known:
         _make_keys(folder)
-    async with Phases(folder, settings, followed, child, known) as phases:
-        end = await phases.run()
+    watchdog = asyncio.create_task(Watchdog().run())
+    try:
+        async with Phases(folder, settings, followed, child, known) as phases:
+            end = await phases.run()
+    finally:
+        watchdog.cancel()
     if end is End.WIPE:
         wiping.clear(folder)
 

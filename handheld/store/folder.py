@@ -1,6 +1,7 @@
 """The data folder: what lies where in it, and the lock that lets one node at a time run on it."""
 
 import fcntl
+import glob
 import os
 import shlex
 import shutil
@@ -15,6 +16,10 @@ from handheld.store import faults
 
 FREE_MIN = 1 << 20
 """Bytes that must be free before a node starts: room for the write-ahead log and some days of posts."""
+
+_UNFINISHED = "restore-not-finished"
+_RETURNING = "returning"
+"""Marks in what was put aside: nothing has replaced it yet; it is being put back."""
 
 LOCK = "node.lock"
 LOCK_MAX = 200
@@ -60,6 +65,10 @@ class Folder:
         folder = cls(path, _take_lock(path))
         try:
             _check_room(path)
+            folder._resume()
+        except OSError as error:
+            folder.close()
+            raise faults.from_os(error, path) from None
         except DiskFull:
             folder.close()
             raise
@@ -76,30 +85,64 @@ class Folder:
         return not self._contents()
 
     def put_aside(self) -> Path | None:
-        """Move everything but the lock into a new folder beside this one; None if there is nothing."""
+        """Move everything but the lock into a new folder beside this one; None if there is nothing.
+
+        Until `settle` says that what replaces it is whole, the next `open` puts it back.
+        """
         if self.is_empty():
             return None
         names = (self.path.with_name(f"{self.path.name}.before{number}") for number in count(1))
         aside = next(name for name in names if not os.path.lexists(name))
         try:
             aside.mkdir(mode=0o700)
-            for path in self._contents():
-                path.rename(aside / path.name)
+            (aside / _UNFINISHED).touch(mode=0o600)
             sync_folder(aside)
             sync_folder(self.path.parent)
+            # Keys first: whether there are any here tells a replacement that ended from one that did not.
+            for path in sorted(self._contents(), key=lambda path: not self._is_key(path)):
+                path.rename(aside / path.name)
+            sync_folder(aside)
+            sync_folder(self.path)
         except OSError as error:
             raise faults.from_os(error, aside) from None
         return aside
 
+    def settle(self, aside: Path | None) -> None:
+        """What was put aside has been replaced, and stays where it is."""
+        if aside is not None:
+            (aside / _UNFINISHED).unlink(missing_ok=True)
+            sync_folder(aside)
+
     def put_back(self, aside: Path | None) -> None:
-        """Undo `put_aside`; what came meanwhile is deleted."""
+        """Undo `put_aside`; what came meanwhile is deleted. Cut off, the next `open` goes on with it."""
         self.clear()
         if aside is None:
             return
+        (aside / _UNFINISHED).rename(aside / _RETURNING)
+        sync_folder(aside)
+        self._take_back(aside)
+
+    def _take_back(self, aside: Path) -> None:
         for path in sorted(aside.iterdir()):
-            path.rename(self.path / path.name)
-        aside.rmdir()
+            if path.name != _RETURNING:
+                path.rename(self.path / path.name)
         sync_folder(self.path)
+        (aside / _RETURNING).unlink()
+        aside.rmdir()
+
+    def _resume(self) -> None:
+        """End what a power cut interrupted: `put_back`, or a replacement that has no keys yet."""
+        for aside in self.path.parent.glob(f"{glob.escape(self.path.name)}.before*"):
+            if (aside / _RETURNING).exists():
+                self._take_back(aside)
+            elif (aside / _UNFINISHED).exists():
+                if any(self._is_key(path) for path in self._contents()):
+                    self.settle(aside)
+                else:
+                    self.put_back(aside)
+
+    def _is_key(self, path: Path) -> bool:
+        return path.name.startswith(self.identity.name)
 
     def _contents(self) -> list[Path]:
         return sorted(path for path in self.path.iterdir() if path.name != LOCK)

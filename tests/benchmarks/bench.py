@@ -37,6 +37,7 @@ def start_up(folder: Path) -> Iterator[Row]:
         millions(startup.status_attached(folder)),
         limit(startup.STATUS_MAX),
     )
+    yield "`pocketmesh menu`, until it asks", millions(startup.menu_prompt(folder)), limit(startup.MENU_MAX)
     yield "node, from start to first answer", millions(startup.node_up(folder)), limit(startup.NODE_UP_MAX)
     resident = f"{startup.node_resident(folder) / 1024:.1f} MiB"
     yield "idle node in RAM", resident, f"<= {startup.NODE_RSS_MAX // 1024} MiB"
@@ -79,6 +80,7 @@ def the_screen(folder: Path) -> Iterator[Row]:
     """What the screen asks of a slow board and of a slow line."""
     for what, count, most in screen.counted(_made(folder / "counted")):
         yield what, f"{count / 1e6:.1f} M", limit(most) if most else ""
+    yield "first frame, lent", millions(screen.lent(_made(folder / "lent"))), limit(screen.LENT_MAX)
     for what, count in screen.bytes_on_the_line(_made(folder / "bytes")):
         yield f"bytes at 80x24: {what}", f"{count:,} B", ""
     yield "load of 10,000 messages, here", f"{screen.loaded_ms():.1f} ms", f"<= {screen.LOAD_MS_MAX} ms"

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from handheld.api import address
 from handheld.events import MessageKept
-from tests.support.cost import resident_kib
+from tests.support.cost import environment, pocketmesh, resident_kib, running, wait_for
 from tests.support.door import SmallNode, door_thread, message
-from tests.support.terminal import SCREEN, Terminal, screen_on
+from tests.support.terminal import SCREEN, Terminal, on_terminal, screen_on
 from tests.support.tools import need_tool
 from tests.support.tree import ROOT
 from tui import reducer, talk
@@ -19,6 +20,9 @@ from tui.state import View
 
 FRAME_MAX = 1_150_000_000
 """Instructions from the start until the home page of a running node stands there."""
+
+LENT_MAX = 250_000_000
+"""The same where a screen server has it loaded."""
 
 KEY_MAX = 8_000_000
 LINE_MAX = 40_000_000
@@ -85,12 +89,7 @@ def _callgrind(folder: Path) -> Iterator[tuple[Terminal, Callable[[], int]]]:
         nonlocal dumps
         dumps += 1
         subprocess.run([control, "--dump", str(terminal.pid)], capture_output=True, check=True)
-        found = re.search(
-            r"^(?:summary|totals): (\d+)", Path(f"{out}.{dumps}").read_text("ascii"), re.MULTILINE
-        )
-        if found is None:
-            raise RuntimeError(f"{out}.{dumps} holds no total")
-        return int(found[1])
+        return _total(Path(f"{out}.{dumps}"))
 
     try:
         yield terminal, spent
@@ -104,6 +103,47 @@ def _settle(terminal: Terminal) -> None:
     while terminal.output != before:
         before = terminal.output
         terminal.look(1.0)
+
+
+def lent(folder: Path) -> int:
+    """Instructions from `pocketmesh screen` to the first frame, where a screen server has it loaded.
+
+    The client's, and those of the screen that was forked for it, its end included.
+    """
+    out = folder / "lent.callgrind"
+    grind = [need_tool("valgrind"), "--tool=callgrind"]
+    with (
+        door_thread(folder, SmallNode()),
+        running([*grind, f"--callgrind-out-file={out}.%p", *pocketmesh("screen-server")], folder) as server,
+    ):
+        wait_for(lambda: _serves(folder), server)
+        of_client = f"--callgrind-out-file={out}.client"
+        with on_terminal(
+            [*grind, of_client, *pocketmesh("screen")], (80, 24), **environment(folder)
+        ) as terminal:
+            terminal.until(HOME, SLOW_S)
+            terminal.press("q")
+            terminal.until("Quit?", SLOW_S)
+            terminal.press("y")
+            terminal.ended(SLOW_S)
+    spent = {path.suffix: _total(path) for path in folder.glob("lent.callgrind.*")}
+    client, loaded = spent.pop(".client"), spent.pop(f".{server.pid}")
+    # A fork begins with what its parent had spent; the one that did most showed the screen.
+    return client + max(spent.values()) - loaded
+
+
+def _serves(folder: Path) -> bool:
+    if (knock := address.dial(str(folder), name=address.SCREENS)) is None:
+        return False
+    knock.close()
+    return True
+
+
+def _total(path: Path) -> int:
+    found = re.search(r"^(?:summary|totals): (\d+)", path.read_text("ascii"), re.MULTILINE)
+    if found is None:
+        raise RuntimeError(f"{path} holds no total")
+    return int(found[1])
 
 
 def bytes_on_the_line(folder: Path) -> Iterator[tuple[str, int]]:

@@ -7,6 +7,11 @@ from pathlib import Path
 
 from tests.support.cost import instructions, instructions_until, pocketmesh, resident_kib, running, wait_for
 
+ENTRY = "from handheld.cli.main import entry; entry()"
+
+MENU_MAX = 130_000_000
+"""Instructions of `pocketmesh menu` until its first prompt, attached to a running node."""
+
 STATUS_MAX = 200_000_000
 """Instructions of `pocketmesh status` attached to a running node: 1.2 s on an ARM1176 at 1 GHz."""
 
@@ -46,6 +51,16 @@ def status_attached(folder: Path) -> int:
     with running(NODE, folder) as process:
         wait_for(lambda: answers(folder), process)
         return instructions(pocketmesh("status"), folder)
+
+
+def menu_prompt(folder: Path) -> int:
+    """Instructions of `pocketmesh menu` until it first asks for a number, while a node runs."""
+    program = f"import builtins, os; builtins.input = lambda _: os._exit(0); {ENTRY}"
+    with running(NODE, folder) as process:
+        wait_for(lambda: answers(folder), process)
+        with running(pocketmesh("menu"), folder) as before:  # its sources may not be compiled yet
+            before.wait()
+        return instructions([sys.executable, "-c", program, "menu"], folder)
 
 
 def node_resident(folder: Path) -> int:

@@ -3,11 +3,15 @@
 from pathlib import Path
 
 from tests.benchmarks.screen import RSS_MAX, counted, resident_with_many
-from tests.benchmarks.startup import NODE_UP_MAX, STATUS_MAX, node_up, status_attached
+from tests.benchmarks.startup import MENU_MAX, NODE_UP_MAX, STATUS_MAX, menu_prompt, node_up, status_attached
 
 
 def test_status_of_a_running_node_is_cheap(tmp_path: Path) -> None:
     assert status_attached(tmp_path) <= STATUS_MAX
+
+
+def test_the_menus_ask_soon(tmp_path: Path) -> None:
+    assert menu_prompt(tmp_path) <= MENU_MAX
 
 
 def test_a_node_is_up_within_its_limit(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_man_page_has_every_verb_its_examples_and_the_exit_codes(made: Path) -> None:
     page = (made / "man" / "pocketmesh.1").read_text()
     for verb in VERBS:
-        assert f"COMMAND \\fI\\,'pocketmesh {verb}'" in page
+        assert f"COMMAND \\fI\\,'pocketmesh {verb}'".replace("-", "\\-") in page
         first = load(verb).EXAMPLES.splitlines()[0].replace("-", "\\-")
         assert f"\n\\&{first}\n" in page
     assert "\n\\&130  Interrupted" in page

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from tests.support.tree import ROOT
 
 HOLD = """
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from handheld.store.folder import Folder
 folder = Folder.open(Path(sys.argv[1]), True)
@@ -209,3 +213,58 @@ def test_a_full_disk_is_refused_before_anything_starts(tmp_path: Path) -> None:
 def test_a_small_disk_with_room_is_taken(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", size_kib=2048) as disk, Folder.open(disk, explicit=True) as folder:
         assert folder.path == disk
+
+
+def _replace(folder: Folder, cut: int) -> None:
+    """A restore that ends after this many of its steps, as a power cut would end it."""
+    aside = folder.put_aside()
+    steps: list[Callable[[], object]] = [
+        lambda: (folder.path / "half of a database").write_bytes(b"half"),
+        lambda: folder.identity.write_bytes(b"new keys"),
+        lambda: folder.settle(aside),
+    ]
+    for step in steps[:cut]:
+        step()
+
+
+@pytest.mark.parametrize(("cut", "keys"), [(0, b"keys"), (1, b"keys"), (2, b"new keys"), (3, b"new keys")])
+def test_what_was_put_aside_comes_back_unless_it_was_replaced(tmp_path: Path, cut: int, keys: bytes) -> None:
+    path = tmp_path / "data"
+    with Folder.open(path, explicit=False) as folder:
+        folder.identity.write_bytes(b"keys")
+        folder.config.write_bytes(b"")
+        _replace(folder, cut)
+
+    with Folder.open(path, explicit=True) as folder:
+        assert folder.identity.read_bytes() == keys
+        assert folder.config.exists() == (keys == b"keys")
+        asides = list(tmp_path.glob("data.before*"))
+        assert [sorted(one.name for one in aside.iterdir()) for aside in asides] == (
+            [] if keys == b"keys" else [["config.toml", "identity"]]
+        )
+
+
+@pytest.mark.parametrize("moved", [0, 1, 2])
+def test_cut_off_while_it_is_put_back_it_comes_back_at_the_next_start(
+    tmp_path: Path, moved: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "data"
+    with Folder.open(path, explicit=False) as folder:
+        folder.identity.write_bytes(b"keys")
+        folder.config.write_bytes(b"")
+        aside = folder.put_aside()
+        left = iter([True] * (1 + moved))
+        real = Path.rename
+
+        def rename(self: Path, target: Path) -> Path:
+            if not next(left, False):
+                raise KeyboardInterrupt
+            return real(self, target)
+
+        with monkeypatch.context() as cut, suppress(KeyboardInterrupt):
+            cut.setattr(Path, "rename", rename)
+            folder.put_back(aside)
+
+    with Folder.open(path, explicit=True) as folder:
+        assert (folder.identity.read_bytes(), folder.config.read_bytes()) == (b"keys", b"")
+    assert not list(tmp_path.glob("data.before*"))

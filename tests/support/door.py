@@ -372,7 +372,9 @@ class SmallNode:
             Remove: SmallNode._room,
             ShowRoomCard: lambda _, command: replace(ROOM_CARD, name=command.room),
             Prekeys: SmallNode._keys,
-            FindPerson: lambda node, command: next(one for one in node.people if one.name == command.who),
+            FindPerson: lambda node, command: next(
+                one for one in node.people if command.who in {one.name, one.key}
+            ),
             Read: SmallNode._read,
             Chats: SmallNode._chats,
             Seen: SmallNode._seen,

@@ -1,0 +1,1 @@
+"""Making a Raspberry Pi, or any Debian, start pocketmesh by itself."""

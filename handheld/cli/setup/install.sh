@@ -1,0 +1,52 @@
+#!/bin/sh
+# Installs pocketmesh on Raspberry Pi OS or Debian (bookworm, trixie; 32 and 64 bit), then runs `pocketmesh setup`.
+#
+#   sudo sh install.sh [--wheels DIR] [--no-setup] [arguments of pocketmesh setup]
+#
+# With --wheels nothing is fetched: pocketmesh and what it needs are taken from DIR. PyNaCl comes from Debian,
+# because there is no wheel of it for 32-bit ARM.
+set -eu
+
+TARGET=/opt/pocketmesh
+PACKAGES="python3-venv python3-nacl python3-serial"
+wheels=""
+setup=yes
+
+while [ $# -gt 0 ]; do
+    case "$1" in
+        --wheels) wheels="$2"; shift 2 ;;
+        --no-setup) setup=no; shift ;;
+        *) break ;;
+    esac
+done
+
+if [ "$(id -u)" -ne 0 ]; then
+    echo "install.sh: only root may install. Say: sudo sh $0" >&2
+    exit 3
+fi
+if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+    echo "install.sh: pocketmesh needs Python 3.11 or newer: Raspberry Pi OS bookworm or later." >&2
+    exit 3
+fi
+if ! python3 -c 'import ensurepip, nacl, serial' 2>/dev/null; then
+    if [ -n "$wheels" ] && ls "$wheels"/*.deb >/dev/null 2>&1; then
+        dpkg -i "$wheels"/*.deb
+    else
+        apt-get install -y --no-install-recommends $PACKAGES
+    fi
+fi
+
+python3 -m venv --system-site-packages "$TARGET"
+if [ -n "$wheels" ]; then
+    "$TARGET/bin/pip" install --quiet --upgrade --no-index --find-links "$wheels" pocketmesh
+else
+    "$TARGET/bin/pip" install --quiet --upgrade pocketmesh
+fi
+# Compiled now: a Zero would compile for half a minute at the first start, as a user who may not keep the result.
+"$TARGET/bin/python" -m compileall -q "$TARGET"/lib/python3*/site-packages/handheld "$TARGET"/lib/python3*/site-packages/tui || true
+ln -sf "$TARGET/bin/pocketmesh" /usr/local/bin/pocketmesh
+pocketmesh --version
+
+if [ "$setup" = yes ]; then
+    exec pocketmesh setup "$@"
+fi

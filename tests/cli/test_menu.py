@@ -1,0 +1,182 @@
+"""The text menus: by lines over a real door, and on a real terminal where something arrives meanwhile."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from handheld.commands import Introduce, Name, Post, Seen, Send
+from handheld.events import MessageKept, MessageState, PersonHeard
+from tests.support.cli import command, run
+from tests.support.door import BOB, CAI, DoorThread, SmallNode, door_thread, message
+from tests.support.terminal import Terminal, on_terminal
+
+HOME = "Number (0 leaves, ? help):"
+
+
+@pytest.fixture
+def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallNode:
+    monkeypatch.setenv("POCKETMESH_HOME", str(tmp_path))
+    return SmallNode()
+
+
+@pytest.fixture
+def door(tmp_path: Path, node: SmallNode) -> Iterator[DoorThread]:
+    with door_thread(tmp_path, node) as opened:
+        yield opened
+
+
+def menu(*typed: str) -> str:
+    """What the menus print to whoever types these lines through a pipe, then nothing more."""
+    ended = run("menu", stdin="".join(f"{line}\n" for line in typed).encode())
+    assert (ended.code, ended.err) == (0, "")
+    return ended.out
+
+
+@pytest.fixture
+def terminal(door: DoorThread) -> Iterator[Terminal]:
+    with on_terminal(command("menu"), (80, 24), TERM="vt100") as opened:
+        opened.until(HOME)
+        yield opened
+
+
+def kept(door: DoorThread, number: int, text: str, board: str = "here") -> None:
+    door.publish(MessageKept(message(number, text, board)))
+
+
+@pytest.mark.usefixtures("door")
+def test_the_first_menu_says_whether_it_works_and_zero_leaves() -> None:
+    out = menu("0", "1")
+    assert "pocketmesh: Ada: Working, with 1 neighbour." in out
+    assert out.count(HOME) == 1
+
+
+@pytest.mark.usefixtures("door")
+def test_i_read_a_board_and_write_on_it(node: SmallNode) -> None:
+    node.messages.append(message(7, "soup at six"))
+    out = menu("1", "1", "I will come", "")
+    assert "1 Chats (1 new)" in out
+    assert "#here (1 new): soup at six" in out
+    assert '= "Bob", 2 hops' in out
+    assert Post("here", "I will come") in node.asked
+    assert Seen(7, "here") in node.asked
+
+
+@pytest.mark.usefixtures("door")
+def test_older_messages_come_by_the_page(node: SmallNode) -> None:
+    node.messages += [message(number, f"text {number}") for number in range(1, 31)]
+    out = menu("3", "", "/older", "/older", "")
+    assert (out.count("  text 11\n"), out.count("  text 10\n"), out.count("Nothing older.")) == (1, 1, 1)
+
+
+@pytest.mark.usefixtures("door")
+def test_i_write_to_a_neighbour_name_him_and_introduce_him(node: SmallNode) -> None:
+    out = menu("2", "1", "1", "are you well?", "", "2", "Bobby", "3", "cai", "", "")
+    assert "= Bob, 2 hops, heard 4m ago" in out.replace('"', "")
+    asked = [one for one in node.asked if isinstance(one, (Send, Name, Introduce))]
+    assert asked == [Send(BOB.key, "are you well?"), Name(BOB.key, "Bobby"), Introduce(BOB.key, "cai")]
+    assert "You have no name cai for anybody" in out
+
+
+@pytest.mark.usefixtures("door")
+def test_a_line_with_a_slash_is_a_command_and_two_are_a_text(node: SmallNode) -> None:
+    out = menu("/post market 'two coats'", "3", "", "//me too", "", "/ 'open", "?", "99", "x")
+    assert [one for one in node.asked if isinstance(one, Post)] == [
+        Post("market", "two coats"),
+        Post("here", "/me too"),
+    ]
+    assert "That is no command: No closing quotation." in out
+    assert "/room" in out
+    assert "There is no '99' here." in out
+    assert "There is no 'x' here." in out
+
+
+def test_without_a_node_it_says_why_and_tries_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POCKETMESH_HOME", str(tmp_path / "missing"))
+    out = menu("", "0")
+    assert out.count(f"There is no folder {tmp_path / 'missing'}.") == 2
+
+
+def test_what_arrives_is_printed_above_a_half_typed_line(door: DoorThread, terminal: Terminal) -> None:
+    terminal.press("3\r")
+    terminal.until("Board (Enter: here): #")
+    terminal.press("\r")
+    terminal.until("#here>")
+    terminal.press("I am half")
+    terminal.until("#here> I am half")
+    kept(door, 21, "the bridge is out")
+    kept(door, 22, "two coats left", "market")
+    door.publish(PersonHeard(CAI, True))
+    door.publish(MessageState(3, "delivered"))
+    terminal.until("> your message 3: delivered")
+    terminal.press(" way\r")
+    terminal.until("Saved as number")
+    text = terminal.text()
+    assert "#here> I am half way" in text
+    assert text.index("the bridge is out") < text.index('> = "Bob" #market: two coats left')
+    assert "is near" in text
+
+
+def test_on_a_dumb_terminal_no_control_sequence_is_written(door: DoorThread) -> None:
+    with on_terminal(command("menu"), (40, 15), TERM="dumb") as terminal:
+        terminal.until(HOME)
+        terminal.press("1")
+        kept(door, 21, "the bridge is out")
+        terminal.until("the bridge is out")
+        terminal.press("\r")
+        terminal.until("Number (0 back)")
+        assert b"\x1b" not in terminal.written
+
+
+def test_long_lists_are_paged_by_the_height(terminal: Terminal) -> None:
+    terminal.press("?\r")
+    terminal.until("-- Enter: more, q: enough --")
+    terminal.press("q\r")
+    terminal.until(lambda: terminal.text().rstrip().endswith(HOME))
+
+
+def test_tab_completes_commands_and_ctrl_c_goes_back(terminal: Terminal) -> None:
+    terminal.press("/stat\t")
+    terminal.until("/status")
+    terminal.press("\x03")
+    terminal.until(lambda: terminal.text().count("pocketmesh: Ada") == 2)
+    terminal.press("\x04")
+    assert terminal.ended() == 0
+
+
+def test_a_node_that_ends_is_told_and_the_text_is_offered_again(
+    door: DoorThread, terminal: Terminal, tmp_path: Path
+) -> None:
+    (tmp_path / "config.toml").write_text('radio = "none"\n', encoding="ascii")
+    terminal.press("3\r")
+    terminal.until("Board")
+    terminal.press("\r")
+    terminal.until("#here>")
+    door.close()
+    terminal.until("The node has ended.")
+    terminal.press("still here\r")
+    terminal.until("Your text was perhaps not saved")
+    terminal.press("\r")
+    terminal.until("Saved as number 1.")
+    terminal.press("\r0\r")
+
+
+def test_it_loads_nothing_that_costs(door: DoorThread) -> None:
+    program = "import sys; from handheld.cli.main import main; main(['menu']); print(*sys.modules, sep='\\n')"
+    ended = subprocess.run(
+        [sys.executable, "-c", program], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+    )
+    loaded = set(ended.stdout.splitlines())
+    assert "handheld.cli.menu.menus" in loaded
+    assert not loaded & {
+        "textual",
+        "rich",
+        "nacl",
+        "construct",
+        "asyncio",
+        "dataclasses",
+        "logging",
+        "typing",
+    }
