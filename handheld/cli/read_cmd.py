@@ -88,22 +88,33 @@ def follow(args: Namespace, connection: Connection) -> None:
     connection.ask("watch")
     limit = FOLLOWED_PAGE if args.limit is None else args.limit
     last = 0
-    shown: set[int] = set()
-    for message in connection.ask("read", {**which(args), "limit": limit}):
+    shown: dict[int, str] = {}
+    asked = {**which(args), "limit": limit}
+    for message in connection.ask("read", asked):
         last = message["id"]
-        shown.add(last)
+        shown[last] = message["text"]
         tell(args, message)
     peer = connection.ask("person", {"who": args.who})["key"] if args.who else ""
     board = spelled(args.board)
     for name, value in connection.events():
         if name == "state" and value["id"] in shown:
             tell_state(args, value)
+        if name == "board":
+            tell_longer(args, connection.ask("read", asked), shown)
         if name != "message" or value["message"]["id"] <= last:
             continue
         message = value["message"]
         same_room = not args.room or args.room.strip().casefold() == message["room"].casefold()
         if (not board or board == message["board"]) and (not peer or peer == message["peer"]) and same_room:
-            shown.add(message["id"])
+            shown[message["id"]] = message["text"]
+            tell(args, message)
+
+
+def tell_longer(args: Namespace, messages: list[dict[str, Any]], shown: dict[int, str]) -> None:
+    """Print again what got longer since it was printed: the rest of a long post came."""
+    for message in messages:
+        if len(shown.get(message["id"], message["text"])) < len(message["text"]):
+            shown[message["id"]] = message["text"]
             tell(args, message)
 
 

@@ -34,7 +34,7 @@ from handheld.node.node import Node
 from handheld.store import chats, messages, posts
 from handheld.store.database import Connection, Database
 from handheld.store.messages import Taken
-from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS
+from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS, PostType
 
 BACKLOG_MAX = 256
 """Lists of effects that wait for the disk; beyond, what is heard is dropped and counted."""
@@ -227,9 +227,11 @@ class Executor:
         self, keep: KeepPost | KeepLetter | KeepRoomPost, saved: int, told: list[Message], now: int
     ) -> None:
         """A new message: for whom it was written for, and for whoever watches, unless it is a quiet one."""
-        if isinstance(keep, KeepPost) and keep.kind not in SHOWN_POSTS:
+        if isinstance(keep, KeepPost) and keep.kind != PostType.NOTE:
+            # It may be a part of another one, or take others away.
             self._publish(BoardChanged(keep.board))
-            return
+            if keep.kind not in SHOWN_POSTS:
+                return
         message = self._node.message(keep, saved, messages.QUEUED, now)
         told.append(message)
         if not isinstance(keep, KeepLetter) or keep.kind not in QUIET_LETTERS:

@@ -141,9 +141,11 @@ class Alarms:
 
     def _deleted(self, keep: KeepPost, now: int) -> list[Effect]:
         fields = decode(Deleted, keep.text)
-        call = self._calls.pop((keep.author[:8], fields.seq), None)
+        which = (keep.author[:8], fields.seq)
+        call = self._calls.get(which)
         if call is None or call.keep.author != keep.author:
             return []
+        del self._calls[which]
         call.over = True
         return [self._changed(call, now)]
 

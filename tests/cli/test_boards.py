@@ -1,12 +1,14 @@
 """Boards, search, deletion and alerts as they are typed, over a real door."""
 
 import json
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from handheld.cli import alert_cmd, show
+from handheld.api import codec
+from handheld.cli import alert_cmd, read_cmd, show
 from handheld.commands import AlertOver, CallHelp, Delete, Post, SawAlert, Search
 from handheld.events import Alert
 from tests.support.cli import run
@@ -127,3 +129,12 @@ def test_the_fate_of_an_own_alert_is_told() -> None:
 )
 def test_times_left_are_rounded(seconds: int, left: str) -> None:
     assert show.left(seconds) == left
+
+
+def test_what_got_longer_is_told_again_once(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = {1: "half…", 2: "whole"}
+    rows = [codec.plain(message(1, "half and the rest")), codec.plain(message(2, "whole")), codec.plain(HELP)]
+    for _ in range(2):
+        read_cmd.tell_longer(Namespace(json=True), rows, shown)  # type: ignore[arg-type]
+    (line,) = capsys.readouterr().out.splitlines()
+    assert (json.loads(line)["id"], json.loads(line)["text"]) == (1, "half and the rest")

@@ -112,6 +112,7 @@ async def test_boards_tell_what_is_on_them(tmp_path: Path) -> None:
 
 async def test_what_has_expired_is_seen_no_more_and_is_off_the_disk_within_the_hour(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
+        await at.later(0)
         await at.heard(PostType.NEED, encode(Notice(100, b"for an hour")), 1)
         await at.post("for a week")
         at.clock.advance(2 * 3600 * 1000)
