@@ -69,16 +69,9 @@ _OWN = const(2)
 _PRIVATE = const(3)
 _PUBLIC = const(4)
 _UNKNOWN = const(5)
-_PRIORITIES = {
-    KIND_ACK: _ACK,
-    KIND_PRIVATE: _PRIVATE,
-    KIND_SESSION: _PRIVATE,
-    KIND_POST: _PUBLIC,
-    KIND_PROFILE: _PUBLIC,
-    KIND_HERE: _PUBLIC,
-}
-
 _PUBLIC_KINDS = (KIND_HERE, KIND_POST, KIND_PROFILE)
+_PRIORITIES = {KIND_ACK: _ACK, KIND_PRIVATE: _PRIVATE, KIND_SESSION: _PRIVATE}
+_PRIORITIES.update((kind, _PUBLIC) for kind in _PUBLIC_KINDS)
 
 _REPEATS = const(1)
 _OWN_REPEATS = const(2)
@@ -132,7 +125,10 @@ class Relay:
             return BAD_MAC
         mode = frame[1] >> 6
         if mode == MODE_ONE_HOP and frame[0] >> 2 & 15 == KIND_SYMBOL:
-            return self._symbol(now)
+            # For the host alone. Too many to remember, and faster than what is to be handed on may come.
+            wanted = self._buckets.take(None, KIND_SYMBOL, now)
+            self._add(HEARD if wanted else UNWANTEDS)
+            return NEW if wanted else UNWANTED
         self._seen.expire(now)
         if mode == MODE_COLLECT:
             self.neighbours.learn(frame, n, rssi, now)
@@ -149,15 +145,6 @@ class Relay:
         self._seen.again(entry)
         self._add(HEARD)
         self._heard_first(frame, n, rssi, entry, mode, now)
-        return NEW
-
-    def _symbol(self, now):
-        # A piece of a file is for the host alone. There are too many of them to remember each, and they come
-        # faster than anything that is to be handed on may.
-        if not self._buckets.take(None, KIND_SYMBOL, now):
-            self._add(UNWANTEDS)
-            return UNWANTED
-        self._add(HEARD)
         return NEW
 
     def _heard_first(self, frame, n, rssi, entry, mode, now):
@@ -315,9 +302,8 @@ class Relay:
             entry = self._seen.add(now)
         self._seen.score[entry] = _OURS
         kind = made[0] >> 2 & 15
-        priority = _URGENT if made[0] & FLAG_URGENT else min(_OWN, _PRIORITIES.get(kind, _OWN))
-        if kind == KIND_SYMBOL:
-            priority = _UNKNOWN  # files wait for everybody's words
+        own = _UNKNOWN if kind == KIND_SYMBOL else min(_OWN, _PRIORITIES.get(kind, _OWN))
+        priority = _URGENT if made[0] & FLAG_URGENT else own
         return self._wait(priority, made, n, now, token, entry, left)
 
     # The queue.

@@ -153,8 +153,8 @@ class Phases:
                 self._entropy,
                 saved,
                 invisible=self._settings.invisible,
-                file_kb=self._settings.file_kb,
             )
+            node.files.limit(self._settings.file_kb)
             keep_keys = partial(keys.save_identity, self._folder, vault)
             return self._service(node, database, keep_keys, held, child), database
         except BaseException:

@@ -9,10 +9,16 @@ from handheld.node.effects import Effect, KeepFile, KeepLetter, KeepPost, KeepRo
 from handheld.node.letters import Kind
 from handheld.node.mail import Mail
 from handheld.wire.air import AirFrame
-from handheld.wire.constants import LetterKind, PostType, RoomType
+from handheld.wire.constants import AirKind, LetterKind, PostType, RoomType
 
 if TYPE_CHECKING:
     from handheld.node.sharing import Sharing
+
+Listen = Callable[[AirKind, Callable[[AirFrame, int], list[Effect]]], None]
+"""Has the frames of a kind handed over."""
+
+LIMIT = 64 << 10
+"""Bytes of a file over the air, unless the settings say more."""
 
 
 class Filing:
@@ -24,6 +30,7 @@ class Filing:
         self._build = build
         self._sharing: Sharing | None = None
         self._airtime_us = 0
+        self._limit = LIMIT
         mail.kinds[LetterKind.FILE_KEY] = Kind("file", self._shown, self._letter)
         self._kept = list(kept)
 
@@ -32,20 +39,28 @@ class Filing:
         """The organ itself, from now on."""
         if self._sharing is None:
             self._sharing = self._build()
+            self._sharing.limit = self._limit
             self._sharing.radio(self._airtime_us, 0)
         return self._sharing
 
-    def restore(self) -> list[Effect]:
-        """Take in what the store held; what of it could not be read."""
+    def open(self, listen: Listen) -> list[Effect]:
+        """Hear frames about files, take in what the store held; what of it could not be read."""
+        listen(AirKind.SYMBOL, self._symbol)
+        listen(AirKind.NEED, self._need)
         kept, self._kept = self._kept, []
         return self.organ.restore(kept) if kept else []
 
-    def symbol(self, air: AirFrame, now: int) -> list[Effect]:
-        """A frame of kind SYMBOL. Raises WireError."""
+    def limit(self, kilobytes: int) -> None:
+        """The largest file that is shared, or comes unasked."""
+        self._limit = kilobytes << 10
+        if self._sharing is not None:
+            self._sharing.limit = self._limit
+
+    def _symbol(self, air: AirFrame, now: int) -> list[Effect]:
         return self.organ.symbol(air, now)
 
-    def need(self, air: AirFrame, now: int) -> list[Effect]:
-        """A frame of kind NEED, which means nothing to who knows no file. Raises WireError."""
+    def _need(self, air: AirFrame, now: int) -> list[Effect]:
+        # It means nothing to who knows no file.
         return self._sharing.need(air, now) if self._sharing is not None else []
 
     def concerns(self, post: KeepPost | KeepRoomPost) -> bool:

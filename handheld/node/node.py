@@ -56,7 +56,7 @@ from handheld.node.traffic import Traffic
 from handheld.node.ways import Ways
 from handheld.text import clean_name, cut
 from handheld.wire.codec import decode
-from handheld.wire.constants import NICKNAME_MAX, AirFlag, AirKind, LetterKind
+from handheld.wire.constants import NICKNAME_MAX, AirFlag, LetterKind
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
 
 if TYPE_CHECKING:
@@ -70,14 +70,7 @@ class Node:
     """
 
     def __init__(
-        self,
-        identity: Identity,
-        nickname: str,
-        entropy: Entropy,
-        saved: Saved,
-        *,
-        invisible: bool = False,
-        file_kb: int = 64,
+        self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved, *, invisible: bool = False
     ) -> None:
         self._prekeys = Prekeys(identity, entropy)
         # The identity is a file of its own: where the database is younger, it is the odometer that lags.
@@ -126,11 +119,9 @@ class Node:
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
         organs = self._people, self._boards, self._presence, self._mail, self.rooms, self.postings
         self._inbound = Inbound(self._copies, *organs, self.acquaintance.receive)
-        self._entropy, self._file_kb = entropy, file_kb
-        self._files = Filing(self._make_sharing, self._mail, saved.files)
-        self._count(self._files.restore())
-        self._inbound.on(AirKind.SYMBOL, self._files.symbol)
-        self._inbound.on(AirKind.NEED, self._files.need)
+        self._entropy = entropy
+        self.files = Filing(self._make_sharing, self._mail, saved.files)
+        self._count(self.files.open(self._inbound.on))
         for message, raw in saved.unaired:
             self._put_post(raw, message, 0)
 
@@ -138,14 +129,12 @@ class Node:
         from handheld.node.sharing import Sharing  # noqa: PLC0415 - most nodes start without
 
         air = self._odometer, self._outbound, self._entropy
-        made = Sharing(self._people, self._mail, self.rooms, *air, self.postings.record)
-        made.limit = self._file_kb << 10
-        return made
+        return Sharing(self._people, self._mail, self.rooms, *air, self.postings.record)
 
     @property
     def sharing(self) -> "Sharing":
         """The organ for files."""
-        return self._files.organ
+        return self.files.organ
 
     @property
     def _identity(self) -> Identity:
@@ -235,7 +224,7 @@ class Node:
 
     def kept(self, keep: Keep, message: int, now: int) -> list[Effect]:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
-        if isinstance(keep, KeepPost | KeepRoomPost) and self._files.concerns(keep):
+        if isinstance(keep, KeepPost | KeepRoomPost) and self.files.concerns(keep):
             return self.sharing.told(keep, now)
         if isinstance(keep, KeepPost):
             effects = self.alarms.kept(keep, message, now) if message else []
@@ -280,7 +269,7 @@ class Node:
         self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
-        return effects + self._files.radio(airtime_us, now)
+        return effects + self.files.radio(airtime_us, now)
 
     def radio_down(self, now: int) -> None:
         """The radio went: what was given to it waits again."""
@@ -303,7 +292,7 @@ class Node:
             effects.append(KeepState(item.message, State.AIRED.value))
         elif item is not None and item.message:
             effects += self._mail.aired(item.message, now)
-        return effects + self._files.pump(now)
+        return effects + self.files.pump(now)
 
     def next_deadline(self) -> int | None:
         """When `tick` is wanted."""
@@ -316,7 +305,7 @@ class Node:
             self.alarms.next_deadline(),
             self._expiry.next_deadline(),
             self.acquaintance.next_deadline(),
-            self._files.next_deadline(),
+            self.files.next_deadline(),
             self._odometer.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
@@ -339,8 +328,8 @@ class Node:
         effects += self._expiry.tick(now)
         if self._odometer.due(now):
             powered = self._odometer.read(now)
-            effects += [KeepOdometer(powered), *self._prekeys.tick(powered), *self._files.expire(powered)]
-        effects += self._files.pump(now)
+            effects += [KeepOdometer(powered), *self._prekeys.tick(powered), *self.files.expire(powered)]
+        effects += self.files.pump(now)
         self._count(effects)
         return effects
 

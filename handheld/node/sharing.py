@@ -31,6 +31,7 @@ from handheld.node.effects import (
     Tell,
 )
 from handheld.node.filecards import UNSEEN, FileCards
+from handheld.node.filing import LIMIT
 from handheld.node.mail import Mail
 from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound
@@ -43,9 +44,6 @@ from handheld.wire.air import AirFrame
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import POST_LIFE_S, LetterKind, PostType, RoomType
 from handheld.wire.files import FILE_MAX, FileKey, FileNeed, Manifest, Symbol
-
-LIMIT = 64 << 10
-"""Bytes of a file over the air, unless the settings say more."""
 
 SLOW_US = 50_000
 """Air on which the longest frame takes longer than this is slow."""

@@ -7,7 +7,7 @@ import pytest
 
 from handheld.commands import Share
 from handheld.errors import Refused
-from handheld.node.sharing import LIMIT
+from handheld.node.filing import LIMIT
 from handheld.wire.constants import AirKind
 from tests.support.file_deaths import deaths
 from tests.support.file_village import Village

@@ -14,6 +14,7 @@ FUNCTION_LINES = 60
 
 # Longer on purpose. Each with the reason; a path here that is short again is a finding, too.
 LONG: dict[str, str] = {
+    "handheld/events.py": "one small dataclass for each event and answer of the door, and nothing else",
     "handheld/commands.py": "one small dataclass for each command of the door, and nothing else",
 }
 
