@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.benchmarks import (
     at_rest,
     crypto,
+    file_chat,
     file_transfer,
     hot_paths,
     mesh,
@@ -96,7 +97,8 @@ def meshes(_folder: Path) -> Iterator[Row]:
 
 def files(_folder: Path) -> Iterator[Row]:
     """What a file to many takes."""
-    return file_transfer.table()
+    yield from file_transfer.table()
+    yield from file_chat.table()
 
 
 def simulator(_folder: Path) -> Iterator[Row]:
