@@ -1,4 +1,4 @@
-"""How long private messages take while one of the village sends files without a pause, and while nobody does."""
+"""How long private messages take while somebody sends files without a pause, and while nobody does."""
 
 from collections.abc import Iterator
 
