@@ -17,7 +17,6 @@ from handheld.files.look import Look, look_at
 from handheld.files.names import described, given
 from handheld.files.shape import Shape, digest_of
 from handheld.node.boards import board_name
-from handheld.node.courier import INLINE, PATIENCE, PAYLOAD, Courier
 from handheld.node.effects import (
     Dropped,
     Effect,
@@ -31,6 +30,7 @@ from handheld.node.effects import (
     Tell,
 )
 from handheld.node.filecards import UNSEEN, FileCards
+from handheld.node.filecourier import INLINE, PATIENCE, PAYLOAD, Courier
 from handheld.node.filing import LIMIT
 from handheld.node.mail import Mail
 from handheld.node.odometer import Odometer
