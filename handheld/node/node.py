@@ -225,7 +225,9 @@ class Node:
     def kept(self, keep: Keep, message: int, now: int) -> list[Effect]:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
         if isinstance(keep, KeepPost | KeepRoomPost) and self.files.concerns(keep):
-            return self.sharing.told(keep, now)
+            effects = self.sharing.told(keep, now)
+            self._count(effects)
+            return effects
         if isinstance(keep, KeepPost):
             effects = self.alarms.kept(keep, message, now) if message else []
             return effects + (self._put_post(keep.raw, message, now) if keep.own else [])

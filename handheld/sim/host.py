@@ -170,7 +170,10 @@ class Host:
             return
         self._files.add(keep.tag)
         entry = self.node.sharing.shelf.get(keep.tag)
-        content = self.node.sharing.content(entry) if entry is not None else b""
+        try:
+            content = self.node.sharing.content(entry) if entry is not None else b""
+        except Refused:
+            return  # its manifest lied
         head = content.partition(b"\n")[0]
         if content == contents(head, len(content)):
             self._kept(head)

@@ -1,5 +1,6 @@
 """Files between whole nodes: shared, gathered, paused, resumed after power cuts, private, through a box."""
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -7,8 +8,13 @@ import pytest
 
 from handheld.commands import Share
 from handheld.errors import Refused
+from handheld.files.content import shrink
 from handheld.node.filing import LIMIT
-from handheld.wire.constants import AirKind
+from handheld.node.shelf import Entry, Shelf, manifest_of
+from handheld.wire.air import flood, one_hop
+from handheld.wire.codec import encode
+from handheld.wire.constants import AirKind, PostType
+from handheld.wire.files import Manifest, Symbol, flags_of
 from tests.support.file_deaths import deaths
 from tests.support.file_village import Village
 
@@ -197,3 +203,73 @@ def test_over_many_deaths_a_file_is_whole_and_nothing_is_needed_twice(
 
     assert found["lost"] == found["wrong"] == 0
     assert found["deaths"] >= 3
+
+
+def heard_post(village: Village, manifest: Manifest) -> list[str]:
+    """What bo drops when ana, whose device lies, posts this manifest."""
+    ana, bo = village.hosts["ana"].node, village.hosts["bo"]
+    post = ana.postings.record("here", PostType.FILE, encode(manifest), 3_600, 0)
+    before = bo.node.dropped.copy()
+    bo.heard(flood(AirKind.POST, 8, post.raw[1:]), -60, village.now)
+    return list(bo.node.dropped - before)
+
+
+def test_a_manifest_that_lies_is_refused() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    honest = manifest_of(b"map.png", 6_000, CONTENT, shrunk=False, sealed=False)
+    checks = flags_of(2, shrunk=False, sealed=False)
+    other = bytes([*honest.digest[:6], *bytes(10)])
+
+    assert heard_post(village, replace(honest, flags=checks, rest=honest.rest + b"\1\2\3\4")) == ["manifest"]
+    sealed = replace(honest, flags=flags_of(1, shrunk=False, sealed=True), packed=6_016)
+    assert heard_post(village, sealed) == ["manifest"]
+    assert heard_post(village, honest) == []
+    assert heard_post(village, replace(honest, digest=other)) == ["file tag"]
+    assert [info.size for info in village.files("bo")] == [6_000]
+
+
+def test_what_unpacks_to_something_else_is_not_opened() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    packed, _ = shrink(b"soup " * 2_000)
+    lie = manifest_of(b"map.txt", 9_000, packed, shrunk=True, sealed=False)
+    assert heard_post(village, lie) == []
+    bo, entry = village.hosts["bo"], village.entries("bo")[0]
+    for number in range(entry.shape.symbols):
+        data = packed[232 * number : 232 * (number + 1)]
+        bo.heard(one_hop(AirKind.SYMBOL, encode(Symbol(entry.tag, number, 0, data))), -60, village.now)
+
+    assert entry.whole
+    with pytest.raises(Refused, match="not what it claims"):
+        bo.node.sharing.content(entry)
+
+
+def test_old_files_make_room_and_pinned_ones_stay() -> None:
+    shelf = Shelf(quota=10_000)
+    entries = []
+    for number in range(4):
+        manifest = manifest_of(b"f", 3_000, Random(number).randbytes(3_000), shrunk=False, sealed=False)
+        entry = Entry(manifest, b"", bytes(32), b"", "here", b"", own=False, wanted=True, born=0, whole=True)
+        entries.append(entry)
+        if number < 3:
+            shelf.put(entry)
+    entries[0].pinned = True
+
+    assert shelf.room(3_000, own=False) == [entries[1]]
+    assert shelf.room(9_000, own=False) is None
+    assert shelf.expired(8 * 86_400) == entries[1:3]
+
+
+def test_symbols_of_files_that_nobody_told_of_take_bounded_room() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    bo = village.hosts["bo"]
+    for number in range(2_000):
+        symbol = Symbol(number.to_bytes(6, "big"), number, 0, b"x" * 232)
+        bo.heard(one_hop(AirKind.SYMBOL, encode(symbol)), -60, village.now)
+    asked = kinds(village, AirKind.NEED)
+    village.run(10 * MINUTE)
+
+    assert len(bo.node.sharing.courier._strays) <= 2
+    assert kinds(village, AirKind.NEED) - asked <= 14
