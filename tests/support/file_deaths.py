@@ -108,7 +108,6 @@ def _live(path: Path, source: Source, numbers: list[int], pipe: int) -> None:
             break
         host.heard(source.frame(number), -60, now)
     tell(_WHOLE)
-    time.sleep(60)
 
 
 def _killed(path: Path, source: Source, numbers: list[int], chance: Random) -> list[int]:
