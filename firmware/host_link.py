@@ -10,7 +10,9 @@ import struct
 import viper
 from codec import pack
 from framing import CRC, FRAME, NONE, Deframer, Framer, frame_max
+from link_hello import radio_hello
 from micropython import const
+from results import Results
 from window import (
     ACKNOWLEDGED,
     KIND,
@@ -30,7 +32,7 @@ from wire_tables import (
     LINK_HEADER,
     LINK_HEARD,
     LINK_HELLO_HOST,
-    LINK_HELLO_RADIO,
+    LINK_LINE,
     LINK_NUMBERED,
     LINK_PING,
     LINK_SEND,
@@ -39,13 +41,15 @@ from wire_tables import (
     LINK_SET,
     LINK_SETTINGS,
     LINK_STATUS,
+    LINK_TEST,
+    LINK_TESTED,
     PROTOCOL_VERSION,
     SCHEMA,
 )
 
 _FLYING = const(1024)  # bytes that we have on the way at the most: enough to keep the slowest cable busy
 _SLOTS = const(12)
-_RESULTS = const(32)  # frames taken from the host whose result it does not have yet
+_REPLIES = const(8)  # answers to rare frames that may wait
 _CHUNK = const(256)
 
 _SILENCE = const(5000)
@@ -62,6 +66,7 @@ _AIR_AT = const(6)
 _NUMBER_AT = const(4)
 _VALUE_AT = const(5)
 _SET_SIZE = const(7)
+_TEST_SIZE = const(5)
 
 
 class HostLink:
@@ -69,17 +74,16 @@ class HostLink:
 
     All other arguments are what our hello says: HelloRadio in handheld/wire/link.py. After `readable`, call
     `next_command` until it says 0; `tick` at `deadline` at the latest. `undelivered` counts frames heard
-    that no host took, `strange` what was whole and yet made no sense; `up`: a host is there.
+    that no host took, `strange` what was whole and yet made no sense; `up`: a host is there. `console`, if there is
+    one, gets what is no frame, and is asked for text when the cable has nothing else to do.
     """
 
     def __init__(self, uart, boot, window, radio, channel, mtu, airtime, firmware, board):
         self.up = False
+        self.console = None
         self.undelivered = 0
         self.strange = 0
-        self.length = 0
-        self.token = 0
-        self.number = 0
-        self.value = 0
+        self.length = self.token = self.number = self.value = 0
         self._uart = uart
         self._framer = Framer(viper, LINK_FRAME_MAX)
         self._deframer = Deframer(viper, LINK_FRAME_MAX)
@@ -88,24 +92,8 @@ class HostLink:
         self.command = memoryview(self._deframer.frame)[_AIR_AT:]
         self._chunk = bytearray(_CHUNK)
         self._unwritten = 0
-        hello = pack(
-            "hello_radio",
-            {
-                "version": PROTOCOL_VERSION,
-                "schema": SCHEMA,
-                "nonce": 0,
-                "boot": boot,
-                "window": window,
-                "radio": radio,
-                "channel": channel,
-                "mtu": mtu,
-                "airtime": airtime,
-                "firmware": firmware,
-                "board": board,
-            },
-        )
-        self._hello = bytearray((LINK_HELLO_RADIO, 0, 0, 0)) + hello + bytes(CRC)
-        self._hello_size = LINK_HEADER + len(hello)
+        self._hello = radio_hello(boot, window, radio, channel, mtu, airtime, firmware, board)
+        self._hello_size = len(self._hello) - CRC
         self._nonce = bytearray(4)
         self._no_nonce = bytearray(4)
         self._status_format = LAYOUTS["status"][0]
@@ -113,12 +101,8 @@ class HostLink:
         self._status = bytearray(self._status_size + CRC)
         self._status[KIND] = LINK_STATUS
         self._bare = bytearray(LINK_HEADER + CRC)
-        # A ring of three bytes each: token and result.
-        self._results = bytearray(3 * _RESULTS)
-        self._first_result = 0
-        self._result_count = 0
-        self._awaited = 0
-        self._settings = b""
+        self._results = Results()
+        self._replies = []
         self._answer_due = False
         self._status_due = False
         self._bye_due = False
@@ -136,20 +120,24 @@ class HostLink:
 
     def next_command(self):
         """What the host wants: LINK_SEND (see token, command, length), LINK_SET (number, value), LINK_PING,
-        LINK_SERVICE; 0: no more.
+        LINK_TEST (value), LINK_SERVICE; 0: no more.
 
         A ping is to be answered by `status`, a setting by `settings`, each frame to send, sooner or later, by `sent`.
         """
         while True:
             found = self._deframer.next()
+            if found == NONE and self.console and not self.up and self.console.typed(self._deframer):
+                found = self._deframer.flush()
             if found == NONE:
                 self._pump(self._now)
                 return 0
-            # What is no frame is a person's typing, or damaged.
             if found == FRAME:
                 kind = self._frame(self._deframer.frame, self._deframer.length)
                 if kind:
                     return kind
+            # What is no frame is a person's typing; while a host is there, a damaged one with a peer's text in it.
+            elif self.console and not self.up:
+                self.console.said(self._deframer.text, self._deframer.length)
 
     def heard(self, frame, n, rssi, now):
         """Give frame[:n] from the air to the host; False: it does not take it. The oldest may give way."""
@@ -169,14 +157,7 @@ class HostLink:
 
     def sent(self, token, result, now):
         """Tell the host what became of the frame with this token; nothing, if it has gone since."""
-        if self._awaited == 0:
-            return
-        self._awaited -= 1
-        at = 3 * ((self._first_result + self._result_count) % _RESULTS)
-        self._results[at] = token >> 8
-        self._results[at + 1] = token & 255
-        self._results[at + 2] = result
-        self._result_count += 1
+        self._results.add(token, result)
         self._pump(now)
 
     def status(self, values, now):
@@ -187,12 +168,22 @@ class HostLink:
 
     def settings(self, fields, now):
         """Answer a LINK_SET: the fields of the layout "settings"."""
-        self._settings = pack("settings", fields)
+        self._reply(LINK_SETTINGS, pack("settings", fields), now)
+
+    def tested(self, fields, now):
+        """Answer a LINK_TEST: the fields of the layout "tested"."""
+        if self.console:
+            self.console.tested(fields)
+        self._reply(LINK_TESTED, pack("tested", fields), now)
+
+    def _reply(self, kind, body, now):
+        if self.up and len(self._replies) < _REPLIES:
+            self._replies.append(bytes((kind,)) + body)
         self._pump(now)
 
     def settled(self):
         """Whether the host has acknowledged all that it was told."""
-        return not self._settings and self._sender.held == 0
+        return not self._replies and self._sender.held == 0
 
     def close(self, now):
         """Say goodbye to the host, before a reset."""
@@ -210,6 +201,8 @@ class HostLink:
         """Milliseconds until `tick` is wanted; -1: it is not."""
         if self._unwritten:
             return _WRITE_AGAIN
+        if self.console and self.console.pending():
+            return 0
         if self.up:
             wait = _left(_SILENCE, now, self._heard_at)
             patience = self._sender.patience()
@@ -241,11 +234,16 @@ class HostLink:
 
     def _numbered(self, frame, n, kind):
         # Without room for its result a frame is not taken: the host sends it again.
-        if kind == LINK_SEND and self._awaited + self._result_count == _RESULTS:
+        if kind == LINK_SEND and self._results.full():
             return 0
         if not self._receiver.accept(frame[NUMBER]):
             return 0
         if kind == LINK_SERVICE:
+            return kind
+        if kind == LINK_LINE:
+            return self.console.line(frame, LINK_HEADER, n) if self.console else 0
+        if kind == LINK_TEST and n == _TEST_SIZE:
+            self.value = frame[_NUMBER_AT]
             return kind
         if kind == LINK_SET and n == _SET_SIZE:
             self.number = frame[_NUMBER_AT]
@@ -254,7 +252,7 @@ class HostLink:
         if kind != LINK_SEND or n < _AIR_AT:
             self.strange += 1
             return 0
-        self._awaited += 1
+        self._results.awaited += 1
         self.token = frame[_TOKEN_AT] << 8 | frame[_TOKEN_AT + 1]
         self.length = n - _AIR_AT
         return kind
@@ -281,9 +279,8 @@ class HostLink:
             self.undelivered += 1
         self._sender.clear()
         self._receiver.clear()
-        self._result_count = 0
-        self._awaited = 0
-        self._settings = b""
+        self._results.clear()
+        self._replies.clear()
         self._status_due = False
         self._bye_due = False
         self._greet_due = False
@@ -301,34 +298,36 @@ class HostLink:
     def _commit(self, count):
         self._sender.commit(count, frame_max(count))
 
-    def _queue_settings(self):
-        slot = self._claim() if self._settings else None
+    def _queue_replies(self):
+        slot = self._claim() if self._replies else None
         if slot is None:
             return
-        n = len(self._settings)
-        slot[KIND] = LINK_SETTINGS
-        viper.copy(self._settings, 0, slot, LINK_HEADER, n)
+        reply = self._replies.pop(0)
+        slot[KIND] = reply[0]
+        n = len(reply) - 1
+        viper.copy(reply, 1, slot, LINK_HEADER, n)
         self._commit(LINK_HEADER + n)
-        self._settings = b""
 
     def _queue_results(self):
-        while self._result_count:
+        while self._results.count:
             slot = self._claim()
             if slot is None:
                 return
             slot[KIND] = LINK_SENT
-            viper.copy(self._results, 3 * self._first_result, slot, LINK_HEADER, 3)
+            viper.copy(self._results.ring, self._results.first(), slot, LINK_HEADER, 3)
             self._commit(LINK_HEADER + 3)
-            self._first_result = (self._first_result + 1) % _RESULTS
-            self._result_count -= 1
+            self._results.drop()
 
     def _pump(self, now):
         """Write until the port takes no more or nothing is left."""
         while self._write():
             self._queue_results()
-            self._queue_settings()
+            self._queue_replies()
             self._unwritten = self._next_frame(now)
             if not self._unwritten:
+                # One line a time: the air has its turn between two.
+                self._unwritten = self.console.take(self._framer.frame) if self.console else 0
+                self._write()
                 return
 
     def _write(self):

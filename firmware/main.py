@@ -12,15 +12,20 @@ import boards
 import machine
 import micropython
 from cable import plug
+from console import Console
 from host_link import HostLink
 from micropython import const
 from relay import BETTER, NEW, STATUS_COUNTERS, Relay
 from settings import Settings
+from slots import TICKS
+from tap import SENT, Tap
+from tone import Tone
 from wire_tables import (
     LINK_PING,
     LINK_SEND,
     LINK_SERVICE,
     LINK_SET,
+    LINK_TEST,
     NETWORK_KEY,
     RADIO_ESPNOW,
     RADIO_LORA,
@@ -47,10 +52,15 @@ class Loop:
     """Cable and air in turns. Nothing here waits, except `run` for either of them."""
 
     def __init__(self, link, relay, radio, sources, settings):
+        self.now = 0
+        self.airtime = 0  # milliseconds that we transmitted
+        self.relay = relay
+        self.settings = settings
+        self.tap = Tap()
+        self.tone = Tone(relay, radio, random.randrange)
         self._link = link
-        self._settings = settings
         self._changed_at = -1
-        self._relay = relay
+        self._wish = None
         self._radio = radio
         self._poller = select.poll()
         for source in sources:
@@ -70,20 +80,25 @@ class Loop:
 
     def turn(self, now):
         """Do what is to be done now."""
+        self.now = now
         self._serve_host(now)
         self._hear(now)
         self._transmit(now)
         self._link.tick(now)
+        if self._wish is not None:
+            self._fulfil(now)
         if self._changed_at >= 0:
             self._restart(now)
         if time.ticks_diff(now, self._second_at) >= 1000:
             self._second_at = time.ticks_add(self._second_at, 1000)
             self._uptime += 1
             self._tidy(now)
+        if self.tone.turn(now):
+            self._link.tested(self.tone.end(), now)
 
     def timeout(self, now):
         """Milliseconds for which nothing needs to be done, at most a second."""
-        wait = min(1000, max(self._relay.deadline(now), self._radio.wait(now)))
+        wait = min(1000, max(self.relay.deadline(now), self._radio.wait(now)))
         due = self._radio.deadline(now)
         if due >= 0:
             wait = min(wait, due)
@@ -100,20 +115,35 @@ class Loop:
             if kind == LINK_SEND:
                 self._submit(now)
             elif kind == LINK_PING:
-                link.status(self._counters(), now)
+                link.status(self.counters(), now)
             elif kind == LINK_SET:
-                self._set(now)
+                result = self.change(link.number, link.value, now)
+                link.settings(self.settings.answer(result), now)
+            elif kind == LINK_TEST:
+                self.tone.begin(link.value, now)
             elif kind == LINK_SERVICE:
-                with open(SERVICE_FLAG, "w"):
-                    pass
-                self._reset(now)
+                self.wish(True)
 
-    def _set(self, now):
-        link = self._link
-        result = self._settings.change(link.number, link.value)
-        link.settings(self._settings.answer(result), now)
+    def change(self, number, value, now):
+        """Change a setting; a SetResult. The radio starts anew where it was changed."""
+        result = self.settings.change(number, value)
         if result == SET_CHANGED:
             self._changed_at = now
+        return result
+
+    def wish(self, service):
+        """Start anew, after this turn; `service`: into the prompt."""
+        self._wish = service
+
+    def duty(self):
+        """The law's budget of air time; None where there is none."""
+        return self._radio.duty
+
+    def _fulfil(self, now):
+        if self._wish:
+            with open(SERVICE_FLAG, "w"):
+                pass
+        self._reset(now)
 
     def _restart(self, now):
         # With other settings the air is another one: what waits for this one is of no use there.
@@ -122,14 +152,14 @@ class Loop:
 
     def _submit(self, now):
         link = self._link
-        refused = self._relay.submit(link.command, link.length, link.token, now)
+        refused = self.relay.submit(link.command, link.length, link.token, now)
         if refused:
             link.sent(link.token, refused, now)
         self._tell_lost(now)
 
     def _tell_lost(self, now):
-        if self._relay.lost_token >= 0:
-            self._link.sent(self._relay.lost_token, SENT_QUEUE_FULL, now)
+        if self.relay.lost_token >= 0:
+            self._link.sent(self.relay.lost_token, SENT_QUEUE_FULL, now)
 
     def _hear(self, now):
         radio = self._radio
@@ -137,39 +167,45 @@ class Loop:
             n = radio.receive()
             if n == 0:
                 return
-            if self._relay.receive(radio.heard, n, radio.rssi, now, radio.address) in _FOR_HOST:
+            verdict = self.relay.receive(radio.heard, n, radio.rssi, now, radio.address)
+            self.tap.add(radio.heard, n, radio.rssi, verdict, now)
+            self.tone.heard(radio.heard, n, radio.rssi)
+            if verdict in _FOR_HOST:
                 self._link.heard(radio.heard, n, radio.rssi, now)
             self._tell_lost(now)
 
     def _transmit(self, now):
         if self._radio.wait(now):
             return
-        slot = self._relay.next_due(now)
+        slot = self.relay.next_due(now)
         self._tell_lost(now)
         if slot < 0:
             return
         # What the driver did not take stays where it is, and goes when the radio is free again.
-        if not self._radio.send(self._relay.fetch(slot), now):
+        frame = self.relay.fetch(slot)
+        if not self._radio.send(frame, now):
             return
-        token = self._relay.sent(slot, now)
+        self.tap.add(frame, len(frame), 0, SENT, now)
+        self.airtime = (self.airtime + self._radio.airtime(len(frame)) // 1000 + 1) & TICKS
+        token = self.relay.sent(slot, now)
         if token >= 0:
             self._link.sent(token, SENT_ON_AIR, now)
 
-    def _counters(self):
+    def counters(self):
         """The values of the cable's STATUS, in their order."""
         values = self._status
         values[0] = self._uptime
         for i in range(STATUS_COUNTERS):
-            values[1 + i] = self._relay.count[i]
+            values[1 + i] = self.relay.count[i]
         values[STATUS_COUNTERS + 1] = self._link.undelivered
-        values[STATUS_COUNTERS + 2] = self._relay.queued()
+        values[STATUS_COUNTERS + 2] = self.relay.queued()
         values[STATUS_COUNTERS + 3] = gc.mem_free()
         return values
 
     def _tidy(self, now):
         # While nothing waits: a heap that grows because it was full takes memory from the radio's driver,
         # which then goes deaf without a word (micropython issue 18224).
-        if self._relay.queued() == 0:
+        if self.relay.queued() == 0:
             gc.collect()
         if self._radio.worn():
             self._reset(now)
@@ -241,7 +277,9 @@ def build(board, stream, source):
     )
     if settings.lora and not settings.region:
         stream.write(UNSETTLED)
-    return Loop(link, relay, radio, (source, radio.source), settings)
+    loop = Loop(link, relay, radio, (source, radio.source), settings)
+    link.console = Console(loop)
+    return loop
 
 
 def main():

@@ -165,6 +165,18 @@ class Neighbours:
             n += self._names[place] != NO_NAME
         return n
 
+    def places(self):
+        """How many places `row` may be asked for."""
+        return self._used
+
+    def row(self, place, now):
+        """(name, dBm or None where it is only heard of, age in minutes, whether it hears us); None: nobody is there."""
+        if self._names[place] == NO_NAME:
+            return None
+        rssi = self._rssi[place] if self._heard[place] else None
+        age = self._age(place, now) * 65_536 // 60_000
+        return self._names[place], rssi, age, bool(self.hear_us >> place & 1)
+
     def _age(self, place, now):
         # Clocks go round at 2^30 ms, which is 16,384 units.
         return (now >> _UNIT) - self._at[place] & 0x3FFF

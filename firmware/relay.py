@@ -81,7 +81,7 @@ _OURS = const(255)  # no path on which our own frame comes back is a better one
 _HERE_MOST = const(24)  # names that a `here` lists
 
 _FORWARD = const(-1)  # in place of a token
-_HELLO = const(-2)
+_HELLO = const(-2)  # below it: sent once, whatever is heard of it
 
 _SETTLED = const(4)  # hellos; from then on ways lead by our name
 
@@ -99,7 +99,7 @@ class Relay:
         self.neighbours = Neighbours(medium.floor, random)
         self._hasher = Hasher(key)
         self._seen = Seen()
-        self._slots = Slots()
+        self.slots = self._slots = Slots()
         self._cover = Cover(self.neighbours, self._slots, self._seen, medium.floor)
         self._delays = Delays(medium, random)
         self._buckets = Buckets(medium.airtime(AIR_FRAME_MAX) // 1000 + 1)
@@ -292,7 +292,7 @@ class Relay:
             left = self._way_repeats(made, made[CURSOR])
         elif mode != MODE_FLOOD:
             left = 0
-        if made[1] >> 2 & 15 == 1:
+        if made[1] >> 2 & 15 == 1 or token < _HELLO:
             left = 0
         self._hasher.load(made, n, header_size(made, n))
         self._seen.expire(now)

@@ -1,7 +1,13 @@
 """Everything that travels down: what a screen or a script asks of the node, as frozen dataclasses."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
+from handheld.console import RadioLog as RadioLog
+from handheld.console import RadioService as RadioService
+from handheld.console import RadioTest as RadioTest
+from handheld.console import RadioType as RadioType
+from handheld.values import NUMBER_MAX as NUMBER_MAX
+from handheld.values import Between as Between
 from handheld.values import dataclass
 
 READ_LIMIT = 200
@@ -20,6 +26,9 @@ LETTER_BYTES = 167
 """Bytes of text in a private message at the most."""
 
 
+RECORDS_AT_ONCE = 64
+"""Records in one TakeRecords."""
+
 ROOM_BYTES = 140
 """Bytes of text in a post in a room at the most."""
 
@@ -29,17 +38,6 @@ FILE_BYTES = 1 << 20
 
 FILE_PART = 32_768
 """Bytes of a file in one answer."""
-
-
-class Between(NamedTuple):
-    """The range of a whole number, both ends included."""
-
-    low: int
-    high: int
-
-
-NUMBER_MAX = 2**53 - 1
-"""The largest whole number that every reader of JSON keeps exactly (RFC 8259, section 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +359,57 @@ class Introduce:
 
 
 @dataclass(frozen=True, slots=True)
+class Records:
+    """What may be carried on a stick, page by page. Answered by RecordPage.
+
+    `after`: what the page before said; "" for the first.
+    """
+
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRecords:
+    """Take in records that came on a stick, at most RECORDS_AT_ONCE, each as RecordPage has them.
+
+    Answered by RecordsTaken once they are saved.
+    """
+
+    records: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Relate:
+    """Be related to the person meant by `who`, as in Send, or (`on` false) no more. Answered by the Person.
+
+    `relation`: followed, muted, blocked, or obeyed: whom he publishes as blocked is blocked here, too.
+    """
+
+    who: str
+    relation: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FollowBoard:
+    """Follow a public board, or (`on` false) hide it and carry its posts for others. Answered by nothing."""
+
+    board: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Publish whom the owner `follows` or `blocks`, as it is now; `on` false takes it back.
+
+    Without `on` nothing is done. Answered by the PublishedList.
+    """
+
+    list: str
+    on: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Prekeys:
     """The prekeys, which others seal private messages to; `renew`: make a new one first.
 
@@ -427,6 +476,11 @@ class Unlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Older:
+    """Ask those who are near for posts older than what is held. Answered by nothing; they come by and by."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lock:
     """Drop the keys; what follows waits for Unlock. Answered by nothing; Refused without a passphrase."""
 
@@ -438,7 +492,14 @@ class Wipe:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Send events from now on, until the connection ends. Answered by nothing."""
+    """Send events from now on, until the connection ends. Answered by nothing.
+
+    `radio`: also each frame of the air and each line of the radio, as RadioEntry; `cable`: those of the
+    cable, too. Asking again changes it.
+    """
+
+    radio: bool = False
+    cable: bool = False
 
 
 Command = (
@@ -446,6 +507,10 @@ Command = (
     | People
     | Radio
     | RadioSet
+    | RadioLog
+    | RadioType
+    | RadioTest
+    | RadioService
     | Post
     | Delete
     | Search
@@ -479,16 +544,25 @@ Command = (
     | TakeCard
     | Unmeet
     | Introduce
+    | Records
+    | TakeRecords
+    | Relate
+    | FollowBoard
+    | Publish
     | Prekeys
     | FindPerson
     | Read
     | Chats
     | Seen
     | Unlock
+    | Older
     | Lock
     | Wipe
     | Watch
 )
+NOTICE_COMMANDS = (Boards, Search, Older, Delete, CallHelp, SawAlert, AlertOver, Alerts)
+"""All about boards and alerts."""
+
 FILE_COMMANDS = (Share, AskCost, Files, GetFile, PauseFile, PinFile, ForgetFile, ReadFile)
 """Those about files."""
 
@@ -497,6 +571,10 @@ COMMANDS: dict[str, type[Command]] = {
     "people": People,
     "radio": Radio,
     "radio_set": RadioSet,
+    "radio_log": RadioLog,
+    "radio_type": RadioType,
+    "radio_test": RadioTest,
+    "radio_service": RadioService,
     "post": Post,
     "delete": Delete,
     "search": Search,
@@ -530,12 +608,18 @@ COMMANDS: dict[str, type[Command]] = {
     "take_card": TakeCard,
     "unmeet": Unmeet,
     "introduce": Introduce,
+    "records": Records,
+    "take_records": TakeRecords,
+    "relate": Relate,
+    "board_follow": FollowBoard,
+    "publish": Publish,
     "keys": Prekeys,
     "person": FindPerson,
     "read": Read,
     "chats": Chats,
     "seen": Seen,
     "unlock": Unlock,
+    "older": Older,
     "lock": Lock,
     "wipe": Wipe,
     "watch": Watch,

@@ -154,3 +154,48 @@ def ago(seconds: int | None) -> str:
         if seconds >= size:
             return f"{seconds // size}{unit}"
     return f"{seconds}s"
+
+
+def missing(first: int, last: int) -> str:
+    """What lies between two messages of somebody, by their numbers, and is not here."""
+    if first == last:
+        return f"1 message missing from this neighbour ({first})"
+    return f"{last - first + 1} messages missing from this neighbour ({first}-{last})"
+
+
+STATE_WORDS = {
+    "queued": "queued",
+    "saving": "saving",
+    "waiting": "waiting for key",
+    "aired": "aired",
+    "unheard": "no one in reach",
+    "unanswered": "not answered",
+    "carried": "carried",
+    "delivered": "delivered",
+    "read": "read",
+    "failed": "given up",
+}
+"""How far an own message got, by the word that is stored: one table for every screen.
+
+A post on a board is never delivered: nobody knows who heard it.
+"""
+
+STATE_MEANINGS = {
+    "queued": "saved here, not sent yet",
+    "waiting for key": "for a newer key of the reader: sent when it comes",
+    "aired": "sent; nobody knows yet who heard it",
+    "no one in reach": "sent, and nobody was near to hear it: it is tried again",
+    "not answered": "somebody was near, but no answer came: it is tried again",
+    "carried by 2+": "at least two others hold it, sealed, to hand it on",
+    "delivered": "the reader's device has it",
+    "read": "the reader has seen it, and lets you know",
+    "given up": "not answered for seven days of running",
+}
+"""What the words mean, for help."""
+
+
+def state_word(state: str, carriers: int = 0) -> str:
+    """The word for a state; of a message that at least so many `carriers` hold."""
+    if state == "carried" and carriers:
+        return f"carried by {carriers}+"
+    return STATE_WORDS.get(state, state)

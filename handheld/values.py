@@ -8,9 +8,20 @@ and slots: at run time nothing does.
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["dataclass"]
+__all__ = ["NUMBER_MAX", "Between", "dataclass"]
+
+NUMBER_MAX = 2**53 - 1
+"""The largest whole number that every reader of JSON keeps exactly (RFC 8259, section 6)."""
+
+
+class Between(NamedTuple):
+    """The range of a whole number, both ends included."""
+
+    low: int
+    high: int
+
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,11 +1,13 @@
 """The files on the screen: their list, one of them, and a look into it. Pure."""
 
-from handheld.events import FileCost, FileInfo
+from dataclasses import replace
+
+from handheld.events import FileChanged, FileCost, FileForgotten, FileInfo
 from handheld.text import amount, duration
 from tui import words
 from tui.cells import Line, between, fit, line_width, pad, safe, safe_lines, wrap
 from tui.picture import Picture, drawn
-from tui.state import View, file_chosen
+from tui.state import Preview, View, file_chosen
 
 NONE = """\
 No files yet.
@@ -18,6 +20,13 @@ SHOWN_LINES = 400
 
 ROOMY = 60
 """Columns from which on a line has room for whom a file is for."""
+
+HINT = (
+    *(("Enter", "open"), ("Esc", "back"), ("s", "share"), ("g", "get"), ("x", "pause")),
+    *(("w", "write out"), ("d", "forget")),
+)
+FILE_HINT = (("Esc", "back"), ("v", "view"), ("g", "get"), ("w", "write out"), ("d", "forget"))
+"""The keys of the lowest line, on the two pages."""
 
 Page = tuple[list[Line], int | None]
 
@@ -103,3 +112,32 @@ def _fact(label: str, value: str, columns: int) -> Line:
 
 def _text(text: str, columns: int) -> list[Line]:
     return [((" " + line, ""),) for part in text.split("\n") for line in wrap(part, columns - 2)]
+
+
+def read(view: View, files: list[FileInfo]) -> View:
+    """All that are known; the newest first."""
+    return replace(view, files=tuple(reversed(files)))
+
+
+def changed(view: View, file: FileInfo) -> View:
+    """A file came further, or is new."""
+    files = view.files or ()
+    if any(one.id == file.id for one in files):
+        return replace(view, files=tuple(file if one.id == file.id else one for one in files))
+    return replace(view, files=(file, *files))
+
+
+def previewed(view: View, preview: Preview) -> View:
+    """Somebody looked into a file."""
+    return replace(view, preview=preview)
+
+
+def changed_event(view: View, event: FileChanged) -> View:
+    """The same, told by the node."""
+    return view if view.files is None else changed(view, event.file)
+
+
+def forgotten(view: View, event: FileForgotten) -> View:
+    """A file is gone."""
+    files = view.files
+    return view if files is None else replace(view, files=tuple(one for one in files if one.id != event.id))

@@ -116,11 +116,11 @@ SPACE = {"share": PATH_BYTES, "share to": 64, "save": PATH_BYTES}
 
 
 async def _read(shell: Shell) -> None:
-    shell.turn(news.files_read, await shell.ask(Files()))
+    shell.turn(files.read, await shell.ask(Files()))
 
 
 async def _changed(shell: Shell, command: GetFile | PauseFile) -> None:
-    shell.turn(news.file_changed, await shell.ask(command))
+    shell.turn(files.changed, await shell.ask(command))
 
 
 async def _forget(shell: Shell, file: str) -> None:
@@ -142,7 +142,7 @@ async def _share(shell: Shell, path: str, to: str) -> None:
         command = Share(path, room=to[1:], yes=True)
     else:
         command = Share(path, who=to, yes=True)
-    shell.turn(news.file_changed, await shell.ask(command))
+    shell.turn(files.changed, await shell.ask(command))
     shell.go(Place.FILES)
 
 
@@ -161,17 +161,17 @@ async def _content(shell: Shell, file: FileInfo | str) -> tuple[bytes, str]:
 
 async def _look(shell: Shell, file: FileInfo) -> None:
     seen: FileInfo = await shell.ask(GetFile(file.id, look=True))
-    shell.turn(news.file_changed, seen)
+    shell.turn(files.changed, seen)
     if seen.look == "text":
         content, _ = await _content(shell, seen)
         text = clean(content[:TEXT_MAX], TEXT_MAX, lines=True)
-        shell.turn(news.previewed, Preview(seen.id, text))
+        shell.turn(files.previewed, Preview(seen.id, text))
     elif seen.look == "png" and 0 < seen.width * seen.height <= PIXELS_MAX:
         content, _ = await _content(shell, seen)
         picture = read_png(content)
         if picture is None:
             raise Refused("This picture cannot be shown here. w writes it into a folder.")
-        shell.turn(news.previewed, Preview(seen.id, picture))
+        shell.turn(files.previewed, Preview(seen.id, picture))
     elif seen.look:
         raise Refused(f"A file of the kind {seen.look} is not shown here. w writes it into a folder.")
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui import boards, ends, filing, knowing, rooms
+from tui import boards, ends, filing, following, knowing, radio, rooms
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ _FILE: dict[str, Action] = {
 }
 
 KEYS: dict[Place, dict[str, Action]] = {
-    Place.HOME: {**_PAGES, "tab": _go(Place.CHATS), "q": _ask(QUIT)},
+    Place.HOME: {**_PAGES, "tab": _go(Place.CHATS), "r": radio.enter, "q": _ask(QUIT)},
     Place.CHATS: {
         **_PAGES,
         "tab": _go(Place.PEOPLE),
@@ -78,6 +78,9 @@ KEYS: dict[Place, dict[str, Action]] = {
         "n": knowing.rename,
         "m": _ask(NUMBER),
         "i": knowing.introduce,
+        "f": following.follow,
+        "u": following.mute,
+        "x": following.block,
         "k": knowing.show_card,
         "t": _ask(knowing.CARD),
     },
@@ -92,6 +95,7 @@ KEYS: dict[Place, dict[str, Action]] = {
     Place.FOUND: _PAGES,
     Place.FILES: {**_PAGES, **_FILE},
     Place.FILE: {**_PAGES, **_FILE, "escape": _go(Place.FILES)},
+    Place.RADIO: {**_EVERYWHERE, "escape": radio.leave, "space": radio.hold},
     Place.TALK: {
         **_EVERYWHERE,
         "tab": lambda shell: shell.next_new(),

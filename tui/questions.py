@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handheld.commands import Chats, Name, Read
 from handheld.events import PersonHeard
-from tui import boards, ends, filing, knowing, rooms
+from tui import boards, ends, filing, following, knowing, rooms
 from tui import reducer as news
 from tui.state import Question
 
@@ -55,6 +55,7 @@ PRESSED: dict[str, Callable[[Shell, str, str], None]] = {
     "quit": ends.quit_answer,
     "wipe": ends.wipe_answer,
     "asked": rooms.answer,
+    "block": following.answer,
     "delete": boards.delete_answer,
     "forget": filing.forget_answer,
     "share sure": filing.share_answer,

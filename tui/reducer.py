@@ -16,7 +16,6 @@ from handheld.events import (
     Event,
     FileChanged,
     FileForgotten,
-    FileInfo,
     Meeting,
     MeetingChanged,
     Message,
@@ -26,10 +25,12 @@ from handheld.events import (
     Person,
     PersonHeard,
     RadioChanged,
+    RadioEntry,
 )
-from tui.state import KINDS, Door, Known, Place, Preview, Question, Talk, View, chat_of, person
+from tui import files, radio
+from tui.state import KINDS, Door, Known, Place, Question, Talk, View, chat_of, person
 
-ASIDE = frozenset({Place.TALK, Place.MEET, Place.CARD, Place.HELP, Place.ALERTS, Place.FOUND})
+ASIDE = frozenset({Place.TALK, Place.MEET, Place.CARD, Place.RADIO, Place.HELP, Place.ALERTS, Place.FOUND})
 """Places that one goes back from to where one was."""
 
 MESSAGES_MAX = 10_000
@@ -64,9 +65,20 @@ def _person_heard(view: View, event: PersonHeard) -> View:
     before = person(view, one.key)
     others = [known for known in view.people if known.person.key != one.key]
     view = replace(view, people=_ordered([*others, _known(one, view.now)], view.now))
-    if before is None or _signature(before) != _signature(one):
+    if before is None or _signature(before) != _signature(one) or before.muted != one.muted:
         view = _signed_anew(view, one)
-    return _renamed(view, one)
+    return _hidden(view, one.key) if one.blocked else _renamed(view, one)
+
+
+def _hidden(view: View, key: str) -> View:
+    """Nothing of somebody blocked is shown."""
+    talk = view.talk
+    if talk is not None:
+        shown = tuple(one for one in talk.messages if key not in {one.author, one.peer})
+        view = replace(view, talk=replace(talk, messages=shown))
+    if view.chats is None:
+        return view
+    return replace(view, chats=tuple(chat for chat in view.chats if chat.peer != key))
 
 
 def _signature(one: Person | Chat) -> tuple[str, bool, str, str]:
@@ -79,7 +91,7 @@ def _signed_anew(view: View, one: Person) -> View:
     if talk is None:
         return view
     signed = (
-        replace(message, name=one.name, named=one.named, beside=one.beside, mark=one.mark)
+        replace(message, name=one.name, named=one.named, beside=one.beside, mark=one.mark, muted=one.muted)
         if message.author == one.key
         else message
         for message in talk.messages
@@ -152,7 +164,7 @@ def _message_kept(view: View, event: MessageKept) -> View:
     old = next((one for one in view.chats if chat_of(one) == chat), None)
     if old is not None and old.last is not None and old.last.id >= message.id:
         return view
-    seen = message.own or _is_open(view, chat)
+    seen = message.own or message.muted or _is_open(view, chat)
     known = person(view, message.peer)
     entry = Chat(
         board=message.board,
@@ -179,7 +191,18 @@ def _with(talk: Talk, message: Message) -> Talk:
     complete = talk.complete
     if len(messages) >= MESSAGES_MAX:
         messages, complete = messages[-MESSAGES_MAX // 2 :], False
-    return replace(talk, messages=(*messages, message), complete=complete)
+    filled = tuple(_filled(one, message) for one in messages)
+    return replace(talk, messages=(*filled, message), complete=complete)
+
+
+def _filled(message: Message, came: Message) -> Message:
+    """A message before which some were missing, now that one of them came: what is left lies behind that."""
+    if message.author != came.author or len(message.missing) != 2:
+        return message
+    first, last = message.missing
+    if not first <= came.seq <= last:
+        return message
+    return replace(message, missing=[came.seq + 1, last] if came.seq < last else [])
 
 
 def _message_state(view: View, event: MessageState) -> View:
@@ -189,14 +212,15 @@ def _message_state(view: View, event: MessageState) -> View:
             (at for at in range(len(talk.messages) - 1, -1, -1) if talk.messages[at].id == event.id), None
         )
         if place is not None:
-            changed = replace(talk.messages[place], state=event.state)
+            changed = replace(talk.messages[place], state=event.state, carriers=event.carriers)
             messages = (*talk.messages[:place], changed, *talk.messages[place + 1 :])
             view = replace(view, talk=replace(talk, messages=messages))
     if view.chats is None:
         return view
     for at, chat in enumerate(view.chats):
         if chat.last is not None and chat.last.id == event.id:
-            changed_chat = replace(chat, last=replace(chat.last, state=event.state))
+            last = replace(chat.last, state=event.state, carriers=event.carriers)
+            changed_chat = replace(chat, last=last)
             return replace(view, chats=(*view.chats[:at], changed_chat, *view.chats[at + 1 :]))
     return view
 
@@ -248,8 +272,8 @@ def moved(view: View, by: int) -> View:
         keys = [known.person.key for known in view.people or ()]
         return replace(view, chosen_person=_shifted(keys, view.chosen_person, by))
     if view.place is Place.FILES:
-        files = [one.id for one in view.files or ()]
-        return replace(view, chosen_file=_shifted(files, view.chosen_file, by))
+        ids = [one.id for one in view.files or ()]
+        return replace(view, chosen_file=_shifted(ids, view.chosen_file, by))
     return view
 
 
@@ -314,33 +338,6 @@ def card_read(view: View, card: Card) -> View:
     return went(replace(view, card=card), Place.CARD)
 
 
-def files_read(view: View, files: list[FileInfo]) -> View:
-    """All that are known; the newest first."""
-    return replace(view, files=tuple(reversed(files)))
-
-
-def file_changed(view: View, file: FileInfo) -> View:
-    """A file came further, or is new."""
-    files = view.files or ()
-    if any(one.id == file.id for one in files):
-        return replace(view, files=tuple(file if one.id == file.id else one for one in files))
-    return replace(view, files=(file, *files))
-
-
-def previewed(view: View, preview: Preview) -> View:
-    """Somebody looked into a file."""
-    return replace(view, preview=preview)
-
-
-def _file_changed(view: View, event: FileChanged) -> View:
-    return view if view.files is None else file_changed(view, event.file)
-
-
-def _file_forgotten(view: View, event: FileForgotten) -> View:
-    files = view.files
-    return view if files is None else replace(view, files=tuple(one for one in files if one.id != event.id))
-
-
 def alerts_read(view: View, alerts: list[Alert]) -> View:
     """All alerts that live."""
     return replace(view, alerts=tuple(alerts))
@@ -376,9 +373,10 @@ def asked(view: View, question: Question | None) -> View:
 _REDUCERS: dict[type, Callable[[View, Any], View]] = {
     PersonHeard: _person_heard,
     RadioChanged: _radio_changed,
+    RadioEntry: radio.happened,
     MeetingChanged: _meeting_changed,
-    FileChanged: _file_changed,
-    FileForgotten: _file_forgotten,
+    FileChanged: files.changed_event,
+    FileForgotten: files.forgotten,
     MessageKept: _message_kept,
     MessageState: _message_state,
     AlertChanged: _alert_changed,

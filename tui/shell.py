@@ -21,7 +21,7 @@ from handheld.events import (
     RadioChanged,
     RoomChanged,
 )
-from tui import boards, device, rooms, wishes, words
+from tui import boards, device, radio, rooms, wishes, words
 from tui import reducer as news
 from tui.door import NodeDoor
 from tui.ends import LOCKED
@@ -117,6 +117,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         """A node answers."""
         self.turn(news.node_found)
         self._work(self._read_all())
+        if self.view.place is Place.RADIO:
+            radio.enter(self)  # another connection, which nobody asked to tell of the radio yet
 
     def node_went(self, why: str) -> None:
         """No node answers any more."""
@@ -370,8 +372,8 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def enter(self) -> None:
         """Open what is chosen; from home the chats."""
-        if self.view.place is Place.HOME:
-            self.go(Place.CHATS)
+        if self.view.place is Place.HOME or (self.view.place is Place.FILES and self.view.files):
+            self.go(Place.CHATS if self.view.place is Place.HOME else Place.FILE)
         elif self.view.place is Place.CHATS and (chat := chat_chosen(self.view)) is not None:
             if chat.invitation:
                 self.ask_for(rooms.asked_in(chat.room))
@@ -379,8 +381,6 @@ class Shell(PaintedApp, inherit_bindings=False):
                 self.open_chat(chat_of(chat))
         elif self.view.place is Place.PEOPLE and (one := person_chosen(self.view)) is not None:
             self.open_chat(one.key)
-        elif self.view.place is Place.FILES and self.view.files:
-            self.go(Place.FILE)
 
     def back(self) -> None:
         """Where one came from: from a conversation to its list, from everywhere else home."""

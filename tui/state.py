@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from handheld.events import Alert, Card, Chat, FileInfo, Meeting, Message, NodeStatus, Person
+from handheld.events import Alert, Card, Chat, FileInfo, Meeting, Message, NodeStatus, Person, RadioEntry
 
 if TYPE_CHECKING:
     from tui.picture import Picture
@@ -31,6 +31,7 @@ class Place(StrEnum):
     FOUND = "found"
     FILES = "files"
     FILE = "file"
+    RADIO = "radio"
     HELP = "help"
 
 
@@ -90,6 +91,8 @@ class View:
 
     `unnamed`: who was met just now, and is still to be given a name.
 
+    `radio`: what it did, while one looks at that; `held`: the page stands still.
+
     `folder`: where the node keeps its things, if somebody chose that place.
 
     `found`: what has the words that were `looked_for`. `writing`: which of KINDS the next post on a board is.
@@ -122,6 +125,8 @@ class View:
     files: tuple[FileInfo, ...] | None = None
     chosen_file: str = ""
     preview: Preview | None = None
+    radio: tuple[RadioEntry, ...] | None = None
+    held: bool = False
     flash: str = ""
     question: Question | None = None
 

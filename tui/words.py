@@ -2,22 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 
-from handheld.events import RADIO_CONNECTING, RADIO_UP, Chat, Message, Person, RadioInfo
+from handheld.events import RADIO_CONNECTING, RADIO_UP, Chat, Message, NodeStatus, Person, RadioInfo
 from handheld.text import ago
 from tui.cells import fit, safe, width
 from tui.state import KINDS, ROOM, Door, View, is_board, near
 
-STATES = {
-    "queued": "queued",
-    "waiting": "waiting for key",
-    "aired": "aired",
-    "delivered": "delivered",
-    "failed": "failed",
-    "saving": "saving",
+STATE_LOOKS = {
+    "delivered": "good",
+    "read": "good",
+    "carried": "good",
+    "failed": "bad",
+    "waiting": "note",
+    "unheard": "note",
+    "unanswered": "note",
 }
-"""How far an own message got. A post on a board is never delivered: nobody knows who heard it."""
-
-STATE_LOOKS = {"delivered": "good", "failed": "bad", "waiting": "note"}
 
 NAME_MIN = 6
 """Cells that are left to a name, whatever stands beside it."""
@@ -47,6 +45,11 @@ def called(name: str, key: str, beside: str, *, named: bool, limit: int = 0) -> 
 def name_of(person: Person, limit: int = 0) -> str:
     """What to call somebody."""
     return called(person.name, person.key, person.beside, named=person.named, limit=limit)
+
+
+def relation_sign(person: Person) -> str:
+    """One character for what the owner has to do with somebody, or ""."""
+    return "x" if person.blocked else "-" if person.muted else "+" if person.followed else ""
 
 
 def chat_name(chat: Chat, limit: int = 0) -> str:
@@ -151,7 +154,7 @@ def verdict(view: View) -> tuple[str, str]:
     if view.status.copied:
         return COPIED, "bad"
     radio = view.status.radio
-    if radio.state != RADIO_UP or radio.why:
+    if (radio.state != RADIO_UP or radio.why) and not on_network(view.status):
         wrong = "Not on the air." if radio.state != RADIO_UP else "The radio does not transmit."
         return safe(f"{wrong} {radio.why}").rstrip(), "bad"
     neighbours = len(near(view))
@@ -177,12 +180,32 @@ def radio_words(radio: RadioInfo) -> str:
     return "none" if radio.state == "none" else safe(radio.state)
 
 
+def on_network(status: NodeStatus) -> bool:
+    """Whether a local network carries what we write, be there a radio or not."""
+    return status.lan is not None and bool(status.lan.networks or status.lan.peers)
+
+
+def network_words(status: NodeStatus) -> str:
+    """The local network in one line; empty without one."""
+    if status.lan is None:
+        return ""
+    over = ", ".join([*status.lan.networks, *status.lan.peers])
+    return safe(f"{over}, {count(status.lan.near, 'address', 'addresses')} heard" if over else status.lan.why)
+
+
+def signal(person: Person) -> str:
+    """How strong a neighbour was heard in dBm, or that he is on the local network."""
+    if person.by == "lan":
+        return person.by
+    return "-" if person.rssi is None else str(person.rssi)
+
+
 def health(view: View) -> str:
     """The few words at the right of the highest line."""
     if view.door is not Door.OPEN:
         return "no node" if view.door is Door.LOST else "starting"
     if view.status is None:
         return ""
-    if view.status.radio.state != RADIO_UP:
+    if view.status.radio.state != RADIO_UP and not on_network(view.status):
         return "no radio"
     return f"{len(near(view))} near"

@@ -5,7 +5,7 @@
 from micropython import const
 
 # The four bytes by which host and radio know that they agree on all of this.
-SCHEMA = b'\x12\x8c\x89\xcc'
+SCHEMA = b'\nI\xc7\x84'
 
 PROTOCOL_VERSION = const(1)
 AIR_VERSION = const(1)
@@ -23,6 +23,8 @@ ID_LENGTH = const(8)
 LINK_HEADER = const(4)
 LINK_NUMBERED = const(16)
 LINK_FRAME_MAX = const(264)
+LINE_MAX = const(96)
+PROBES_MAX = const(100)
 NETWORK_KEY = b'pocketmesh public network key 1\x00'
 MODE_FLOOD = const(0)
 MODE_COLLECT = const(1)
@@ -41,6 +43,9 @@ LINK_SENT = const(18)
 LINK_SERVICE = const(19)
 LINK_SET = const(20)
 LINK_SETTINGS = const(21)
+LINK_LINE = const(22)
+LINK_TEST = const(23)
+LINK_TESTED = const(24)
 RADIO_ESPNOW = const(1)
 RADIO_LORA = const(2)
 SENT_ON_AIR = const(1)
@@ -68,6 +73,7 @@ REGION_KR920 = const(7)
 PRESET_LONG = const(1)
 PRESET_MEDIUM = const(2)
 PRESET_FAST = const(3)
+EXTENSION_PROBE = const(3)
 KIND_PROFILE = const(1)
 KIND_POST = const(2)
 KIND_PRIVATE = const(3)
@@ -76,8 +82,13 @@ KIND_HERE = const(5)
 KIND_ROOM = const(6)
 KIND_SESSION = const(7)
 KIND_MEET = const(8)
+KIND_BOARD = const(9)
+KIND_BEACON = const(10)
+KIND_VECTOR = const(11)
+KIND_OFFER = const(12)
 KIND_SYMBOL = const(13)
 KIND_NEED = const(14)
+KIND_EXTENSION = const(15)
 
 # name: (format, names, name of the variable field, its least and most bytes, and what follows it)
 LAYOUTS = {
@@ -93,4 +104,7 @@ LAYOUTS = {
     'sent': ('>HB', ('token', 'result'), '', 0, 0, '', ()),
     'set': ('>Bh', ('number', 'value'), '', 0, 0, '', ()),
     'settings': ('>BBBBbBbbII', ('result', 'region', 'channel', 'preset', 'power', 'channels', 'power_min', 'power_max', 'duty', 'frequency'), '', 0, 0, '', ()),
+    'line': ('>', (), 'text', 1, 96, '', ()),
+    'test': ('>B', ('probes',), '', 0, 0, '', ()),
+    'tested': ('>BBbbb', ('probes', 'back', 'weakest', 'mean', 'strongest'), '', 0, 0, '', ()),
 }

@@ -41,13 +41,21 @@ class Door:
 
     `answer` carries out one command; what it raises as a UserError goes to the client as its sentence, and
     any other exception is a bug of ours: the client is told so, and the loop's exception handler gets it.
-    Requests of one client are answered in their order. `left` is called whenever no client is left.
+    Requests of one client are answered in their order. `left` is called whenever no client is left, `tapped`
+    whenever it may have changed whether anybody watches the cable.
     """
 
-    def __init__(self, folder: Path, answer: Answer, left: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        answer: Answer,
+        left: Callable[[], None],
+        tapped: Callable[[bool], None] = lambda _: None,
+    ) -> None:
         self._folder = str(folder)
         self._answer = answer
         self._left = left
+        self._tapped = tapped
         self._guests: dict[asyncio.Task[None], _Guest] = {}
         self._listener: socket.socket | None = None
 
@@ -68,6 +76,14 @@ class Door:
         packed = codec.pack_event(event)
         for guest in self._guests.values():
             guest.tell(packed)
+
+    def publish_radio(self, make: Callable[[], Event], *, cable: bool = False) -> None:
+        """Tell those who watch the radio, or the cable as well; the event is made only if there are some."""
+        guests = [guest for guest in self._guests.values() if (guest.cable if cable else guest.radio)]
+        if guests:
+            packed = codec.pack_event(make())
+            for guest in guests:
+                guest.tell(packed)
 
     async def close(self) -> None:
         """Take the socket away, let answers under way be finished, then hang up."""
@@ -107,7 +123,7 @@ class Door:
         if why := self._objection(connection):
             _turn_away(connection, why)
             return
-        guest = _Guest(connection, self._answer)
+        guest = _Guest(connection, self._answer, self._look)
         task = asyncio.create_task(guest.stay())
         self._guests[task] = guest
         task.add_done_callback(self._farewell)
@@ -120,8 +136,12 @@ class Door:
             return f"{CLIENTS_MAX} programs talk to this node already. Close one and try again."
         return ""
 
+    def _look(self) -> None:
+        self._tapped(any(guest.cable for guest in self._guests.values()))
+
     def _farewell(self, task: asyncio.Task[None]) -> None:
         self._guests.pop(task).forget()
+        self._look()
         if not task.cancelled() and (error := task.exception()) is not None:
             _report("a client's loop ended", error)
         if not self._guests:
@@ -131,11 +151,14 @@ class Door:
 class _Guest:
     """One client, from its first line to its last."""
 
-    def __init__(self, connection: socket.socket, answer: Answer) -> None:
+    def __init__(self, connection: socket.socket, answer: Answer, watching: Callable[[], None]) -> None:
         self._connection = connection
         self._answer = answer
+        self._watches = watching
         self._writer: asyncio.StreamWriter | None = None
         self._watching = False
+        self.radio = False
+        self.cable = False
         self.busy = False
         self.closing = False
 
@@ -175,6 +198,8 @@ class _Guest:
             command = codec.read_command(content)
             if isinstance(command, Watch):
                 self._watching = True
+                self.radio, self.cable = command.radio, command.cable
+                self._watches()
                 return codec.pack_reply(number, None)
             return codec.pack_reply(number, await self._answer(command))
         except UserError as error:

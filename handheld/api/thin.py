@@ -90,17 +90,39 @@ class Connection:
                 raise line.error_in(content)
             yield content["event"], content.get("with")
 
+    def fileno(self) -> int:
+        """For `select`: readable when `arrived` has something to read."""
+        return self._socket.fileno()
+
+    def arrived(self) -> list[tuple[str, Any]]:
+        """(name, value) of the events that are here, after one look at the socket, which must be readable.
+
+        NodeUnreachable when the node has ended.
+        """
+        if b"\n" not in self._received and not self._events:
+            self._receive()
+        while b"\n" in self._received:
+            content = self._next()
+            if "event" not in content:
+                raise line.error_in(content)
+            self._events.append((content["event"], content.get("with")))
+        found, self._events = self._events, []
+        return found
+
+    def _receive(self) -> None:
+        if len(self._received) > line.LINE_MAX:
+            raise NodeUnreachable(line.OTHER_LANGUAGE)
+        try:
+            received = self._socket.recv(line.LINE_MAX)
+        except OSError as error:
+            raise self._lost(error) from None
+        if not received:
+            raise NodeUnreachable(f"The node of {self._folder} has ended.")
+        self._received += received
+
     def _next(self) -> dict[str, Any]:
         while b"\n" not in self._received:
-            if len(self._received) > line.LINE_MAX:
-                raise NodeUnreachable(line.OTHER_LANGUAGE)
-            try:
-                received = self._socket.recv(line.LINE_MAX)
-            except OSError as error:
-                raise self._lost(error) from None
-            if not received:
-                raise NodeUnreachable(f"The node of {self._folder} has ended.")
-            self._received += received
+            self._receive()
         packed, _, self._received = self._received.partition(b"\n")
         try:
             return line.unpack(packed)

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Every board you follow: posts held, how many are new, needs, offers, events and alerts, and when the first of
-those goes. Whoever reads or writes on a board follows it. All posts go after seven days at the latest."""
+those goes; then the boards that were only heard of, whose posts are carried for others. Whoever reads or
+writes on a board follows it. All posts go after seven days at the latest."""
 EXAMPLES = """\
 pocketmesh boards
 pocketmesh boards --json"""

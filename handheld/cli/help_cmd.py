@@ -10,16 +10,18 @@ from handheld.cli.verbs import VERBS
 from handheld.errors import UsageError
 
 EXIT_CODES = "exit-codes"
+FILTER = "filter"
 
-DESCRIPTION = "Print the overview, the page of a command, or the exit codes."
+DESCRIPTION = "Print the overview, the page of a command, the exit codes, or the page about filters."
 EXAMPLES = """\
 pocketmesh help read
-pocketmesh help exit-codes"""
+pocketmesh help exit-codes
+pocketmesh help filter"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `help`."""
-    parser.add_argument("topic", nargs="?", metavar="TOPIC", help=f"a command, or {EXIT_CODES}")
+    parser.add_argument("topic", nargs="?", metavar="TOPIC", help=f"a command, {EXIT_CODES} or {FILTER}")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -30,10 +32,16 @@ def run(args: argparse.Namespace) -> int:
         show.out(main.overview().rstrip())
     elif args.topic == EXIT_CODES:
         show.out(exit_codes())
+    elif args.topic == FILTER:
+        from handheld.cli.radio_filter import PAGE
+
+        show.out(PAGE)
     elif args.topic in VERBS:
         show.out(main.parser_of(args.topic).format_help().rstrip())
     else:
-        raise UsageError(f"There is no page {args.topic!r}. There are: {EXIT_CODES}, {', '.join(VERBS)}")
+        raise UsageError(
+            f"There is no page {args.topic!r}. There are: {EXIT_CODES}, {FILTER}, {', '.join(VERBS)}"
+        )
     return 0
 
 

@@ -17,13 +17,17 @@ DESCRIPTION = """\
 "list" names the serial ports of this machine and needs no node. "info" tells which radio the node uses,
 what is the matter if it does not work, and what the radio has counted since it was switched on. "set" changes
 what the radio keeps, also without power: region, channel, preset (long, medium or fast; LoRa only), and power
-in dBm. Nothing that the law of the region forbids can be set. The radio starts anew after a change."""
+in dBm. Nothing that the law of the region forbids can be set. The radio starts anew after a change. "console"
+shows every frame as it is heard and sent, decoded, and what the radio prints; "log" only the latter. "test"
+sends probes that neighbours hand on, and counts those that come back. "reboot" starts the radio anew,
+"service" into its Python prompt. All of it goes through the node, which goes on as it is."""
 EXAMPLES = """\
 pocketmesh radio list
-pocketmesh radio info
 pocketmesh radio info --json
 pocketmesh radio set region EU868
-pocketmesh radio set power 14"""
+pocketmesh radio console --filter kind=post
+pocketmesh radio log --follow
+pocketmesh radio test 20"""
 
 NO_PORT = """\
 No serial port here. Plug the radio into USB
@@ -37,19 +41,35 @@ WHOLE_HOUR = 1_000_000
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `radio`."""
-    kinds = ["list", "info", "set"]
-    parser.add_argument("what", metavar="|".join(kinds), choices=kinds, help="which of them")
-    parser.add_argument("setting", nargs="?", help="for set: region, channel, preset or power")
+    parser.add_argument("what", metavar="|".join(_KINDS), choices=list(_KINDS), help="which of them")
+    parser.add_argument(
+        "setting", nargs="?", help="for set: region, channel, preset or power; for test: how many"
+    )
     parser.add_argument("value", nargs="?", help="for set: what it shall be")
-    parser.add_argument("--json", action="store_true", help="JSON: a list of ports, or one RadioInfo")
+    parser.add_argument("--json", action="store_true", help="JSON; what happens: an object a line")
+    parser.add_argument("--follow", "-f", action="store_true", help="log: go on with what comes")
+    parser.add_argument("--filter", metavar="WORDS", default="", help="console: see pocketmesh help filter")
+    parser.add_argument("--cable", action="store_true", help="console: also every frame of the cable")
+    parser.add_argument("--count", type=int, metavar="N", help="console: end after N lines")
 
 
 def run(args: Namespace) -> int:
-    """Print what was asked for."""
-    if (args.what == "set") != (args.value is not None) or (args.setting and args.what != "set"):
+    """Do what was asked for."""
+    if (args.what == "set") != (args.value is not None) or (
+        args.setting and args.what not in {"set", "test"}
+    ):
         raise UsageError('"set" takes a setting and its value, such as: pocketmesh radio set region EU868')
-    {"list": list_ports, "info": info, "set": change}[args.what](args)
+    if args.what == "test" and args.setting and not args.setting.isdecimal():
+        raise UsageError('"test" takes how many probes, 1 to 100, such as: pocketmesh radio test 20')
+    _KINDS[args.what](args)
     return 0
+
+
+def live(args: Namespace) -> None:
+    """What goes on at the radio: loaded only for this."""
+    from handheld.cli import radio_live
+
+    getattr(radio_live, args.what)(args)
 
 
 def list_ports(args: Namespace) -> None:
@@ -134,3 +154,15 @@ def air(radio: dict[str, Any]) -> str:
     if radio["airtime_us"] is not None:
         facts.append(f"{radio['airtime_us'] / 1000:.1f} ms a frame")
     return ", ".join(fact for fact in facts if fact)
+
+
+_KINDS = {
+    "list": list_ports,
+    "info": info,
+    "set": change,
+    "console": live,
+    "log": live,
+    "test": live,
+    "reboot": live,
+    "service": live,
+}

@@ -60,7 +60,7 @@ class FileDesk:
 
     def __init__(self, node: Node, clock: Clock, executor: Executor, radio: RadioView) -> None:
         self._node = node
-        self._sharing = node.sharing
+        self._sharing = node.files.organ
         self._clock = clock
         self._executor = executor
         self._radio = radio

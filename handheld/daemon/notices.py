@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from handheld.clock import Clock
-from handheld.commands import AlertOver, Alerts, Boards, CallHelp, Command, Delete, SawAlert, Search
+from handheld.commands import AlertOver, Alerts, Boards, CallHelp, Command, Delete, Older, SawAlert, Search
 from handheld.daemon import placing
 from handheld.daemon.executor import Executor
 from handheld.daemon.saving import shown_post
@@ -43,6 +43,7 @@ class NoticeDesk:
         return {
             Boards: self.boards,
             Search: self.search,
+            Older: self.older,
             Delete: self.delete,
             CallHelp: self.call,
             SawAlert: self.saw,
@@ -51,10 +52,10 @@ class NoticeDesk:
         }
 
     async def boards(self, _command: Boards) -> list[Board]:
-        """All that are followed."""
+        """All that are followed, then those that were heard of."""
         powered = self._node.postings.powered(self._clock.now())
         rows = await self._database.read(lambda connection: posts.summaries(connection, powered))
-        return [
+        followed = [
             Board(
                 row.name,
                 row.posts,
@@ -64,6 +65,11 @@ class NoticeDesk:
             )
             for row in rows
         ]
+        return followed + [Board(name, followed=False) for name in self._node.upkeep.boards.heard]
+
+    async def older(self, _command: Older) -> None:
+        """Whoever is near is asked for older posts."""
+        self._node.upkeep.older(self._clock.now())
 
     async def search(self, command: Search) -> list[Message]:
         """What holds the words."""

@@ -26,7 +26,7 @@ from handheld.text import clean_line
 from handheld.values import dataclass
 from handheld.wire.codec import encode
 from handheld.wire.constants import LinkKind
-from handheld.wire.link import Send, Set
+from handheld.wire.link import Line, Send, Set, ToneTest
 from handheld.wire.schema import schema
 
 AUTO: Final = "auto"
@@ -123,6 +123,7 @@ class Port:
         self._refused: dict[FoundPort, int] = {}
         self._connection: _Connection | None = None
         self._serviced = False
+        self._tapped = False
 
     async def run(self) -> None:
         """Find, open, converse, again and again, until cancelled; the radio is told goodbye.
@@ -145,6 +146,20 @@ class Port:
     def set(self, number: int, value: int) -> bool:
         """Ask the radio to change a setting; a SettingsHeard will follow. False: it cannot be asked now."""
         return self._give(LinkKind.SET, encode(Set(number, value)))
+
+    def line(self, text: bytes) -> bool:
+        """Type a line to the radio's console; text will follow. False: it cannot be asked now."""
+        return self._give(LinkKind.LINE, encode(Line(text)))
+
+    def test(self, probes: int) -> bool:
+        """Ask the radio for a test tone; a ToneHeard will follow. False: it cannot be asked now."""
+        return self._give(LinkKind.TEST, encode(ToneTest(probes)))
+
+    def tap(self, on: bool) -> None:
+        """Whether every frame of the cable is reported as a CableFrame, from now on."""
+        self._tapped = on
+        if self._connection is not None:
+            self._connection.tap(on)
 
     def service(self) -> bool:
         """Ask the radio to restart into its prompt, whereupon `run` ends; False: it cannot be asked now."""
@@ -192,6 +207,7 @@ class Port:
         self._nonce = fresh_nonce(self._entropy, self._nonce)
         connection = _Connection(device, self._nonce, self._clock, lambda event: self._heard(event, found))
         self._connection = connection
+        connection.tap(self._tapped)
         try:
             reason = await connection.run()
         finally:
@@ -255,6 +271,10 @@ class _Connection:
         # Nobody takes what is still to be written: closing would wait for that half a minute.
         with contextlib.suppress(OSError, termios.error):
             termios.tcflush(self._fd, termios.TCOFLUSH)
+
+    def tap(self, on: bool) -> None:
+        """Whether every frame is reported."""
+        self._session.tapped = on
 
     def send(self, kind: LinkKind, body: bytes) -> bool:
         """Give a numbered frame to the session; whether it took it."""

@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 from handheld.errors import LocalError, WireError
 from handheld.link.framing import CRC, FRAME, NONE, TEXT, Deframer, Framer, Loops, frame_max
 from handheld.link.hello import host_hello, misfit
-from handheld.link.lines import Lines
-from handheld.link.states import TABLE, Action, Input, State
+from handheld.link.lines import WHAT_TO_DO, Lines
+from handheld.link.states import REASONS, TABLE, Action, Input, State
 from handheld.link.window import (
     ACKNOWLEDGED,
     KIND,
@@ -28,7 +28,7 @@ from handheld.values import dataclass
 from handheld.wire.codec import decode
 from handheld.wire.constants import LINK_FRAME_MAX, LINK_HEADER, LINK_NUMBERED, LinkKind
 from handheld.wire.layout import Frame
-from handheld.wire.link import Heard, HelloRadio, Sent, Settings, Status
+from handheld.wire.link import Heard, HelloRadio, Sent, Settings, Status, ToneResult
 
 HELLO_EVERY = 250
 PING_AFTER = 1_000
@@ -86,6 +86,21 @@ class SettingsHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class ToneHeard:
+    """What became of a test tone."""
+
+    tested: ToneResult
+
+
+@dataclass(frozen=True, slots=True)
+class CableFrame:
+    """A frame that went over the cable, `out` to the radio or in; told only where `tapped`."""
+
+    out: bool
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class TextHeard:
     """A line that the radio said outside of frames: as it came, at most 512 bytes, without its end."""
 
@@ -99,7 +114,17 @@ class Closed:
     reason: str
 
 
-SessionEvent = Opened | FrameHeard | FrameSent | CountersHeard | SettingsHeard | TextHeard | Closed
+SessionEvent = (
+    Opened
+    | FrameHeard
+    | FrameSent
+    | CountersHeard
+    | SettingsHeard
+    | ToneHeard
+    | CableFrame
+    | TextHeard
+    | Closed
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +139,12 @@ class _Cause:
 
 _INPUTS: dict[int, Input] = {LinkKind.ACK: Input.ACK, LinkKind.STATUS: Input.STATUS, LinkKind.BYE: Input.BYE}
 
-_REASONS = {
-    Input.RESTART: "The radio has started anew.",
-    Input.BYE: "The radio said goodbye.",
-    Input.SILENCE: "The radio fell silent.",
-    Input.CLOSE: "The cable was closed.",
-}
-
 _BODIES: dict[int, tuple[type[Frame], Callable[[Any], SessionEvent]]] = {
     LinkKind.HEARD: (Heard, lambda body: FrameHeard(body.rssi, body.air)),
     LinkKind.SENT: (Sent, lambda body: FrameSent(body.token, body.result)),
     LinkKind.STATUS: (Status, CountersHeard),
     LinkKind.SETTINGS: (Settings, SettingsHeard),
+    LinkKind.TESTED: (ToneResult, ToneHeard),
 }
 """What a radio's frame holds, and the event that it becomes."""
 
@@ -134,11 +153,13 @@ class Session:
     """One opening of the cable. `schema`: the four bytes of what both ends must agree on.
 
     After `receive`, `send`, `tick` and `close`, take `data_to_send` and the events; call `tick` at
-    `next_deadline`. `dropped` counts by reason what was whole and yet made no sense.
+    `next_deadline`. `dropped` counts by reason what was whole and yet made no sense. `tapped`: every frame
+    of the cable becomes an event, too.
     """
 
     def __init__(self, nonce: int, now: int, schema: bytes) -> None:
         self.state = State.OPENING
+        self.tapped = False
         self.dropped: Counter[str] = Counter()
         self._nonce = nonce
         self._schema = schema
@@ -223,6 +244,8 @@ class Session:
 
     def _frame(self, payload: bytes, now: int) -> None:
         kind = payload[KIND]
+        if self.tapped:
+            self._events.append(CableFrame(False, payload))
         if len(payload) < LINK_HEADER:
             cause = _Cause(Input.STRANGE, now, payload, "short")
         elif kind == LinkKind.HELLO_RADIO:
@@ -304,7 +327,7 @@ class Session:
         pass
 
     def _end(self, cause: _Cause) -> None:
-        self._events.append(Closed(_REASONS.get(cause.input) or cause.reason or self._no_radio()))
+        self._events.append(Closed(REASONS.get(cause.input) or cause.reason or self._no_radio()))
 
     def _part(self, cause: _Cause) -> None:
         self._parting = True
@@ -327,8 +350,8 @@ class Session:
     def _no_radio(self) -> str:
         said = self._lines.quote()
         if not said:
-            return "It says nothing that a pocketmesh radio would say."
-        return f'It does not answer as a pocketmesh radio. It said: "{said}"'
+            return f"It says nothing that a pocketmesh radio would say. {WHAT_TO_DO}"
+        return f'It does not answer as a pocketmesh radio. It said: "{said}" {WHAT_TO_DO}'
 
     # Down.
 
@@ -357,6 +380,8 @@ class Session:
     def _framed(self, payload: bytearray, count: int) -> bytes:
         payload[SESSION] = self._nonce & 255
         payload[ACKNOWLEDGED] = self._receiver.expected
+        if self.tapped:
+            self._events.append(CableFrame(True, bytes(payload[:count])))
         size = self._framer.close(payload, count)
         return bytes(self._framer.frame[:size])
 

@@ -92,3 +92,11 @@ TABLE: dict[State, dict[Input, tuple[Action, State]]] = {
     },
     State.OVER: dict.fromkeys(Input, (Action.IGNORE, State.OVER)),
 }
+
+REASONS = {
+    Input.RESTART: "The radio has started anew.",
+    Input.BYE: "The radio said goodbye.",
+    Input.SILENCE: "The radio fell silent.",
+    Input.CLOSE: "The cable was closed.",
+}
+"""Why a session ends, where the cause itself does not say it."""

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 from handheld.node.effects import Effect, KeepFile, KeepLetter, KeepPost, KeepRoomPost
 from handheld.node.letters import Kind
-from handheld.node.mail import Mail
 from handheld.wire.air import AirFrame
 from handheld.wire.constants import AirKind, LetterKind, PostType, RoomType
 
 if TYPE_CHECKING:
-    from handheld.node.sharing import Sharing
+    from handheld.clock import Entropy
+    from handheld.node.mail import Mail
+    from handheld.node.odometer import Odometer
+    from handheld.node.outbound import Outbound
+    from handheld.node.people import People
+    from handheld.node.rooms import Rooms
+    from handheld.node.sharing import Sharing, Write
 
 Listen = Callable[[AirKind, Callable[[AirFrame, int], list[Effect]]], None]
 """Has the frames of a kind handed over."""
@@ -22,23 +27,27 @@ LIMIT = 64 << 10
 
 
 class Filing:
-    """Stands for `Sharing`, whose verbs it has; `kept` is what the store held."""
+    """Stands for `Sharing`, which is made of `organs` and whose verbs it has; `kept`: what the store held."""
 
     def __init__(
-        self, build: Callable[[], Sharing], mail: Mail, kept: Iterable[tuple[KeepFile, int]]
+        self,
+        organs: tuple[People, Mail, Rooms, Odometer, Outbound, Entropy, Write],
+        kept: Iterable[tuple[KeepFile, int]],
     ) -> None:
-        self._build = build
+        self._organs = organs
         self._sharing: Sharing | None = None
         self._airtime_us = 0
         self._limit = LIMIT
-        mail.kinds[LetterKind.FILE_KEY] = Kind("file", self._shown, self._letter)
+        organs[1].kinds[LetterKind.FILE_KEY] = Kind("file", self._shown, self._letter)
         self._kept = list(kept)
 
     @property
     def organ(self) -> Sharing:
         """The organ itself, from now on."""
         if self._sharing is None:
-            self._sharing = self._build()
+            from handheld.node.sharing import Sharing  # noqa: PLC0415 - most nodes start without
+
+            self._sharing = Sharing(*self._organs)
             self._sharing.limit = self._limit
             self._sharing.radio(self._airtime_us, 0)
         return self._sharing
@@ -63,10 +72,12 @@ class Filing:
         # It means nothing to who knows no file.
         return self._sharing.need(air, now) if self._sharing is not None else []
 
-    def concerns(self, post: KeepPost | KeepRoomPost) -> bool:
-        """Whether this is somebody else's manifest."""
-        kind = PostType.FILE if isinstance(post, KeepPost) else RoomType.FILE
-        return post.kind == kind and not post.own
+    def kept(self, keep: KeepPost | KeepRoomPost | KeepFile, now: int) -> list[Effect]:
+        """A row is durable: somebody else's manifest, or what is known of a file."""
+        if isinstance(keep, KeepFile):
+            return self.organ.kept(keep, now)
+        kind = PostType.FILE if isinstance(keep, KeepPost) else RoomType.FILE
+        return self.organ.told(keep, now) if keep.kind == kind and not keep.own else []
 
     def radio(self, airtime_us: int, now: int) -> list[Effect]:
         """A radio is there whose longest frame takes so long."""

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from handheld.clock import Entropy
 from handheld.commands import Name, Post, Send
@@ -21,21 +20,26 @@ from handheld.node.effects import (
     Keep,
     KeepBoard,
     KeepCopy,
+    KeepFile,
     KeepKeys,
     KeepLetter,
     KeepOdometer,
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRank,
     KeepRoom,
     KeepRoomPost,
     KeepState,
 )
 from handheld.node.expiry import Expiry
 from handheld.node.filing import Filing
+from handheld.node.following import Following
+from handheld.node.gaps import Gaps
 from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
+from handheld.node.listening import Listening
 from handheld.node.mail import Mail
 from handheld.node.meet import Meet
 from handheld.node.names import Names
@@ -46,7 +50,9 @@ from handheld.node.people import People
 from handheld.node.postings import Postings
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
-from handheld.node.public import flooded_profile, here_frame, post_frame, profile_frame, teaches_way
+from handheld.node.public import flooded_profile, here_frame, profile_frame, teaches_way
+from handheld.node.records import Records
+from handheld.node.repair import Upkeep
 from handheld.node.rooms import Rooms
 from handheld.node.routes import Routes
 from handheld.node.saved import Saved
@@ -56,21 +62,25 @@ from handheld.node.traffic import Traffic
 from handheld.node.ways import Ways
 from handheld.text import clean_name, cut
 from handheld.wire.codec import decode
-from handheld.wire.constants import NICKNAME_MAX, AirFlag, LetterKind
+from handheld.wire.constants import NICKNAME_MAX, LetterKind
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
-
-if TYPE_CHECKING:
-    from handheld.node.sharing import Sharing
 
 
 class Node:
     """Verbs: `receive`, `send`, `tick`, `next_deadline`, and what the radio says. All return effects.
 
-    An `invisible` one never says that it is here, so nobody learns a way to it.
+    An `invisible` one never says that it is here; a `box` carries ten times as much for others.
     """
 
     def __init__(
-        self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved, *, invisible: bool = False
+        self,
+        identity: Identity,
+        nickname: str,
+        entropy: Entropy,
+        saved: Saved,
+        *,
+        invisible: bool = False,
+        box: bool = False,
     ) -> None:
         self._prekeys = Prekeys(identity, entropy)
         # The identity is a file of its own: where the database is younger, it is the odometer that lags.
@@ -81,9 +91,10 @@ class Node:
         profiles = list(self._readable(saved.profiles))
         others = (profile for profile in profiles if profile.author != identity.key)
         names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
-        self._people = People(identity.key, others, names)
+        self._people = People(identity.key, others, names, saved.relations)
         self._people.learn(sign_profile(identity, 0, self._nickname))
-        self._boards = Boards(saved.boards)
+        self._people.copied.update(saved.twins)
+        self._boards = Boards(saved.boards, saved.boards_heard)
         self._lamport = Lamport(saved.lamport)
         self._presence = Presence(entropy, told=any(self._is_ours_now(profile) for profile in profiles))
         self._outbound = Outbound()
@@ -104,6 +115,8 @@ class Node:
         self._mail.restore(
             saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
         )
+        self.carrying = self._mail.carrying
+        self.carrying.restore(saved.carried, saved.receipts, saved.gone, box=box)
         self.rooms = Rooms(
             self._prekeys, self._people, self._presence, self._outbound, self._mail, self._lamport, entropy
         )
@@ -111,30 +124,33 @@ class Node:
             self.dropped["saved room"] += damaged
         meet = Meet(self._prekeys, self._nickname, self._outbound, entropy)
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
-        self._showing = Showing(self._people, self._mail, self.rooms, self._odometer)
+        self.gaps = Gaps(self._people, self._mail)
+        self._join(saved, entropy)
+        for message, raw in saved.unaired:
+            self._listening.put(raw, message, 0)
+
+    def _join(self, saved: Saved, entropy: Entropy) -> None:
+        """The organs of what is public, which know those of people and mail."""
         self.postings = Postings(self._prekeys, self._lamport, self._odometer, self._outbound, saved.seq)
-        self.alarms = Alarms(self._people, self._odometer, self._outbound, self._showing.message, invisible)
+        self.following = Following(self._people, self._boards, self.postings.record, saved.lists)
+        places = (self._people, self.following, self._outbound, self._odometer, self._traffic)
+        self.upkeep = Upkeep(*places, entropy, saved.held, self._mail)
+        self._showing = Showing(self._people, self._mail, self.rooms, self._odometer, self.upkeep.gaps)
+        self.alarms = Alarms(
+            self._people, self._odometer, self._outbound, self._showing.message, invisible=self.invisible
+        )
         self.alarms.restore(saved.alerts)
         self._expiry = Expiry(self._odometer)
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
-        organs = self._people, self._boards, self._presence, self._mail, self.rooms, self.postings
+        organs = self.following, self._presence, self._mail, self.rooms, self.postings, self.upkeep
         self._inbound = Inbound(self._copies, *organs, self.acquaintance.receive)
-        self._entropy = entropy
-        self.files = Filing(self._make_sharing, self._mail, saved.files)
+        self.records = Records(self._inbound, self._prekeys, self._nickname, self._mail, self._count)
+        self._listening = Listening(
+            self.postings, self.upkeep, self._outbound, saved.restored, invisible=self.invisible
+        )
+        air = self._odometer, self._outbound, entropy
+        self.files = Filing((self._people, self._mail, self.rooms, *air, self.postings.record), saved.files)
         self._count(self.files.open(self._inbound.on))
-        for message, raw in saved.unaired:
-            self._put_post(raw, message, 0)
-
-    def _make_sharing(self) -> "Sharing":
-        from handheld.node.sharing import Sharing  # noqa: PLC0415 - most nodes start without
-
-        air = self._odometer, self._outbound, self._entropy
-        return Sharing(self._people, self._mail, self.rooms, *air, self.postings.record)
-
-    @property
-    def sharing(self) -> "Sharing":
-        """The organ for files."""
-        return self.files.organ
 
     @property
     def _identity(self) -> Identity:
@@ -161,9 +177,8 @@ class Node:
         return len(self._ways)
 
     def _is_ours_now(self, profile: Profile) -> bool:
-        ours = self._identity
         said = (profile.author, profile.epoch, profile.nickname)
-        return said == (ours.key, ours.epoch, self._nickname)
+        return said == (self.key, self._identity.epoch, self._nickname)
 
     def _readable(self, profiles: Iterable[bytes]) -> Iterator[Profile]:
         for raw in profiles:
@@ -172,9 +187,9 @@ class Node:
             except WireError:
                 self.dropped["saved profile"] += 1
 
-    def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
-        """A frame that the radio heard at `rssi` dBm; `at` is the wall-time label. Never raises on it."""
-        self._traffic.heard(len(data), now)
+    def receive(self, data: bytes, rssi: int | None, now: int, at: int) -> list[Effect]:
+        """A frame, heard at `rssi` dBm or (None) on a local network; `at`: wall label. Never raises on it."""
+        self._traffic.heard(len(data) if rssi is not None else 0, now)
         effects = self._inbound.receive(data, rssi, now, at)
         self._count(effects)
         self._presence.crowd(self._people.neighbours(now), self._heralds.crowd)
@@ -197,6 +212,7 @@ class Node:
         reader = self._people.find(command.who)
         if reader == self.key:
             raise Refused("That is your own key. A message to yourself goes nowhere; keep it as a note.")
+        self._people.standing.refuse_blocked(reader)
         text = checked(command.text, LETTER_TEXT_MAX, "A private message")
         self._mail.room()
         return [self._mail.write(reader, LetterKind.TEXT, text, at)]
@@ -210,7 +226,7 @@ class Node:
         if key == self.key:
             raise Refused('That is you. Your own name is "name" in config.toml.')
         self._people.names.give(key, petname)
-        return key, [KeepPetname(key, petname)]
+        return key, [KeepPetname(key, petname), KeepRank(key, self._people.standing.rank(key))]
 
     def find(self, who: str) -> bytes:
         """The key of the one person meant by a petname or a key's first digits; Refused if there is none."""
@@ -218,21 +234,26 @@ class Node:
 
     def follow(self, name: str) -> list[Effect]:
         """Follow a board from now on, and look again at the posts that waited for its name."""
-        if not self._boards.follow(name):
-            return []
-        return [KeepBoard(name), *self._inbound.board_followed()]
+        return [KeepBoard(name), *self._inbound.board_followed()] if self._boards.follow(name) else []
+
+    def follows(self, name: str) -> bool:
+        """Whether a board is followed."""
+        return self._boards.follows(name)
 
     def kept(self, keep: Keep, message: int, now: int) -> list[Effect]:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
-        if isinstance(keep, KeepPost | KeepRoomPost) and self.files.concerns(keep):
-            effects = self.sharing.told(keep, now)
-            self._count(effects)
-            return effects
+        filed = self.files.kept(keep, now) if isinstance(keep, KeepPost | KeepRoomPost | KeepFile) else []
+        self._count(filed)
         if isinstance(keep, KeepPost):
+            self.upkeep.kept(keep, now, new=message > 0)
             effects = self.alarms.kept(keep, message, now) if message else []
-            return effects + (self._put_post(keep.raw, message, now) if keep.own else [])
+            if keep.own:
+                effects += self.upkeep.introduce(keep.board, now) + self._listening.put(
+                    keep.raw, message, now
+                )
+            return effects + filed
         if isinstance(keep, KeepRoom | KeepRoomPost):
-            return self.rooms.kept(keep, message, now)
+            return self.rooms.kept(keep, message, now) + filed
         if isinstance(keep, KeepLetter) and keep.own:
             entry = Entry(message, keep.peer, keep.seq, keep.lamport, keep.text)
             entry.kind, entry.powered = keep.kind, keep.powered
@@ -245,14 +266,13 @@ class Node:
         if isinstance(keep, KeepKeys) and self._prekeys.kept(keep):
             # Everybody who writes to us has to hear of the new prekey before the old ones are gone.
             self._presence.stranger(now, unnamed=False)
-        effects = self._mail.saved(keep, now) if isinstance(keep, KeepLetter) else []
-        self._count(effects)
-        return effects
-
-    def _put_post(self, raw: bytes, message: int, now: int) -> list[Effect]:
-        urgent = bool(raw[0] & AirFlag.URGENT)
-        frame = post_frame(raw, invisible=self.invisible)
-        return self._outbound.put(Outgoing(frame, message, waits=True, hurry=urgent), now)
+            self._people.learn(sign_profile(self._identity, 0, self._nickname))
+            self.upkeep.profile(self.key, self._identity.epoch, now, live=True)
+        if isinstance(keep, KeepLetter):
+            self.gaps.letter(keep.author, now)
+            filed = self._mail.saved(keep, now)
+            self._count(filed)
+        return filed
 
     def copied(self, check: CheckOwn, now: int) -> list[Effect]:
         """That post is not the one we wrote under its number: another device has our identity."""
@@ -269,6 +289,8 @@ class Node:
         self.alarms.radio(up=True)
         self._presence.radio_up(airtime_us, now)
         self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
+        self.upkeep.radio_up(airtime_us, now)
+        self._listening.radio_up(now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
         return effects + self.files.radio(airtime_us, now)
@@ -277,6 +299,8 @@ class Node:
         """The radio went: what was given to it waits again."""
         self._presence.radio_down()
         self._heralds.radio_down()
+        self.upkeep.radio_down()
+        self._listening.radio_down()
         self.alarms.radio(up=False)
         self._outbound.radio_down()
         self._mail.radio(up=False, now=now)
@@ -306,9 +330,12 @@ class Node:
             self.rooms.next_deadline(),
             self.alarms.next_deadline(),
             self._expiry.next_deadline(),
+            self.upkeep.next_deadline(),
+            self._listening.next_deadline(),
             self.acquaintance.next_deadline(),
             self.files.next_deadline(),
             self._odometer.next_deadline(),
+            self.gaps.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -326,8 +353,11 @@ class Node:
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)
         effects += self.acquaintance.tick(now)
+        effects += self.gaps.tick(now)
         effects += self.alarms.tick(now)
         effects += self._expiry.tick(now)
+        effects += self.upkeep.tick(now)
+        effects += self._listening.tick(now)
         if self._odometer.due(now):
             powered = self._odometer.read(now)
             effects += [KeepOdometer(powered), *self._prekeys.tick(powered), *self.files.expire(powered)]

@@ -59,6 +59,11 @@ class Outbound:
         return self._up and not self._waiting and not self._flying
 
     @property
+    def waiting(self) -> int:
+        """Frames that the radio has not been given yet."""
+        return len(self._waiting)
+
+    @property
     def busy(self) -> bool:
         """Whether what is made anew at each try had better wait: enough is on its way to the radio."""
         return len(self._waiting) >= BUSY

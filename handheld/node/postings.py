@@ -38,6 +38,7 @@ from handheld.wire.notices import (
     fields_of,
 )
 from handheld.wire.records import Post as PostFrame
+from handheld.wire.sync import Leap
 
 DISTRESS = "here"
 """The board of every alert: all know it, and read alerts there."""
@@ -130,9 +131,16 @@ class Postings:
         body = encode(Deleted(post.seq, 1 + following))
         return self._signed(post.board, PostType.DELETED, body, [], EXPIRY_MAX, at)[0]
 
-    def record(self, board: str, kind: PostType, body: bytes, life: int, at: int) -> KeepPost:
-        """A post whose fields another organ made; it goes at the age of `life` seconds."""
-        return self._keep(board, kind, body, life, at)
+    def record(self, board: str, kind: PostType, body: bytes, at: int) -> KeepPost:
+        """An own post of a kind that this organ knows nothing of; it lives as long as any."""
+        return self._keep(board, kind, body, POST_LIFE_S, at)
+
+    def leap(self, number: int, before: int) -> KeepPost:
+        """The mark under this number, which was left free, that there is none between it and `before`."""
+        last, self.seq = self.seq, number - 1
+        mark = self._keep(DISTRESS, PostType.LEAP, encode(Leap(before)), POST_LIFE_S, None)
+        self.seq = last
+        return mark
 
     def unsend(self, messages: Iterable[int]) -> None:
         """What of these own messages still waits for the radio need not go."""
@@ -167,7 +175,7 @@ class Postings:
         return [head, *(self._keep(board, PostType.MORE, text, unpack(expiry), at) for text in more)]
 
     def _keep(
-        self, board: str, kind: PostType, body: bytes, life: int, at: int, more: tuple[bytes, ...] = ()
+        self, board: str, kind: PostType, body: bytes, life: int, at: int | None, more: tuple[bytes, ...] = ()
     ) -> KeepPost:
         identity = self._prekeys.identity
         self.seq += 1
@@ -207,4 +215,6 @@ def expires_of(author: bytes, first: int, post: PostFrame) -> int:
         return POST_LIFE_S
     if isinstance(fields, Alert) and fields.step == AlertStep.OVER and not author.startswith(fields.author):
         raise WireError("tombstone", "somebody else says that an alert is over")
-    return POST_LIFE_S if fields is None else unpack(fields.expiry)
+    if isinstance(fields, Leap) and fields.seq >= post.seq:
+        raise WireError("leap", f"post {post.seq} leaps from {fields.seq}")
+    return POST_LIFE_S if fields is None or isinstance(fields, Leap) else unpack(fields.expiry)

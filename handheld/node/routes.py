@@ -39,12 +39,16 @@ class Routes:
         """The frame of this body for one person, of whom `tries` earlier ones were in vain."""
         names = self._ways.lookup(reader, now)
         if names is None or self.floods(reader, tries, now):
-            return Route(self._everywhere(kind, body), 0)
+            return Route(self.everywhere(kind, body), 0)
         return Route(self._by_way(kind, names, body), len(names))
 
     def floods(self, reader: bytes, tries: int, now: int) -> bool:
         """Whether `frame` would make a flood."""
         return self._ways.lookup(reader, now) is None or (tries >= WAY_TRIES and tries % 2 == 0)
+
+    def knows(self, reader: bytes, now: int) -> bool:
+        """Whether a way to this person is known."""
+        return self._ways.lookup(reader, now) is not None
 
     def answer(self, body: bytes, author: bytes, seq: int, now: int) -> bytes:
         """The ack of this letter: by way if one is known. Who sends it again did not get the one before."""
@@ -54,7 +58,7 @@ class Routes:
         if before:
             self._ways.failed(author)
         if names is None or before >= ACK_TRIES:
-            air = self._everywhere(AirKind.ACK, body)
+            air = self.everywhere(AirKind.ACK, body)
         else:
             air = self._by_way(AirKind.ACK, names, body)
         if len(self._answers) > ANSWERS_REMEMBERED:
@@ -81,7 +85,8 @@ class Routes:
         """A letter to us came as a flood: its writer knows no way, and would learn it from a `here`."""
         self._heralds.wanted(now)
 
-    def _everywhere(self, kind: AirKind, body: bytes) -> bytes:
+    def everywhere(self, kind: AirKind, body: bytes) -> bytes:
+        """A frame of this body that floods."""
         # Eight bytes more tell each radio who transmitted, and so whom it need not serve: on slow air that
         # saves far more than it costs. Of a private frame no radio passes on any name but its own.
         if self._heralds.slow and len(body) <= PATH_BODY_MAX:

@@ -42,7 +42,7 @@ from handheld.text import amount
 from handheld.wire.age import unpack
 from handheld.wire.air import AirFrame
 from handheld.wire.codec import decode, encode
-from handheld.wire.constants import POST_LIFE_S, LetterKind, PostType, RoomType
+from handheld.wire.constants import LetterKind, PostType, RoomType
 from handheld.wire.files import FILE_MAX, FileKey, FileNeed, Manifest, Symbol
 
 SLOW_US = 50_000
@@ -56,8 +56,8 @@ TOLD_MS = 1_000
 
 REBOOT_FRAMES = 10
 
-Write = Callable[[str, PostType, bytes, int, int], KeepPost]
-"""Board, type, text with its fields, life in seconds, wall-time label -> the own post, signed."""
+Write = Callable[[str, PostType, bytes, int], KeepPost]
+"""Board, type, text with its fields, wall-time label -> the own post, signed."""
 
 
 class Sharing:
@@ -132,7 +132,7 @@ class Sharing:
             return known, self.resume(known, 0)
         manifest = manifest_of(name, len(content), packed, shrunk=small, sealed=False)
         gone = self._room(len(packed))
-        post = self._write(board, PostType.FILE, encode(manifest), POST_LIFE_S, at)
+        post = self._write(board, PostType.FILE, encode(manifest), at)
         entry = self._entry(manifest, post.author, post.raw, own=True, board=board)
         return entry, [*gone, *self._begin(entry, packed), post]
 
@@ -269,24 +269,25 @@ class Sharing:
             effects += self._moved(entry.tag, self.courier.adopt(entry, now), now)
         return [*effects, *self._tell(entry, now)]
 
-    def kept(
-        self, keep: KeepFile | LoadFile, saved: list[tuple[int, bytes]] | None, now: int
-    ) -> list[Effect]:
-        """A file's row is on the disk: what is shared here goes out. Or it was read."""
-        entry = self.shelf.get(keep.tag)
+    def loaded(self, load: LoadFile, saved: list[tuple[int, bytes]], now: int) -> list[Effect]:
+        """What the disk has of a file, which was asked for."""
+        entry = self.shelf.get(load.tag)
         if entry is None:
             return []
-        if isinstance(keep, LoadFile):
-            was = entry.whole
-            self.courier.read(entry, saved or [], now)
-            transfer = self.courier.loaded(keep.tag)
-            if transfer is not None and not transfer.whole and entry.wanted:
-                transfer.want(now)
-            return [entry.keep()] if was and not entry.whole else []
-        if keep.tag in self._fresh:
-            self._fresh.discard(keep.tag)
-            return self._offer(entry, now)
-        return []
+        was = entry.whole
+        self.courier.read(entry, saved, now)
+        transfer = self.courier.loaded(load.tag)
+        if transfer is not None and not transfer.whole and entry.wanted:
+            transfer.want(now)
+        return [entry.keep()] if was and not entry.whole else []
+
+    def kept(self, keep: KeepFile, now: int) -> list[Effect]:
+        """A file's row is on the disk: what is shared here goes out."""
+        entry = self.shelf.get(keep.tag)
+        if entry is None or keep.tag not in self._fresh:
+            return []
+        self._fresh.discard(keep.tag)
+        return self._offer(entry, now)
 
     def _offer(self, entry: Entry, now: int) -> list[Effect]:
         transfer = self.courier.loaded(entry.tag)

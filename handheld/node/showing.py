@@ -1,5 +1,7 @@
 """A saved message as it is shown: text and names are cleaned here, bytes stay exact below."""
 
+from collections.abc import Callable, Iterable
+
 from handheld.events import RECEIVED, Message
 from handheld.node.effects import KeepLetter, KeepPost, KeepRoomPost
 from handheld.node.mail import Mail
@@ -14,10 +16,21 @@ OLD_KEY = "Written under an older key of the room: who has left it since may rea
 
 
 class Showing:
-    """Says who somebody is, what a letter of its kind says, and what there is to note."""
+    """Says who somebody is, what a letter of its kind says, and what there is to note.
 
-    def __init__(self, people: People, mail: Mail, rooms: Rooms, odometer: Odometer) -> None:
+    `gaps`: the first and last numbers of what is missing of somebody's posts.
+    """
+
+    def __init__(
+        self,
+        people: People,
+        mail: Mail,
+        rooms: Rooms,
+        odometer: Odometer,
+        gaps: Callable[[bytes], Iterable[tuple[int, int]]],
+    ) -> None:
         self._people = people
+        self._gaps = gaps
         self._mail = mail
         self._rooms = rooms
         self._odometer = odometer
@@ -52,9 +65,16 @@ class Showing:
             named=author.named,
             beside=author.beside,
             peer_named=bool(peer and peer.named),
+            carriers=self._mail.outbox.carriers(message),
+            muted=author.muted,
+            missing=self._missing(post) if post else [],
             left_s=None if post is None else self._left(post, now),
             place=written.place,
         )
+
+    def _missing(self, post: KeepPost) -> list[int]:
+        """What is not here of the posts right before this one, by the first and the last number."""
+        return next((list(gap) for gap in self._gaps(post.author) if gap[1] == post.seq - 1), [])
 
     def _left(self, post: KeepPost, now: int) -> int:
         life = POST_LIFE_S if post.expires is None else post.expires

@@ -7,6 +7,7 @@ from functools import cache
 from random import Random
 from types import ModuleType
 
+from handheld.clock import Entropy
 from handheld.sim import firmware
 from handheld.sim.air import Channel, Heard
 from handheld.sim.host import Host
@@ -243,6 +244,17 @@ class FastStation:
         if self._host:
             self._stop()
             self._back_us = now_us + RESTART_US
+
+    def back_up(self) -> None:
+        """Make a backup of its host."""
+        if self._host:
+            self._host.back_up()
+
+    def restore(self, entropy: Entropy, now_us: int) -> None:
+        """Its host is lost, and made anew from the backup."""
+        if self._host:
+            self._host.restore(entropy)
+            self.kill(now_us)
 
     def jump(self, seconds: int) -> None:
         """Set the calendar of its host forward, or back."""

@@ -36,6 +36,9 @@ DURATION_MAX_S = 60 * 86_400
 LENGTH_MAX_M = 1_000_000
 IDENTITIES_MAX = 1_000
 FILE_BYTES_MAX = 65_536
+BACKUP_S = 3600
+"""How old a backup is where it does not say."""
+
 JUMP_MAX_S = 2**31
 """Beyond what a 32-bit calendar holds."""
 
@@ -245,6 +248,10 @@ def _fault(table: Table, nodes: Sequence[NodePlan]) -> FaultPlan:
         table.refuse("kind", f"{kind!r} is not built yet; there are {', '.join(_FAULTS)}")
     at = table.need("at_s", "a second from 0", _SECOND)
     values = _FAULTS[kind](table, nodes)
+    if values.get("back_s", 0) > at:
+        table.refuse("back_s", "is longer ago than the beginning")
+    if kind == "restore":
+        values.setdefault("back_s", min(at, BACKUP_S))
     table.end()
     return FaultPlan(kind, at, **values)
 
@@ -280,6 +287,11 @@ def _clock(table: Table, nodes: Sequence[NodePlan]) -> dict[str, Any]:
     return {**_of_hosts(table, nodes), "jump_s": jump}
 
 
+def _restore(table: Table, nodes: Sequence[NodePlan]) -> dict[str, Any]:
+    back = table.take("back_s", "how many seconds old the backup is", number(0, 1e9), None)
+    return {**_of_hosts(table, nodes), **({} if back is None else {"back_s": back})}
+
+
 def _jam(table: Table, _nodes: Sequence[NodePlan]) -> dict[str, Any]:
     area = table.need("area", "[x, y, radius] in metres", _is_area)
     return {"area": tuple(area), "seconds": table.need("seconds", "how long it lasts", number(0.001, 1e9))}
@@ -303,6 +315,7 @@ _FAULTS: dict[str, Callable[[Table, Sequence[NodePlan]], dict[str, Any]]] = {
     "off": _of_nodes,
     "on": _of_nodes,
     "kill": _of_hosts,
+    "restore": _restore,
     "clock": _clock,
     "partition": _partition,
     "heal": lambda _table, _nodes: {},

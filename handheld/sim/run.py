@@ -78,7 +78,7 @@ class Village:
         self.inhabitants = Inhabitants(scenario, messages)
         stations = [self.station(number) for number in range(len(scenario.nodes))]
         self.world = World(self.air, self.ground, stations, self.trace, self.tally.began)
-        Faults(scenario, self.world, self.ground, self.tally, self._look)
+        Faults(scenario, self.world, self.ground, self.tally, self._look, self._forgot)
         self._look()
         self.world.at(SETTLED_S * SECOND_US, self._settle)
         for message in messages:
@@ -151,11 +151,15 @@ class Village:
         else:
             self.ledger.unwritten(message)
 
-    def kept(self, number: int, text: bytes) -> None:
-        """A node has this message, which is new to it."""
+    def _forgot(self, number: int) -> None:
+        left = map(plan.number_of, self.inhabitants.hosts[number].texts())
+        self.ledger.lost(number, left)
+
+    def kept(self, number: int, text: bytes, how: str) -> None:
+        """A node has this message, which is new to it and came like this."""
         message = plan.number_of(text)
         if message is not None:  # junk is shown, too, and counts for nothing
-            self.ledger.kept(number, message, self.world.now_us)
+            self.ledger.kept(number, message, self.world.now_us, how)
         self.trace.line(f"delivered {self.world.now_us} {number} {message}")
 
     def acked(self, text: bytes) -> None:

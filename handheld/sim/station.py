@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from handheld.clock import Entropy
 from handheld.sim.air import Heard
 
 NEVER = 1 << 62
@@ -46,6 +47,14 @@ class Station(Protocol):
 
     def kill(self, now_us: int) -> None:
         """Its host's process dies, and is started again some seconds later; the radio goes on."""
+        ...
+
+    def back_up(self) -> None:
+        """Make a backup of its host."""
+        ...
+
+    def restore(self, entropy: Entropy, now_us: int) -> None:
+        """Its host is lost, and made anew from the backup, if there is one; as after `kill`."""
         ...
 
     def jump(self, seconds: int) -> None:

@@ -145,6 +145,17 @@ class WiredStation:
             self._stop()
             self._back_us = now_us + RESTART_US
 
+    def back_up(self) -> None:
+        """Make a backup of its host."""
+        if self._host:
+            self._host.back_up()
+
+    def restore(self, entropy: Entropy, now_us: int) -> None:
+        """Its host is lost, and made anew from the backup."""
+        if self._host:
+            self._host.restore(entropy)
+            self.kill(now_us)
+
     def jump(self, seconds: int) -> None:
         """Set the calendar of its host forward, or back."""
         if self._host:

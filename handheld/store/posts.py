@@ -9,8 +9,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from handheld.store import boards, messages, meta
-from handheld.store.messages import ALIVE, GONE, LISTED, PUBLIC, MessageRow, blank, select
+from handheld.store import boards, messages, meta, twins
+from handheld.store.messages import ALIVE, GONE, LISTED, PUBLIC, MessageRow, Taken, blank, select
 from handheld.store.sealed import hide
 from handheld.wire.age import AGE_MAX_S
 from handheld.wire.codec import decode
@@ -35,10 +35,10 @@ class BoardRow(NamedTuple):
     next_s: int | None
 
 
-def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
+def add(connection: sqlite3.Connection, row: MessageRow) -> int | Taken | None:
     """Store a post as `messages.add` does; None also for one that gives way to others at once.
 
-    A tombstone takes effect with it.
+    A tombstone takes effect with it. DIFFERS when its author signed another one under this number.
     """
     life = POST_LIFE_S if row.expires is None else row.expires
     if row.age >= life:
@@ -46,12 +46,22 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
     row = row._replace(expires=life, powered=row.powered or 0)
     stored = messages.add(connection, row)
     if stored is None:
-        return None
+        return Taken.DIFFERS if _is_twin(connection, row) else None
     if row.kind == PostType.DELETED:
         _take_back(connection, row)
+    if row.kind == PostType.LEAP and row.own:
+        meta.put(connection, meta.RESTORED, 0)
     if row.kind in _TIMED and stored in _give_way(connection, row):
         return None
     return stored
+
+
+def _is_twin(connection: sqlite3.Connection, row: MessageRow) -> bool:
+    held = next(iter(_one_of(connection, row, row.seq)), None)
+    if row.own or held is None or not held.raw or held.raw == row.raw:
+        return False
+    twins.add(connection, row.author, row.seq, row.raw)
+    return True
 
 
 def _take_back(connection: sqlite3.Connection, row: MessageRow) -> None:
@@ -125,6 +135,12 @@ def alerts(connection: sqlite3.Connection) -> list[MessageRow]:
     return select(
         connection, f"peer = x'' AND kind = {int(PostType.ALERT)} AND state != '{GONE}' ORDER BY id"
     )
+
+
+def lists(connection: sqlite3.Connection, author: bytes) -> list[tuple[int, bytes]]:
+    """What somebody published of whom he follows or blocks: number and body of each record held."""
+    which = f"kind = {int(PostType.FOLLOWS)} AND peer = x'' AND author = ? ORDER BY seq"
+    return [(row.seq, row.text) for row in select(connection, which, hide(connection, author))]
 
 
 def summaries(connection: sqlite3.Connection, powered: int) -> list[BoardRow]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from handheld.crypto.vault import Vault
 from handheld.errors import CryptoError
-from handheld.store import messages, meta, sealed
+from handheld.store import messages, meta, ranks, sealed
 from handheld.store.pages import Value
 from handheld.wire.files import FILE_MAX
 
@@ -26,6 +26,9 @@ _COUNTERS = {
     meta.SEEN,
     meta.ODOMETER,
     meta.COPIED,
+    meta.BOX,
+    meta.NOTICE,
+    meta.READ_TOLD,
 }
 
 
@@ -46,7 +49,14 @@ def opened(table: str, row: Row, vaults: Sequence[Vault]) -> dict[str, Value] | 
 
 
 def _message(row: Row) -> bool:
-    numbers = {"id": NUMBER_MAX, "seq": 1 << 32, "lamport": 1 << 32, "own": 2, "kind": 256}
+    numbers = {
+        "id": NUMBER_MAX,
+        "seq": 1 << 32,
+        "lamport": 1 << 32,
+        "own": 2,
+        "kind": 256,
+        "rank": ranks.HIDDEN + 1,
+    }
     times = (row.get("powered"), row.get("expires"))
     return (
         row.get("state") in messages.STATES
@@ -79,9 +89,17 @@ def _within(value: Value, limit: int) -> bool:
     return isinstance(value, int) and 0 <= value < limit
 
 
+def _carried(row: Row) -> bool:
+    numbers = {"age": NUMBER_MAX, "powered": NUMBER_MAX, "rank": 3, "message": NUMBER_MAX}
+    return all(_within(row.get(name, 0), most) for name, most in numbers.items())
+
+
 _JUDGES: dict[str, Callable[[Row], bool]] = {
     "messages": _message,
     "answered": _answered,
+    "carried": _carried,
+    "receipts": _carried,
+    "dropped": _carried,
     "files": _file,
     "meta": _counter,
 }

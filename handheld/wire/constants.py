@@ -25,6 +25,9 @@ QUALITY_SHIFT = 3
 QUALITY_MAX = 15
 """Of the weakest link so far: its margin in steps of 2 dB, or more; 0: one is not known to work both ways."""
 
+LAN_VERSION = 1
+"""First byte of a datagram on a local network."""
+
 HERE_NAMES_MAX = 24
 """Names that a radio tells it has heard, in a `here`."""
 
@@ -78,8 +81,22 @@ class AirKind(IntEnum):
     ROOM = 6
     SESSION = 7
     MEET = 8
+    BOARD = 9
+    BEACON = 10
+    VECTOR = 11
+    OFFER = 12
     SYMBOL = 13
     NEED = 14
+    EXTENSION = 15
+    """Its first byte says what it is: an ExtensionType."""
+
+
+@unique
+class ExtensionType(IntEnum):
+    """What a frame of kind EXTENSION carries. A host drops types that it does not know."""
+
+    PROBE = 3
+    """Of a test tone: whoever hands it on shows that he heard it. Its body means nothing."""
 
 
 @unique
@@ -172,10 +189,14 @@ class LetterKind(IntEnum):
     TEXT = 1
     INTRODUCTION = 2
     ROOM_KEY = 3
+    AGAIN = 4
+    """The sender lacks messages of the reader, and asks for them again."""
+    READ = 5
+    """The sender has seen messages of the reader."""
     FILE_KEY = 6
 
 
-QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY})
+QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY, LetterKind.AGAIN, LetterKind.READ})
 """Kinds that devices write to each other: no screen lists them, and nobody has to read them."""
 
 
@@ -203,6 +224,9 @@ class LinkKind(IntEnum):
     SERVICE = 19
     SET = 20
     SETTINGS = 21
+    LINE = 22
+    TEST = 23
+    TESTED = 24
 
 
 LINK_NUMBERED = 16
@@ -213,6 +237,13 @@ LINK_HEADER = 4
 
 LINK_FRAME_MAX = 264
 """Bytes of a cable frame before CRC and COBS: the header, the fields of HEARD or SEND, an air frame."""
+
+
+LINE_MAX = 96
+"""Bytes of a line that a person types to a radio."""
+
+PROBES_MAX = 100
+"""Probes of a test tone."""
 
 
 @unique

@@ -1,7 +1,8 @@
 """`python -m handheld.wire.export [--check]`: what is derived from the declarations of the wire.
 
-Writes the radio's tables and its copies of the shared sources into firmware/lib/, and the tables and
-examples inside PROTOCOL.md. With --check nothing is written: a line for each file that is not up to date.
+Writes the radio's tables and its copies of the shared sources into firmware/lib/, the tables and examples
+inside PROTOCOL.md, and the dissector for Wireshark. With --check nothing is written: a line for each file
+that is not up to date.
 """
 
 import json
@@ -9,8 +10,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from handheld.wire import book
-from handheld.wire.schema import CONSTANTS, radio_layouts, radio_row, schema
+from handheld.wire import book, meanings
+from handheld.wire.constants import AirKind, AirMode
+from handheld.wire.dissector import dissector
+from handheld.wire.schema import CONSTANTS, radio_layouts, radio_row, row, schema
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,6 +28,12 @@ VECTORS = (
     "meeting.json",
     "notices.json",
     "files.json",
+    "lan.json",
+    "stick.json",
+    "sync.json",
+    "follows.json",
+    "letters.json",
+    "notices.json",
 )
 
 
@@ -45,6 +54,31 @@ def wire_tables() -> str:
     ]
     lines += [f"    {name!r}: {tuple(radio_row(layout))!r}," for name, layout in radio_layouts().items()]
     return "\n".join([*lines, "}\n"])
+
+
+def wire_kinds() -> str:
+    """The text of firmware/lib/wire_kinds.py, which only the radio's printer loads."""
+    lines = [
+        _banner("handheld/wire/"),
+        '"""What the bodies of air frames hold, for the printer: the radio itself never reads them."""\n',
+        f"MODES = {tuple(mode.name for mode in AirMode)!r}",
+        f"TEXTS = {tuple(sorted(meanings.TEXTS))!r}",
+        "",
+        "# kind: (name, layouts of the body), a layout: as in wire_tables, then names of numbers by field",
+        "KINDS = {",
+    ]
+    for kind in AirKind:
+        rows = [(*row(body), _called(body.name)) for body in meanings.air_bodies(kind)]
+        lines.append(f"    {kind.value}: {(kind.name, tuple(rows))!r},")
+    return "\n".join([*lines, "}\n"])
+
+
+def _called(layout: str) -> dict[str, dict[int, str]]:
+    return {
+        field: {item.value: item.name for item in numbers}
+        for (name, field), numbers in meanings.NUMBERS.items()
+        if name == layout
+    }
 
 
 def stale(root: Path) -> dict[Path, str]:
@@ -74,7 +108,9 @@ def _outputs(root: Path) -> dict[Path, str]:
     cases = {case["id"]: case for file in vectors for case in file}
     return {
         lib / "wire_tables.py": wire_tables(),
+        lib / "wire_kinds.py": wire_kinds(),
         **{lib / name: _banner(f"handheld/link/{name}") + _read(link / name) for name in SHARED},
+        root / "handheld" / "wire" / "pocketmesh.lua": dissector(),
         protocol: book.fill(_read(protocol), cases),
     }
 

@@ -12,8 +12,10 @@ from handheld.errors import WireError
 from handheld.values import dataclass
 from handheld.wire.constants import (
     AIR_FRAME_MAX,
+    LINE_MAX,
     LINK_FRAME_MAX,
     LINK_HEADER,
+    PROBES_MAX,
     LinkKind,
     Preset,
     RadioKind,
@@ -273,6 +275,63 @@ class Settings(Frame):
             _known(Preset, self.preset, "preset")
 
 
+@frame(Layout("line", Struct(), tail="text", tail_min=1, tail_max=LINE_MAX))
+@dataclass(frozen=True)
+class Line(Frame):
+    """A line as a person would type it to the radio's console, without its end. Answered by text."""
+
+    text: bytes
+
+    def check(self) -> None:
+        """One line, of bytes that are no control characters."""
+        if any(byte < 32 or byte == 127 for byte in self.text):
+            raise WireError("text", "a control character in a line")
+
+
+@frame(Layout("test", Struct("probes" / Int8ub)))
+@dataclass(frozen=True)
+class ToneTest(Frame):
+    """The host asks for a test tone of so many probes. Answered by ToneResult."""
+
+    probes: int
+
+    def check(self) -> None:
+        """1 to PROBES_MAX."""
+        if not 0 < self.probes <= PROBES_MAX:
+            raise WireError("reserved", f"probes {self.probes}")
+
+
+@frame(
+    Layout(
+        "tested",
+        Struct(
+            "probes" / Int8ub,
+            "back" / Int8ub,
+            "weakest" / Int8sb,
+            "mean" / Int8sb,
+            "strongest" / Int8sb,
+        ),
+    )
+)
+@dataclass(frozen=True)
+class ToneResult(Frame):
+    """What became of a test tone: how many probes were heard coming back, and how strong, in dBm.
+
+    The strengths are 0 when none came back.
+    """
+
+    probes: int
+    back: int
+    weakest: int
+    mean: int
+    strongest: int
+
+    def check(self) -> None:
+        """No more come back than went out."""
+        if self.back > self.probes:
+            raise WireError("reserved", f"back {self.back} of {self.probes} probes")
+
+
 LINK_BODIES: dict[LinkKind, type[Frame] | None] = {
     LinkKind.HELLO_HOST: HelloHost,
     LinkKind.HELLO_RADIO: HelloRadio,
@@ -286,5 +345,8 @@ LINK_BODIES: dict[LinkKind, type[Frame] | None] = {
     LinkKind.SERVICE: None,
     LinkKind.SET: Set,
     LinkKind.SETTINGS: Settings,
+    LinkKind.LINE: Line,
+    LinkKind.TEST: ToneTest,
+    LinkKind.TESTED: ToneResult,
 }
 """What follows the four bytes, by kind; None: nothing."""

@@ -11,9 +11,11 @@ from construct import Bytes, Int8ub, Int16ub, Int32ub, Struct
 from handheld.errors import LocalError, WireError
 from handheld.values import dataclass
 from handheld.wire.constants import (
+    AIR_FRAME_MAX,
     FIRST_CONTACT_SIZES,
     HERE_NAMES_MAX,
     NICKNAME_MAX,
+    PATH_HEADER,
     POST_TEXT_MAX,
     SEALED_SIZES,
     SESSION_SIZES,
@@ -191,6 +193,28 @@ class Here(Frame):
         """No radio is called 0."""
         if b"\0" in self.names:
             raise WireError("reserved", f"a name of zero in {self.names.hex()}")
+
+
+@frame(
+    Layout(
+        "extension",
+        Struct("type" / Int8ub),
+        tail="content",
+        tail_min=1,
+        tail_max=AIR_FRAME_MAX - PATH_HEADER - 1,
+    )
+)
+@dataclass(frozen=True)
+class Extension(Frame):
+    """A body of kind EXTENSION: `type` says what it is, an ExtensionType or one to come."""
+
+    type: int
+    content: bytes
+
+    def check(self) -> None:
+        """Types begin with 1."""
+        if self.type == 0:
+            raise WireError("reserved", "extension type 0")
 
 
 @frame(

@@ -11,13 +11,27 @@ from typing import Any, NamedTuple
 from construct import Bytes, FormatField, Struct
 
 from handheld.errors import LocalError
-from handheld.wire import air, files, link, meeting, notices, records, rooms
+from handheld.wire import (
+    air,
+    files,
+    follows,
+    lan,
+    letters,
+    link,
+    meeting,
+    notices,
+    records,
+    rooms,
+    stick,
+    sync,
+)
 from handheld.wire.constants import (
     AIR_FRAME_MAX,
     AIR_VERSION,
     DEFAULT_NETWORK_KEY,
     HERE_NAMES_MAX,
     ID_LENGTH,
+    LINE_MAX,
     LINK_FRAME_MAX,
     LINK_HEADER,
     LINK_NUMBERED,
@@ -27,12 +41,14 @@ from handheld.wire.constants import (
     PATH_HEADER,
     PATH_NAMES,
     PLAIN_HEADER,
+    PROBES_MAX,
     PROTOCOL_VERSION,
     QUALITY_MAX,
     QUALITY_SHIFT,
     AirFlag,
     AirKind,
     AirMode,
+    ExtensionType,
     LinkKind,
     Preset,
     RadioKind,
@@ -49,14 +65,8 @@ SCHEMA_LENGTH = 4
 _LETTERS = {">B": "B", ">b": "b", ">H": "H", ">h": "h", ">L": "I", ">l": "i", ">Q": "Q", ">q": "q"}
 
 _RADIO_MODULES = (air.__name__, link.__name__)
-_MODULES = (
-    *_RADIO_MODULES,
-    records.__name__,
-    rooms.__name__,
-    meeting.__name__,
-    notices.__name__,
-    files.__name__,
-)
+_RECORD_MODULES = (records, rooms, meeting, notices, sync, follows, letters, lan, stick, files)
+_MODULES = (*_RADIO_MODULES, *(module.__name__ for module in _RECORD_MODULES))
 
 _AGREED: dict[str, int | bytes] = {
     "PROTOCOL_VERSION": PROTOCOL_VERSION,
@@ -75,6 +85,8 @@ _AGREED: dict[str, int | bytes] = {
     "LINK_HEADER": LINK_HEADER,
     "LINK_NUMBERED": LINK_NUMBERED,
     "LINK_FRAME_MAX": LINK_FRAME_MAX,
+    "LINE_MAX": LINE_MAX,
+    "PROBES_MAX": PROBES_MAX,
     "NETWORK_KEY": DEFAULT_NETWORK_KEY,
     **{f"MODE_{mode.name}": mode.value for mode in AirMode},
     **{f"FLAG_{flag.name}": flag.value for flag in AirFlag},
@@ -85,6 +97,7 @@ _AGREED: dict[str, int | bytes] = {
     **{f"SET_{result.name}": result.value for result in SetResult},
     **{f"REGION_{region.name}": region.value for region in Region},
     **{f"PRESET_{preset.name}": preset.value for preset in Preset},
+    "EXTENSION_PROBE": ExtensionType.PROBE.value,
 }
 
 # A relay passes on kinds it does not know, so a new one must not call for new firmware: not hashed.

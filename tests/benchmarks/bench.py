@@ -20,6 +20,7 @@ from tests.benchmarks import (
     screen,
     search,
     simulation,
+    sneakernet,
     startup,
     virtual_time,
 )
@@ -42,6 +43,15 @@ def start_up(folder: Path) -> Iterator[Row]:
     yield "node, from start to first answer", millions(startup.node_up(folder)), limit(startup.NODE_UP_MAX)
     resident = f"{startup.node_resident(folder) / 1024:.1f} MiB"
     yield "idle node in RAM", resident, f"<= {startup.NODE_RSS_MAX // 1024} MiB"
+
+
+def by_hand(folder: Path) -> Iterator[Row]:
+    """What comes on a stick."""
+    node = sneakernet.import_from_stick(_made(folder / "import"))
+    command = sneakernet.command_of_import(_made(folder / "command"))
+    yield "import of 1,000 posts of 50 people: the node, from its start", millions(node), ""
+    yield "the command", millions(command), ""
+    yield "both", millions(node + command), limit(sneakernet.IMPORT_MAX)
 
 
 def frames(folder: Path) -> Iterator[Row]:
@@ -113,6 +123,7 @@ def _made(folder: Path) -> Path:
 
 TABLES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "Start-up (x86-64 instructions; an ARM1176 at 1 GHz does about 160 M a second)": start_up,
+    "By hand (x86-64 instructions)": by_hand,
     "The screen (x86-64 instructions)": the_screen,
     "One frame on the host (x86-64 instructions)": frames,
     "At rest (x86-64 instructions; time of this machine where it says so)": at_rest.table,

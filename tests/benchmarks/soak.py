@@ -25,6 +25,7 @@ from tests.benchmarks import (
     pairs,
     power_cuts,
     relayed_frames,
+    rough_villages,
     ruined_card,
 )
 
@@ -41,6 +42,7 @@ LOOPS: dict[str, Callable[[int], Counter[str]]] = {
     "pairs": pairs.round_of,
     "power": power_cuts.round_of,
     "relay": relayed_frames.round_of,
+    "rough": rough_villages.round_of,
     "ruin": ruined_card.round_of,
 }
 """What a round counts, by name. A count called "lost" or "wrong" has to stay zero."""

@@ -35,6 +35,7 @@ class Link:
     value = 1
     done = False
     def settings(self, fields, now): told.append(fields)
+    def tested(self, fields, now): told.append(fields)
     def settled(self): return self.done
     def tick(self, now): told.append("tick")
     def deadline(self, now): return self.wait
@@ -63,6 +64,9 @@ class Air:
     address = None
     frames = 0
     busy = 0
+    spread = 1
+    duty = None
+    def airtime(self, n): return 1000
     deaf = False
     tired = False
     def receive(self):
@@ -250,7 +254,7 @@ loop.turn(now + 1500)
 def test_service_leaves_a_flag_says_goodbye_and_resets(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = "sys.atexit(lambda: print(told))\nlink.commands = [LINK_SERVICE]\nloop.turn(0)\n"
-    assert script(text, code=75) == "['cable', 'bye']\n"
+    assert script(text, code=75) == "['cable', 'air', 'tick', 'bye']\n"
     assert [file.name for file in tmp_path.iterdir()] == ["service"]
     assert script("print(main.flagged(), main.flagged())") == "True False\n"
     assert list(tmp_path.iterdir()) == []

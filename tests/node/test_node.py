@@ -13,8 +13,9 @@ from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import Refused
 from handheld.events import PersonHeard
 from handheld.node.effects import Dropped, KeepPost, Tell, Transmit
-from handheld.node.node import Node, cut
+from handheld.node.node import Node
 from handheld.node.saved import Saved
+from handheld.text import cut
 from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind
@@ -88,16 +89,20 @@ def test_a_post_of_somebody_unknown_waits_for_the_profile_and_asks_for_it() -> N
     assert here.handhelds["bo"].node.neighbours(here.now) == 1
 
 
-def test_a_post_on_a_board_we_do_not_follow_shows_when_we_follow_it() -> None:
+def test_a_post_on_a_board_we_do_not_follow_is_kept_for_others() -> None:
     here = room("ana", "bo")
     here.radio_up()
     here.run(2_000)
     here.post("ana", "Bread at nine", "market")
     here.run(100)
+    bo = here.handhelds["bo"]
     assert here.handhelds["ana"].boards == ["market"]
-    assert here.handhelds["bo"].texts() == []
-    here.carry_out(here.handhelds["bo"], here.handhelds["bo"].node.follow("market"))
-    assert here.handhelds["bo"].texts() == ["Bread at nine"]
+    assert bo.boards_heard == ["market"]
+    assert bo.texts() == ["Bread at nine"]
+    assert not bo.node.follows("market")
+    here.carry_out(bo, bo.node.follow("market"))
+    assert bo.texts() == ["Bread at nine"]
+    assert bo.node.follows("market")
     assert here.handhelds["bo"].node.follow("market") == []
 
 
@@ -219,8 +224,10 @@ def test_a_configured_name_is_cleaned_before_it_is_signed() -> None:
         handheld.node = Node(handheld.identity, name, SeededEntropy(1), Saved(), invisible=True)
         handheld.node.tick(0)
         handheld.node.radio_up(2_540, 0)
-        (effect,) = handheld.node.tick(2_000)
-        assert isinstance(effect, Transmit)
+        effects = handheld.node.tick(2_000)
+        assert all(isinstance(effect, Transmit) for effect in effects)
+        kinds = [decode_air(effect.air).kind for effect in effects if isinstance(effect, Transmit)]
+        assert AirKind.PROFILE in kinds
 
 
 def test_waiting_posts_are_bounded_and_a_false_one_among_them_is_dropped() -> None:

@@ -146,7 +146,7 @@ def test_only_an_alert_is_urgent() -> None:
 def test_an_alert_is_read_where_its_board_is_not_followed() -> None:
     here = together("ana")
     node = here.handhelds["ana"].node
-    node._inbound._boards = Boards([])
+    node.upkeep.boards = Boards([])
     help_wanted = encode(Alert(AlertStep.HELP, 9, NOWHERE, NOWHERE, NOBODY, 0, b"help"))
     assert from_eve(here, PostType.ALERT, help_wanted, urgent=True) == ["kept"]
     assert from_eve(here, PostType.NOTE, b"hello", seq=12) == ["unknown board"]

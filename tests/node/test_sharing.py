@@ -123,14 +123,14 @@ def test_pause_and_resume() -> None:
     village.share("ana", CONTENT)
     village.run(10 * village.frame_ms)
     bo = village.hosts["bo"]
-    bo.carry_out(bo.node.sharing.pause(village.entries("bo")[0], village.now), village.now)
+    bo.carry_out(bo.node.files.organ.pause(village.entries("bo")[0], village.now), village.now)
     village.run(MINUTE)
     assert village.files("bo")[0].state == "paused"
     asked = kinds(village, AirKind.NEED)
     village.run(30 * MINUTE)
     assert kinds(village, AirKind.NEED) == asked
 
-    bo.carry_out(bo.node.sharing.resume(village.entries("bo")[0], village.now), village.now)
+    bo.carry_out(bo.node.files.organ.resume(village.entries("bo")[0], village.now), village.now)
     assert village.until(MINUTE)
 
 
@@ -181,14 +181,14 @@ def test_what_cannot_be_shared_is_refused_in_a_sentence(content: bytes, command:
     node = Village(["ana"]).hosts["ana"].node
 
     with pytest.raises(Refused, match=says):
-        node.sharing.share(command, content, 0)
-    assert len(node.sharing.shelf) == 0
+        node.files.organ.share(command, content, 0)
+    assert len(node.files.organ.shelf) == 0
 
 
 def test_slow_air_asks_first() -> None:
     village = Village(["ana"], airtime_us=600_000)
     village.start()
-    sharing = village.hosts["ana"].node.sharing
+    sharing = village.hosts["ana"].node.files.organ
 
     with pytest.raises(Refused, match="--yes"):
         sharing.share(Share("x"), Random(1).randbytes(20_000), 0)
@@ -208,7 +208,7 @@ def test_over_many_deaths_a_file_is_whole_and_nothing_is_needed_twice(
 def heard_post(village: Village, manifest: Manifest) -> list[str]:
     """What bo drops when ana, whose device lies, posts this manifest."""
     ana, bo = village.hosts["ana"].node, village.hosts["bo"]
-    post = ana.postings.record("here", PostType.FILE, encode(manifest), 3_600, 0)
+    post = ana.postings.record("here", PostType.FILE, encode(manifest), 0)
     before = bo.node.dropped.copy()
     bo.heard(flood(AirKind.POST, 8, post.raw[1:]), -60, village.now)
     return list(bo.node.dropped - before)
@@ -242,7 +242,7 @@ def test_what_unpacks_to_something_else_is_not_opened() -> None:
 
     assert entry.whole
     with pytest.raises(Refused, match="not what it claims"):
-        bo.node.sharing.content(entry)
+        bo.node.files.organ.content(entry)
 
 
 def test_old_files_make_room_and_pinned_ones_stay() -> None:
@@ -271,5 +271,5 @@ def test_symbols_of_files_that_nobody_told_of_take_bounded_room() -> None:
     asked = kinds(village, AirKind.NEED)
     village.run(10 * MINUTE)
 
-    assert len(bo.node.sharing.courier._strays) <= 2
+    assert len(bo.node.files.organ.courier._strays) <= 2
     assert kinds(village, AirKind.NEED) - asked <= 14

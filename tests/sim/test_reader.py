@@ -98,7 +98,11 @@ FAULT = '[[fault]]\nkind = "{}"\nat_s = 1\n{}'
         (changed("at_s = [20]", "at_s = [20]\nevery_s = 5"), "Line 20: traffic 1, every_s or at_s"),
         (changed("at_s = [20]", "at_s = [20]\nbytes = 200"), "Line 20: traffic 1, bytes has to be 8 to 167"),
         (changed("at_s = [20]", "every_s = 0"), "Line 19: traffic 1, every_s has to be"),
-        (GOOD + FAULT.format("restore", ""), "Line 21: fault 1, kind 'restore' is not built yet"),
+        (
+            GOOD + FAULT.format("restore", 'node = "ana"\nback_s = 7'),
+            "Line 24: fault 1, back_s is",
+        ),
+        (GOOD + FAULT.format("flood", ""), "Line 21: fault 1, kind 'flood' is not built yet"),
         (GOOD + FAULT.format("off", ""), "Line 20: fault 1, node is missing"),
         (GOOD + FAULT.format("off", "node = 3"), "Line 23: fault 1, node has to be"),
         (GOOD + FAULT.format("off", 'node = "eve"'), "Line 23: fault 1, node names 'eve'"),

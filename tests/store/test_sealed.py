@@ -7,6 +7,10 @@ from tests.support.store import empty_store
 
 OPEN = {
     "answered": {"count", "powered"},
+    "carried": {"place", "age", "powered", "rank", "message"},
+    "dropped": {"place", "powered"},
+    "boards_heard": {"id"},
+    "twins": {"id", "seq"},
     "files": {"id", "own", "wanted", "pinned", "whole", "size", "born"},
     "introductions": {"id"},
     "messages": {
@@ -22,9 +26,12 @@ OPEN = {
         "powered",
         "age",
         "expires",
+        "rank",
     },
+    "boards": {"followed"},
     "meta": {"key", "value"},
     "people": {"level", "epoch", "heard_order", "heard_at", "first_at"},
+    "receipts": {"powered"},
     "sealings": {"message"},
     "symbols": {"number"},
 }

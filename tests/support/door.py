@@ -22,6 +22,7 @@ from handheld.commands import (
     Delete,
     Files,
     FindPerson,
+    FollowBoard,
     ForgetFile,
     GetFile,
     Introduce,
@@ -36,10 +37,13 @@ from handheld.commands import (
     People,
     Post,
     Prekeys,
+    Publish,
     Radio,
+    RadioLog,
     RadioSet,
     Read,
     ReadFile,
+    Relate,
     Remove,
     Rooms,
     SawAlert,
@@ -63,6 +67,7 @@ from handheld.events import (
     Board,
     BoardChanged,
     Card,
+    Carried,
     Chat,
     Event,
     FileCost,
@@ -76,6 +81,8 @@ from handheld.events import (
     MessageKept,
     NodeStatus,
     Person,
+    PublishedList,
+    RadioEntry,
     RadioInfo,
     Room,
     RoomCard,
@@ -111,6 +118,7 @@ STATUS = NodeStatus(
     outbox={},
     dropped={"short": 2, "mac": 5},
     keys=Keys(epoch=3, age_s=13 * 3600, next_s=35 * 3600, older=2, life_s=192 * 3600),
+    carried=Carried(frames=12, most=2_000, bytes=2_400, disk=90_000, box=False),
 )
 
 
@@ -139,11 +147,13 @@ class SmallNode:
     seen: dict[str, int] = field(default_factory=dict)
     meeting: Meeting = Meeting("none")  # noqa: RUF009  # frozen
     rooms: list[Room] = field(default_factory=list)
+    published: dict[str, bool] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
     files: list[FileInfo] = field(default_factory=list)
     contents: dict[str, bytes] = field(default_factory=dict)
     left: int = 0
     note: str = ""
+    radio_log: list[RadioEntry] = field(default_factory=list)
     has_passphrase: bool = False
     may_wipe: threading.Event | None = None
     publish: Callable[[Event], None] = lambda event: None
@@ -259,6 +269,29 @@ class SmallNode:
     def _introduce(self, command: Introduce) -> Message:
         return self._send(Send(command.to, f"You introduced {command.who}."))
 
+    def _relate(self, command: Relate) -> Person:
+        if command.relation == "followed" and command.who == "nobody":
+            raise Refused("You have no name nobody for anybody.")
+        at = next(at for at, one in enumerate(self.people) if command.who in {one.key, one.name})
+        known = replace(self.people[at], relation=command.relation if command.on else "")
+        if command.relation != "obeyed":
+            known = replace(known, **{command.relation: command.on})
+        self.people[at] = known
+        return known
+
+    def _follow_board(self, command: FollowBoard) -> None:
+        board = command.board.removeprefix("#")
+        if command.on and board not in self.boards:
+            self.boards.append(board)
+        elif not command.on:
+            self.boards.remove(board)
+
+    def _publish_list(self, command: Publish) -> PublishedList:
+        if command.on is not None:
+            self.published[command.list] = command.on
+        public = self.published.get(command.list, False)
+        return PublishedList(command.list, 3, 3 if public else 0, public)
+
     def _say(self, command: Say) -> Message:
         kept = message(
             len(self.messages) + 1, command.text, "", author=ADA.key, name="Ada", room=command.room
@@ -363,6 +396,9 @@ class SmallNode:
             TakeCard: SmallNode._take_card,
             Unmeet: lambda _, __: replace(BOB, level="unknown", mark="?"),
             Introduce: SmallNode._introduce,
+            Relate: SmallNode._relate,
+            FollowBoard: SmallNode._follow_board,
+            Publish: SmallNode._publish_list,
             Say: SmallNode._say,
             Rooms: lambda node, _: node.rooms,
             NewRoom: SmallNode._enter,
@@ -378,6 +414,7 @@ class SmallNode:
             Read: SmallNode._read,
             Chats: SmallNode._chats,
             Seen: SmallNode._seen,
+            RadioLog: lambda node, _: node.radio_log,
             Lock: SmallNode._lock,
             Wipe: lambda node, _: None,
         }

@@ -50,7 +50,7 @@ class Source:
         (entry,) = village.entries("ana")
         self.tag = entry.tag
         self.symbols = Shape(entry.manifest.packed).symbols
-        self._transfer = village.hosts["ana"].node.sharing.courier.loaded(entry.tag)
+        self._transfer = village.hosts["ana"].node.files.organ.courier.loaded(entry.tag)
 
     def frame(self, number: int) -> bytes:
         assert self._transfer is not None
@@ -83,9 +83,10 @@ def _host(path: Path, safe: Callable[[int], None]) -> Host:
     identity = Identity.create(SeededEntropy("bo keys"))
     Disk.path, Disk.safe = path, staticmethod(safe)
     return Disk(
-        lambda saved: Node(identity, "bo", SeededEntropy("bo"), saved),
+        identity,
+        lambda ours, saved: Node(ours, "bo", SeededEntropy("bo"), saved),
         lambda _token, _air: None,
-        lambda _text: None,
+        lambda _text, _how: None,
         lambda _text: None,
     )
 
@@ -99,11 +100,11 @@ def _live(path: Path, source: Source, numbers: list[int], pipe: int) -> None:
     host = _host(path, tell)
     host.radio_up(AIRTIME_US, 0)
     tell(_READY)
-    if not len(host.node.sharing.shelf):
+    if not len(host.node.files.organ.shelf):
         for air in source.opening:
             host.heard(air, -60, 0)
     for now, number in enumerate(numbers):
-        entry = host.node.sharing.shelf.get(source.tag)
+        entry = host.node.files.organ.shelf.get(source.tag)
         if entry is not None and entry.whole:
             break
         host.heard(source.frame(number), -60, now)
@@ -156,7 +157,7 @@ def deaths(folder: Path, seed: int) -> Counter[str]:
     found["lost"] += max(0, len(safe) - source.symbols)
     found["symbols"] = source.symbols
     host = _host(path, lambda _number: None)
-    (entry,) = host.node.sharing.shelf
-    host.carry_out(host.node.sharing.courier.load(source.tag), 0)
-    found["wrong"] += host.node.sharing.content(entry) != source.content
+    (entry,) = host.node.files.organ.shelf
+    host.carry_out(host.node.files.organ.courier.load(source.tag), 0)
+    found["wrong"] += host.node.files.organ.content(entry) != source.content
     return found

@@ -43,9 +43,10 @@ class Village:
         identity = Identity.create(SeededEntropy(f"{name} keys"))
         entropy = SeededEntropy(f"{name} {self._seed}")
         return Host(
-            lambda saved: Node(identity, name, entropy, saved),
+            identity,
+            lambda ours, saved: Node(ours, name, entropy, saved),
             lambda token, air: self._transmit(name, token, air),
-            lambda text: self.texts.append((self.now, name, text)),
+            lambda text, _how: self.texts.append((self.now, name, text)),
             lambda _text: None,
         )
 
@@ -72,17 +73,17 @@ class Village:
         self.hosts[name].share(Share(path, yes=True, **where), content, self.now)
 
     def entries(self, name: str) -> list[Entry]:
-        return list(self.hosts[name].node.sharing.shelf)
+        return list(self.hosts[name].node.files.organ.shelf)
 
     def files(self, name: str) -> list[FileInfo]:
-        sharing = self.hosts[name].node.sharing
+        sharing = self.hosts[name].node.files.organ
         return [sharing.info(entry, self.now) for entry in sharing.shelf]
 
     def content(self, name: str, number: int = 0) -> bytes:
         """A whole file, read from the store if it is not in memory."""
         host, entry = self.hosts[name], self.entries(name)[number]
-        host.carry_out(host.node.sharing.courier.load(entry.tag), self.now)
-        return host.node.sharing.content(entry)
+        host.carry_out(host.node.files.organ.courier.load(entry.tag), self.now)
+        return host.node.files.organ.content(entry)
 
     def whole(self) -> bool:
         return all(

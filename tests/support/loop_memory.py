@@ -4,6 +4,7 @@ import gc
 import json
 import sys
 
+from console import Console
 from host_link import HostLink
 from mac import Hasher
 from main import Loop
@@ -81,6 +82,7 @@ air = Air()
 relay = Relay(NETWORK_KEY, air, lambda limit: 0)
 link = HostLink(port, 1, 2048, 1, 6, 250, 2536, b"\0\0\0", b"board")
 loop = Loop(link, relay, air, (), None)
+link.console = Console(loop)
 now = 0
 while now < SETTLED:
     turn(now)

@@ -112,7 +112,7 @@ def heard(now):
     Pin.line = 1
     # As the loop does it; the line stays up for as long as one looks.
     radio.receive()
-    loop._relay.receive(radio.heard, 120, radio.rssi, now)
+    loop.relay.receive(radio.heard, 120, radio.rssi, now)
     link.heard(radio.heard, 120, radio.rssi, now)
     Pin.line = 0
     Bus.flags = 0
@@ -139,7 +139,7 @@ port = Port()
 loop = main.build(board, port, port)
 radio = loop._radio
 link = loop._link
-loop._relay._hello._at = 1 << 28  # nor a word about itself
+loop.relay._hello._at = 1 << 28  # nor a word about itself
 loop._second_at = 1 << 29  # no tidying meanwhile
 frame[0] = 1 << 6 | 2 << 2
 frame[1] = 8 << 2
@@ -159,6 +159,6 @@ for value in (3, 4, 5):
     found["heard"] = cost(heard, 10_000 * value + 10_000)
     found["forwarded"] = cost(forwarded, 10_000 * value + 10_000)
 found["up"] = link.up
-found["sent"] = loop._relay.count[4]
+found["sent"] = loop.relay.count[4]
 found["revived"] = radio.revived
 print(json.dumps(found))

@@ -334,7 +334,7 @@ async def test_help_explains_every_mark_and_state(tmp_path: Path) -> None:
             "queued",
             "waiting",
             "delivered",
-            "failed",
+            "given up",
         ):
             await at.until(word)
 
