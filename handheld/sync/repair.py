@@ -12,7 +12,7 @@ from handheld.sync.beacon import differing, make
 from handheld.sync.budget import Budget
 from handheld.sync.holdings import RIPE_MS, Differing, Feeds
 from handheld.sync.mailing import Mail, Mailing
-from handheld.sync.patience import Patience
+from handheld.sync.patience import FIRST_WAITS, Patience
 from handheld.sync.serving import PROFILE, Record, Serving, Wanted, name_of
 from handheld.sync.trickle import SILENT_MAX, Trickle
 from handheld.sync.vector import Answer, answer_lists, covers, lacked, open_round, say_entries, says_it
@@ -23,6 +23,7 @@ from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirKind
 from handheld.wire.sync import (
     MAIL,
+    NEXT,
     NONCES,
     Beacon,
     BoardName,
@@ -92,7 +93,7 @@ class Repair:
         self._unsettled_ms = UNSETTLED_MS
         self._round: Differing | None = None
         self._answer = Answer()
-        # When to say what: a round's vectors, entries, the mail we hold, the mail we lack.
+        # When to say what: a round's vectors, entries, mail we hold, what of it others lack, what we lack.
         self._at: dict[str, int] = {}
         self._ages: OrderedDict[bytes, int] = OrderedDict()
         self._doubts: OrderedDict[bytes, int] = OrderedDict()
@@ -175,9 +176,7 @@ class Repair:
             self._changed_at = now
 
     def _born(self, what: Wanted) -> int:
-        if what.mail:
-            return 0
-        return self.feeds.born(what.key, what.seq) or 0
+        return 0 if what.mail else self.feeds.born(what.key, what.seq) or 0
 
     # What others say.
 
@@ -188,24 +187,25 @@ class Repair:
         mail_differs = beacon.mail != mail
         if public_differs and (now - self._changed_at < self._unsettled_ms or now < self._talk_until):
             return
-        tries_public = public_differs and self._allows("public", beacon.public, self.feeds.digest, now)
-        tries_mail = mail_differs and self._allows("mail", beacon.mail, mail, now)
+        allows = self._patience.allows
+        tries_public = public_differs and allows("public", beacon.public, self.feeds.digest, now)
+        tries_mail = mail_differs and allows("mail", beacon.mail, mail, now)
         if not tries_public and not tries_mail:
             self._trickle.consistent()
             if not public_differs and beacon.feeds:
                 self._fresh = 0
                 self.rounds += 1
             return
-        if tries_public or self._wait_ms <= WAIT_MS:
-            # Mail is in no hurry: on slow air it waits for the beacons that there are anyway.
+        if self._wait_ms <= WAIT_MS:
             self._trickle.inconsistent(now)
+        elif tries_public:
+            # On slow air one beacon has to do, when it is time for the next try. Mail is in no hurry at all.
+            wait_ms = FIRST_WAITS * self._wait_ms
+            self._trickle.hurry(now + wait_ms + self._entropy.below(wait_ms))
         if tries_mail and self._plan("offer", now):
             self._patience.tried("mail", beacon.mail, mail, now)
         if tries_public and self._begin_round(beacon, now):
             self._patience.tried("public", beacon.public, self.feeds.digest, now)
-
-    def _allows(self, what: str, theirs: bytes, ours: bytes, now: int) -> bool:
-        return self._patience.allows(what, theirs, ours, now)
 
     def _begin_round(self, beacon: Beacon, now: int) -> bool:
         if not beacon.feeds:
@@ -278,27 +278,32 @@ class Repair:
             self._changed(self.feeds.believe(key, entry), now)
 
     def _offer(self, heard: Offer, now: int) -> None:
-        pairs = heard.pairs()
         if heard.asks:
             at = now + self._entropy.below(self._wait_ms)
             for what in self._mailing.asked(heard):
                 self._serving.owe(what, at, now)
             return
+        pairs = heard.pairs()
         for name, level in pairs:
             self._ages.pop(name, None)
             self._ages[name] = level
         while len(self._ages) > AGES_KEPT:
             self._ages.popitem(last=False)
-        names = [name for name, _ in pairs]
-        self._serving.promises.offered(names, now)
-        self._serving.yields(heard.flags)
+        if heard.comes:
+            self._serving.promises.offered([name for name, _ in pairs], now)
+            self._serving.yields(heard.flags)
         if heard.is_mail:
-            # Another told what he holds: ours is told when he seems to lack some of it.
+            self._mail_offer(heard, now)
+
+    def _mail_offer(self, heard: Offer, now: int) -> None:
+        if heard.whole:
+            # Another told what he holds: of ours is told what he seems to lack.
             self._cancel("offer")
-            if self._mailing.offered(heard, self._odometer()):
-                self._plan("offer", now)
-            if self._mailing.asks:
-                self._plan("ask", now)
+        self._mailing.offered(heard, self._odometer())
+        if self._mailing.tells:
+            self._plan("tell", now)
+        if self._mailing.asks:
+            self._plan("ask", max(now, self._serving.promises.busy_until if heard.comes else 0))
 
     # What we say.
 
@@ -320,7 +325,7 @@ class Repair:
             todo.air.append(one_hop(AirKind.BEACON, encode(make(self.feeds, mail, self._entropy.below(256)))))
         for name in [name for name, at in self._at.items() if at <= now and self._budget.free_at <= now]:
             del self._at[name]
-            for kind, body in self._say(name):
+            for kind, body in self._say(name, now):
                 self._talk(now)
                 self._budget.spend(len(body), now)
                 todo.air.append(one_hop(kind, body))
@@ -342,7 +347,7 @@ class Repair:
         """What the store gave of what was to be fetched: frames that announce it. It follows by `due`."""
         self._serving.fetched(records)
         frames = []
-        for flags in (MAIL, 0):
+        for flags in (MAIL | NEXT, 0):
             items = [
                 (name_of(record.what), age.pack(record.age_s))
                 for record in records
@@ -361,7 +366,7 @@ class Repair:
         self._named[board] = now
         return [one_hop(AirKind.BOARD, encode(BoardName(board.encode())))]
 
-    def _say(self, name: str) -> list[tuple[AirKind, bytes]]:
+    def _say(self, name: str, now: int) -> list[tuple[AirKind, bytes]]:
         if self._fresh and len(self.feeds):
             # Nobody is asked for more than what is still to be pulled.
             self.feeds.reopen_all()
@@ -371,14 +376,12 @@ class Repair:
             self._round = None
             return [(AirKind.VECTOR, encode(vector)) for vector in vectors]
         if name == "answer" and self._answer:
-            vector = say_entries(self.feeds, self._answer, self._turn())
-            self._answer = Answer()
-            return [(AirKind.VECTOR, encode(vector))]
-        said = None
-        if name == "offer":
-            said = self._mailing.offer(self._odometer(), self._turn())
-        elif name == "ask":
-            said = self._mailing.ask(self._turn())
+            answer, self._answer = self._answer, Answer()
+            return [(AirKind.VECTOR, encode(say_entries(self.feeds, answer, self._turn())))]
+        promises = self._serving.promises
+        said = self._mailing.say(name, self._odometer(), self._turn(), lambda one: promises.awaits(one, now))
+        if name == "ask" and self._mailing.asks:
+            self._plan("ask", promises.busy_until)
         return [] if said is None else [(AirKind.OFFER, encode(said))]
 
     def _turn(self) -> int:

@@ -81,9 +81,13 @@ class Promises:
 
     def heard(self, name: bytes, now: int) -> None:
         """Something was handed out; if it was promised, more will follow."""
-        if name in self._promised and now < self.busy_until:
+        if self.awaits(name, now):
             self._kept = True
             self.busy_until = now + self._patience_ms
+
+    def awaits(self, name: bytes, now: int) -> bool:
+        """Whether somebody who is trusted to do so will hand this out."""
+        return name in self._promised and now < self.busy_until
 
 
 class Serving:

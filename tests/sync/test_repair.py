@@ -246,6 +246,16 @@ def test_lying_beacons_make_few_frames() -> None:
     assert said <= 200
 
 
+def test_on_slow_air_a_difference_costs_one_beacon_more() -> None:
+    for airtime_us, most in ((SF9_US, 1), (ESPNOW_US, 9)):
+        made = engine(airtime_us)
+        drain(made, 12 * HOUR)
+        at = 12 * HOUR + 5_000
+        made.receive(AirKind.BEACON, encode(Beacon(0, 20, b"another!", bytes(8), bytes(32))), at)
+
+        assert drain(made, at + INTERVAL_MAX_MS // 4)[0] <= most
+
+
 def test_the_age_of_an_offer_is_told_once() -> None:
     made = engine()
     from handheld.sync.serving import record_id
