@@ -454,6 +454,10 @@ class DoorThread:
         """How many are connected."""
         return self._door.clients
 
+    def watchers(self) -> int:
+        """How many of them hear events."""
+        return sum(guest._watching for guest in list(self._door._guests.values()))
+
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Run something in the loop of the door."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
