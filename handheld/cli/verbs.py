@@ -56,6 +56,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "wipe": ("wipe_cmd", "destroy the keys, then everything else"),
     "salvage": ("salvage_cmd", "put what can be read of a damaged database into a new one"),
     "setup": ("setup_cmd", "have this machine start pocketmesh by itself"),
+    "handover": ("handover_cmd", "all that another machine needs, on a stick, signed"),
     "node": ("node_cmd", "run the node by itself, for a box or a service"),
     "help": ("help_cmd", "this page, the page of a command, or the exit codes"),
 }
