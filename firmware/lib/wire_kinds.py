@@ -19,5 +19,5 @@ KINDS = {
     10: ('BEACON', (('>BH8s8s', ('turn', 'feeds', 'public', 'mail'), 'buckets', 32, 128, '', (), {}),)),
     11: ('VECTOR', (('>B', ('flags',), 'content', 2, 243, '', (), {}),)),
     12: ('OFFER', (('>B', ('flags',), 'items', 5, 225, '', (), {}),)),
-    15: ('EXTENSION', (('>B', ('type',), 'content', 1, 235, '', (), {'type': {3: 'PROBE'}}),)),
+    15: ('EXTENSION', (('>B', ('type',), 'content', 1, 235, '', (), {'type': {1: 'AROUND', 2: 'KNOWN', 3: 'PROBE'}}),)),
 }

@@ -6,12 +6,13 @@ lost: it is sent again more and more rarely, and at once when its reader is hear
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import NamedTuple
 
 from handheld.clock import Entropy
 from handheld.node.traffic import airtime_us
+from handheld.values import dataclass
 from handheld.wire.constants import AIR_FRAME_MAX, LetterKind
 
 FIRST_TRY_MS = 350

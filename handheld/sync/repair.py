@@ -4,7 +4,7 @@ All of what comes in may be a lie. It can make us say a bounded number of frames
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from handheld.clock import Entropy
 from handheld.sync.beacon import differing, make
@@ -15,6 +15,7 @@ from handheld.sync.patience import FIRST_WAITS, Doubts, Patience
 from handheld.sync.serving import PROFILE, Ages, Record, Serving, Wanted, name_of
 from handheld.sync.trickle import SILENT_MAX, Trickle
 from handheld.sync.vector import Answer, answer_lists, covers, lacked, open_round, say_entries, says_it
+from handheld.values import dataclass
 from handheld.wire import age
 from handheld.wire.air import one_hop
 from handheld.wire.codec import decode, encode
@@ -60,7 +61,7 @@ KNOWN_BOARD = "here"
 """Everybody knows it."""
 
 
-@dataclass
+@dataclass()
 class Todo:
     """`air`: frames for the radio, in order. `fetch`: what the store is to give to `fetched`."""
 
