@@ -92,7 +92,7 @@ class Repair:
         self._round: Differing | None = None
         self._answer = Answer()
         self._asked, self._asks_again = Answer(), 0
-        # When to say what: a round, entries, the same again; mail that is held, that others lack, that is lacked.
+        # When to say what: a round, entries, the same again; mail that is held, others lack, is lacked.
         self._at: dict[str, int] = {}
         self._ages = Ages()
         self._doubts = Doubts()
