@@ -13,15 +13,31 @@ from handheld.values import dataclass
 READ_LIMIT = 200
 """Messages in one page of Read at the most."""
 
-POST_BYTES = 160
-"""Bytes of text in a post at the most, in UTF-8: what the frame on the air has room for."""
+POST_BYTES = 512
+"""Bytes of text in a post at the most, in UTF-8: what up to four frames on the air have room for."""
+
+ALERT_BYTES = 130
+"""Bytes of text in an answer to an alert at the most; an alert itself may be as long as a post."""
+
+POST_HOURS = 168
+"""The longest life of a post: 7 days of powered time."""
 
 LETTER_BYTES = 167
 """Bytes of text in a private message at the most."""
 
 
+RECORDS_AT_ONCE = 64
+"""Records in one TakeRecords."""
+
 ROOM_BYTES = 140
 """Bytes of text in a post in a room at the most."""
+
+
+FILE_BYTES = 1 << 20
+"""Bytes of a file at the most, whatever the settings say."""
+
+FILE_PART = 32_768
+"""Bytes of a file in one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +68,76 @@ class RadioSet:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Write `text` on a public board. Answered by the Message once it is saved, before it is on the air."""
+    """Write `text` on a public board. Answered by the Message once it is saved, before it is on the air.
+
+    `kind`: note, need, offer or event; all but a note go after `hours`, 0 for the most.
+    """
 
     board: str
     text: str
+    kind: str = "note"
+    hours: Annotated[int, Between(0, POST_HOURS)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Take back the own post of this id. Answered by nothing once the tombstone is saved.
+
+    Copies may remain with those who have read it, or who never hear of it.
+    """
+
+    id: Annotated[int, Between(0, NUMBER_MAX)]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Messages that hold all these words, in any case; the newest last. Answered by a list of Message.
+
+    `board`: of one board only. `who`: by one person only, or written with him, as in Send.
+    """
+
+    words: str
+    board: str = ""
+    who: str = ""
+    limit: Annotated[int, Between(1, READ_LIMIT)] = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Boards:
+    """Every board that is followed. Answered by a list of Board."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallHelp:
+    """Send an alert to everybody, repeated until somebody saw it. Answered by the Message once it is saved.
+
+    `place`: latitude and longitude in degrees; "" asks the program of the setting "place", if there is one;
+    "none" tells none. `hours`: after which it goes; 0: a day.
+    """
+
+    text: str
+    place: str = ""
+    hours: Annotated[int, Between(0, POST_HOURS)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SawAlert:
+    """Tell whoever sent the alert of this id that we saw it. Answered by the Message once it is saved."""
+
+    id: Annotated[int, Between(0, NUMBER_MAX)]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertOver:
+    """The own alert is over. Answered by the Message once it is saved."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """All alerts that live, own ones first. Answered by a list of Alert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +224,74 @@ class ShowRoomCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """Share the file at `path`, absolute: on a board, in a room, or with one person (`who` as in Send).
+
+    Answered by the FileInfo once it is saved. Refused where it is too large, or takes slow air long without
+    `yes`.
+    """
+
+    path: str
+    board: str = ""
+    room: str = ""
+    who: str = ""
+    yes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskCost:
+    """What sharing the file at `path`, absolute, would take. Answered by the FileCost."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Every file that is known, the newest last. Answered by a list of FileInfo."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetFile:
+    """Ask for a file until it is whole, or go on after a pause. Answered by the FileInfo.
+
+    `id`: at least four of its digits. `look`: say what its first bytes look like, once it is whole.
+    """
+
+    id: str
+    look: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PauseFile:
+    """Neither ask for a file nor send it. Answered by the FileInfo. GetFile goes on."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinFile:
+    """Never drop a file for space or age, or do so again. Answered by the FileInfo."""
+
+    id: str
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetFile:
+    """Take a file away, here and with all that came of it. Answered by nothing."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """Up to FILE_PART bytes of a whole file from `offset`. Answered by the FilePart."""
+
+    id: str
+    offset: Annotated[int, Between(0, FILE_BYTES)] = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Name:
     """Call the person whose key begins with `who` by the own name `petname`; "" takes it away.
 
@@ -206,6 +356,57 @@ class Introduce:
 
     who: str
     to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What may be carried on a stick, page by page. Answered by RecordPage.
+
+    `after`: what the page before said; "" for the first.
+    """
+
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRecords:
+    """Take in records that came on a stick, at most RECORDS_AT_ONCE, each as RecordPage has them.
+
+    Answered by RecordsTaken once they are saved.
+    """
+
+    records: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Relate:
+    """Be related to the person meant by `who`, as in Send, or (`on` false) no more. Answered by the Person.
+
+    `relation`: followed, muted, blocked, or obeyed: whom he publishes as blocked is blocked here, too.
+    """
+
+    who: str
+    relation: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FollowBoard:
+    """Follow a public board, or (`on` false) hide it and carry its posts for others. Answered by nothing."""
+
+    board: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Publish whom the owner `follows` or `blocks`, as it is now; `on` false takes it back.
+
+    Without `on` nothing is done. Answered by the PublishedList.
+    """
+
+    list: str
+    on: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +476,11 @@ class Unlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Older:
+    """Ask those who are near for posts older than what is held. Answered by nothing; they come by and by."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lock:
     """Drop the keys; what follows waits for Unlock. Answered by nothing; Refused without a passphrase."""
 
@@ -306,6 +512,13 @@ Command = (
     | RadioTest
     | RadioService
     | Post
+    | Delete
+    | Search
+    | Boards
+    | CallHelp
+    | SawAlert
+    | AlertOver
+    | Alerts
     | Send
     | Say
     | Rooms
@@ -315,6 +528,14 @@ Command = (
     | Remove
     | LeaveRoom
     | ShowRoomCard
+    | Share
+    | AskCost
+    | Files
+    | GetFile
+    | PauseFile
+    | PinFile
+    | ForgetFile
+    | ReadFile
     | Name
     | Meet
     | Compare
@@ -323,16 +544,28 @@ Command = (
     | TakeCard
     | Unmeet
     | Introduce
+    | Records
+    | TakeRecords
+    | Relate
+    | FollowBoard
+    | Publish
     | Prekeys
     | FindPerson
     | Read
     | Chats
     | Seen
     | Unlock
+    | Older
     | Lock
     | Wipe
     | Watch
 )
+NOTICE_COMMANDS = (Boards, Search, Older, Delete, CallHelp, SawAlert, AlertOver, Alerts)
+"""All about boards and alerts."""
+
+FILE_COMMANDS = (Share, AskCost, Files, GetFile, PauseFile, PinFile, ForgetFile, ReadFile)
+"""Those about files."""
+
 COMMANDS: dict[str, type[Command]] = {
     "status": Status,
     "people": People,
@@ -343,6 +576,13 @@ COMMANDS: dict[str, type[Command]] = {
     "radio_test": RadioTest,
     "radio_service": RadioService,
     "post": Post,
+    "delete": Delete,
+    "search": Search,
+    "boards": Boards,
+    "alert": CallHelp,
+    "alert_seen": SawAlert,
+    "alert_over": AlertOver,
+    "alerts": Alerts,
     "send": Send,
     "say": Say,
     "rooms": Rooms,
@@ -352,6 +592,14 @@ COMMANDS: dict[str, type[Command]] = {
     "room_remove": Remove,
     "room_leave": LeaveRoom,
     "room_card": ShowRoomCard,
+    "share": Share,
+    "file_cost": AskCost,
+    "files": Files,
+    "file_get": GetFile,
+    "file_pause": PauseFile,
+    "file_pin": PinFile,
+    "file_forget": ForgetFile,
+    "file_read": ReadFile,
     "name": Name,
     "meet": Meet,
     "compare": Compare,
@@ -360,12 +608,18 @@ COMMANDS: dict[str, type[Command]] = {
     "take_card": TakeCard,
     "unmeet": Unmeet,
     "introduce": Introduce,
+    "records": Records,
+    "take_records": TakeRecords,
+    "relate": Relate,
+    "board_follow": FollowBoard,
+    "publish": Publish,
     "keys": Prekeys,
     "person": FindPerson,
     "read": Read,
     "chats": Chats,
     "seen": Seen,
     "unlock": Unlock,
+    "older": Older,
     "lock": Lock,
     "wipe": Wipe,
     "watch": Watch,

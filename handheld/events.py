@@ -47,15 +47,35 @@ class RadioInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class LanInfo:
+    """The local network, where the settings ask for one.
+
+    `networks` in use, by the name of their interface; `peers`: addresses given by hand that could be looked
+    up; `near`: addresses that sent something good in the last 15 minutes. `counters`: datagrams in, out and
+    handed on, and frames given to the radio. `dropped` counts by reason. `why`: what is wrong, if none is up.
+    """
+
+    networks: list[str]
+    peers: list[str]
+    near: int
+    counters: dict[str, int] = field(default_factory=dict)
+    dropped: dict[str, int] = field(default_factory=dict)
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody whose signed profile we hold. `level`: self, met, introduced or unknown.
 
     `neighbour`: the author of a signed public frame heard in the last 15 minutes; `hops` and `rssi`
-    (dBm) are that frame's. `mark` is the level as one character: "*" self, "=" met, "~" introduced,
-    "?" unknown. `name` is what to show: `petname`, the owner's own name for him, else the name that a contact
-    introduced him by, else his own. Unless `named`, it is what he calls himself, which proves nothing.
-    `beside` stands beside it: two check words made of the key of somebody unknown, "by" and who introduced
-    him, "not ana!" where the name looks like another's; or nothing.
+    (dBm; None over a local network) are that frame's, `by` is what it came by: "radio" or "lan". `mark` is
+    the level as one character: "*" self, "=" met, "~" introduced, "?" unknown. `name` is what to show:
+    `petname`, the owner's own name for him, else the name that a contact introduced him by, else his own.
+    Unless `named`, it is what he calls himself, which proves nothing. `beside` stands beside it: two
+    check words made of the key of somebody unknown, "by" and who introduced him, "not ana!" where the name
+    looks like another's; or nothing. `relation` says in words what the owner has to do with him, as
+    "followed, muted", or what somebody whose word he takes has, as "bo follows"; and whether he writes on
+    two devices.
     """
 
     key: str
@@ -69,19 +89,28 @@ class Person:
     petname: str = ""
     named: bool = False
     beside: str = ""
+    by: str = ""
+    followed: bool = False
+    muted: bool = False
+    blocked: bool = False
+    relation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A post on a board, in a room, or a private message, as it is shown. `id` grows in the order of storing.
+    """A post on a board, in a room, or a private message, as it is shown. `id` grows in order of storing.
 
     One in a room has the room's name as `room`, and no board. A private one has a `peer`, the key of the
-    other person, and neither. `state` of an own one: queued,
-    waiting (for its reader's key), aired, delivered, failed; of anybody else's: received. `note` is a
-    sentence to show with it, or empty. `named` and `beside` are those of its author, `peer_named` that
-    of the other person, as in Person. `kind`:
-    "text" for what somebody wrote, else the word for what a device sent ("newer": only a newer pocketmesh
-    knows); `text` says it in a sentence then.
+    other person, and neither. `state` of an own one: queued, waiting (for its reader's key), aired; in
+    vain so far, because nobody was near (unheard) or though somebody was (unanswered); carried (at least
+    `carriers` others hold it, 0: how many is not known), delivered, read, failed (given up). Of anybody
+    else's: it is received. `note` is a sentence to show with it, or empty. `named` and `beside` are those
+    of its author, `peer_named` that of the other person, as in Person. `kind`: "text" for what somebody
+    wrote; "need", "offer", "event" and "alert" on boards, "seen" and "over" for answers to an alert; else
+    the word for what a device sent ("newer": only a newer pocketmesh knows); `text` says it in a sentence
+    then. `muted`: its author is. `missing`: the first and the last number of what this author wrote right
+    before it and we lack so far; empty if nothing is. `left_s`: powered seconds until a post is gone from
+    all devices, None for what stays. `place` of an alert: latitude and longitude in degrees, or "".
     """
 
     id: int
@@ -105,6 +134,41 @@ class Message:
     room: str = ""
     beside: str = ""
     peer_named: bool = False
+    carriers: int = 0
+    left_s: int | None = None
+    place: str = ""
+    muted: bool = False
+    missing: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A call for help. `seen_by`: others who said that they saw it; `answered`: we did. `over`: it is.
+
+    `repeats`: it is ours, and said again and again until somebody whom we know saw it.
+    """
+
+    message: Message
+    seen_by: list[Person] = field(default_factory=list)
+    over: bool = False
+    answered: bool = False
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A board. `posts` are held, `unread` of them not read; `kinds`: how many of each kind but notes.
+
+    `next_s`: powered seconds until the first of those goes, None without any. Where it is not `followed` it
+    was only heard of.
+    """
+
+    name: str
+    posts: int = 0
+    unread: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
+    next_s: int | None = None
+    followed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +224,64 @@ class RoomCard:
 
 
 @dataclass(frozen=True, slots=True)
+class FileInfo:
+    """A file that was shared here or heard of. `id`: 12 hex digits. Its `name` is what its author claims.
+
+    `state`: "here" when all of it is, "coming" when it is asked for, "paused", or "known" when only its
+    manifest came. `have` of `symbols` pieces are there. `size` as it is, `travels` as it goes over the air,
+    in bytes. `wait_s`: seconds that the rest takes at least, None where nothing is to come. One of `board`,
+    `room` (by its name) and `peer` (the other person's key) says for whom it is. `look`: text, png, jpeg or
+    other, and of pictures `width` and `height`, as the first bytes claim; "" as long as nobody looked.
+    """
+
+    id: str
+    name: str
+    size: int
+    travels: int
+    state: str
+    have: int
+    symbols: int
+    own: bool
+    pinned: bool
+    author: Person
+    board: str = ""
+    room: str = ""
+    peer: str = ""
+    peer_name: str = ""
+    wait_s: int | None = None
+    look: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileCost:
+    """What sharing a file takes. `travels`: bytes after shrinking; `frames`: at the least, nothing lost.
+
+    `seconds` and `share_ppm`, the part of an hour's lawful air time in millionths (None where no law limits
+    it), on the radio as it is; `slow` where every frame keeps the whole air busy for long, as on LoRa.
+    """
+
+    size: int
+    travels: int
+    frames: int
+    seconds: int
+    share_ppm: int | None
+    radio: str
+    slow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """Bytes of a whole file in Base64, from `offset`; `name`: what it may be called in an own folder."""
+
+    name: str
+    size: int
+    offset: int
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """A meeting as it stands. `state`: none, gathering, comparing, met or over.
 
@@ -189,6 +311,19 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedList:
+    """A list, `follows` or `blocks`: how many `people` are on it here, how many others were told of.
+
+    `current`: what was published is what it is now. A list fades like a post, after seven days.
+    """
+
+    list: str
+    people: int
+    published: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
     """The prekeys, which others seal private messages to. Times are powered seconds.
 
@@ -204,11 +339,47 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordPage:
+    """Records that may be carried: of each two hex digits of its age (as in wire.age), then byte 0 and body.
+
+    `device`: by what our file on a stick is known again. `after`: where to go on, "" at the end.
+    """
+
+    device: str
+    records: list[str]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsTaken:
+    """What became of records: `new` are saved, `known` were held already, the rest counts by reason."""
+
+    new: int
+    known: int
+    refused: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Mail and posts in rooms that are held for others: `frames` of `most`, `bytes` of them together.
+
+    `disk`: bytes of the whole database. `box`: this is one, which holds ten times as much.
+    """
+
+    frames: int
+    most: int
+    bytes: int
+    disk: int
+    box: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NodeStatus:
     """The answer to "is it working?". While it is `locked` the node knows its folder and its radio only.
 
     `ways`: to how many people a way is known. `invisible`: we never tell that we are here. `copied`: another
-    device with our identity was heard, in the last 48 hours of running.
+    device with our identity was heard, in the last 48 hours of running. `lan`: None without a local network.
+    Unless `clock_sure` nobody has set the calendar: every `at` is "about" then.
     """
 
     version: str
@@ -229,6 +400,9 @@ class NodeStatus:
     keys: Keys | None = None
     locked: bool = False
     copied: bool = False
+    lan: LanInfo | None = None
+    carried: Carried | None = None
+    clock_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,10 +414,11 @@ class MessageKept:
 
 @dataclass(frozen=True, slots=True)
 class MessageState:
-    """An own message got further: aired, delivered, waiting for a key, failed."""
+    """An own message got further: aired, carried, delivered, waiting for a key, failed; as in Message."""
 
     id: int
     state: str
+    carriers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,10 +430,38 @@ class PersonHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardChanged:
+    """Posts on a board ("": on any) were taken back, have gone, or got longer: read it again."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChanged:
+    """Somebody called for help, somebody saw it, or it is over."""
+
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
 class RoomChanged:
     """A room was made, changed or forgotten; or somebody asks us into one."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileChanged:
+    """A file was heard of, came further, or is whole."""
+
+    file: FileInfo
+
+
+@dataclass(frozen=True, slots=True)
+class FileForgotten:
+    """A file is gone: forgotten, too old, or dropped for another."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,8 +488,12 @@ class RadioLine:
 Event = (
     MessageKept
     | MessageState
+    | BoardChanged
+    | AlertChanged
     | PersonHeard
     | RoomChanged
+    | FileChanged
+    | FileForgotten
     | MeetingChanged
     | RadioChanged
     | RadioLine
@@ -296,8 +503,12 @@ Event = (
 EVENTS: dict[str, type[Event]] = {
     "message": MessageKept,
     "state": MessageState,
+    "board": BoardChanged,
+    "alert": AlertChanged,
     "person": PersonHeard,
     "room": RoomChanged,
+    "file": FileChanged,
+    "file_forgotten": FileForgotten,
     "meeting": MeetingChanged,
     "radio": RadioChanged,
     "radio_line": RadioLine,

@@ -128,6 +128,22 @@ def clean_line(raw: bytes | str) -> str:
     return clean(raw, 400)
 
 
+def amount(count: int) -> str:
+    """Bytes as a person reads them: "812 B", "16 KB", "1.0 MB"; a KB is 1,024 bytes."""
+    if count < 1_024:
+        return f"{count} B"
+    if count < 1 << 20:
+        return f"{max(1, round(count / 1_024))} KB"
+    return f"{count / (1 << 20):.1f} MB"
+
+
+def duration(seconds: int) -> str:
+    """How long, as a person says it: "3 s", "4 min", "2.0 h"."""
+    if seconds < 90:
+        return f"{seconds} s"
+    return f"{round(seconds / 60)} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"
+
+
 def ago(seconds: int | None) -> str:
     """How long ago, in at most four characters: "now", "42s", "5m", "3h", "12d", "-" for never."""
     if seconds is None:
@@ -138,3 +154,48 @@ def ago(seconds: int | None) -> str:
         if seconds >= size:
             return f"{seconds // size}{unit}"
     return f"{seconds}s"
+
+
+def missing(first: int, last: int) -> str:
+    """What lies between two messages of somebody, by their numbers, and is not here."""
+    if first == last:
+        return f"1 message missing from this neighbour ({first})"
+    return f"{last - first + 1} messages missing from this neighbour ({first}-{last})"
+
+
+STATE_WORDS = {
+    "queued": "queued",
+    "saving": "saving",
+    "waiting": "waiting for key",
+    "aired": "aired",
+    "unheard": "no one in reach",
+    "unanswered": "not answered",
+    "carried": "carried",
+    "delivered": "delivered",
+    "read": "read",
+    "failed": "given up",
+}
+"""How far an own message got, by the word that is stored: one table for every screen.
+
+A post on a board is never delivered: nobody knows who heard it.
+"""
+
+STATE_MEANINGS = {
+    "queued": "saved here, not sent yet",
+    "waiting for key": "for a newer key of the reader: sent when it comes",
+    "aired": "sent; nobody knows yet who heard it",
+    "no one in reach": "sent, and nobody was near to hear it: it is tried again",
+    "not answered": "somebody was near, but no answer came: it is tried again",
+    "carried by 2+": "at least two others hold it, sealed, to hand it on",
+    "delivered": "the reader's device has it",
+    "read": "the reader has seen it, and lets you know",
+    "given up": "not answered for seven days of running",
+}
+"""What the words mean, for help."""
+
+
+def state_word(state: str, carriers: int = 0) -> str:
+    """The word for a state; of a message that at least so many `carriers` hold."""
+    if state == "carried" and carriers:
+        return f"carried by {carriers}+"
+    return STATE_WORDS.get(state, state)

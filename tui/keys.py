@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui import ends, knowing, radio, rooms
+from tui import boards, ends, filing, following, knowing, radio, rooms
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _EVERYWHERE: dict[str, Action] = {
     "escape": lambda shell: shell.back(),
     "ctrl+c": _ask(QUIT),
     "ctrl+l": ends.lock,
+    "ctrl+a": _go(Place.ALERTS),
 }
 
 _PAGES: dict[str, Action] = {
@@ -47,6 +48,18 @@ _PAGES: dict[str, Action] = {
     "c": _go(Place.CHATS),
     "p": _go(Place.PEOPLE),
     "question_mark": _go(Place.HELP),
+    "a": _go(Place.ALERTS),
+    "slash": _ask(boards.SEARCH),
+    "f": filing.show,
+}
+
+_FILE: dict[str, Action] = {
+    "s": filing.ask_share,
+    "g": filing.get,
+    "x": filing.pause,
+    "v": filing.look,
+    "w": filing.ask_save,
+    "d": filing.ask_forget,
 }
 
 KEYS: dict[Place, dict[str, Action]] = {
@@ -65,6 +78,9 @@ KEYS: dict[Place, dict[str, Action]] = {
         "n": knowing.rename,
         "m": _ask(NUMBER),
         "i": knowing.introduce,
+        "f": following.follow,
+        "u": following.mute,
+        "x": following.block,
         "k": knowing.show_card,
         "t": _ask(knowing.CARD),
     },
@@ -75,7 +91,16 @@ KEYS: dict[Place, dict[str, Action]] = {
         "n": lambda shell: knowing.compare(shell, same=False),
     },
     Place.CARD: _PAGES,
+    Place.ALERTS: {**_PAGES, "s": boards.saw, "w": _ask(boards.CALL), "o": boards.over},
+    Place.FOUND: _PAGES,
+    Place.FILES: {**_PAGES, **_FILE},
+    Place.FILE: {**_PAGES, **_FILE, "escape": _go(Place.FILES)},
     Place.RADIO: {**_EVERYWHERE, "escape": radio.leave, "space": radio.hold},
-    Place.TALK: {**_EVERYWHERE, "tab": lambda shell: shell.next_new()},
+    Place.TALK: {
+        **_EVERYWHERE,
+        "tab": lambda shell: shell.next_new(),
+        "ctrl+t": boards.next_kind,
+        "ctrl+d": boards.ask_delete,
+    },
     Place.HELP: _PAGES,
 }

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from handheld.events import Chat
-from tui import words
+from handheld.text import STATE_MEANINGS, state_word
+from tui import alerts, files, words
+from tui.alerts import alerts_page
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
 from tui.meeting import card_page, meeting_page
 from tui.radio import radio_page
@@ -29,6 +31,9 @@ ROOMY = 52
 PAGE_MAX = 88
 """Columns of a page at the most: a line that goes across a large screen is lost on the way."""
 
+KEY_ROWS = {Place.PEOPLE: 3}
+"""Lines that the keys of a place may take, where it is not one."""
+
 SENTENCE_LINES = 4
 """Lines that a sentence at the bottom may take."""
 
@@ -40,7 +45,9 @@ Others announce themselves within ten minutes of coming near. Is the radio up? H
 
 Write meanwhile: posts wait until the radio has sent them."""
 
-HELP = """\
+_STATES = "\n".join(f"{word}: {meaning}" for word, meaning in STATE_MEANINGS.items())
+
+HELP = f"""\
 Boards, such as #here, are public: everybody near reads them. What you write to one person is sealed: \
 only that person can read it. Rooms have & before them: only those who hold the key of the room can read \
 them. In Chats r makes or joins one, i lets somebody in, k shows its card.
@@ -53,15 +60,17 @@ Before a name:
 Names in quotes are what people call themselves, and anybody can take any name. The two words beside \
 are made of the key: they tell one from another. Give your own names to those you know: n, in People.
 
+Beside that mark, in People:
++ followed: kept and carried first (f)
+- muted: no notice, folded (u)
+x blocked: nothing is shown or carried (x)
+The same key again takes it back. Nobody is told.
+
 To meet, stand together: m, in People. One says a number of two digits, all type it, and the same four \
 words must stand on all screens. k shows your card for a camera, and your twelve words.
 
 After what you wrote:
-queued     saved here, not sent yet
-waiting    for the reader's key: sent when the reader comes near
-aired      sent; nobody knows who heard it
-delivered  the reader's device has it
-failed     given up after many tries
+{_STATES}
 
 Keys:
 Up, Down   choose, or scroll
@@ -70,6 +79,11 @@ Escape     back
 Tab        the next place, or the next chat with something new
 PgUp PgDn  scroll by a page
 Letters    as the lowest line says
+f          files: what is here, what comes, and sharing one
+/          search, from Home, Chats and People
+a, Ctrl-A  alerts: who calls for help, and how to
+Ctrl-T     on a board: write a need, an offer, an event
+Ctrl-D     on a board: delete your lowest post there
 Ctrl-L     lock: needs a passphrase
 Ctrl-X     twice: destroy your keys and all that is here
 r          on Home: what the radio does
@@ -133,6 +147,7 @@ def _facts(view: View) -> list[tuple[str, str]]:
     names = ", ".join(words.name_of(known.person) for known in neighbours[:5])
     rows = [
         ("Radio", words.radio_words(radio)),
+        ("Network", words.network_words(status)),
         ("Heard", "nothing yet" if heard is None else f"a frame {words.past(heard)}"),
         ("Near", f"{len(neighbours)}: {names}" if neighbours else "nobody yet"),
         ("Waiting", ", ".join(waiting) or "nothing"),
@@ -184,8 +199,8 @@ def _chat(view: View, chat: Chat, names: int, columns: int, *, chosen: bool) -> 
     last = chat.last
     said = "somebody asks you in" if chat.invitation else "nothing yet"
     if last is not None:
-        first = safe(last.text.split("\n", 1)[0])
-        own = f"you ({words.STATES.get(last.state, last.state)})"
+        first = words.first_line(last)
+        own = f"you ({state_word(last.state, last.carriers)})"
         said = first if chat.peer and not last.own else f"{own if last.own else words.author(last)}: {first}"
     new = f"{min(chat.unread, 999)} new" if chat.unread else ""
     when = words.clock(last.at, view.zone_s) if last is not None else ""
@@ -206,31 +221,60 @@ def _people(view: View, columns: int, _rows: int) -> Page:
         return _text(NOBODY if view.people is not None else "Asking who is there ...", columns), None
     chosen = person_chosen(view)
     signals = columns >= ROOMY
-    names = min(NAME_MAX, columns - (28 if signals else 18))
+    signed = any(words.relation_sign(known.person) for known in view.people)
+    left = 4 if signed else 3
+    names = min(NAME_MAX, columns - left - (25 if signals else 15))
     head = (
-        f"   {pad('Name', names)} {'Hops':>4} {'dBm':>4}  Heard"
+        f"{' ' * left}{pad('Name', names)} {'Hops':>4} {'dBm':>4}  Heard"
         if signals
-        else f"   {pad('Name', names)} Hops Heard"
+        else f"{' ' * left}{pad('Name', names)} Hops Heard"
     )
     lines: list[Line] = [((head, "quiet"),)]
     at = 0
-    for number, known in enumerate(view.people, 1):
-        one, is_near = known.person, known.near(view.now)
-        hops = str(one.hops) if is_near and one.hops is not None else "-"
-        signal = str(one.rssi) if is_near and one.rssi is not None else "-"
-        heard = words.past(words.seconds_since(known.heard, view.now))
-        facts = f" {hops:>4} {signal:>4}  {heard}" if signals else f" {hops:>4} {heard}"
-        is_chosen = one is chosen
-        look = "chosen" if is_chosen else ""
-        name = pad(words.name_of(one, names), names)
-        line: Line = (
-            (f"{'>' if is_chosen else ' '}{one.mark} ", look),
-            (name, look or ("name" if is_near else "")),
-            (facts, look or ("" if is_near else "quiet")),
-        )
-        lines.append((*line, (" " * (columns - line_width(line)), look)))
-        at = number if is_chosen else at
+    for known in view.people:
+        is_chosen = known.person is chosen
+        at = len(lines) if is_chosen else at
+        lines += _person(view, known, columns, names, left, chosen=is_chosen)
     return lines, at
+
+
+def _person(view: View, known: Known, columns: int, names: int, left: int, *, chosen: bool) -> list[Line]:
+    """One person; what the owner has to do with him stands behind, or below where he is chosen."""
+    one, is_near = known.person, known.near(view.now)
+    hops = str(one.hops) if is_near and one.hops is not None else "-"
+    signal = f" {words.signal(one) if is_near else '-':>4} " if columns >= ROOMY else ""
+    facts = f" {hops:>4}{signal} {words.past(words.seconds_since(known.heard, view.now))}"
+    look = "chosen" if chosen else ""
+    mark = pad(f"{'>' if chosen else ' '}{one.mark}{words.relation_sign(one)}", left)
+    line: Line = (
+        (mark, look),
+        (pad(words.name_of(one, names), names), look or ("name" if is_near else "")),
+        (facts, look or ("" if is_near else "quiet")),
+    )
+    relation = safe(one.relation)
+    room = columns - line_width(line) - 2
+    if fits := bool(relation) and width(relation) <= room:
+        line = (*line, (f"  {relation}", look or "quiet"))
+    whole: Line = (*line, (" " * (columns - line_width(line)), look))
+    if chosen and relation and not fits:
+        return [whole, ((fit(f"{' ' * left}{relation}", columns), "quiet"),)]
+    return [whole]
+
+
+def _found(view: View, columns: int, _rows: int) -> Page:
+    said = words.count(len(view.found), "message")
+    lines = _text(f"{said} with: {safe(view.looked_for)}", columns)
+    for message in view.found:
+        lines += [
+            (),
+            (
+                (f" {message.mark} ", ""),
+                (words.author(message), "name"),
+                (f"  {words.place(message)}", "quiet"),
+            ),
+        ]
+        lines += [((f"   {line}", ""),) for line in wrap(words.first_line(message), columns - 4)]
+    return lines, None
 
 
 def _help(_view: View, columns: int, _rows: int) -> Page:
@@ -250,6 +294,10 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.PEOPLE: _people,
     Place.MEET: meeting_page,
     Place.CARD: card_page,
+    Place.ALERTS: alerts_page,
+    Place.FOUND: _found,
+    Place.FILES: files.files_page,
+    Place.FILE: files.file_page,
     Place.RADIO: radio_page,
     Place.HELP: _help,
 }
@@ -272,19 +320,16 @@ def title(view: View, columns: int) -> Line:
     return ((f" {mark} {name}", "bar strong"), ("  private", "bar"))
 
 
-_TITLES = {
+_TITLES = {place: place.value.capitalize() for place in Place} | {
     Place.HOME: "pocketmesh",
-    Place.CHATS: "Chats",
-    Place.PEOPLE: "People",
-    Place.MEET: "Meet",
-    Place.CARD: "Card",
-    Place.RADIO: "Radio",
-    Place.HELP: "Help",
+    Place.FOUND: "Search",
 }
 
 
 def bar(view: View, columns: int) -> Line:
-    """The highest line: where one is, and whether it works."""
+    """The highest line: an alert, or where one is, and whether it works."""
+    if (alarm := alerts.bar(view, columns)) is not None:
+        return alarm
     waiting = unread(view)
     new = f"{waiting} new, " if waiting and view.place is not Place.CHATS else ""
     right = f"  {new}{words.health(view)} "
@@ -295,23 +340,33 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.HOME: (("c", "Chats"), ("p", "People"), ("q", "Quit"), ("?", "Help")),
     Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "board"), ("r", "room"), ("Tab", "People")),
     Place.PEOPLE: (
-        *(("Enter", "write"), ("Esc", "back"), ("m", "meet"), ("n", "name")),
-        *(("i", "introduce"), ("k", "your card"), ("t", "take a card")),
+        *(("Enter", "write"), ("Esc", "back"), ("f", "follow"), ("u", "mute"), ("x", "block")),
+        *(("i", "introduce"), ("n", "name"), ("m", "meet"), ("k", "your card"), ("t", "take a card")),
     ),
     Place.MEET: (("Esc", "back"),),
     Place.CARD: (("Esc", "back"), ("Down", "words")),
+    Place.ALERTS: (("Esc", "back"), ("s", "saw it"), ("w", "write one"), ("o", "over")),
+    Place.FILES: files.HINT,
+    Place.FILE: files.FILE_HINT,
+    Place.FOUND: (("Esc", "back"), ("Up", "older"), ("/", "search")),
     Place.RADIO: (("Esc", "back"), ("Space", "hold, go on"), ("Up", "older")),
-    Place.TALK: (("Enter", "send"), ("Esc", "back"), ("Up", "older"), ("Tab", "next new")),
+    Place.TALK: (
+        *(("Enter", "send"), ("Esc", "back"), ("Up", "older"), ("Tab", "next new")),
+        *(("Ctrl-T", "kind"), ("Ctrl-D", "delete")),
+    ),
     Place.HELP: (("Esc", "back"), ("Down", "more")),
 }
 
+
+ASKED = frozenset({"quit", "wipe", "asked", "block", "delete", "forget", "share sure"})
+"""Questions that one key answers."""
 
 COMPARING = (("y", "the same everywhere"), ("n", "not the same"))
 
 
 def hint(view: View, columns: int) -> list[Line]:
     """The lowest lines: a question, a sentence that has to be read, or the keys."""
-    if view.question is not None and view.question.kind in {"quit", "wipe", "asked"}:
+    if view.question is not None and view.question.kind in ASKED:
         return _sentence(view.question.label, columns)
     if view.flash:
         return _sentence(safe(view.flash), columns)
@@ -320,9 +375,18 @@ def hint(view: View, columns: int) -> list[Line]:
     keys: Sequence[tuple[str, str]] = COMPARING if compares(view) else HINTS[view.place]
     if view.question is not None:
         keys = (("Enter", "save" if view.question.kind in {"name", "board"} else "go on"), ("Esc", "back"))
-    while keys and line_width(_keys(keys)) > columns:
-        keys = keys[:-1]
-    return [filled(_keys(keys), columns)]
+    rows = _key_rows(keys, columns)[: KEY_ROWS.get(view.place, 1)]
+    return [filled(_keys(row), columns) for row in rows]
+
+
+def _key_rows(keys: Sequence[tuple[str, str]], columns: int) -> list[list[tuple[str, str]]]:
+    """The keys in as many rows as they take; what is wider than the screen begins a row of its own."""
+    rows: list[list[tuple[str, str]]] = [[]]
+    for key in keys:
+        if rows[-1] and line_width(_keys([*rows[-1], key])) > columns:
+            rows.append([])
+        rows[-1].append(key)
+    return rows
 
 
 def _keys(keys: Sequence[tuple[str, str]]) -> Line:

@@ -9,9 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from handheld.events import (
+    Alert,
+    AlertChanged,
     Card,
     Chat,
     Event,
+    FileChanged,
+    FileForgotten,
     Meeting,
     MeetingChanged,
     Message,
@@ -23,10 +27,10 @@ from handheld.events import (
     RadioChanged,
     RadioEntry,
 )
-from tui import radio
-from tui.state import Door, Known, Place, Question, Talk, View, chat_of, person
+from tui import files, radio
+from tui.state import KINDS, Door, Known, Place, Question, Talk, View, chat_of, person
 
-ASIDE = frozenset({Place.TALK, Place.MEET, Place.CARD, Place.RADIO, Place.HELP})
+ASIDE = frozenset({Place.TALK, Place.MEET, Place.CARD, Place.RADIO, Place.HELP, Place.ALERTS, Place.FOUND})
 """Places that one goes back from to where one was."""
 
 MESSAGES_MAX = 10_000
@@ -61,9 +65,20 @@ def _person_heard(view: View, event: PersonHeard) -> View:
     before = person(view, one.key)
     others = [known for known in view.people if known.person.key != one.key]
     view = replace(view, people=_ordered([*others, _known(one, view.now)], view.now))
-    if before is None or _signature(before) != _signature(one):
+    if before is None or _signature(before) != _signature(one) or before.muted != one.muted:
         view = _signed_anew(view, one)
-    return _renamed(view, one)
+    return _hidden(view, one.key) if one.blocked else _renamed(view, one)
+
+
+def _hidden(view: View, key: str) -> View:
+    """Nothing of somebody blocked is shown."""
+    talk = view.talk
+    if talk is not None:
+        shown = tuple(one for one in talk.messages if key not in {one.author, one.peer})
+        view = replace(view, talk=replace(talk, messages=shown))
+    if view.chats is None:
+        return view
+    return replace(view, chats=tuple(chat for chat in view.chats if chat.peer != key))
 
 
 def _signature(one: Person | Chat) -> tuple[str, bool, str, str]:
@@ -76,7 +91,7 @@ def _signed_anew(view: View, one: Person) -> View:
     if talk is None:
         return view
     signed = (
-        replace(message, name=one.name, named=one.named, beside=one.beside, mark=one.mark)
+        replace(message, name=one.name, named=one.named, beside=one.beside, mark=one.mark, muted=one.muted)
         if message.author == one.key
         else message
         for message in talk.messages
@@ -149,7 +164,7 @@ def _message_kept(view: View, event: MessageKept) -> View:
     old = next((one for one in view.chats if chat_of(one) == chat), None)
     if old is not None and old.last is not None and old.last.id >= message.id:
         return view
-    seen = message.own or _is_open(view, chat)
+    seen = message.own or message.muted or _is_open(view, chat)
     known = person(view, message.peer)
     entry = Chat(
         board=message.board,
@@ -176,7 +191,18 @@ def _with(talk: Talk, message: Message) -> Talk:
     complete = talk.complete
     if len(messages) >= MESSAGES_MAX:
         messages, complete = messages[-MESSAGES_MAX // 2 :], False
-    return replace(talk, messages=(*messages, message), complete=complete)
+    filled = tuple(_filled(one, message) for one in messages)
+    return replace(talk, messages=(*filled, message), complete=complete)
+
+
+def _filled(message: Message, came: Message) -> Message:
+    """A message before which some were missing, now that one of them came: what is left lies behind that."""
+    if message.author != came.author or len(message.missing) != 2:
+        return message
+    first, last = message.missing
+    if not first <= came.seq <= last:
+        return message
+    return replace(message, missing=[came.seq + 1, last] if came.seq < last else [])
 
 
 def _message_state(view: View, event: MessageState) -> View:
@@ -186,14 +212,15 @@ def _message_state(view: View, event: MessageState) -> View:
             (at for at in range(len(talk.messages) - 1, -1, -1) if talk.messages[at].id == event.id), None
         )
         if place is not None:
-            changed = replace(talk.messages[place], state=event.state)
+            changed = replace(talk.messages[place], state=event.state, carriers=event.carriers)
             messages = (*talk.messages[:place], changed, *talk.messages[place + 1 :])
             view = replace(view, talk=replace(talk, messages=messages))
     if view.chats is None:
         return view
     for at, chat in enumerate(view.chats):
         if chat.last is not None and chat.last.id == event.id:
-            changed_chat = replace(chat, last=replace(chat.last, state=event.state))
+            last = replace(chat.last, state=event.state, carriers=event.carriers)
+            changed_chat = replace(chat, last=last)
             return replace(view, chats=(*view.chats[:at], changed_chat, *view.chats[at + 1 :]))
     return view
 
@@ -216,6 +243,8 @@ def pinned(view: View) -> View:
         return replace(view, chosen_chat=chat_of(chats[0]))
     if view.place is Place.PEOPLE and not view.chosen_person and people:
         return replace(view, chosen_person=people[0].person.key)
+    if view.place is Place.FILES and not view.chosen_file and view.files:
+        return replace(view, chosen_file=view.files[0].id)
     return view
 
 
@@ -242,6 +271,9 @@ def moved(view: View, by: int) -> View:
     if view.place is Place.PEOPLE:
         keys = [known.person.key for known in view.people or ()]
         return replace(view, chosen_person=_shifted(keys, view.chosen_person, by))
+    if view.place is Place.FILES:
+        ids = [one.id for one in view.files or ()]
+        return replace(view, chosen_file=_shifted(ids, view.chosen_file, by))
     return view
 
 
@@ -262,7 +294,7 @@ def drafted(view: View, chat: str, text: str) -> View:
 def sending(view: View, chat: str, text: str) -> View:
     """A text was given to the node."""
     drafts = {**view.drafts, chat: ""}
-    return replace(view, pending=(*view.pending, (chat, text)), drafts=drafts)
+    return replace(view, pending=(*view.pending, (chat, text)), drafts=drafts, writing=KINDS[0])
 
 
 def saved(view: View, chat: str, text: str, message: Message) -> View:
@@ -306,6 +338,28 @@ def card_read(view: View, card: Card) -> View:
     return went(replace(view, card=card), Place.CARD)
 
 
+def alerts_read(view: View, alerts: list[Alert]) -> View:
+    """All alerts that live."""
+    return replace(view, alerts=tuple(alerts))
+
+
+def _alert_changed(view: View, event: AlertChanged) -> View:
+    number = event.alert.message.id
+    others = [one for one in view.alerts if one.message.id != number]
+    at = next((at for at, one in enumerate(view.alerts) if one.message.id == number), 0)
+    return replace(view, alerts=(*others[:at], event.alert, *others[at:]))
+
+
+def search_done(view: View, words: str, found: list[Message]) -> View:
+    """What has these words."""
+    return replace(view, looked_for=words, found=tuple(found))
+
+
+def kind_chosen(view: View) -> View:
+    """The next kind of post is written."""
+    return replace(view, writing=KINDS[(KINDS.index(view.writing) + 1) % len(KINDS)])
+
+
 def told(view: View, sentence: str) -> View:
     """A sentence for the lowest line, until the next key; "" takes it away."""
     return replace(view, flash=sentence)
@@ -321,8 +375,11 @@ _REDUCERS: dict[type, Callable[[View, Any], View]] = {
     RadioChanged: _radio_changed,
     RadioEntry: radio.happened,
     MeetingChanged: _meeting_changed,
+    FileChanged: files.changed_event,
+    FileForgotten: files.forgotten,
     MessageKept: _message_kept,
     MessageState: _message_state,
+    AlertChanged: _alert_changed,
 }
 
 

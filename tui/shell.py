@@ -10,10 +10,18 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from handheld.commands import Chats, Command, People, Status
+from handheld.commands import Alerts, Chats, Command, People, Status
 from handheld.errors import NodeUnreachable, UserError
-from handheld.events import Event, MessageKept, MessageState, PersonHeard, RadioChanged, RoomChanged
-from tui import device, rooms, wishes
+from handheld.events import (
+    BoardChanged,
+    Event,
+    MessageKept,
+    MessageState,
+    PersonHeard,
+    RadioChanged,
+    RoomChanged,
+)
+from tui import boards, device, radio, rooms, wishes, words
 from tui import reducer as news
 from tui.door import NodeDoor
 from tui.ends import LOCKED
@@ -27,11 +35,7 @@ AGES_S = 60.0
 """How often the ages on the screen grow."""
 
 STATUS_S = 2.0
-"""The node is asked how it is so long after something happened."""
-
-UNSENT = "No node answers just now. Your text is kept: send it again when one does."
-
-UNSURE = "The node ended as it saved this. See whether it is above before you send it again."
+"""The node is asked how it is, or a board is read again, so long after something happened."""
 
 _STIRRING = (MessageKept, MessageState, PersonHeard, RadioChanged)
 """Events after which the node's status is another one."""
@@ -106,11 +110,15 @@ class Shell(PaintedApp, inherit_bindings=False):
             self.wish(self.read_people())
         if isinstance(event, MessageKept) and chat_of(event.message) == self._talk_chat():
             self._work(self._seen(event.message.id))
+        if isinstance(event, BoardChanged):
+            self._later(STATUS_S, self._read_board)
 
     def node_came(self) -> None:
         """A node answers."""
         self.turn(news.node_found)
         self._work(self._read_all())
+        if self.view.place is Place.RADIO:
+            radio.enter(self)  # another connection, which nobody asked to tell of the radio yet
 
     def node_went(self, why: str) -> None:
         """No node answers any more."""
@@ -183,8 +191,9 @@ class Shell(PaintedApp, inherit_bindings=False):
             if self.return_value == LOCKED:
                 return
             await self.read_people()
+            self.turn(news.alerts_read, await self._door.ask(Alerts()))
             if self.view.talk is not None:
-                await self._read(self.view.talk.chat)
+                await self.read(self.view.talk.chat)
         except UserError as error:
             self._refused(error)
 
@@ -209,7 +218,11 @@ class Shell(PaintedApp, inherit_bindings=False):
         if not isinstance(error, NodeUnreachable):
             self.turn(news.told, str(error))
 
-    async def _read(self, chat: str, before: int = 0) -> None:
+    def _read_board(self) -> None:
+        self.wish(boards.read_again(self))
+
+    async def read(self, chat: str, before: int = 0) -> None:
+        """Read a page of a conversation: the newest, or those before an id."""
         self._reading = True
         try:
             messages = await self._door.ask(wishes.read(chat, before))
@@ -226,10 +239,10 @@ class Shell(PaintedApp, inherit_bindings=False):
         if chat := self._talk_chat():
             await self._tried(self._door.ask(wishes.seen(chat, message)))
 
-    async def _send(self, chat: str, text: str) -> None:
-        sure = UNSURE if self._door.is_open else UNSENT
+    async def _send(self, chat: str, text: str, kind: str) -> None:
+        sure = words.UNSURE if self._door.is_open else words.UNSENT
         try:
-            message = await self._door.ask(wishes.write(chat, text))
+            message = await self._door.ask(wishes.write(chat, text, kind))
         except NodeUnreachable:
             self._not_saved(chat, text, sure)
         except UserError as error:
@@ -256,7 +269,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         self.turn(news.opened, chat)
         self._messages.to_end()
         self._load_draft()
-        self._work(self._read(chat))
+        self._work(self.read(chat))
 
     def ask_for(self, question: Question | None, text: str = "") -> None:
         """Put a question, or take it back."""
@@ -275,7 +288,7 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def _load_draft(self) -> None:
         chat = self._talk_chat()
-        self._composer.load(self.view.drafts.get(chat, ""), "> ", wishes.room(chat))
+        self._composer.load(self.view.drafts.get(chat, ""), words.prompt(self.view), wishes.room(chat))
         self.place_cursor()
 
     # Keys.
@@ -332,20 +345,21 @@ class Shell(PaintedApp, inherit_bindings=False):
             if over > 0:
                 self.turn(news.told, f"That is {over} bytes too long. Cut it into parts.")
                 return
+            kind = self.view.writing
             self.turn(news.sending, chat, text)
             self._messages.to_end()
             self._load_draft()
-            self._work(self._send(chat, text))
+            self._work(self._send(chat, text, kind))
 
     @on(MessageList.TopMet)
     def _top_met(self) -> None:
         talk = self.view.talk
         if talk is not None and talk.messages and not talk.complete and not self._reading:
-            self._work(self._read(talk.chat, talk.messages[0].id))
+            self._work(self.read(talk.chat, talk.messages[0].id))
 
     def choose(self, by: int) -> None:
         """Another row of the list; where there is none to choose, scroll."""
-        if self.view.place in {Place.CHATS, Place.PEOPLE}:
+        if self.view.place in {Place.CHATS, Place.PEOPLE, Place.FILES}:
             self.turn(news.moved, by)
         elif self.view.place is Place.TALK:
             self._messages.scroll(-by)
@@ -358,8 +372,8 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def enter(self) -> None:
         """Open what is chosen; from home the chats."""
-        if self.view.place is Place.HOME:
-            self.go(Place.CHATS)
+        if self.view.place is Place.HOME or (self.view.place is Place.FILES and self.view.files):
+            self.go(Place.CHATS if self.view.place is Place.HOME else Place.FILE)
         elif self.view.place is Place.CHATS and (chat := chat_chosen(self.view)) is not None:
             if chat.invitation:
                 self.ask_for(rooms.asked_in(chat.room))

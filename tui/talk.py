@@ -4,12 +4,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from handheld.events import Message
+from handheld.text import missing, state_word
 from tui import words
 from tui.cells import Line, filled, line_width, safe, safe_lines, wrap
 from tui.state import View, kind_of
 
 TEXT_MAX = 100
 """Columns of a message at the most: longer lines are hard to read."""
+
+MUTED = "(muted)"
+"""Stands for what somebody muted wrote, where others write as well."""
 
 BLOCKS_MAX = 600
 """Messages that stay wrapped."""
@@ -44,7 +48,9 @@ class Blocks:
         new = talk is not None and message.id == talk.new_from
         # What is not saved yet has no id of its own: there the text tells one from another.
         which = message.id if message.id > 0 else message.text
-        key = (which, message.state, _signature(message), _follows(message, before, view), new, columns)
+        said = (message.text, message.note, words.left(message), message.state, message.carriers)
+        head = (_signature(message), _follows(message, before, view), new, _unsure(view))
+        key = (which, said, head, columns)
         if (found := self._kept.get(key)) is None:
             if len(self._kept) >= BLOCKS_MAX:
                 self._kept.clear()
@@ -52,8 +58,14 @@ class Blocks:
         return found
 
 
-def _signature(message: Message) -> tuple[str, bool, str, str]:
-    return message.name, message.named, message.beside, message.mark
+def _signature(message: Message) -> tuple[object, ...]:
+    said = (message.name, message.named, message.beside, message.mark)
+    return (*said, message.muted, *message.missing)
+
+
+def _unsure(view: View) -> bool:
+    """Whether nobody has set the calendar."""
+    return view.status is not None and not view.status.clock_sure
 
 
 def _follows(message: Message, before: Message | None, view: View) -> tuple[bool, bool]:
@@ -71,21 +83,33 @@ def block(message: Message, before: Message | None, view: View, columns: int, *,
     today = words.day(message.at, view.zone_s)
     same_day = before is not None and today == words.day(before.at, view.zone_s)
     if today and not same_day:
-        lines.append(((f" -- {today} --", "quiet"),))
+        lines.append(((f" -- {'about ' if _unsure(view) else ''}{today} --", "quiet"),))
     if new:
         lines.append(((" --- new ---", "note"),))
-    if before is None or before.author != message.author or not same_day or new:
+    gap = missing(*message.missing) if len(message.missing) == 2 else ""
+    lines += [((f" {row}", "note"),) for row in wrap(f"-- {gap} --", size - 2) if gap]
+    if before is None or before.author != message.author or not same_day or new or gap:
         lines.append(_head(message))
     time = words.clock(message.at, view.zone_s)
     indent = 7 if time else 2
     quiet = f" {time} " if time else "  "
-    rows = [row for text in safe_lines(message.text) for row in wrap(text, size - indent)]
+    folded = message.muted and not message.peer and message.kind != "alert"
+    mark = "" if folded else words.KIND_MARKS.get(message.kind, "")
+    marked = MUTED if folded else f"{mark} {message.text}" if mark else message.text
+    rows = [row for text in safe_lines(marked) for row in wrap(text, size - indent)]
     for number, row in enumerate(rows):
-        lines.append(((quiet if number == 0 else " " * indent, "quiet"), (row, "")))
-    if message.room and message.note:
+        seen = mark if number == 0 and row.startswith(mark) else ""
+        spans = (
+            (seen, words.KIND_LOOKS.get(message.kind, "note")),
+            (row.removeprefix(seen), "quiet" if folded else ""),
+        )
+        lines.append(((quiet if number == 0 else " " * indent, "quiet"), *spans))
+    if message.place:
+        lines.append(((" " * indent, ""), (f"At {safe(message.place)}", "note")))
+    if message.note and not message.peer:
         lines += [((" " * indent, ""), (row, "note")) for row in wrap(safe(message.note), size - indent)]
-    if message.own:
-        lines[-1:] = _with_state(lines[-1], message.state, size, indent)
+    if message.own or mark:
+        lines[-1:] = _with_state(lines[-1], message, size, indent)
     return [filled(line, columns) for line in lines]
 
 
@@ -99,9 +123,10 @@ def _head(message: Message) -> Line:
     )
 
 
-def _with_state(line: Line, state: str, size: int, indent: int) -> list[Line]:
-    word = words.STATES.get(state, state)
-    mark: Line = ((f"  ({word})", words.STATE_LOOKS.get(state, "quiet")),)
+def _with_state(line: Line, message: Message, size: int, indent: int) -> list[Line]:
+    word = state_word(message.state, message.carriers) if message.own else ""
+    told = ", ".join(part for part in (word, words.left(message)) if part)
+    mark: Line = ((f"  ({told})", words.STATE_LOOKS.get(message.state, "quiet")),)
     if line_width(line) + line_width(mark) <= size:
         return [(*line, *mark)]
     return [line, ((" " * (indent - 2), ""), *mark)]

@@ -147,6 +147,11 @@ class MessageList(Canvas):
             self.post_message(self.TopMet())
         self.redraw()
 
+    @property
+    def lowest(self) -> int:
+        """The id of the message on the lowest line; 0: the newest."""
+        return self._anchor.message
+
     def to_end(self) -> None:
         """To the newest message."""
         self._anchor = talk.BOTTOM
@@ -172,6 +177,11 @@ class Composer(Canvas):
     def load(self, text: str, label: str, limit: int) -> None:
         """Begin with this text; `limit`: bytes that it may have."""
         self._line, self._label, self._limit = begun(text), safe(label), limit
+        self.redraw()
+
+    def relabel(self, label: str) -> None:
+        """What stands before the text from now on."""
+        self._label = label
         self.redraw()
 
     def take(self, text: str) -> None:

@@ -23,11 +23,11 @@ def seen(chat: str, message: int) -> Seen:
     return Seen(message, room=chat[1:]) if is_room(chat) else Seen(message, who=chat)
 
 
-def write(chat: str, text: str) -> Post | Say | Send:
-    """Say something there."""
+def write(chat: str, text: str, kind: str) -> Post | Say | Send:
+    """Say something there; `kind`: of a post on a board."""
     if is_board(chat):
         # With its "#": it is the board that is meant, also where a room has the same name.
-        return Post(chat, text)
+        return Post(chat, text, kind)
     return Say(chat[1:], text) if is_room(chat) else Send(chat, text)
 
 

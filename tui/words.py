@@ -2,22 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 
-from handheld.events import RADIO_CONNECTING, RADIO_UP, Chat, Message, Person, RadioInfo
+from handheld.events import RADIO_CONNECTING, RADIO_UP, Chat, Message, NodeStatus, Person, RadioInfo
 from handheld.text import ago
 from tui.cells import fit, safe, width
-from tui.state import ROOM, Door, View, near
+from tui.state import KINDS, ROOM, Door, View, is_board, near
 
-STATES = {
-    "queued": "queued",
-    "waiting": "waiting for key",
-    "aired": "aired",
-    "delivered": "delivered",
-    "failed": "failed",
-    "saving": "saving",
+STATE_LOOKS = {
+    "delivered": "good",
+    "read": "good",
+    "carried": "good",
+    "failed": "bad",
+    "waiting": "note",
+    "unheard": "note",
+    "unanswered": "note",
 }
-"""How far an own message got. A post on a board is never delivered: nobody knows who heard it."""
-
-STATE_LOOKS = {"delivered": "good", "failed": "bad", "waiting": "note"}
 
 NAME_MIN = 6
 """Cells that are left to a name, whatever stands beside it."""
@@ -49,6 +47,11 @@ def name_of(person: Person, limit: int = 0) -> str:
     return called(person.name, person.key, person.beside, named=person.named, limit=limit)
 
 
+def relation_sign(person: Person) -> str:
+    """One character for what the owner has to do with somebody, or ""."""
+    return "x" if person.blocked else "-" if person.muted else "+" if person.followed else ""
+
+
 def chat_name(chat: Chat, limit: int = 0) -> str:
     """What to call a conversation."""
     if chat.room:
@@ -65,6 +68,41 @@ def author(message: Message) -> str:
     if message.own:
         return "you"
     return called(message.name, message.author, message.beside, named=message.named)
+
+
+KIND_MARKS = {"need": "NEED", "offer": "OFFER", "event": "EVENT", "alert": "ALERT"}
+"""What stands before the text of a post that is no note."""
+
+KIND_LOOKS = {"alert": "bad"}
+
+
+def prompt(view: View) -> str:
+    """What stands before a text that is being written in the open conversation."""
+    on_board = view.talk is not None and is_board(view.talk.chat)
+    return f"{view.writing}> " if on_board and view.writing != KINDS[0] else "> "
+
+
+def place(message: Message) -> str:
+    """Where it was written: "#here", "&kitchen", or "private"."""
+    if message.peer:
+        return "private"
+    return f"{ROOM}{safe(message.room)}" if message.room else f"#{safe(message.board)}"
+
+
+def first_line(message: Message) -> str:
+    """The first line of what it says, with the mark of its kind."""
+    mark = KIND_MARKS.get(message.kind, "")
+    return f"{mark}{' ' if mark else ''}{safe(message.text.split(chr(10), 1)[0])}"
+
+
+def left(message: Message) -> str:
+    """How long a post is still there, if it is no note: "3 d left"."""
+    if message.kind not in KIND_MARKS or message.left_s is None:
+        return ""
+    for size, unit in ((_DAY_S, "d"), (3600, "h"), (60, "min")):
+        if message.left_s >= (2 if unit != "min" else 1) * size - size // 2:
+            return f"{(message.left_s + size // 2) // size} {unit} left"
+    return "nearly gone"
 
 
 def past(seconds: int | None) -> str:
@@ -100,6 +138,10 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+UNSENT = "No node answers just now. Your text is kept: send it again when one does."
+
+UNSURE = "The node ended as it saved this. See whether it is above before you send it again."
+
 COPIED = "Another device has your identity. Mail reaches one of the two: wipe the one you no longer use."
 
 
@@ -112,7 +154,7 @@ def verdict(view: View) -> tuple[str, str]:
     if view.status.copied:
         return COPIED, "bad"
     radio = view.status.radio
-    if radio.state != RADIO_UP or radio.why:
+    if (radio.state != RADIO_UP or radio.why) and not on_network(view.status):
         wrong = "Not on the air." if radio.state != RADIO_UP else "The radio does not transmit."
         return safe(f"{wrong} {radio.why}").rstrip(), "bad"
     neighbours = len(near(view))
@@ -138,12 +180,32 @@ def radio_words(radio: RadioInfo) -> str:
     return "none" if radio.state == "none" else safe(radio.state)
 
 
+def on_network(status: NodeStatus) -> bool:
+    """Whether a local network carries what we write, be there a radio or not."""
+    return status.lan is not None and bool(status.lan.networks or status.lan.peers)
+
+
+def network_words(status: NodeStatus) -> str:
+    """The local network in one line; empty without one."""
+    if status.lan is None:
+        return ""
+    over = ", ".join([*status.lan.networks, *status.lan.peers])
+    return safe(f"{over}, {count(status.lan.near, 'address', 'addresses')} heard" if over else status.lan.why)
+
+
+def signal(person: Person) -> str:
+    """How strong a neighbour was heard in dBm, or that he is on the local network."""
+    if person.by == "lan":
+        return person.by
+    return "-" if person.rssi is None else str(person.rssi)
+
+
 def health(view: View) -> str:
     """The few words at the right of the highest line."""
     if view.door is not Door.OPEN:
         return "no node" if view.door is Door.LOST else "starting"
     if view.status is None:
         return ""
-    if view.status.radio.state != RADIO_UP:
+    if view.status.radio.state != RADIO_UP and not on_network(view.status):
         return "no radio"
     return f"{len(near(view))} near"

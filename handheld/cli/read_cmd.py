@@ -6,6 +6,7 @@ import time
 
 from handheld.cli import attach, show
 from handheld.errors import UsageError
+from handheld.text import missing, state_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,12 +18,19 @@ if TYPE_CHECKING:
 PAGE = 50
 FOLLOWED_PAGE = 10
 TEXT_INDENT = "  "
+GAP_INDENT = "-- "
+MUTED = "(muted)"
+"""Stands for what somebody muted wrote, where others write as well; `unmute` and --json show it."""
+
+TIMED = {"need": "NEED", "offer": "OFFER", "event": "EVENT", "alert": "ALERT"}
+"""What stands before the text of a post that is no note."""
 
 DESCRIPTION = """\
 Read one public board, one room, what you and one person wrote, or everything, oldest first. Each message
 begins with the mark of its author (* you, = met, ~ introduced, ? unknown with two words made of the key), the
 hops it took, and its age, which is as good as the clocks are. Your own say how far they got: queued,
-waiting (for its reader's key), aired (sent, and not yet answered), delivered (its reader has it), failed.
+waiting for key, aired (sent), then "no one in reach" or "not answered" while it is tried again, carried by so
+many others at the least, delivered (its reader has it), read, given up (after seven days of running).
 With --follow --json each line is a message, or an object of "id" and "state" for one that came before."""
 EXAMPLES = """\
 pocketmesh read
@@ -30,6 +38,7 @@ pocketmesh read here --limit 5
 pocketmesh read --with bo
 pocketmesh read --room kitchen
 pocketmesh read here --before 120
+pocketmesh read here --older
 pocketmesh read --follow --json | while read -r line; do ...; done"""
 
 
@@ -44,6 +53,9 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--before", type=int, metavar="ID", default=0, help="only those older than number ID")
     parser.add_argument(
+        "--older", action="store_true", help="also ask those who are near for older posts: they come soon"
+    )
+    parser.add_argument(
         "--json",
         action="store_true",
         help="a JSON list; with --follow an object a line",
@@ -55,6 +67,8 @@ def run(args: Namespace) -> int:
     if args.follow and args.before:
         raise UsageError("--follow goes on from now, --before goes back; choose one of them.")
     with attach.connect(args) as connection:
+        if args.older:
+            connection.ask("older")
         if args.follow:
             follow(args, connection)
         else:
@@ -85,22 +99,33 @@ def follow(args: Namespace, connection: Connection) -> None:
     connection.ask("watch")
     limit = FOLLOWED_PAGE if args.limit is None else args.limit
     last = 0
-    shown: set[int] = set()
-    for message in connection.ask("read", {**which(args), "limit": limit}):
+    shown: dict[int, str] = {}
+    asked = {**which(args), "limit": limit}
+    for message in connection.ask("read", asked):
         last = message["id"]
-        shown.add(last)
+        shown[last] = message["text"]
         tell(args, message)
     peer = connection.ask("person", {"who": args.who})["key"] if args.who else ""
     board = spelled(args.board)
     for name, value in connection.events():
         if name == "state" and value["id"] in shown:
             tell_state(args, value)
+        if name == "board":
+            tell_longer(args, connection.ask("read", asked), shown)
         if name != "message" or value["message"]["id"] <= last:
             continue
         message = value["message"]
         same_room = not args.room or args.room.strip().casefold() == message["room"].casefold()
         if (not board or board == message["board"]) and (not peer or peer == message["peer"]) and same_room:
-            shown.add(message["id"])
+            shown[message["id"]] = message["text"]
+            tell(args, message)
+
+
+def tell_longer(args: Namespace, messages: list[dict[str, Any]], shown: dict[int, str]) -> None:
+    """Print again what got longer since it was printed: the rest of a long post came."""
+    for message in messages:
+        if len(shown.get(message["id"], message["text"])) < len(message["text"]):
+            shown[message["id"]] = message["text"]
             tell(args, message)
 
 
@@ -132,7 +157,7 @@ def tell_state(args: Namespace, value: dict[str, Any]) -> None:
     if args.json:
         show.as_json_line(value)
     else:
-        show.out(f"  {value['id']}: {value['state']}")
+        show.out(f"  {value['id']}: {state_word(value['state'], value['carriers'])}")
         show.flush()
 
 
@@ -143,14 +168,21 @@ def entry(message: dict[str, Any], now: float | None = None) -> str:
         facts.append(show.count(message["hops"], "hop"))
     if (age := about(message["at"], time.time() if now is None else now)) is not None:
         facts.append(age)
-    if message["own"]:
-        facts.append(message["state"])
+    if message["own"] and message["state"]:
+        facts.append(state_word(message["state"], message["carriers"]))
+    if message["kind"] in TIMED and message["left_s"] is not None:
+        facts.append(f"{show.left(message['left_s'])} left")
     head = f"{', '.join(facts)}  {place(message)} {message['id']}"
+    gap = show.wrapped(missing(*message["missing"]), GAP_INDENT) if message["missing"] else []
     # Wrapped here: a line that the terminal wraps begins at the left, where a peer could forge a head.
-    lines = [part for line in message["text"].splitlines() for part in show.wrapped(line, TEXT_INDENT)]
-    if message["note"] and (message["state"] == "waiting" or message["room"]):
+    text = f"{TIMED[message['kind']]}: {message['text']}" if message["kind"] in TIMED else message["text"]
+    text = MUTED if message["muted"] and not message["peer"] and message["kind"] != "alert" else text
+    lines = [part for line in text.splitlines() for part in show.wrapped(line, TEXT_INDENT)]
+    if message["place"]:
+        lines += show.wrapped(f"At {message['place']}", TEXT_INDENT)
+    if message["note"] and (message["state"] == "waiting" or not message["peer"]):
         lines += show.wrapped(f"({message['note']})", TEXT_INDENT)
-    return "\n".join([head, *(TEXT_INDENT + line for line in lines)])
+    return "\n".join([*(GAP_INDENT + line for line in gap), head, *(TEXT_INDENT + line for line in lines)])
 
 
 def place(message: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ NOUNS = {
     "messages": ("message", "messages"),
     "people": ("person", "people"),
     "petnames": ("name of yours", "names of yours"),
+    "relations": ("relation of yours to somebody", "relations of yours to people"),
     "boards": ("board", "boards"),
 }
 """Table -> what its rows are to a person."""

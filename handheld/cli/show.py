@@ -155,6 +155,15 @@ def past(seconds: int) -> str:
     return f"{ago(seconds)} ago" if seconds > 0 else "now"
 
 
+def left(seconds: int) -> str:
+    """How long something is still there, rounded: "3 d", "5 h", "20 min"."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        # Two days are clearer as 48 h than as 2 d.
+        if seconds >= (2 if unit != "min" else 1) * size - size // 2:
+            return f"{(seconds + size // 2) // size} {unit}"
+    return "less than a minute"
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """ "1 hop", "2 hops"."""
     return f"{number} {one if number == 1 else many or one + 's'}"

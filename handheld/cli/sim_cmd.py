@@ -25,8 +25,8 @@ EXAMPLES_FOLDER = Path(__file__).parents[1] / "sim" / "scenarios"
 DESCRIPTION = """\
 Play a village in virtual time: hours in seconds, and the same file and seed give the same run on any machine.
 Nodes are the real node, radios the real firmware under MicroPython, or with --fast its rules alone. SCENARIO
-is a file, or the name of one that comes along: street, camp, valley, islands, s1, s1-100. Exit code 40 and
-the line for a scenario that cannot be, or a radio that fell."""
+is a file, or the name of one that comes along: street, camp, valley, islands, flood, s1, s1-100. Exit code 40
+and the line for a scenario that cannot be, or a radio that fell."""
 EXAMPLES = """\
 pocketmesh sim street
 pocketmesh sim s1-100 --fast --seed 2 --json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handheld.cli import attach, show
 from handheld.cli.keys_cmd import sentence
-from handheld.text import ago
+from handheld.text import ago, state_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,15 +64,19 @@ def lines(status: dict[str, Any]) -> list[str]:
         ("Name", status["name"] or 'none yet: put name = "Ada" into config.toml'),
         ("Key", " ".join(status["key"][start : start + 4] for start in range(0, 16, 4)) + "..."),
         ("Radio", radio_line(radio)),
+        *([("Network", lan_line(status["lan"]))] if status["lan"] else []),
         ("People", people_line(status)),
         ("Messages", f"{status['messages']} kept, {status['queued']} to be sent"),
         ("Private", private_line(status["outbox"])),
+        ("Carrying", carrying_line(status["carried"])),
         ("Mail key", sentence(status["keys"])),
         ("Dropped", dropped_line(status["dropped"])),
         ("Node", f"{status['version']}, process {status['pid']}, up {ago(status['uptime_s'])}"),
         ("Folder", status["folder"]),
     ]
     warning = [COPIED] if status["copied"] else []
+    if not status["clock_sure"]:
+        rows.append(("Clock", "not set: times of day are about right at best; nothing expires by them"))
     return [verdict(status), *warning, *show.table(rows).splitlines()]
 
 
@@ -84,7 +88,10 @@ def more(status: dict[str, Any]) -> list[str]:
 
 def verdict(status: dict[str, Any]) -> str:
     """The answer in one sentence."""
-    radio, near = status["radio"], status["neighbours"]
+    radio, near, lan = status["radio"], status["neighbours"], status["lan"]
+    if lan and (lan["networks"] or lan["peers"]) and (radio["state"] != "up" or radio["why"]):
+        near_by = show.count(near, "neighbour") if near else "nobody heard in the last 15 minutes"
+        return f"Working over the local network only, with {near_by}."
     if radio["state"] != "up":
         return f"Not on the air. {radio['why']}".rstrip()
     if radio["why"]:
@@ -104,6 +111,16 @@ def radio_line(radio: dict[str, Any]) -> str:
     )
 
 
+def lan_line(lan: dict[str, Any]) -> str:
+    """The local network: over what, who is heard, what went in and out, what was thrown away."""
+    over = ", ".join([*lan["networks"], *lan["peers"]])
+    if not over:
+        return str(lan["why"])
+    counts, lost = lan["counters"], sum(lan["dropped"].values()) - lan["dropped"].get("known", 0)
+    numbers = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("in", "out", "handed on"))
+    return f"{over}: {show.count(lan['near'], 'address', 'addresses')} heard, {numbers}, {lost} dropped"
+
+
 def people_line(status: dict[str, Any]) -> str:
     """Who is around, how many are reached without a flood, and whether others can learn a way to us."""
     line = f"{status['neighbours']} near, {status['people']} known, ways to {status['ways']}"
@@ -112,7 +129,18 @@ def people_line(status: dict[str, Any]) -> str:
 
 def private_line(outbox: dict[str, int]) -> str:
     """Own private messages that are not delivered, by how far they got."""
-    return ", ".join(f"{number} {state}" for state, number in sorted(outbox.items())) or "all delivered"
+    return (
+        ", ".join(f"{number} {state_word(state)}" for state, number in sorted(outbox.items()))
+        or "all delivered"
+    )
+
+
+def carrying_line(carried: dict[str, Any]) -> str:
+    """What is held for others, and in a box what that takes."""
+    line = f"{carried['frames']} of {carried['most']} for others"
+    if not carried["box"]:
+        return line
+    return f"{line}, {carried['bytes'] / 1e6:.1f} MB; a box, {carried['disk'] / 1e6:.1f} MB on the disk"
 
 
 def dropped_line(dropped: dict[str, int]) -> str:

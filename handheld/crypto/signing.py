@@ -41,11 +41,19 @@ def verify_profile(first: int, profile: Profile) -> None:
     _verify(profile.author, _profile_bytes(first, profile), profile.signature)
 
 
-def sign_post(identity: Identity, board: str, seq: int, lamport: int, text: bytes) -> Post:
-    """An own note on a public board."""
+def sign_post(
+    identity: Identity,
+    board: str,
+    seq: int,
+    lamport: int,
+    text: bytes,
+    kind: int = PostType.NOTE,
+    flags: int = 0,
+) -> Post:
+    """An own post on a public board; `flags` are those of the frame's first byte."""
     board_key = board_id(board)
-    draft = Post(PostType.NOTE, board_key[:3], identity.key[:8], seq, lamport, text, _UNSIGNED)
-    message = _post_bytes(first_byte(AirKind.POST), draft, identity.key, board_key)
+    draft = Post(kind, board_key[:3], identity.key[:8], seq, lamport, text, _UNSIGNED)
+    message = _post_bytes(first_byte(AirKind.POST, flags), draft, identity.key, board_key)
     return replace(draft, signature=_sign(identity, message))
 
 

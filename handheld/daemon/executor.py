@@ -3,35 +3,43 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import get_args
+from dataclasses import replace
+from typing import Any, get_args
 
 from handheld.clock import Clock
 from handheld.commands import Read, Seen
-from handheld.daemon.saving import REFUSED, Stored, room_post, save_all
+from handheld.daemon.saving import REFUSED, Gone, Stored, find, room_post, save_all, shown_post
 from handheld.errors import Refused, UserError
-from handheld.events import Chat, Event, Message, MessageKept, MessageState
+from handheld.events import BoardChanged, Chat, Event, Message, MessageKept, MessageState
 from handheld.logs import logger
 from handheld.node.boards import board_name
 from handheld.node.effects import (
     CheckOwn,
     Dropped,
     Effect,
+    FindAgain,
+    FindGaps,
     Keep,
     KeepCopy,
+    KeepFile,
     KeepKeys,
     KeepLetter,
     KeepPost,
     KeepRoom,
     KeepRoomPost,
     KeepState,
+    LoadFile,
+    Serve,
     Tell,
     Transmit,
 )
+from handheld.node.longtexts import ELLIPSIS
 from handheld.node.node import Node
-from handheld.store import chats, messages
-from handheld.store.database import Database
-from handheld.store.messages import Taken
-from handheld.wire.constants import QUIET_LETTERS
+from handheld.node.standing import MUTE
+from handheld.store import chats, letters, messages, posts
+from handheld.store.database import Connection, Database
+from handheld.store.messages import READ, Taken
+from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS, PostType
 
 BACKLOG_MAX = 256
 """Lists of effects that wait for the disk; beyond, what is heard is dropped and counted."""
@@ -40,6 +48,8 @@ GROUP_S = 0.25
 """The longest that rows which nobody waits for, such as a profile's, wait for others before their commit."""
 
 _KEEPS = get_args(Keep)
+_WAITING = (*_KEEPS, Serve)
+"""What is carried out in its turn, for it is done by the store."""
 _URGENT = (KeepPost, KeepLetter, KeepRoom, KeepRoomPost, KeepState)
 
 
@@ -55,7 +65,10 @@ class Executor:
         publish: Callable[[Event], None],
         changed: Callable[[], None],
         keep_keys: Callable[[bytes], None],
+        *,
+        tells_read: bool = False,
     ) -> None:
+        """`tells_read`: people are told when the owner has seen what they wrote."""
         self._node = node
         self._database = database
         self._clock = clock
@@ -63,6 +76,7 @@ class Executor:
         self._publish = publish
         self._changed = changed
         self._keep_keys = keep_keys
+        self._tells_read = tells_read
         self._log = logger("node")
         self._owed: dict[int, KeepState] = {}
         self._backlog: asyncio.Queue[list[Effect]] = asyncio.Queue(BACKLOG_MAX)
@@ -125,10 +139,17 @@ class Executor:
         for keep, saved in zip(keeps, ids, strict=True):
             more += self._kept(keep, saved, told)
         self._act(effect for effect in rest if not isinstance(effect, _KEEPS))
+        for effect in rest:
+            if isinstance(effect, Serve):
+                more += await self._serve(effect)
         if more:
             self.submit(more)
         self._changed()
         return told
+
+    async def _serve(self, serve: Serve) -> list[Effect]:
+        found = await self._database.read(lambda connection: find(connection, serve))
+        return self._node.upkeep.served(found, self._clock.now())
 
     async def count(self) -> int:
         """Messages that are saved."""
@@ -141,16 +162,32 @@ class Executor:
         board, peer = self._which(command)
         if board and (effects := self._node.follow(board)):
             await self.carry_out(effects)
-        rows = await self._database.read(
-            lambda connection: messages.page(connection, board, peer, command.before, command.limit)
-        )
+        powered = self._node.postings.powered(self._clock.now())
+        asked = board, peer, command.before, command.limit, powered
+        return await self.shown(lambda connection: messages.page(connection, *asked))
+
+    async def shown(self, find: Callable[[Connection], list[messages.MessageRow]]) -> list[Message]:
+        """The messages of these rows, long posts whole, private ones with what is missing before them."""
+
+        def read(connection: Connection) -> tuple[list[_Whole], dict[str, _Gaps]]:
+            rows = find(connection)
+            return with_more(connection, rows), gaps_between(connection, rows)
+
+        rows, gaps = await self._database.read(read)
         now = self._clock.now()
-        return [self._node.message(_shown(row), row.id, row.state, now) for row in rows]
+        found = [self._node.message(_shown(row, more), row.id, row.state, now) for row, more in rows]
+        return [_behind(one, gaps.get(one.peer, [])) for one in found]
+
+    async def lists(self, author: bytes) -> list[tuple[int, bytes]]:
+        """What is held of the lists that somebody published."""
+        return await self._database.read(lambda connection: posts.lists(connection, author))
 
     async def list_chats(self) -> list[Chat]:
         """Every board and conversation, with its newest message and how many were not read."""
-        rows = await self._database.read(chats.all)
         now = self._clock.now()
+        powered = self._node.postings.powered(now)
+        muted = self._node.following.standing.having(MUTE)
+        rows = await self._database.read(lambda connection: chats.all(connection, powered, muted))
         return [self._chat(row, now) for row in rows]
 
     def _chat(self, row: chats.ChatRow, now: int) -> Chat:
@@ -175,9 +212,12 @@ class Executor:
         if bool(command.board) + bool(command.who) + bool(command.room) != 1:
             raise Refused("Say which was read: one board, one room, or what you and one person wrote.")
         board, peer = self._which(command)
-        await self._database.write(
-            lambda connection: chats.seen(connection, board, peer, command.id), urgent=False
+        tells = self._tells_read and len(peer) == messages.PERSON
+        upto = await self._database.write(
+            lambda connection: _seen(connection, board, peer, command.id, tells=tells), urgent=False
         )
+        if upto is not None:
+            await self.carry_out([self._node.gaps.seen(peer, upto, self._clock.wall())])
 
     def _which(self, command: Read | Seen) -> tuple[str, bytes]:
         """The board, and the number of the room or the key of the person, that are meant."""
@@ -188,15 +228,19 @@ class Executor:
         return board_name(command.board) if command.board else "", b""
 
     def _at_once(self, effects: list[Effect]) -> list[Effect]:
-        first = next((place for place, one in enumerate(effects) if isinstance(one, _KEEPS)), len(effects))
+        first = next((place for place, one in enumerate(effects) if isinstance(one, _WAITING)), len(effects))
         self._act(effects[:first])
         return effects[first:]
 
     def _kept(self, keep: Keep, saved: Stored, told: list[Message]) -> list[Effect]:
         now = self._clock.now()
         if isinstance(keep, KeepState):
-            self._publish(MessageState(keep.message, keep.state))
-        if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
+            self._publish(MessageState(keep.message, keep.state, keep.carriers))
+        if isinstance(saved, list):
+            return self._found(keep, saved, now)
+        if isinstance(saved, Gone) and saved.posts:
+            self._publish(BoardChanged(""))
+        if isinstance(keep, KeepKeys | KeepCopy | KeepRoom | KeepFile):
             return self._node.kept(keep, 0, now)
         if isinstance(keep, CheckOwn):
             return self._node.copied(keep, now) if saved is Taken.DIFFERS else []
@@ -205,14 +249,40 @@ class Executor:
         if saved in REFUSED:
             # Not acknowledged: its writer must not believe that it is here to be read.
             self._node.dropped[REFUSED[saved]] += 1
-            return []
-        if isinstance(saved, int):
-            message = self._node.message(keep, saved, messages.QUEUED, now)
-            told.append(message)
-            if not isinstance(keep, KeepLetter) or keep.kind not in QUIET_LETTERS:
-                self._publish(MessageKept(message))
+            return self._node.upkeep.twin(keep.author, now) if isinstance(keep, KeepPost) else []
         # A letter that was there already is acknowledged too: the ack before may have been lost.
-        return self._node.kept(keep, saved if isinstance(saved, int) else 0, now)
+        effects = self._node.kept(keep, saved if isinstance(saved, int) else 0, now)
+        if isinstance(saved, int):
+            # Told after that, for it may lie behind a gap, which the node knows now.
+            self._tell(keep, saved, told, now)
+        return effects
+
+    def _found(self, keep: Keep, found: list[Any], now: int) -> list[Effect]:
+        if isinstance(keep, FindGaps):
+            return self._node.gaps.found(keep.writer, found, now, self._clock.wall())
+        if isinstance(keep, FindAgain):
+            return self._node.gaps.sealed_again(found, now)
+        if isinstance(keep, LoadFile):
+            return self._node.files.organ.loaded(keep, found, now)
+        for message in found:
+            self._publish(MessageState(message, READ))
+        return []
+
+    def _tell(
+        self, keep: KeepPost | KeepLetter | KeepRoomPost, saved: int, told: list[Message], now: int
+    ) -> None:
+        """A new message: for whom it was written for, and for whoever watches, unless it is a quiet one."""
+        if not self._node.following.shows(keep):
+            return  # of somebody blocked, or carried for others
+        if isinstance(keep, KeepPost) and keep.kind != PostType.NOTE:
+            # It may be a part of another one, or take others away.
+            self._publish(BoardChanged(keep.board))
+            if keep.kind not in SHOWN_POSTS:
+                return
+        message = self._node.message(keep, saved, messages.QUEUED, now)
+        told.append(message)
+        if not isinstance(keep, KeepLetter) or keep.kind not in QUIET_LETTERS:
+            self._publish(MessageKept(message))
 
     def _act(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
@@ -224,22 +294,38 @@ class Executor:
                 self._log.debug("dropped, %s: %s", effect.reason, effect.detail)
 
 
-def _shown(row: messages.MessageRow) -> KeepPost | KeepLetter | KeepRoomPost:
+def _seen(connection: Connection, board: str, peer: bytes, message: int, *, tells: bool) -> int | None:
+    """Keep how far it was read; the number of his letter up to which its writer is to be told."""
+    chats.seen(connection, board, peer, message)
+    return letters.newly_read(connection, peer, message) if tells else None
+
+
+_Whole = tuple[messages.MessageRow, tuple[bytes, ...]]
+_Gaps = list[tuple[int, int]]
+
+
+def gaps_between(connection: Connection, rows: list[messages.MessageRow]) -> dict[str, _Gaps]:
+    """What is missing of the letters of each person, by his key in hex."""
+    people = {row.peer for row in rows if len(row.peer) == messages.PERSON}
+    return {key.hex(): letters.missing(connection, key) for key in people}
+
+
+def _behind(message: Message, gaps: _Gaps) -> Message:
+    gap = next((gap for gap in gaps if gap[1] == message.seq - 1 and not message.own), None)
+    return message if gap is None else replace(message, missing=list(gap))
+
+
+def with_more(connection: Connection, rows: list[messages.MessageRow]) -> list[_Whole]:
+    """Each row with the texts of the posts that continue it."""
+    more = posts.more(connection, rows, ELLIPSIS)
+    return [(row, more.get(row.id, ())) for row in rows]
+
+
+def _shown(row: messages.MessageRow, more: tuple[bytes, ...] = ()) -> KeepPost | KeepLetter | KeepRoomPost:
     if 0 < len(row.peer) < messages.PERSON:
         return room_post(row)
     if row.peer:
         return KeepLetter(
             row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at, kind=row.kind
         )
-    return KeepPost(
-        author=row.author,
-        seq=row.seq,
-        lamport=row.lamport,
-        board=row.board,
-        text=row.text,
-        raw=row.raw,
-        own=row.own,
-        hops=row.hops,
-        rssi=row.rssi,
-        at=row.at,
-    )
+    return shown_post(row, more)

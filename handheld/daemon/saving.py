@@ -4,14 +4,22 @@ For whoever carries out effects, be it the running node or a simulated one.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from handheld.node.effects import (
     CheckOwn,
+    DropCarried,
+    Expire,
+    FindAgain,
+    FindGaps,
+    ForgetFile,
     ForgetRoom,
     Keep,
     KeepBoard,
+    KeepCarried,
     KeepCopy,
+    KeepFile,
+    KeepHeardBoard,
     KeepIntroduction,
     KeepKeys,
     KeepLetter,
@@ -20,21 +28,56 @@ from handheld.node.effects import (
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRank,
+    KeepRead,
+    KeepReceipt,
+    KeepRelation,
     KeepRoom,
     KeepRoomPost,
     KeepSealing,
     KeepState,
+    KeepSymbols,
+    LoadFile,
+    Serve,
 )
-from handheld.node.node import Saved
-from handheld.node.outbox import Entry, State
+from handheld.node.outbox import Entry, Sealing, State
 from handheld.node.prekeys import LIFE_S
-from handheld.store import acquaintances, answered, boards, messages, meta, people, petnames, rooms
+from handheld.node.repair import Found, Held
+from handheld.node.saved import Saved
+from handheld.store import (
+    acquaintances,
+    answered,
+    boards,
+    boards_heard,
+    carried,
+    files,
+    letters,
+    messages,
+    meta,
+    outgoing,
+    people,
+    petnames,
+    posts,
+    ranks,
+    relations,
+    rooms,
+    twins,
+    window,
+)
 from handheld.store.database import Connection
 from handheld.store.messages import Taken
-from handheld.wire.constants import LetterKind
+from handheld.sync.mailbag import BOX_TIMES
 
-Stored = int | Taken | None
-"""What became of a row: its id, why a letter was not stored, or nothing to tell."""
+
+class Gone(NamedTuple):
+    """How many posts have gone."""
+
+    posts: int
+
+
+Stored = int | Taken | Gone | list[Any] | None
+"""What became of a row: its id, why a letter was not stored, how many posts went, what was looked for, or
+nothing to tell."""
 
 REFUSED = {Taken.DIFFERS: "number used twice", Taken.FULL: "too many of one person"}
 
@@ -47,10 +90,12 @@ def save_all(connection: Connection, keeps: Iterable[Keep]) -> list[Stored]:
 def _save(connection: Connection, keep: Keep) -> Stored:
     if isinstance(keep, KeepLetter) and not keep.own:
         return _take(connection, keep)
-    if isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
+    if isinstance(keep, KeepPost):
+        return posts.add(connection, _row(keep))
+    if isinstance(keep, KeepLetter | KeepRoomPost):
         return messages.add(connection, _row(keep))
-    if isinstance(keep, CheckOwn):
-        return messages.compare(connection, keep.author, keep.seq, keep.raw)
+    if type(keep) in _FINDERS:
+        return _FINDERS[type(keep)](connection, keep)
     if not isinstance(keep, KeepKeys):  # they are in a file of their own
         _SAVERS[type(keep)](connection, keep)
     return None
@@ -71,26 +116,66 @@ def _notice(connection: Connection, keep: KeepCopy) -> None:
 def _run(connection: Connection, keep: KeepOdometer) -> None:
     meta.raise_to(connection, meta.ODOMETER, keep.seconds)
     answered.forget(connection, keep.seconds - LIFE_S)
+    carried.forget(connection, keep.seconds)
+
+
+def _values(keep: KeepFile) -> list[Any]:
+    return [getattr(keep, name) for name in files.FileRow._fields[:-1]]
 
 
 _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepProfile: lambda connection, keep: people.save(
         connection, people.PersonRow(keep.key, keep.epoch, keep.raw, keep.at, keep.at)
     ),
-    KeepBoard: lambda connection, keep: boards.add(connection, keep.name),
+    KeepBoard: lambda connection, keep: boards.save(connection, keep.name, followed=keep.followed),
+    KeepHeardBoard: lambda connection, keep: boards_heard.add(connection, keep.name),
     KeepRoom: lambda connection, keep: rooms.save(connection, keep.id, keep.name, keep.content),
     ForgetRoom: lambda connection, keep: rooms.forget(connection, keep.id),
-    KeepSealing: lambda connection, keep: messages.add_sealing(connection, keep.message, keep.commitment),
+    KeepSealing: lambda connection, keep: outgoing.add_sealing(
+        connection, keep.message, keep.commitment, keep.preimage
+    ),
+    KeepCarried: lambda connection, keep: carried.save(
+        connection, carried.Item(keep.id, keep.raw, keep.age, keep.powered, keep.rank, keep.message)
+    ),
+    DropCarried: lambda connection, keep: carried.drop(connection, keep.id, keep.powered),
+    KeepReceipt: lambda connection, keep: carried.receive(
+        connection, carried.Receipt(keep.commitment, keep.preimage, keep.id, keep.powered)
+    ),
     KeepState: lambda connection, keep: messages.advance(connection, keep.message, keep.state),
     KeepPetname: lambda connection, keep: petnames.save(connection, keep.key, keep.petname),
     KeepMet: lambda connection, keep: acquaintances.save_met(connection, keep.key, met=keep.met),
     KeepIntroduction: lambda connection, keep: acquaintances.save_introduction(
         connection, keep.key, keep.introducer, keep.name
     ),
+    KeepRelation: lambda connection, keep: relations.save(connection, keep.key, keep.relation),
+    KeepRank: lambda connection, keep: ranks.change(connection, keep.key, keep.rank),
     KeepOdometer: _run,
+    KeepFile: lambda connection, keep: files.save(connection, files.FileRow(*_values(keep))),
+    KeepSymbols: lambda connection, keep: files.add(connection, keep.tag, keep.symbols, instead=keep.instead),
+    ForgetFile: lambda connection, keep: files.forget(connection, keep.tag),
     KeepCopy: _notice,
 }
 """What is done in the database for each effect that is no message."""
+
+
+_FINDERS: dict[type[Keep], Callable[[Connection, Any], Stored]] = {
+    CheckOwn: lambda connection, keep: messages.compare(connection, keep.author, keep.seq, keep.raw),
+    Expire: lambda connection, keep: Gone(posts.expire(connection, keep.powered)),
+    LoadFile: lambda connection, keep: files.load(connection, keep.tag),
+    FindGaps: lambda connection, keep: letters.missing(connection, keep.writer),
+    FindAgain: lambda connection, keep: [
+        _again(row) for row in letters.again(connection, keep.reader, keep.numbers, keep.most)
+    ],
+    KeepRead: lambda connection, keep: letters.seen_by(connection, keep.reader, keep.upto),
+}
+"""What is looked for, or changed and told, in the database for each effect that asks."""
+
+
+def _again(row: outgoing.OpenRow) -> Entry:
+    entry = _entry(row)
+    entry.again = entry.state in (State.DELIVERED, State.READ)
+    entry.state = State.AIRED
+    return entry
 
 
 def _row(keep: KeepPost | KeepLetter | KeepRoomPost) -> messages.MessageRow:
@@ -110,8 +195,11 @@ def _row(keep: KeepPost | KeepLetter | KeepRoomPost) -> messages.MessageRow:
         rssi=post.rssi if post else None,
         at=keep.at,
         state=messages.QUEUED if keep.own else messages.RECEIVED,
-        kind=keep.kind if isinstance(keep, KeepLetter) else LetterKind.TEXT,
-        powered=keep.powered if isinstance(keep, KeepLetter) else None,
+        kind=keep.kind,
+        powered=keep.powered,
+        age=post.age if post else 0,
+        expires=post.expires if post else None,
+        rank=keep.rank,
     )
 
 
@@ -131,6 +219,7 @@ def _room_row(keep: KeepRoomPost) -> messages.MessageRow:
         at=keep.at,
         state=messages.QUEUED if keep.own else received,
         kind=keep.kind,
+        rank=keep.rank,
     )
 
 
@@ -140,23 +229,58 @@ def room_post(row: messages.MessageRow) -> KeepRoomPost:
     return KeepRoomPost(row.peer, row.author, row.seq, row.lamport, row.text, row.own, row.at, row.kind, old)
 
 
-def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
-    """What a node starts with. `followed` boards are kept; a database that counts no numbers yet leaps."""
+def shown_post(row: messages.MessageRow, more: tuple[bytes, ...] = ()) -> KeepPost:
+    """A public post as the node has it, with the texts that follow."""
+    return KeepPost(
+        author=row.author,
+        seq=row.seq,
+        lamport=row.lamport,
+        board=row.board,
+        text=row.text,
+        raw=row.raw,
+        own=row.own,
+        hops=row.hops,
+        rssi=row.rssi,
+        at=row.at,
+        kind=row.kind,
+        age=row.age,
+        powered=row.powered or 0,
+        expires=row.expires,
+        more=more,
+    )
+
+
+def find(connection: Connection, serve: Serve) -> list[Found]:
+    """What is there of what is to be served."""
+    return [Found(row.raw, row.author, row.seq, row.board) for row in window.raws(connection, serve.posts)]
+
+
+def load(connection: Connection, followed: Iterable[str], leap: int, *, box: bool = False) -> Saved:
+    """What a node starts with. `followed` boards are kept; a database that counts no numbers yet leaps.
+
+    A `box` holds more from now on.
+    """
+    meta.put(connection, meta.BOX, BOX_TIMES if box else 1)
     # Asked of the database, not of the files: the start before may have been cut off after making it.
     if not messages.counted(connection):
         messages.leap(connection, leap)
     for name in followed:
         boards.add(connection, name)
+    related = relations.all(connection)
     return Saved(
         profiles=[row.profile for row in reversed(people.all(connection))],
         boards=boards.all(connection),
+        boards_heard=[*boards_heard.all(connection), *boards.all(connection, followed=False)],
+        relations=related,
+        lists=[(key, *record) for key, _ in related for record in posts.lists(connection, key)],
+        held=[Held(*row) for row in window.index(connection)],
         petnames=petnames.all(connection),
         met=acquaintances.met(connection),
         introductions=acquaintances.introductions(connection),
         seq=messages.own_seq(connection),
         lamport=messages.max_lamport(connection),
         unaired=messages.unaired(connection),
-        letters=[_entry(row) for row in (*messages.on_their_way(connection), *messages.given_up(connection))],
+        letters=[_entry(row) for row in (*outgoing.on_their_way(connection), *outgoing.given_up(connection))],
         letter_seqs=messages.own_seqs(connection),
         letter_floor=messages.seq_floor(connection),
         known_to=messages.answered_by(connection),
@@ -165,12 +289,21 @@ def load(connection: Connection, followed: Iterable[str], leap: int) -> Saved:
         room_posts=[(row.id, room_post(row)) for row in messages.unaired_in_rooms(connection)],
         odometer=meta.get(connection, meta.ODOMETER),
         copied=meta.get(connection, meta.COPIED),
+        restored=meta.get(connection, meta.RESTORED),
+        twins=twins.authors(connection),
+        alerts=[(row.id, shown_post(row)) for row in posts.alerts(connection)],
         answered=answered.all(connection),
+        files=[(KeepFile(*row[:-1]), row.held) for row in files.all(connection)],
+        carried=carried.all(connection),
+        receipts=carried.receipts(connection),
+        gone=carried.dropped(connection),
     )
 
 
-def _entry(row: messages.OpenRow) -> Entry:
+def _entry(row: outgoing.OpenRow) -> Entry:
     state = State(row.state)
     entry = Entry(row.id, row.peer, row.seq, row.lamport, row.text, state, row.sealings)
     entry.kind, entry.powered = row.kind, row.powered or 0
+    pairs = zip(row.sealings, row.preimages, strict=True)
+    entry.kept = {commitment: Sealing(preimage, 0) for commitment, preimage in pairs if preimage}
     return entry

@@ -3,17 +3,15 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 from handheld import __version__
 from handheld.api.server import Door
-from handheld.clock import Clock
 from handheld.commands import (
+    FILE_COMMANDS,
+    NOTICE_COMMANDS,
     Chats,
     Command,
     FindPerson,
@@ -33,19 +31,21 @@ from handheld.commands import (
     Unlock,
     Wipe,
 )
-from handheld.daemon import acquaintance
-from handheld.daemon.cable import Held
+from handheld.daemon import acquaintance, by_hand, following
+from handheld.daemon.box import LOOK_S, NOTICE_BOARD, notice_due, size_of
 from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.console import RadioConsole
 from handheld.daemon.desk import RoomDesk
 from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
+from handheld.daemon.later import Answers, Later
+from handheld.daemon.parts import Parts
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_settings import RadioSettings
-from handheld.daemon.radio_view import RadioView
+from handheld.daemon.system import wall_is_sure
 from handheld.errors import LocalError, Refused, UserError
 from handheld.events import Chat, Keys, Message, NodeStatus, Person, RadioChanged, RadioInfo, RadioLine
-from handheld.link.port import Port, PortEvent, PortState
+from handheld.link.port import PortEvent, PortState
 from handheld.link.session import (
     Closed,
     CountersHeard,
@@ -57,38 +57,13 @@ from handheld.link.session import (
 )
 from handheld.logs import logger
 from handheld.node.effects import Effect
-from handheld.node.node import Node
-from handheld.store.database import Database
 from handheld.text import clean_line
-from handheld.wire.constants import SentResult
 
 LINGER_S = 20.0
 """A child node stays up to this long to get its messages on the air."""
 
 _LOOKS = (Status, People, Radio)
 """What a screen asks by itself: no sign that somebody is there."""
-
-
-@dataclass
-class Parts:
-    """What `wiring` built.
-
-    `held`: what was heard while the keys were locked. `lock_ms`: how long nobody may read or write until
-    they are locked; 0 for ever, None where there is no passphrase.
-    """
-
-    folder: Path
-    nickname: str
-    clock: Clock
-    node: Node
-    database: Database
-    radio: RadioView
-    port: Port | None
-    child: bool
-    held: list[Held]
-    destroy_keys: Callable[[], None]
-    lock_ms: int | None
-    keep_keys: Callable[[bytes], None]
 
 
 class Service:
@@ -110,6 +85,7 @@ class Service:
         self._timer: asyncio.TimerHandle | None = None
         self._door = Door(parts.folder, self._answer, self._client_left, self._tap)
         self._console = RadioConsole(parts.clock, parts.port, self._door.publish_radio)
+        self._bearers = parts.bearers(self._submit)
         self._executor = Executor(
             parts.node,
             parts.database,
@@ -118,9 +94,23 @@ class Service:
             self._door.publish,
             self._rearm,
             parts.keep_keys,
+            tells_read=parts.tells_read,
         )
-        desk = RoomDesk(parts.node, parts.clock, self._executor)
-        self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
+        self._by_command = self._answers()
+        self._by_event: dict[type[PortEvent], Callable[..., None]] = {
+            PortState: self._port_state,
+            Opened: self._opened,
+            FrameHeard: self._frame_heard,
+            FrameSent: self._bearers.sent,
+            CountersHeard: lambda event: self._radio.counters(event.status),
+            SettingsHeard: self._settings_heard,
+            TextHeard: self._text_heard,
+            Closed: self._closed,
+        }
+
+    def _answers(self) -> Answers:
+        parts = self._parts
+        return {
             Status: self._status,
             People: self._people,
             Radio: self._radio_info,
@@ -129,10 +119,14 @@ class Service:
             Post: self._post,
             Send: self._send,
             Say: self._say,
-            **desk.answers(),
+            **RoomDesk(parts.node, parts.clock, self._executor).answers(),
+            **by_hand.answers(parts.node, parts.clock, self._executor, parts.database),
+            **dict.fromkeys(NOTICE_COMMANDS, Later(self._notice_desk)),
+            **dict.fromkeys(FILE_COMMANDS, Later(self._file_desk)),
             Name: self._name,
             Introduce: self._introduce,
             **acquaintance.answers(self._node, self._executor, self._clock),
+            **following.answers(self._node, self._executor, self._clock),
             Prekeys: self._keys,
             FindPerson: self._person,
             Read: self._executor.read,
@@ -141,16 +135,6 @@ class Service:
             Unlock: self._unlock,
             Lock: self._lock,
             Wipe: self._wipe,
-        }
-        self._by_event: dict[type[PortEvent], Callable[..., None]] = {
-            PortState: self._port_state,
-            Opened: self._opened,
-            FrameHeard: self._frame_heard,
-            FrameSent: self._frame_sent,
-            CountersHeard: lambda event: self._radio.counters(event.status),
-            SettingsHeard: self._settings_heard,
-            TextHeard: self._text_heard,
-            Closed: self._closed,
         }
 
     async def run(self) -> End:
@@ -163,8 +147,12 @@ class Service:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._executor.run())]
+                if self._parts.notice:
+                    tasks.append(group.create_task(self._keep_notice()))
                 if self._parts.child:
                     tasks.append(group.create_task(self._watch_clients()))
+                if self._bearers.network is not None:
+                    tasks.append(group.create_task(self._bearers.network.run()))
                 if self._parts.lock_ms:
                     tasks.append(group.create_task(self._watch_use(self._parts.lock_ms)))
                 self._executor.submit(self._heard_before())
@@ -191,6 +179,17 @@ class Service:
         if not isinstance(command, _LOOKS):
             self._used = self._clock.now()
         return await self._by_command[type(command)](command)
+
+    def _notice_desk(self) -> Answers:
+        from handheld.daemon.notices import NoticeDesk  # noqa: PLC0415
+
+        parts = self._parts
+        return NoticeDesk(self._node, self._clock, self._executor, parts.database, parts.place).answers()
+
+    def _file_desk(self) -> Answers:
+        from handheld.daemon.filedesk import FileDesk  # noqa: PLC0415
+
+        return FileDesk(self._node, self._clock, self._executor, self._radio).answers()
 
     async def _post(self, command: Post) -> Message:
         return await self._written(self._node.post(command, self._clock.wall()))
@@ -269,6 +268,9 @@ class Service:
             invisible=self._node.invisible,
             keys=self._node.keys(now),
             copied=self._node.is_copied(now),
+            lan=self._bearers.info(),
+            clock_sure=wall_is_sure(self._clock.wall()),
+            carried=self._node.carrying.status(size_of(self._parts.disk)),
         )
 
     async def _people(self, _command: People) -> list[Person]:
@@ -295,12 +297,12 @@ class Service:
         self._radio.hello(event.hello)
         self._radio_changed()
         self._settings.opened()
-        self._executor.submit(self._node.radio_up(event.hello.airtime, self._clock.now()))
+        self._bearers.radio_up(event.hello.airtime)
 
     def _closed(self, event: Closed) -> None:
         self._log.info("radio: %s", clean_line(event.reason))
         self._settings.closed()
-        self._node.radio_down(self._clock.now())
+        self._bearers.radio_down()
 
     def _settings_heard(self, event: SettingsHeard) -> None:
         self._radio.settings(event.settings)
@@ -308,12 +310,8 @@ class Service:
         self._radio_changed()
 
     def _frame_heard(self, event: FrameHeard) -> None:
-        now = self._clock.now()
-        self._radio.heard(now)
-        self._executor.submit(self._node.receive(event.air, event.rssi, now, self._clock.wall()))
-
-    def _frame_sent(self, event: FrameSent) -> None:
-        self._executor.submit(self._node.sent(event.token, event.result, self._clock.now()))
+        self._radio.heard(self._clock.now())
+        self._bearers.heard(event)
 
     def _text_heard(self, event: TextHeard) -> None:
         for line in event.data.splitlines():
@@ -334,31 +332,32 @@ class Service:
         self._log.info("radio %s %s %s", info.state, info.port, info.why)
         self._door.publish(RadioChanged(info))
 
+    def _submit(self, effects: list[Effect]) -> None:
+        self._executor.submit(effects)
+        self._rearm()
+
     def _tap(self, on: bool) -> None:
         if self._parts.port is not None:
             self._parts.port.tap(on)
 
     def _transmit(self, token: int, air: bytes) -> None:
         self._console.given(token, air)
-        if self._parts.port is None or not self._parts.port.send(token, air):
-            # The cable is full or gone; the node gives it again in a moment, or when the radio is back.
-            self._log.debug("frame %s waits for the cable", token)
-            again = partial(self._node.sent, token, SentResult.QUEUE_FULL)
-            asyncio.get_running_loop().call_soon(lambda: self._executor.submit(again(self._clock.now())))
+        self._bearers.transmit(token, air)
 
     def _rearm(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        deadline = self._node.next_deadline()
+        times = (self._node.next_deadline(), self._bearers.next_deadline())
+        deadline = min((time for time in times if time is not None), default=None)
         if deadline is not None:
             delay = max(0, deadline - self._clock.now()) / 1000
             self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
 
     def _tick(self) -> None:
         self._timer = None
-        self._executor.submit(self._node.tick(self._clock.now()))
-        self._rearm()
+        self._bearers.tick()
+        self._submit(self._node.tick(self._clock.now()))
 
     def _client_left(self) -> None:
         self._company.left(self._clock.now())
@@ -371,6 +370,14 @@ class Service:
                 self._finish(End.LOCK)
             await asyncio.sleep(max(left, GRACE_S * 1000) / 1000)
 
+    async def _keep_notice(self) -> None:
+        while True:
+            powered = self._node.carrying.powered(self._clock.now())
+            due = partial(notice_due, text=self._parts.notice, powered=powered)
+            if await self._parts.database.write(due):
+                await self._post(Post(NOTICE_BOARD, self._parts.notice))
+            await asyncio.sleep(LOOK_S)
+
     async def _watch_clients(self) -> None:
         while True:
             await asyncio.sleep(GRACE_S / 4)
@@ -378,7 +385,9 @@ class Service:
                 continue
             alone_s = self._company.alone_s(self._clock.now())
             meeting = self._node.acquaintance.next_deadline() is not None
-            sending = (self._node.queued or self._node.outbox or meeting) and self._radio.found
+            sending = (self._node.queued or self._node.outbox or meeting) and (
+                self._radio.found or self._bearers.found
+            )
             if alone_s >= (LINGER_S if sending else GRACE_S):
                 self._log.info("the last client left, so this child node ends")
                 self._stop.set()

@@ -2,6 +2,14 @@
 
 import os
 import time
+from pathlib import Path
+
+CLOCK_CHIPS = Path("/sys/class/rtc")
+SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
+"""There once the system has the time from a server."""
+
+EARLIEST_S = 1_735_689_600
+"""The year 2025: a calendar that says less was never set."""
 
 
 class SystemClock:
@@ -14,6 +22,12 @@ class SystemClock:
     def wall(self) -> int:
         """Seconds since 1970; a label only, a Pi Zero has no clock of its own."""
         return int(time.time())
+
+
+def wall_is_sure(wall: int) -> bool:
+    """Whether the calendar can be believed: a chip keeps it, or a server told it."""
+    kept = CLOCK_CHIPS.is_dir() and any(CLOCK_CHIPS.iterdir())
+    return wall >= EARLIEST_S and (kept or SYNCHRONIZED.exists())
 
 
 class SystemEntropy:

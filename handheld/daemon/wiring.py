@@ -13,11 +13,12 @@ from handheld import config
 from handheld.config import Config
 from handheld.crypto.identity import Identity
 from handheld.crypto.keyring import Keyring
-from handheld.daemon import saving
+from handheld.daemon import bearers, saving
 from handheld.daemon.cable import Cable, Held
 from handheld.daemon.end import End
+from handheld.daemon.parts import Parts
 from handheld.daemon.radio_view import NO_RADIO, RadioView
-from handheld.daemon.service import Parts, Service
+from handheld.daemon.service import Service
 from handheld.daemon.system import SystemClock, SystemEntropy
 from handheld.daemon.watchdog import Watchdog
 from handheld.errors import CryptoError, FolderDamaged, Refused, UsageError
@@ -34,16 +35,19 @@ NO_PORT = "none"
 MINUTE_MS = 60_000
 
 
-def run(path: Path, *, explicit: bool, radio: str | None, name: str | None, child: bool, debug: bool) -> int:
+def run(
+    path: Path, *, explicit: bool, radio: str | None, name: str | None, box: bool, child: bool, debug: bool
+) -> int:
     """Run a node on this data folder until it is told to stop; the command's exit code.
 
-    `explicit`: the folder was named by the user, so it must exist. `radio` and `name` win over the
+    `explicit`: the folder was named by the user, so it must exist. `radio`, `name` and `box` win over the
     folder's settings. Raises UserError with a sentence when the node cannot start.
     """
     to_stream(debug=debug)
     with closing(Folder.open(path, explicit)) as folder:
         settings = config.load(folder.path)
         settings = replace(settings, radio=radio or settings.radio, name=name or settings.name)
+        settings = replace(settings, box=box or settings.box)
         asyncio.run(_serve(folder, settings, child))
     return 0
 
@@ -145,7 +149,8 @@ class Phases:
         database = Database.open(self._folder.database, vault)
         try:
             saved = await database.write(
-                lambda connection: saving.load(connection, self._followed, leap), urgent=True
+                lambda connection: saving.load(connection, self._followed, leap, box=self._settings.box),
+                urgent=True,
             )
             node = Node(
                 identity,
@@ -153,7 +158,9 @@ class Phases:
                 self._entropy,
                 saved,
                 invisible=self._settings.invisible,
+                box=self._settings.box,
             )
+            node.files.limit(self._settings.file_kb)
             keep_keys = partial(keys.save_identity, self._folder, vault)
             return self._service(node, database, keep_keys, held, child), database
         except BaseException:
@@ -180,9 +187,14 @@ class Phases:
                 port=self._port,
                 child=child,
                 keep_keys=keep_keys,
+                bearers=bearers.build(self._settings.bearers, node, self._clock, self._port, self._entropy),
                 held=held,
                 destroy_keys=partial(wiping.destroy_keys, folder),
+                place=self._settings.place,
                 lock_ms=None if keys.find_lock(folder) is None else minutes * MINUTE_MS,
+                disk=folder.database,
+                tells_read=self._settings.read_receipts,
+                notice=self._settings.notice if self._settings.box else "",
             )
         )
         self._cable.attach(service.report)

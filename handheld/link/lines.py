@@ -9,6 +9,10 @@ QUOTE = 80
 """Characters of a stranger's text that a sentence quotes."""
 
 
+WHAT_TO_DO = "Put our firmware on it, or name another port."
+"""With somebody who speaks otherwise than a radio of ours."""
+
+
 class Lines:
     """Puts pieces of text together to lines; `pending` while one has no end yet."""
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from handheld.errors import LocalError, WireError
 from handheld.link.framing import CRC, FRAME, NONE, TEXT, Deframer, Framer, Loops, frame_max
 from handheld.link.hello import host_hello, misfit
-from handheld.link.lines import Lines
+from handheld.link.lines import WHAT_TO_DO, Lines
 from handheld.link.states import REASONS, TABLE, Action, Input, State
 from handheld.link.window import (
     ACKNOWLEDGED,
@@ -350,8 +350,8 @@ class Session:
     def _no_radio(self) -> str:
         said = self._lines.quote()
         if not said:
-            return "It says nothing that a pocketmesh radio would say."
-        return f'It does not answer as a pocketmesh radio. It said: "{said}"'
+            return f"It says nothing that a pocketmesh radio would say. {WHAT_TO_DO}"
+        return f'It does not answer as a pocketmesh radio. It said: "{said}" {WHAT_TO_DO}'
 
     # Down.
 

@@ -5,7 +5,7 @@ from handheld.commands import Meet as BeginMeeting
 from handheld.crypto import cards, words
 from handheld.errors import Refused, UsageError, WireError
 from handheld.events import Card, Meeting, MeetingChanged
-from handheld.node.effects import Effect, KeepIntroduction, KeepLetter, KeepMet, Tell
+from handheld.node.effects import Effect, KeepIntroduction, KeepLetter, KeepMet, KeepRank, Tell
 from handheld.node.letters import Kind
 from handheld.node.mail import Mail
 from handheld.node.meet import Meet, Stage
@@ -41,9 +41,11 @@ class Acquaintance:
     def compare(self, command: Compare, now: int) -> list[Effect]:
         """The words are the same, so all who take part are met; or they are not."""
         met = [one.key for one in self._meet.answer(now, same=command.same)]
-        for key in met:
-            self._people.names.meet(key, met=True)
-        return [*(KeepMet(key, met=True) for key in met), *self._told(now)]
+        return [*(effect for key in met for effect in self._meet_one(key, met=True)), *self._told(now)]
+
+    def _meet_one(self, key: bytes, *, met: bool) -> list[Effect]:
+        self._people.names.meet(key, met=met)
+        return [KeepMet(key, met=met), KeepRank(key, self._people.standing.rank(key))]
 
     def meeting(self, now: int) -> Meeting:
         """The meeting as it stands."""
@@ -87,20 +89,19 @@ class Acquaintance:
             raise Refused(str(error)) from None
         if card.key == self._own:
             raise Refused("That is your own card. Show it to somebody else; take theirs.")
-        self._people.names.meet(card.key, met=True)
-        return card, [KeepMet(card.key, met=True)]
+        return card, self._meet_one(card.key, met=True)
 
     def unmeet(self, command: Unmeet) -> tuple[bytes, list[Effect]]:
         """Somebody was not met after all."""
         key = self._people.find(command.who)
-        self._people.names.meet(key, met=False)
-        return key, [KeepMet(key, met=False)]
+        return key, self._meet_one(key, met=False)
 
     def introduce(self, command: Introduce, at: int) -> list[Effect]:
         """Write to one contact who another is. Refused: nobody named, oneself, or somebody to himself."""
         key, reader = self._people.find(command.who), self._people.find(command.to)
         if self._own in {key, reader} or key == reader:
             raise Refused("An introduction tells one person about another; you are neither of them.")
+        self._people.standing.refuse_blocked(reader)
         petname = self._people.names.petname(key)
         if not petname:
             raise Refused(f"Give {key.hex()[:8]} a name of yours first: pocketmesh name {key.hex()[:8]} NAME")
@@ -132,9 +133,13 @@ class Acquaintance:
         except WireError:
             return []  # shown as what it is
         name = clean_name(told.name)
-        if not self._people.names.introduce(told.key, letter.author, name):
+        standing = self._people.standing
+        if standing.blocked(letter.author) or not self._people.names.introduce(told.key, letter.author, name):
             return []
-        return [KeepIntroduction(told.key, letter.author, name)]
+        return [
+            KeepIntroduction(told.key, letter.author, name),
+            KeepRank(told.key, standing.rank(told.key)),
+        ]
 
     def _shown(self, body: bytes, own: bool) -> str:
         try:

@@ -1,5 +1,6 @@
-"""The public boards we follow, found again by the three bytes that travel."""
+"""The public boards we follow or have heard of, found again by the three bytes that travel."""
 
+from collections import OrderedDict
 from collections.abc import Iterable
 
 from handheld.crypto.signing import board_id
@@ -7,6 +8,9 @@ from handheld.errors import Refused
 
 BOARDS_MAX = 64
 NAME_MAX = 24
+
+LISTS = "~lists"
+"""The board of published lists. Nobody can type its name, so nobody writes there by hand."""
 
 
 def board_name(given: str) -> str:
@@ -19,14 +23,44 @@ def board_name(given: str) -> str:
     return name
 
 
-class Boards:
-    """Followed boards. Two names may share their three bytes: every candidate is tried."""
+HEARD_MAX = 256
+"""Names of boards that are not followed."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self._by_prefix: dict[bytes, list[str]] = {}
+
+class Boards:
+    """Boards, followed, not any more, and heard of. Two names may share their three bytes: all are tried."""
+
+    def __init__(self, names: Iterable[str], heard: Iterable[str] = ()) -> None:
+        self._by_prefix = {board_id(LISTS)[:3]: [LISTS]}
         self._names: set[str] = set()
+        self._heard: OrderedDict[str, None] = OrderedDict()
         for name in names:
             self.follow(name)
+        for name in heard:
+            self.hear(name)
+
+    @property
+    def heard(self) -> list[str]:
+        """Names of boards that are not followed, the one heard first first."""
+        return list(self._heard)
+
+    def follows(self, name: str) -> bool:
+        """Whether this board is followed."""
+        return name in self._names
+
+    def hear(self, name: str) -> bool:
+        """A board is called so, in the one spelling: True if that is new."""
+        if name in self._names or name in self._heard:
+            return False
+        self._heard[name] = None
+        self._by_prefix.setdefault(board_id(name)[:3], []).append(name)
+        if len(self._heard) > HEARD_MAX:
+            self._forget(next(iter(self._heard)))
+        return True
+
+    def _forget(self, name: str) -> None:
+        del self._heard[name]
+        self._by_prefix[board_id(name)[:3]].remove(name)
 
     def follow(self, name: str) -> bool:
         """Follow a board from now on; False if we did already. Refused beyond 64 boards."""
@@ -34,10 +68,20 @@ class Boards:
             return False
         if len(self._names) >= BOARDS_MAX:
             raise Refused(f"{BOARDS_MAX} boards are followed already; that is all this device keeps.")
+        if name in self._heard:
+            self._forget(name)
         self._names.add(name)
         self._by_prefix.setdefault(board_id(name)[:3], []).append(name)
         return True
 
+    def unfollow(self, name: str) -> None:
+        """Follow a board no more; its posts are still checked and carried. Refused if it is not followed."""
+        if name not in self._names:
+            raise Refused(f"You do not follow #{name}. See: pocketmesh boards")
+        self._names.remove(name)
+        self._by_prefix[board_id(name)[:3]].remove(name)
+        self.hear(name)
+
     def candidates(self, channel: bytes) -> list[str]:
-        """The followed boards whose id begins with these three bytes."""
+        """The boards, followed or heard of, whose id begins with these three bytes."""
         return self._by_prefix.get(channel, [])

@@ -16,7 +16,7 @@ from handheld.node.room import Held, Room
 from handheld.node.trials import Trials
 from handheld.values import dataclass
 from handheld.wire.air import AirFrame
-from handheld.wire.codec import decode
+from handheld.wire.codec import decode, encode
 from handheld.wire.rooms import RoomFrame, RoomPost
 
 PENDING_MAX = 64
@@ -35,13 +35,18 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A post that was opened with `held`, a key of the room of this number; `first`: byte 0 of its frame."""
+    """A post that was opened with `held`, a key of the room of this number; `raw`: byte 0 and body."""
 
     room: bytes
     held: Held
     post: RoomPost
-    first: int
+    raw: bytes
     at: int
+
+    @property
+    def first(self) -> int:
+        """Byte 0."""
+        return self.raw[0]
 
 
 class Ears:
@@ -101,7 +106,8 @@ class Ears:
                 if error.reason == "seal":
                     continue
                 return [Dropped(error.reason, "a member sealed what is no post")]
-            return self._signed(room, Said(room.id, held, post, arrived.first, arrived.at), arrived.now)
+            raw = bytes([arrived.first]) + encode(arrived.sealed)
+            return self._signed(room, Said(room.id, held, post, raw, arrived.at), arrived.now)
         return [Dropped("room", "of a room we are not in")]
 
     def _signed(self, room: Room, said: Said, now: int) -> list[Effect]:

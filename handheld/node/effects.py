@@ -7,8 +7,9 @@ What stands before the first such effect is carried out at once, what stands beh
 from dataclasses import field
 
 from handheld.events import Event
+from handheld.node.standing import REST
 from handheld.values import dataclass
-from handheld.wire.constants import LetterKind, RoomType
+from handheld.wire.constants import LetterKind, PostType, RoomType
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,11 @@ class KeepProfile:
 class KeepPost:
     """Save a post once per (author, seq), then tell of it; an own one then goes to the outbound queue.
 
-    `text` is exact. `hops` and `rssi` are None for own posts.
+    `text` is exact: with the fields of its `kind`, a PostType. `hops` and `rssi` are None for own posts.
+    `age`: seconds when it came, `powered`: the odometer then; `expires`: the age in seconds at which it goes,
+    None for the longest that any post lives. `more`: texts of the MORE posts under the numbers that follow,
+    as far as they are at hand; b"" where one is missing. They are rows of their own, and not kept with this.
+    `rank`, here and below: of its author, as in `standing`.
     """
 
     author: bytes
@@ -38,11 +43,25 @@ class KeepPost:
     hops: int | None
     rssi: int | None
     at: int | None
+    kind: int = PostType.NOTE
+    age: int = 0
+    powered: int = 0
+    expires: int | None = None
+    more: tuple[bytes, ...] = ()
+    rank: int = REST
 
 
 @dataclass(frozen=True, slots=True)
 class KeepBoard:
-    """Save that a board is followed from now on."""
+    """Save that a board is followed from now on, or no more: then it is hidden, and carried all the same."""
+
+    name: str
+    followed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KeepHeardBoard:
+    """Save the name of a board that is not followed, so that its posts can be checked and carried."""
 
     name: str
 
@@ -54,7 +73,7 @@ class KeepLetter:
     `peer` is the other person, `text` the body of the letter without its padding. An own one then goes to
     the outbox; another's, new or not, is then acknowledged: `preimage` answers the `commitment` of the
     sealing it came in (own: both empty; in short form there is no commitment to remember). `powered`:
-    seconds of the odometer. `seed`: of that sealing, and kept nowhere.
+    seconds of the odometer. `seed`: of that sealing, and kept nowhere. `carried`: somebody handed it on.
     """
 
     peer: bytes
@@ -69,6 +88,8 @@ class KeepLetter:
     kind: int = LetterKind.TEXT
     powered: int = 0
     seed: bytes = field(default=b"", repr=False)
+    carried: bool = False
+    rank: int = REST
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +124,88 @@ class KeepRoomPost:
     at: int | None
     kind: int = RoomType.NOTE
     old: bool = False
+    rank: int = REST
 
 
 @dataclass(frozen=True, slots=True)
 class KeepSealing:
-    """Save that an ack of this commitment delivers this own message. The air does not wait for it."""
+    """Save that an ack of this commitment delivers this own message. The air does not wait for it.
+
+    `preimage`: what the commitment hashes, of a sealing that others may carry.
+    """
 
     message: int
     commitment: bytes
+    preimage: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class KeepState:
-    """Save how far an own message got, then tell of it."""
+    """Save how far an own message got, then tell of it, and of how many `carriers` at the least."""
 
     message: int
     state: str
+    carriers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCarried:
+    """Save a frame that we carry: `raw` is byte 0 and the body, `rank` one of sync.mailbag's.
+
+    `age`: seconds when it came, `powered`: the odometer then. `message`: the own one it seals, else 0.
+    """
+
+    id: bytes
+    raw: bytes
+    age: int
+    powered: int
+    rank: int
+    message: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DropCarried:
+    """Carry a frame no more; `powered`: remember, from this reading of the odometer, that it was dropped."""
+
+    id: bytes
+    powered: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepReceipt:
+    """Save the ack of a frame that we carried, and carry that no more. `powered`: the odometer."""
+
+    commitment: bytes
+    preimage: bytes
+    id: bytes
+    powered: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindGaps:
+    """Look which letters of this writer are missing, and tell `Gaps.found`."""
+
+    writer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FindAgain:
+    """Look for own letters to this reader under these numbers, first and last, and tell `Gaps.sealed_again`.
+
+    At most so many.
+    """
+
+    reader: bytes
+    numbers: tuple[tuple[int, int], ...]
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRead:
+    """Save that this reader has seen those of our letters up to this number that he has, then tell of it."""
+
+    reader: bytes
+    upto: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +234,22 @@ class KeepIntroduction:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepRelation:
+    """Save whom the owner follows, mutes or blocks: bits of `standing`, 0 for none of it."""
+
+    key: bytes
+    relation: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRank:
+    """Save how much somebody counts from now on, for everything by him, and in private with him."""
+
+    key: bytes
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeepKeys:
     """Save our secrets as Identity.blob, so that nothing on the disk holds what is no longer in it."""
 
@@ -158,6 +261,13 @@ class KeepOdometer:
     """Save how many seconds this device has been running in all."""
 
     seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """Take away the public posts that have lived long enough, now that the odometer says `powered`."""
+
+    powered: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +291,58 @@ class CheckOwn:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepFile:
+    """Save what is known of a file, under its tag. `peer`, `content` and `born` as in store/files.py."""
+
+    tag: bytes
+    author: bytes
+    peer: bytes
+    board: str
+    content: bytes = field(repr=False)
+    own: bool
+    wanted: bool
+    pinned: bool
+    whole: bool
+    size: int
+    born: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSymbols:
+    """Save symbols of a file, by number; `instead`: of all that was saved of it. -1 is the whole payload."""
+
+    tag: bytes
+    symbols: tuple[tuple[int, bytes], ...] = field(repr=False)
+    instead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFile:
+    """Read what was saved of a file, and hand it to `Sharing.loaded`."""
+
+    tag: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetFile:
+    """Take a file away, with all that came of it."""
+
+    tag: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Transmit:
     """Give an air frame to the radio; `token` (16 bits) comes back with what became of it."""
 
     token: int
     air: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """Read these posts, by author and number, and give them to `Node.served`."""
+
+    posts: tuple[tuple[bytes, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,18 +364,32 @@ Keep = (
     KeepProfile
     | KeepPost
     | KeepBoard
+    | KeepHeardBoard
     | KeepLetter
     | KeepRoom
     | ForgetRoom
     | KeepRoomPost
     | KeepSealing
     | KeepState
+    | KeepCarried
+    | DropCarried
+    | KeepReceipt
+    | FindGaps
+    | FindAgain
+    | KeepRead
     | KeepPetname
     | KeepMet
     | KeepIntroduction
+    | KeepRelation
+    | KeepRank
     | KeepKeys
     | KeepOdometer
+    | Expire
     | KeepCopy
     | CheckOwn
+    | KeepFile
+    | KeepSymbols
+    | LoadFile
+    | ForgetFile
 )
-Effect = Keep | Transmit | Tell | Dropped
+Effect = Keep | Serve | Transmit | Tell | Dropped

@@ -10,20 +10,35 @@ from typing import Protocol
 from handheld.crypto.signing import verify_post, verify_profile
 from handheld.errors import CryptoError, WireError
 from handheld.events import PersonHeard
-from handheld.node.boards import Boards
+from handheld.node.carrying import frame_id
 from handheld.node.effects import Dropped, Effect, KeepPost, KeepProfile, Tell
-from handheld.node.lamport import Lamport
+from handheld.node.following import Following
 from handheld.node.mail import Mail
-from handheld.node.people import People
+from handheld.node.postings import DISTRESS, Postings
 from handheld.node.presence import Presence
+from handheld.node.repair import Upkeep
 from handheld.node.rooms import Rooms
+from handheld.node.standing import BLOCKED
 from handheld.values import dataclass
-from handheld.wire.air import AirFrame, AirPath, decode_air
+from handheld.wire.air import NO_MAC, AirFrame, AirPath, AirPlain, decode_air, hop_byte
 from handheld.wire.codec import decode
 from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, PostType, ProfileFlag
-from handheld.wire.records import NOBODY, Here, Post, Profile
+from handheld.wire.records import NOBODY, Extension, Here, Post, Profile
 
 _PUBLIC = (AirKind.PROFILE, AirKind.POST, AirKind.HERE)
+
+REPAIR = (AirKind.BOARD, AirKind.BEACON, AirKind.VECTOR, AirKind.OFFER)
+"""Kinds by which devices find out who lacks what."""
+
+_RECORDS = (
+    AirKind.PROFILE,
+    AirKind.BOARD,
+    AirKind.POST,
+    AirKind.PRIVATE,
+    AirKind.ACK,
+    AirKind.ROOM,
+)
+"""Kinds that are worth carrying in a file; others are of a moment, or of one conversation."""
 
 _OWN = Dropped("own", "signed by our own key")
 
@@ -33,13 +48,22 @@ PENDING_MAX = 64
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """One frame as it was heard: its frame, when (ms), over how many hops, how strong (dBm), wall label."""
+    """One frame as it was heard: its frame, when (ms), over how many hops, how strong (dBm), wall label.
+
+    A frame from a local network has no strength. What was brought in a file was `age` seconds old then.
+    """
 
     air: AirFrame
     now: int
     hops: int
-    rssi: int
+    rssi: int | None
     at: int
+    age: int = 0
+
+    @property
+    def carried(self) -> bool:
+        """Whether somebody handed it on who carries it: its author need not be near."""
+        return self.air.mode is AirMode.ONE_HOP and self.air.ttl == 1
 
 
 class Echo(Protocol):
@@ -60,22 +84,23 @@ class Inbound:
     def __init__(
         self,
         echo: Echo,
-        people: People,
-        boards: Boards,
+        following: Following,
         presence: Presence,
         mail: Mail,
         rooms: Rooms,
-        lamport: Lamport,
+        postings: Postings,
+        upkeep: Upkeep,
         meeting: Callable[[bytes, int], list[Effect]],
     ) -> None:
         self._echo = echo
-        self._people = people
-        self._boards = boards
+        self._people = following.people
+        self._following = following
         self._presence = presence
         self._pending: deque[Hearing] = deque(maxlen=PENDING_MAX)
         self._mail = mail
         self._rooms = rooms
-        self._lamport = lamport
+        self._postings = postings
+        self._upkeep = upkeep
         self._by_kind: dict[int, Callable[[Hearing], list[Effect]]] = {
             AirKind.PROFILE: self._profile,
             AirKind.POST: self._post,
@@ -85,9 +110,15 @@ class Inbound:
             AirKind.ROOM: self._room,
             AirKind.MEET: lambda heard: meeting(heard.air.body, heard.now),
             AirKind.SESSION: self._session,
+            AirKind.EXTENSION: self._extension,
+            **dict.fromkeys(REPAIR, lambda heard: upkeep.receive(heard.air, heard.now)),
         }
 
-    def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
+    def on(self, kind: AirKind, take: Callable[[AirFrame, int], list[Effect]]) -> None:
+        """Have an organ of its own take the frames of this kind."""
+        self._by_kind[kind] = lambda heard: take(heard.air, heard.now)
+
+    def receive(self, data: bytes, rssi: int | None, now: int, at: int) -> list[Effect]:
         """One frame from the radio. Whatever a peer did wrong comes back as a Dropped effect."""
         try:
             heard = self._hearing(data, rssi, now, at)
@@ -95,11 +126,24 @@ class Inbound:
         except (WireError, CryptoError) as error:
             return [Dropped(error.reason, str(error))]
 
+    def brought(self, raw: bytes, age_s: int, now: int, at: int) -> list[Effect]:
+        """One record, byte 0 and body, of a file: as if a carrier handed it on. Else as `receive`."""
+        try:
+            air = AirPlain(raw[0], hop_byte(AirMode.ONE_HOP, 1), NO_MAC, raw[1:])
+            air.check()
+            take = self._by_kind[air.kind] if air.kind in _RECORDS else self._no_record
+            return take(Hearing(air, now, 1, None, at, age_s))
+        except (WireError, CryptoError) as error:
+            return [Dropped(error.reason, str(error))]
+
+    def _no_record(self, heard: Hearing) -> list[Effect]:
+        raise WireError("kind", f"air kind {heard.air.kind}")
+
     def board_followed(self) -> list[Effect]:
         """Try again what waited, now that one more board is known."""
-        return self._retry(lambda post: bool(self._boards.candidates(post.channel)))
+        return self._retry(lambda post: bool(self._upkeep.boards.candidates(post.channel)))
 
-    def _hearing(self, data: bytes, rssi: int, now: int, at: int) -> Hearing:
+    def _hearing(self, data: bytes, rssi: int | None, now: int, at: int) -> Hearing:
         air = decode_air(data)
         if air.kind not in self._by_kind:
             raise WireError("kind", f"air kind {air.kind}")
@@ -109,7 +153,24 @@ class Inbound:
         return Hearing(air, now, hops, rssi, at)
 
     def _private(self, heard: Hearing) -> list[Effect]:
-        return self._mail.receive(heard.air, heard.now, heard.at)
+        age, effects = self._carry(heard)
+        return [*effects, *self._mail.receive(heard.air, heard.now, heard.at - age)]
+
+    def _carry(self, heard: Hearing) -> tuple[int, list[Effect]]:
+        """How old a frame is that may be carried, and what comes of carrying it."""
+        air = heard.air
+        raw = bytes([air.first]) + air.body
+        # Of a private frame no radio passes on any name but its own.
+        source = air.path[-1:] if isinstance(air, AirPath) and air.mode is AirMode.COLLECT else b""
+        carrying = self._mail.carrying
+        if heard.age:
+            carrying.expect(frame_id(raw), heard.age)
+        if air.mode is AirMode.WAY:
+            # Whoever it is for is in reach; its ack comes by way, too, and not to all who hear this.
+            return 0, []
+        if heard.carried:
+            self._upkeep.handed(frame_id(raw), heard.now)
+        return carrying.age(raw), carrying.heard(raw, heard.now, source)
 
     def _session(self, heard: Hearing) -> list[Effect]:
         return self._mail.receive_short(heard.air, heard.now, heard.at)
@@ -117,12 +178,21 @@ class Inbound:
     def _ack(self, heard: Hearing) -> list[Effect]:
         return self._mail.acked(heard.air, heard.now)
 
+    def _extension(self, heard: Hearing) -> list[Effect]:
+        if not isinstance(heard.air, AirPath) or not heard.air.path:
+            raise WireError("mode", "an extension of nobody's radio")
+        said = decode(Extension, heard.air.body)
+        self._mail.routes.gossip.receive(heard.air.path, heard.air.quality, said, heard.now)
+        return []
+
     def _here(self, heard: Hearing) -> list[Effect]:
         here = decode(Here, heard.air.body)
         if not isinstance(heard.air, AirPath) or heard.air.mode is not AirMode.COLLECT:
             raise WireError("mode", f"a here in mode {heard.air.mode.name.lower()}")
         if self._people.own.startswith(here.author):
             raise WireError("own", "our own here came back")
+        if heard.air.path:
+            self._mail.routes.gossip.said(heard.air.path, heard.air.quality, here.names, heard.now)
         if here.author == NOBODY:
             return []  # a radio speaks to radios, of links
         self._mail.routes.here(here.author, heard.now)
@@ -134,22 +204,27 @@ class Inbound:
             self._mail.routes.learn(author, heard.air.path, heard.air.quality, heard.now)
 
     def _room(self, heard: Hearing) -> list[Effect]:
-        return self._rooms.receive(heard.air, heard.now, heard.at)
+        age, effects = self._carry(heard)
+        return [*effects, *self._rooms.receive(heard.air, heard.now, heard.at - age)]
 
     def _profile(self, heard: Hearing) -> list[Effect]:
         profile = decode(Profile, heard.air.body)
         verify_profile(heard.air.first, profile)
+        if heard.carried:
+            self._upkeep.carried(profile.author, 0, heard.now)
         if profile.author == self._people.own:
             return [_OWN, *self._echo.profile(profile, heard.now)]
         known = profile.author in self._people.candidates(profile.author[:8])
         news = self._people.learn(profile)
-        if not known or profile.flags & ProfileFlag.SOLICIT:
-            self._presence.stranger(heard.now, unnamed=False)
-        else:
-            self._presence.answered(heard.now)
+        if not heard.carried:
+            if not known or profile.flags & ProfileFlag.SOLICIT:
+                self._presence.stranger(heard.now, unnamed=False)
+            else:
+                self._presence.answered(heard.now)
         raw = bytes([heard.air.first]) + heard.air.body
         effects: list[Effect] = []
         if news:
+            self._upkeep.profile(profile.author, profile.epoch, heard.now, live=not heard.carried)
             effects.append(KeepProfile(profile.author, profile.epoch, raw, heard.at))
             effects += self._mail.learned(profile.author, heard.now)
         effects += self._heard(profile.author, heard)
@@ -162,8 +237,10 @@ class Inbound:
     def _post(self, heard: Hearing) -> list[Effect]:
         post = decode(Post, heard.air.body)
         authors = self._people.candidates(post.author)
-        boards = self._boards.candidates(post.channel)
-        if not authors:
+        boards = self._upkeep.boards.candidates(post.channel)
+        if post.type == PostType.ALERT and DISTRESS not in boards:
+            boards = [*boards, DISTRESS]
+        if not authors and not heard.carried:
             self._presence.stranger(heard.now, unnamed=True)
         if not authors or not boards:
             self._pending.append(heard)
@@ -171,16 +248,36 @@ class Inbound:
             raise WireError(f"unknown {waits}", "kept for a while, in case we learn of it")
         author, board = self._signed_by(heard.air.first, post, authors, boards)
         raw = bytes([heard.air.first]) + heard.air.body
+        age = self._upkeep.carried(author, post.seq, heard.now) if heard.carried else 0
+        age = heard.age or age
         if author == self._people.own:
-            return [_OWN, *self._echo.post(post, raw, heard.now)]
-        self._lamport.see(post.lamport)
-        if post.type != PostType.NOTE:
-            unknown = Dropped("post type", f"type {post.type}, from a newer pocketmesh")
-            return [unknown, *self._heard(author, heard)]
+            # What we wrote before we were restored from a backup comes back by those who kept it.
+            news = not heard.carried or self._upkeep.holds(author, post.seq)
+            return [_OWN, *(self._echo.post(post, raw, heard.now) if news else [])]
+        rank = self._following.rank(author, board)
+        if rank == BLOCKED:
+            self._upkeep.refuse(author, post.seq)
+            return [Dropped("blocked", "a post of somebody blocked"), *self._heard(author, heard)]
+        powered, expires = self._postings.judge(author, heard.air.first, post, heard.now)
+        lists = self._following.heard(author, post.seq, post.text) if post.type == PostType.FOLLOWS else []
         keep = KeepPost(
-            author, post.seq, post.lamport, board, post.text, raw, False, heard.hops, heard.rssi, heard.at
+            author,
+            post.seq,
+            post.lamport,
+            board,
+            post.text,
+            raw,
+            False,
+            None if heard.carried else heard.hops,
+            None if heard.carried else heard.rssi,
+            heard.at - heard.age,
+            kind=post.type,
+            age=age,
+            powered=powered,
+            expires=expires,
+            rank=rank,
         )
-        return [keep, *self._heard(author, heard)]
+        return [keep, *lists, *self._heard(author, heard)]
 
     def _signed_by(
         self, first: int, post: Post, authors: list[bytes], boards: list[str]
@@ -195,6 +292,10 @@ class Inbound:
         raise CryptoError("signature", "a post of nobody we know, on no board we follow")
 
     def _heard(self, key: bytes, heard: Hearing) -> list[Effect]:
+        if heard.carried:
+            return []
+        if heard.hops == 1:
+            self._upkeep.near(key, heard.now)
         fresh = self._people.heard(key, heard.now, heard.hops, heard.rssi)
         self._learn_way(key[:8], heard)
         self._mail.outbox.heard(key, heard.now)

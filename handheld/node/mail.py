@@ -12,16 +12,18 @@ from handheld.clock import Entropy
 from handheld.crypto.chain import Step, open_with, seal
 from handheld.crypto.identity import Identity
 from handheld.crypto.sealing import Opened, Sealed, commitment_of, seal_first, seal_known
-from handheld.errors import CryptoError, Refused, WireError
+from handheld.errors import CryptoError, Refused
 from handheld.node.answers import Answers
+from handheld.node.carrying import Carrying
 from handheld.node.chains import Chains
+from handheld.node.courier import Courier
 from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing, KeepState
 from handheld.node.lamport import Lamport
 from handheld.node.letters import NEWER, Kind, kinds
 from handheld.node.odometer import Odometer
 from handheld.node.opening import Arrived, Opener
 from handheld.node.outbound import Outbound, Outgoing
-from handheld.node.outbox import Entry, Input, Outbox, State
+from handheld.node.outbox import Entry, Input, Outbox, Sealing, State
 from handheld.node.people import People
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
@@ -34,7 +36,6 @@ from handheld.wire.records import Ack, Letter, Private, Session, padded_size
 
 OUTBOX_MAX = 512
 """Own messages on their way at the same time."""
-
 
 DOUBT = 6
 """After so many tries in vain a reader who answered before is written to as if he did not know us."""
@@ -50,6 +51,9 @@ SHORT_TRIES = 2
 
 PRIVATE = first_byte(AirKind.PRIVATE)
 SESSION = first_byte(AirKind.SESSION)
+
+
+_NOT_OURS = Dropped("ack", "for nothing of ours")
 
 
 class Mail:
@@ -73,8 +77,10 @@ class Mail:
         self._outbound = outbound
         self._lamport = lamport
         self.routes = routes
+        self.carrying = Carrying(odometer)
         self._entropy = entropy
         self.outbox = Outbox(entropy)
+        self.courier = Courier(self.carrying, self.outbox, outbound, routes, presence, entropy)
         self.kinds = kinds()
         self._trials: Trials[Arrived] = Trials()
         self._unmapped: deque[Arrived] = deque(maxlen=UNMAPPED_MAX)
@@ -149,7 +155,9 @@ class Mail:
     def receive(self, air: AirFrame, now: int, at: int) -> list[Effect]:
         """A private frame: tried now, or as soon as the cap on tries allows. Raises WireError."""
         private = decode(Private, air.body)
-        kept = self._trials.put(Arrived(private, air.first, now, at, air.mode is not AirMode.WAY))
+        asked = air.mode in (AirMode.FLOOD, AirMode.COLLECT)
+        carried = air.mode is AirMode.ONE_HOP
+        kept = self._trials.put(Arrived(private, air.first, now, at, asked, carried))
         dropped: list[Effect] = [] if kept else [Dropped("trials", "too many private frames wait")]
         return dropped + self._try(now)
 
@@ -166,16 +174,24 @@ class Mail:
         return [self._letter(author, letter, self._odometer.read(now), at, step.preimage)]
 
     def acked(self, air: AirFrame, now: int) -> list[Effect]:
-        """An ack: it delivers what it answers, and is nothing if it answers nothing of ours."""
-        commitment = commitment_of(decode(Ack, air.body).preimage)
+        """An ack: it delivers what it answers, or ends the carrying of that. Raises WireError."""
+        preimage = decode(Ack, air.body).preimage
+        commitment = commitment_of(preimage)
         entry = self.outbox.answered(commitment)
-        if entry is None:
-            raise WireError("ack", "for nothing of ours")
+        taken = self.courier.acked(preimage, now, ours=entry is not None)
+        return taken + (
+            self._delivered(entry, commitment, now) if entry else [_NOT_OURS] if not taken else []
+        )
+
+    def _delivered(self, entry: Entry, commitment: bytes, now: int) -> list[Effect]:
         self._chains.acked(entry.reader, commitment, self._odometer.read(now))
         self._known_to.add(entry.reader)
         if entry.hops:
             self.routes.worked(entry.reader, now)
-        return self._step(entry, Input.ACKED, now)
+        entry.kept.pop(commitment, None)
+        others = [sealing.preimage for sealing in entry.kept.values()]
+        entry.kept.clear()
+        return [*self._step(entry, Input.ACKED, now), *self.courier.take_back(others, now)]
 
     def learned(self, key: bytes, now: int) -> list[Effect]:
         """A new or newer profile: messages that waited for it go on, and first contacts get their name."""
@@ -199,6 +215,7 @@ class Mail:
         effects = [*self.kind(letter.kind).take(letter, now)]
         if letter.kind not in self.kinds:
             effects.append(Dropped("letter kind", f"kind {letter.kind}, from a newer pocketmesh"))
+        effects += self.carrying.acked(letter.preimage, now, ours=True)
         air = self.routes.answer(encode(Ack(letter.preimage)), letter.author, letter.seq, now)
         return effects + self._outbound.put(Outgoing(air, hurry=True), now)
 
@@ -211,12 +228,12 @@ class Mail:
     def next_deadline(self) -> int | None:
         """When `tick` has something to do."""
         outbox = self.outbox.next_deadline() if self._up else None
-        times = (outbox, self._trials.next_deadline())
+        times = (outbox, self._trials.next_deadline(), self.courier.next_deadline())
         return min((time for time in times if time is not None), default=None)
 
     def tick(self, now: int) -> list[Effect]:
         """Seal what is due and the radio has room for, try what waits."""
-        effects = self._try(now)
+        effects = [*self._try(now), *self.courier.tick(now)]
         for entry in self.outbox.due(now) if self._up else ():
             if self._outbound.busy or self._waits_for_quiet(entry, now):
                 self.outbox.later(entry, now)
@@ -226,19 +243,27 @@ class Mail:
 
     def _waits_for_quiet(self, entry: Entry, now: int) -> bool:
         # The first flood is everybody's right; what it did not do, another in a full air will not do either.
-        floods = entry.tries > 0 and self.routes.floods(entry.reader, entry.tries, now)
-        return floods and self.outbox.crowded
+        quiet = self.routes.patient if self.routes.crowded else entry.tries > 0 and self.outbox.crowded
+        return quiet and self.routes.floods(entry.reader, entry.tries, now)
 
     def _send(self, entry: Entry, now: int) -> list[Effect]:
+        entry.away = not (self._people.near(entry.reader, now) or self.routes.knows(entry.reader, now))
         if self.outbox.too_old(entry, self._odometer.read(now)):
             return self._step(entry, Input.TOO_OLD, now)
         if (step := self._step_of(entry, now)) is not None:
             entry.short += 1
             return self._give(entry, AirKind.SESSION, self._short(entry, step), step.commitment, now)
+        return self.seal(entry, now)
+
+    def seal(self, entry: Entry, now: int) -> list[Effect]:
+        """Seal this message once more: for the radio, and to be carried."""
         prekey = self._people.prekey(entry.reader)
         if prekey is None:
             self.outbox.wait(entry, now)
             return self._step(entry, Input.NO_KEY, now)
+        commitment = self.outbox.reusable(entry, prekey, now)
+        if commitment is not None and (body := self.carrying.mail(commitment)):
+            return self._send_again(entry, commitment, body, now)
         try:
             sealed = self._sealed(entry, prekey, now)
         except CryptoError as error:
@@ -246,16 +271,38 @@ class Mail:
             self.outbox.wait(entry, now)
             return [Dropped(error.reason, "a prekey that is no key"), *self._step(entry, Input.NO_KEY, now)]
         self._chains.sealed(entry.reader, sealed.commitment, sealed.seed)
-        return self._give(entry, AirKind.PRIVATE, sealed.body, sealed.commitment, now)
+        entry.kept[sealed.commitment] = Sealing(sealed.preimage, now, prekey)
+        return [
+            *self._give(entry, AirKind.PRIVATE, sealed.body, sealed.commitment, now, sealed.preimage),
+            *self.carrying.own(bytes([PRIVATE]) + sealed.body, entry.message, now),
+            *self.courier.take_back(self.outbox.surplus(entry, now), now),
+        ]
 
-    def _give(self, entry: Entry, kind: AirKind, body: bytes, commitment: bytes, now: int) -> list[Effect]:
+    def _give(
+        self, entry: Entry, kind: AirKind, body: bytes, commitment: bytes, now: int, preimage: bytes = b""
+    ) -> list[Effect]:
         """Hand a frame of this message on to the radio."""
+        vain = self._in_vain(entry, now)
         if entry.hops:
             self.routes.failed(entry.reader)
         route = self.routes.frame(kind, body, entry.reader, entry.tries, now)
         self.outbox.sealed(entry, commitment, now, len(route.air), route.hops)
         effects = self._outbound.put(Outgoing(route.air, entry.message), now)
-        return [*effects, KeepSealing(entry.message, commitment), *self._step(entry, Input.KEY, now)]
+        keep = KeepSealing(entry.message, commitment, preimage)
+        return [*effects, keep, *self._step(entry, Input.KEY, now), *vain]
+
+    def _send_again(self, entry: Entry, commitment: bytes, body: bytes, now: int) -> list[Effect]:
+        """The same sealing as before, which others carry already."""
+        sealing = entry.kept[commitment]
+        entry.kept[commitment] = sealing._replace(at=now)
+        return self._give(entry, AirKind.PRIVATE, body, commitment, now, sealing.preimage)
+
+    def _in_vain(self, entry: Entry, now: int) -> list[Effect]:
+        """Say why the quick tries were in vain: a difference between nobody there and no answer."""
+        if not self.outbox.in_vain(entry):
+            return []
+        near = self._people.neighbours(now)
+        return self._step(entry, Input.SILENT if near else Input.ALONE, now)
 
     def _step_of(self, entry: Entry, now: int) -> Step | None:
         """The next step of a chain to the reader; None when the message has to be sealed."""
@@ -290,13 +337,17 @@ class Mail:
         if entry is None:
             return []
         self.outbox.aired(entry, now)
-        return self._step(entry, Input.SENT, now)
+        alone = entry.away and not self._people.neighbours(now)
+        effects = self._step(entry, Input.SENT, now)
+        return effects + (self._step(entry, Input.ALONE, now) if alone else [])
 
     def _step(self, entry: Entry, what: Input, now: int) -> list[Effect]:
         if not self.outbox.step(entry, what, now):
             return []
         if entry.state is State.DELIVERED:
             self._outbound.release(entry.message)
+        if entry.again:
+            return []
         return [KeepState(entry.message, entry.state.value)]
 
     def _try(self, now: int) -> list[Effect]:
@@ -324,11 +375,13 @@ class Mail:
     def _keep(self, arrived: Arrived, author: bytes, opened: Opened) -> list[Effect]:
         powered = self._odometer.read(arrived.now)
         if self._answers.spent(arrived.private.commitment, powered):
-            return [Dropped("answered", "a sealing that was acknowledged often enough")]
+            spent = Dropped("answered", "a sealing that was acknowledged often enough")
+            return [spent, *self.carrying.for_us(arrived.private.commitment)]
         if arrived.flooded:
             self.routes.asked(arrived.now)
         keep = self._letter(author, opened.letter, powered, arrived.at, opened.preimage)
-        return [replace(keep, commitment=arrived.private.commitment, seed=opened.seed)]
+        commitment = arrived.private.commitment
+        return [replace(keep, commitment=commitment, seed=opened.seed, carried=arrived.carried)]
 
     def _letter(self, author: bytes, letter: Letter, powered: int, at: int, preimage: bytes) -> KeepLetter:
         self._lamport.see(letter.lamport)
@@ -343,4 +396,5 @@ class Mail:
             preimage=preimage,
             kind=letter.kind,
             powered=powered,
+            rank=self._people.standing.rank(author),
         )

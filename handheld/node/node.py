@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from handheld.clock import Entropy
 from handheld.commands import Name, Post, Send
 from handheld.crypto.identity import Identity
-from handheld.crypto.signing import sign_post, sign_profile
+from handheld.crypto.signing import sign_profile
 from handheld.errors import Refused, WireError
 from handheld.events import Keys, Message, Person
 from handheld.node.acquaintance import Acquaintance
+from handheld.node.alarms import Alarms
 from handheld.node.boards import Boards, board_name
+from handheld.node.chart import Chart
 from handheld.node.copies import Copies
 from handheld.node.effects import (
     CheckOwn,
@@ -19,91 +21,69 @@ from handheld.node.effects import (
     Keep,
     KeepBoard,
     KeepCopy,
+    KeepFile,
     KeepKeys,
     KeepLetter,
     KeepOdometer,
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRank,
     KeepRoom,
     KeepRoomPost,
     KeepState,
 )
+from handheld.node.expiry import Expiry
+from handheld.node.filing import Filing
+from handheld.node.following import Following
+from handheld.node.gaps import Gaps
+from handheld.node.gossip import Gossip
 from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
+from handheld.node.listening import Listening
 from handheld.node.mail import Mail
 from handheld.node.meet import Meet
-from handheld.node.names import Introduction, Names
+from handheld.node.names import Names
 from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, State
 from handheld.node.people import People
+from handheld.node.postings import Postings
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
-from handheld.node.public import flooded_profile, here_frame, post_frame, profile_frame, teaches_way
+from handheld.node.public import flooded_profile, profile_frame, teaches_way
+from handheld.node.records import Records
+from handheld.node.repair import Upkeep
 from handheld.node.rooms import Rooms
 from handheld.node.routes import Routes
+from handheld.node.saved import Saved
 from handheld.node.showing import Showing
 from handheld.node.texts import checked
 from handheld.node.traffic import Traffic
 from handheld.node.ways import Ways
 from handheld.text import clean_name, cut
-from handheld.values import dataclass
-from handheld.wire.air import first_byte
-from handheld.wire.codec import decode, encode
-from handheld.wire.constants import (
-    NICKNAME_MAX,
-    POST_TEXT_MAX,
-    AirKind,
-    LetterKind,
-)
+from handheld.wire.around import TAG
+from handheld.wire.codec import decode
+from handheld.wire.constants import NICKNAME_MAX, LetterKind
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
-
-
-@dataclass(frozen=True)
-class Saved:
-    """What the store held at start: exact profiles (byte 0 and body), boards, own counters.
-
-    Among the profiles is our own as it was last flooded in company, once it was.
-    `unaired`: own posts that were saved and never sent, as (message id, byte 0 and body). `letters`: own
-    private messages that are still on their way. `letter_seqs`: the last number given to each reader,
-    `letter_floor`: what no number may be below. `known_to`: who answered us, so holds our profile.
-    `petnames`: our own names for people, `met`: whom we met, `introductions`: what contacts call others.
-    `rooms`: number, name and content of each; `room_seqs`: the last number given in each; `room_posts`: own
-    posts in rooms that were never sent, with their message ids. `odometer`: seconds of running in all.
-    `answered`: others' sealings that were acknowledged, how often, and when first by the odometer. `copied`:
-    the odometer when another device with our identity was last noticed, 0 if never.
-    """
-
-    profiles: Iterable[bytes] = ()
-    petnames: Iterable[tuple[bytes, str]] = ()
-    met: Iterable[bytes] = ()
-    introductions: Iterable[Introduction] = ()
-    boards: Iterable[str] = ()
-    seq: int = 0
-    lamport: int = 0
-    unaired: Iterable[tuple[int, bytes]] = ()
-    letters: Iterable[Entry] = ()
-    letter_seqs: Iterable[tuple[bytes, int]] = ()
-    letter_floor: int = 0
-    known_to: Iterable[bytes] = ()
-    rooms: Iterable[tuple[bytes, str, bytes]] = ()
-    room_seqs: Iterable[tuple[bytes, int]] = ()
-    room_posts: Iterable[tuple[int, KeepRoomPost]] = ()
-    odometer: int = 0
-    copied: int = 0
-    answered: Iterable[tuple[bytes, int, int]] = ()
 
 
 class Node:
     """Verbs: `receive`, `send`, `tick`, `next_deadline`, and what the radio says. All return effects.
 
-    An `invisible` one never says that it is here, so nobody learns a way to it.
+    An `invisible` one never says that it is here; a `box` carries ten times as much for others.
     """
 
     def __init__(
-        self, identity: Identity, nickname: str, entropy: Entropy, saved: Saved, *, invisible: bool = False
+        self,
+        identity: Identity,
+        nickname: str,
+        entropy: Entropy,
+        saved: Saved,
+        *,
+        invisible: bool = False,
+        box: bool = False,
     ) -> None:
         self._prekeys = Prekeys(identity, entropy)
         # The identity is a file of its own: where the database is younger, it is the odometer that lags.
@@ -114,29 +94,25 @@ class Node:
         profiles = list(self._readable(saved.profiles))
         others = (profile for profile in profiles if profile.author != identity.key)
         names = Names(identity.key, saved.petnames, saved.met, saved.introductions)
-        self._people = People(identity.key, others, names)
+        self._people = People(identity.key, others, names, saved.relations)
         self._people.learn(sign_profile(identity, 0, self._nickname))
-        self._boards = Boards(saved.boards)
+        self._people.copied.update(saved.twins)
+        self._boards = Boards(saved.boards, saved.boards_heard)
         self._lamport = Lamport(saved.lamport)
         self._presence = Presence(entropy, told=any(self._is_ours_now(profile) for profile in profiles))
         self._outbound = Outbound()
         self._traffic = Traffic()
         self._ways = Ways()
         self._heralds = Heralds(entropy, invisible=invisible)
-        self._herald_count = int.from_bytes(entropy.take(2), "big")
-        self._mail = Mail(
-            self._prekeys,
-            self._odometer,
-            self._people,
-            self._presence,
-            self._outbound,
-            self._lamport,
-            Routes(self._ways, self._heralds, entropy),
-            entropy,
-        )
+        gossip = Gossip(entropy.take(TAG) if invisible else identity.key, Chart(), entropy)
+        self._routes = Routes(self._ways, gossip, self._heralds, entropy)
+        organs = self._prekeys, self._odometer, self._people, self._presence, self._outbound, self._lamport
+        self._mail = Mail(*organs, self._routes, entropy)
         self._mail.restore(
             saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
         )
+        self.carrying = self._mail.carrying
+        self.carrying.restore(saved.carried, saved.receipts, saved.gone, box=box)
         self.rooms = Rooms(
             self._prekeys, self._people, self._presence, self._outbound, self._mail, self._lamport, entropy
         )
@@ -144,21 +120,33 @@ class Node:
             self.dropped["saved room"] += damaged
         meet = Meet(self._prekeys, self._nickname, self._outbound, entropy)
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
-        self._showing = Showing(self._people, self._mail, self.rooms)
-        self._seq = saved.seq
-        self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self._seq)
-        self._inbound = Inbound(
-            self._copies,
-            self._people,
-            self._boards,
-            self._presence,
-            self._mail,
-            self.rooms,
-            self._lamport,
-            self.acquaintance.receive,
-        )
+        self.gaps = Gaps(self._people, self._mail)
+        self._join(saved, entropy)
         for message, raw in saved.unaired:
-            self._outbound.put(Outgoing(post_frame(raw, invisible=invisible), message, waits=True), 0)
+            self._listening.put(raw, message, 0)
+
+    def _join(self, saved: Saved, entropy: Entropy) -> None:
+        """The organs of what is public, which know those of people and mail."""
+        self.postings = Postings(self._prekeys, self._lamport, self._odometer, self._outbound, saved.seq)
+        self.following = Following(self._people, self._boards, self.postings.record, saved.lists)
+        places = (self._people, self.following, self._outbound, self._odometer, self._traffic)
+        self.upkeep = Upkeep(*places, entropy, saved.held, self._mail)
+        self._showing = Showing(self._people, self._mail, self.rooms, self._odometer, self.upkeep.gaps)
+        self.alarms = Alarms(
+            self._people, self._odometer, self._outbound, self._showing.message, invisible=self.invisible
+        )
+        self.alarms.restore(saved.alerts)
+        self._expiry = Expiry(self._odometer)
+        self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
+        organs = self.following, self._presence, self._mail, self.rooms, self.postings, self.upkeep
+        self._inbound = Inbound(self._copies, *organs, self.acquaintance.receive)
+        self.records = Records(self._inbound, self._prekeys, self._nickname, self._mail, self._count)
+        self._listening = Listening(
+            self.postings, self.upkeep, self._outbound, saved.restored, invisible=self.invisible
+        )
+        air = self._odometer, self._outbound, entropy
+        self.files = Filing((self._people, self._mail, self.rooms, *air, self.postings.record), saved.files)
+        self._count(self.files.open(self._inbound.on))
 
     @property
     def _identity(self) -> Identity:
@@ -185,9 +173,8 @@ class Node:
         return len(self._ways)
 
     def _is_ours_now(self, profile: Profile) -> bool:
-        ours = self._identity
         said = (profile.author, profile.epoch, profile.nickname)
-        return said == (ours.key, ours.epoch, self._nickname)
+        return said == (self.key, self._identity.epoch, self._nickname)
 
     def _readable(self, profiles: Iterable[bytes]) -> Iterator[Profile]:
         for raw in profiles:
@@ -196,9 +183,9 @@ class Node:
             except WireError:
                 self.dropped["saved profile"] += 1
 
-    def receive(self, data: bytes, rssi: int, now: int, at: int) -> list[Effect]:
-        """A frame that the radio heard at `rssi` dBm; `at` is the wall-time label. Never raises on it."""
-        self._traffic.heard(len(data), now)
+    def receive(self, data: bytes, rssi: int | None, now: int, at: int) -> list[Effect]:
+        """A frame, heard at `rssi` dBm or (None) on a local network; `at`: wall label. Never raises on it."""
+        self._traffic.heard(len(data) if rssi is not None else 0, now)
         effects = self._inbound.receive(data, rssi, now, at)
         self._count(effects)
         self._presence.crowd(self._people.neighbours(now), self._heralds.crowd)
@@ -212,21 +199,16 @@ class Node:
                 f"{board} is a room of yours. To write there: pocketmesh room say {board} TEXT. To write on "
                 f'the public board all the same: pocketmesh post "#{board}" TEXT'
             )
-        text = checked(command.text, POST_TEXT_MAX, "A post")
         self._outbound.room()
-        effects = self.follow(board)
-        self._seq += 1
-        lamport = self._lamport.tick()
-        post = sign_post(self._identity, board, self._seq, lamport, text)
-        raw = bytes([first_byte(AirKind.POST)]) + encode(post)
-        keep = KeepPost(self.key, self._seq, lamport, board, text, raw, True, None, None, at)
-        return [*effects, keep]
+        posts = self.postings.write(board, command, at)
+        return [*self.follow(board), *posts]
 
     def send(self, command: Send, at: int) -> list[Effect]:
         """Write to one person. Refused, with nothing changed: nothing said, too much, or to nobody."""
         reader = self._people.find(command.who)
         if reader == self.key:
             raise Refused("That is your own key. A message to yourself goes nowhere; keep it as a note.")
+        self._people.standing.refuse_blocked(reader)
         text = checked(command.text, LETTER_TEXT_MAX, "A private message")
         self._mail.room()
         return [self._mail.write(reader, LetterKind.TEXT, text, at)]
@@ -240,7 +222,7 @@ class Node:
         if key == self.key:
             raise Refused('That is you. Your own name is "name" in config.toml.')
         self._people.names.give(key, petname)
-        return key, [KeepPetname(key, petname)]
+        return key, [KeepPetname(key, petname), KeepRank(key, self._people.standing.rank(key))]
 
     def find(self, who: str) -> bytes:
         """The key of the one person meant by a petname or a key's first digits; Refused if there is none."""
@@ -248,36 +230,45 @@ class Node:
 
     def follow(self, name: str) -> list[Effect]:
         """Follow a board from now on, and look again at the posts that waited for its name."""
-        if not self._boards.follow(name):
-            return []
-        return [KeepBoard(name), *self._inbound.board_followed()]
+        return [KeepBoard(name), *self._inbound.board_followed()] if self._boards.follow(name) else []
+
+    def follows(self, name: str) -> bool:
+        """Whether a board is followed."""
+        return self._boards.follows(name)
 
     def kept(self, keep: Keep, message: int, now: int) -> list[Effect]:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
-        if isinstance(keep, KeepPost) and keep.own:
-            return self._outbound.put(
-                Outgoing(post_frame(keep.raw, invisible=self.invisible), message, waits=True), now
-            )
+        filed = self.files.kept(keep, now) if isinstance(keep, KeepPost | KeepRoomPost | KeepFile) else []
+        self._count(filed)
+        if isinstance(keep, KeepPost):
+            self.upkeep.kept(keep, now, new=message > 0)
+            effects = self.alarms.kept(keep, message, now) if message else []
+            if keep.own:
+                effects += self.upkeep.introduce(keep.board, now) + self._listening.put(
+                    keep.raw, message, now
+                )
+            return effects + filed
         if isinstance(keep, KeepRoom | KeepRoomPost):
-            return self.rooms.kept(keep, message, now)
+            return self.rooms.kept(keep, message, now) + filed
         if isinstance(keep, KeepLetter) and keep.own:
             entry = Entry(message, keep.peer, keep.seq, keep.lamport, keep.text)
             entry.kind, entry.powered = keep.kind, keep.powered
             self._mail.outbox.add(entry, now)
             return self.tick(now)
         if isinstance(keep, KeepCopy):
-            self._seq = max(self._seq, keep.floor)
+            self.postings.seq = max(self.postings.seq, keep.floor)
             self._mail.leap(keep.floor)
             self.rooms.leap(keep.floor)
         if isinstance(keep, KeepKeys) and self._prekeys.kept(keep):
             # Everybody who writes to us has to hear of the new prekey before the old ones are gone.
             self._presence.stranger(now, unnamed=False)
-            return []
+            self._people.learn(sign_profile(self._identity, 0, self._nickname))
+            self.upkeep.profile(self.key, self._identity.epoch, now, live=True)
         if isinstance(keep, KeepLetter):
-            effects = self._mail.saved(keep, now)
-            self._count(effects)
-            return effects
-        return []
+            self.gaps.letter(keep.author, now)
+            filed = self._mail.saved(keep, now)
+            self._count(filed)
+        return filed
 
     def copied(self, check: CheckOwn, now: int) -> list[Effect]:
         """That post is not the one we wrote under its number: another device has our identity."""
@@ -291,16 +282,22 @@ class Node:
         """A radio answered whose longest frame takes `airtime_us` on its air."""
         self._traffic.radio(airtime_us)
         self.acquaintance.radio(airtime_us)
+        self.alarms.radio(up=True)
         self._presence.radio_up(airtime_us, now)
-        self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
+        self._routes.radio_up(airtime_us, len(self._people) - 1, now)
+        self.upkeep.radio_up(airtime_us, now)
+        self._listening.radio_up(now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
-        return effects
+        return effects + self.files.radio(airtime_us, now)
 
     def radio_down(self, now: int) -> None:
         """The radio went: what was given to it waits again."""
         self._presence.radio_down()
-        self._heralds.radio_down()
+        self._routes.radio_down()
+        self.upkeep.radio_down()
+        self._listening.radio_down()
+        self.alarms.radio(up=False)
         self._outbound.radio_down()
         self._mail.radio(up=False, now=now)
 
@@ -317,18 +314,24 @@ class Node:
             effects.append(KeepState(item.message, State.AIRED.value))
         elif item is not None and item.message:
             effects += self._mail.aired(item.message, now)
-        return effects
+        return effects + self.files.pump(now)
 
     def next_deadline(self) -> int | None:
         """When `tick` is wanted."""
         times = (
             self._presence.next_deadline(),
-            self._heralds.next_deadline(),
+            self._routes.next_deadline(),
             self._outbound.next_deadline(),
             self._mail.next_deadline(),
             self.rooms.next_deadline(),
+            self.alarms.next_deadline(),
+            self._expiry.next_deadline(),
+            self.upkeep.next_deadline(),
+            self._listening.next_deadline(),
             self.acquaintance.next_deadline(),
+            self.files.next_deadline(),
             self._odometer.next_deadline(),
+            self.gaps.next_deadline(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -340,15 +343,20 @@ class Node:
         if announcement is not None:
             profile = sign_profile(self._identity, announcement.flags, self._nickname)
             effects += self._outbound.put(Outgoing(profile_frame(profile, announcement)), now)
-        if self._heralds.due(now):
-            self._herald_count += 1
-            effects += self._outbound.put(Outgoing(here_frame(self.key, self._herald_count)), now)
+        for air in self._routes.due(self.key, now):
+            effects += self._outbound.put(Outgoing(air), now)
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)
         effects += self.acquaintance.tick(now)
+        effects += self.gaps.tick(now)
+        effects += self.alarms.tick(now)
+        effects += self._expiry.tick(now)
+        effects += self.upkeep.tick(now)
+        effects += self._listening.tick(now)
         if self._odometer.due(now):
             powered = self._odometer.read(now)
-            effects += [KeepOdometer(powered), *self._prekeys.tick(powered)]
+            effects += [KeepOdometer(powered), *self._prekeys.tick(powered), *self.files.expire(powered)]
+        effects += self.files.pump(now)
         self._count(effects)
         return effects
 

@@ -27,6 +27,7 @@ class Arrived:
     now: int
     at: int
     flooded: bool
+    carried: bool = False
     static: bytes = b""
     """Of a first contact whose writer is unknown so far: the key that his profile will name."""
 

@@ -1,17 +1,18 @@
 """Own private messages on their way: the state table, and when each is to be sealed again.
 
-Every try is a new sealing, so every try is a frame of its own to the relays. A message is never given
-up because an ack was lost: it is sent again more and more rarely, and at once when its reader is heard.
+Every try is a new sealing, so a frame of its own to the relays. No message is given up because an ack was
+lost: it is sent again more and more rarely, and at once when its reader is heard.
 """
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import NamedTuple
 
 from handheld.clock import Entropy
 from handheld.node.traffic import airtime_us
+from handheld.values import dataclass
 from handheld.wire.constants import AIR_FRAME_MAX, LetterKind
 
 FIRST_TRY_MS = 350
@@ -40,10 +41,13 @@ class Pace(NamedTuple):
 
 FAST = Pace(quick=6, shift=1, slowest_ms=10 * 60 * 1000, again=3)
 SLOW = Pace(quick=1, shift=3, slowest_ms=60 * 60 * 1000, again=1)
-"""Where a flood takes half a minute of everybody's time: two tries within a minute, then rarely.
+"""Where a flood takes half a minute of everybody's time: two tries within a minute, then rarely. More of them
+lose more, in a village of 30 as S1 has it: each meets the others' on the air."""
 
-More of them lose more, in a village of 30 as S1 has it: each meets the others' on the air.
-"""
+AWAY = Pace(quick=0, shift=12, slowest_ms=60 * 60 * 1000, again=0)
+"""To who was not heard for long: some 20 minutes, then an hour. Who is in reach carries the message by then,
+and the reader, once he is heard, is written to at the usual pace. By the second try the radios have forgotten
+the first, so it can be the same sealing: each other one would be carried, too, by everybody."""
 
 CROWDED = 15
 """Percent of the air taken from which a flood is put off where it is slow."""
@@ -58,11 +62,9 @@ FRONT = 4
 """Messages to one reader that are tried at the same time."""
 
 FRONT_NEAR = 8
-"""The same while he answers, where the air is fast.
-
-What was shown but not yet acknowledged takes a place too: with four, one message a second over four hops
-and 30 % frame loss stood in line for half a minute (tests/benchmarks/lossy_mail.py).
-"""
+"""The same while he answers, where the air is fast. What was shown but not yet acknowledged takes a place
+too: with four, one message a second over four hops and 30 % frame loss stood in line for half a minute
+(tests/benchmarks/lossy_mail.py)."""
 
 SILENT_TRIES = FAST.quick + 2
 """After so many tries without any ack in between a reader answers no more: about eight seconds."""
@@ -70,16 +72,37 @@ SILENT_TRIES = FAST.quick + 2
 SEALINGS_MAX = 64
 """Commitments kept of one message: an ack of any of them delivers it."""
 
+CARRIED_MAX = 3
+"""Sealings of one message that others are left to carry, the newest."""
+
+AGAIN_MS = 11 * 60 * 1000
+"""After so long the radios have forgotten a frame, so the same sealing can be sent once more."""
+
+WITHDRAW_MS = 30_000
+"""So long after it was made a sealing is withdrawn for a newer one: its own ack may be on the way."""
+
+CARRIERS_MAX = 32
+RARER, RARER_MAX = 6, 8
+"""A message that others carry is tried so many times more rarely, the more the more of them there are."""
+
 
 class State(Enum):
     """Where a message stands, in the word that is stored and shown."""
 
     QUEUED = "queued"
     WAITING = "waiting"
-    """Its reader's prekey is not known yet."""
+    """Its reader's prekey is not known yet, or is none."""
     AIRED = "aired"
+    UNHEARD = "unheard"
+    """On the air, and in vain so far: nobody was in reach at all."""
+    UNANSWERED = "unanswered"
+    """On the air, and in vain so far, though somebody was in reach."""
+    CARRIED = "carried"
+    """Others hold it, to hand it on."""
     DELIVERED = "delivered"
+    READ = "read"
     FAILED = "failed"
+    """Given up."""
 
 
 class Input(Enum):
@@ -88,39 +111,59 @@ class Input(Enum):
     KEY = "key"
     NO_KEY = "no key"
     SENT = "sent"
+    ALONE = "alone"
+    """The quick tries were in vain, and nobody is near."""
+    SILENT = "silent"
+    """The quick tries were in vain, and somebody is near."""
+    HELD = "held"
+    """Somebody offers to hand it on."""
     ACKED = "acked"
+    READ = "read"
     TOO_OLD = "too old"
 
 
+def _open(state: State, **moves: State) -> dict[Input, State]:
+    """The row of a state in which a message is still sent again: what is not said leaves it as it is."""
+    ends = {Input.ACKED: State.DELIVERED, Input.READ: State.READ, Input.TOO_OLD: State.FAILED}
+    return {**dict.fromkeys(Input, state), **ends, **{Input[name]: to for name, to in moves.items()}}
+
+
 TABLE: dict[State, dict[Input, State]] = {
-    State.QUEUED: {
-        Input.KEY: State.QUEUED,
-        Input.NO_KEY: State.WAITING,
-        Input.SENT: State.AIRED,
-        Input.ACKED: State.DELIVERED,
-        Input.TOO_OLD: State.FAILED,
-    },
-    State.WAITING: {
-        Input.KEY: State.QUEUED,
-        Input.NO_KEY: State.WAITING,
-        Input.SENT: State.AIRED,
-        Input.ACKED: State.DELIVERED,
-        Input.TOO_OLD: State.FAILED,
-    },
-    State.AIRED: {
-        Input.KEY: State.AIRED,
-        Input.NO_KEY: State.AIRED,
-        Input.SENT: State.AIRED,
-        Input.ACKED: State.DELIVERED,
-        Input.TOO_OLD: State.FAILED,
-    },
-    State.DELIVERED: dict.fromkeys(Input, State.DELIVERED),
+    # Who has sent nothing yet can say nothing of those who might have heard it.
+    State.QUEUED: _open(State.QUEUED, NO_KEY=State.WAITING, SENT=State.AIRED, HELD=State.CARRIED),
+    State.WAITING: _open(State.WAITING, KEY=State.QUEUED, SENT=State.AIRED, HELD=State.CARRIED),
+    State.AIRED: _open(State.AIRED, ALONE=State.UNHEARD, SILENT=State.UNANSWERED, HELD=State.CARRIED),
+    State.UNHEARD: _open(State.UNHEARD, SILENT=State.UNANSWERED, HELD=State.CARRIED),
+    State.UNANSWERED: _open(State.UNANSWERED, HELD=State.CARRIED),
+    State.CARRIED: _open(State.CARRIED),
+    State.DELIVERED: {**dict.fromkeys(Input, State.DELIVERED), Input.READ: State.READ},
+    State.READ: dict.fromkeys(Input, State.READ),
     # An ack that comes after we gave up still tells the truth.
-    State.FAILED: {**dict.fromkeys(Input, State.FAILED), Input.ACKED: State.DELIVERED},
+    State.FAILED: {
+        **dict.fromkeys(Input, State.FAILED),
+        Input.ACKED: State.DELIVERED,
+        Input.READ: State.READ,
+    },
 }
 
-OPEN = (State.QUEUED, State.WAITING, State.AIRED)
+OPEN = (
+    State.QUEUED,
+    State.WAITING,
+    State.AIRED,
+    State.UNHEARD,
+    State.UNANSWERED,
+    State.CARRIED,
+)
 """States in which a message is still sent again."""
+
+
+class Sealing(NamedTuple):
+    """What takes a sealing back, and when it was made (ms)."""
+
+    preimage: bytes
+    at: int
+    prekey: bytes = b""
+    """To which it was made; b"" where that is not known any more."""
 
 
 @dataclass(slots=True)
@@ -138,6 +181,10 @@ class Entry:
     text: bytes = field(repr=False)
     state: State = State.QUEUED
     sealings: list[bytes] = field(default_factory=list)
+    kept: dict[bytes, Sealing] = field(default_factory=dict, repr=False)
+    """By commitment, the oldest first, those that others may carry."""
+    carriers: int = 0
+    """So many others hold it, or more: offers do not say whose they are."""
     tries: int = 0
     hops: int = 0
     """Of the last try, if that went by way and nothing has changed since."""
@@ -146,6 +193,10 @@ class Entry:
     short: int = 0
     powered: int = 0
     kind: int = LetterKind.TEXT
+    away: bool = False
+    """Its reader was not heard for long."""
+    again: bool = False
+    """It was delivered before, and its reader has lost it: how far it gets now is told to nobody."""
 
 
 class Outbox:
@@ -179,6 +230,44 @@ class Outbox:
         """The open entry of a message, if it is one."""
         return self._entries.get(message)
 
+    def carriers(self, message: int) -> int:
+        """How many are known to carry this message; 0 of one that is open no more."""
+        entry = self._entries.get(message)
+        return entry.carriers if entry else 0
+
+    def held(self, entry: Entry, *, more: bool) -> bool:
+        """Somebody holds it, or (`more`) one more who lacked it has it from us; whether that is news."""
+        before = entry.carriers
+        entry.carriers = min(entry.carriers + 1, CARRIERS_MAX) if more else max(1, entry.carriers)
+        return entry.carriers != before
+
+    def surplus(self, entry: Entry, now: int) -> list[bytes]:
+        """Withdraw what is left to others to carry beyond the newest few: the preimages that say so.
+
+        An ack of one of these delivers nothing any more, for we say them ourselves.
+        """
+        old = [one for one, sealing in entry.kept.items() if now - sealing.at >= WITHDRAW_MS]
+        count = max(0, len(entry.kept) - CARRIED_MAX)
+        for commitment in old[:count]:
+            self._by_commitment.pop(commitment, None)
+            entry.sealings.remove(commitment)
+        return [entry.kept.pop(commitment).preimage for commitment in old[:count]]
+
+    def in_vain(self, entry: Entry) -> bool:
+        """Whether the quick tries are over."""
+        return entry.tries > self._pace_of(entry).quick
+
+    def reusable(self, entry: Entry, prekey: bytes, now: int) -> bytes | None:
+        """The commitment of a sealing that can be sent once more: of a new one all would carry a copy."""
+        if not self.in_vain(entry):
+            return None
+        fit = [
+            one
+            for one, sealing in entry.kept.items()
+            if sealing.prekey == prekey and now - sealing.at >= AGAIN_MS
+        ]
+        return fit[-1] if fit else None
+
     def step(self, entry: Entry, what: Input, now: int) -> bool:
         """Apply the table; True when the state changed and must be saved."""
         before = entry.state
@@ -197,15 +286,18 @@ class Outbox:
 
         The frame has `size` bytes and goes by way over `hops` transmissions; 0: it floods.
         """
-        entry.sealings.append(commitment)
+        if commitment not in entry.sealings:
+            entry.sealings.append(commitment)
         self._by_commitment[commitment] = entry
         if len(entry.sealings) > SEALINGS_MAX:
-            self._by_commitment.pop(entry.sealings.pop(0), None)
+            self._by_commitment.pop(entry.sealings[0], None)
+            entry.kept.pop(entry.sealings.pop(0), None)
         entry.tries += 1
         if entry.tries > SILENT_TRIES:
             self._near.discard(entry.reader)
         entry.hops = hops
-        entry.wait = self._wait(entry.tries, self._trip_ms(size, hops))
+        rarer = min(RARER + entry.carriers, RARER_MAX) if entry.carriers and self.in_vain(entry) else 1
+        entry.wait = self._wait(entry.tries, self._trip_ms(size, hops), self._pace_of(entry)) * rarer
         entry.at = now + entry.wait
 
     def aired(self, entry: Entry, now: int) -> None:
@@ -239,7 +331,7 @@ class Outbox:
         """A reader is in reach again: what has waited long for him is tried soon, and closely."""
         pace, trip = self._pace, self._trip_ms(AIR_FRAME_MAX, 0)
         for entry in self._entries.values():
-            if entry.reader == reader and entry.at - now > self._wait(pace.quick, trip):
+            if entry.reader == reader and entry.at - now > self._wait(pace.quick, trip, pace):
                 entry.tries = min(entry.tries, pace.again)
                 self._due(entry, now + self._entropy.below(trip if pace is SLOW else FIRST_TRY_MS))
 
@@ -252,6 +344,10 @@ class Outbox:
     def states(self) -> Counter[str]:
         """How many open entries are in each state."""
         return Counter(entry.state.value for entry in self._entries.values())
+
+    def open(self) -> list[Entry]:
+        """All that are on their way, the oldest first."""
+        return list(self._entries.values())
 
     def due(self, now: int) -> list[Entry]:
         """Entries whose time has come, the oldest first."""
@@ -293,8 +389,10 @@ class Outbox:
             return max(FIRST_TRY_MS, AIRTIMES * airtime)
         return max(FIRST_TRY_MS, 2 * hops * (airtime + min(TURN_MS, TURN_AIRTIMES * airtime)))
 
-    def _wait(self, tries: int, trip: int) -> int:
-        pace = self._pace
+    def _pace_of(self, entry: Entry) -> Pace:
+        return AWAY if entry.away and self._pace is FAST else self._pace
+
+    def _wait(self, tries: int, trip: int, pace: Pace) -> int:
         quick = min(tries, pace.quick)
         wait = trip * (4 + quick - 1) // 4 << min(max(0, tries - pace.quick) * pace.shift, 16)
         wait = min(wait * 100 // (100 - self._load_percent), max(pace.slowest_ms, trip))

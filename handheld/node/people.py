@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from handheld.errors import Refused, WireError
-from handheld.events import Person
+from handheld.events import Person, PersonHeard
+from handheld.node.effects import Effect, Tell
 from handheld.node.names import HEX_DIGITS, MARKS, WHO_MIN, Names, alike, same, stands_beside
+from handheld.node.standing import FOLLOW, Standing
 from handheld.text import clean_name
 from handheld.wire.records import Profile
 
@@ -14,6 +16,9 @@ NEIGHBOUR_MS = 15 * 60 * 1000
 
 PEOPLE_MAX = 2_000
 """Profiles held in memory; beyond, whoever was heard least lately goes."""
+
+TWO_DEVICES = "writes on two devices"
+"""Beside whoever signed two posts under one number: one of them may be somebody who took his keys."""
 
 _HEX = 64
 _INDEX = 4
@@ -32,9 +37,18 @@ class Known:
 class People:
     """Everybody by full key; a prefix of it is a look-up with all candidates. Names are not forgotten."""
 
-    def __init__(self, own: bytes, profiles: Iterable[Profile] = (), names: Names | None = None) -> None:
+    def __init__(
+        self,
+        own: bytes,
+        profiles: Iterable[Profile] = (),
+        names: Names | None = None,
+        relations: Iterable[tuple[bytes, int]] = (),
+    ) -> None:
         self.own = own
         self.names = names or Names(own)
+        self.standing = Standing(self.names, relations)
+        self.copied: set[bytes] = set()
+        """Who signed two posts under one number, so writes on two devices."""
         self._known: dict[bytes, Known] = {}
         self._by_prefix: dict[bytes, list[bytes]] = {}
         for profile in profiles:
@@ -44,8 +58,8 @@ class People:
         return len(self._known)
 
     def all_keys(self) -> list[bytes]:
-        """Everybody whose profile is held, or whom the owner named, met, or was introduced to."""
-        return list({**self._known, **dict.fromkeys(self.names.keys())})
+        """Everybody whose profile is held, or whom the owner named, met, was introduced to, or relates to."""
+        return list({**self._known, **dict.fromkeys((*self.names.keys(), *self.standing.keys()))})
 
     def learn(self, profile: Profile) -> bool:
         """Take a verified profile; True when it tells something new.
@@ -66,8 +80,11 @@ class People:
         self._tell_name(profile)
         return profile.epoch != held.epoch or profile.nickname != held.nickname
 
-    def heard(self, key: bytes, now: int, hops: int, rssi: int) -> bool:
-        """Note a signed public frame of somebody known; True when he was no neighbour before."""
+    def heard(self, key: bytes, now: int, hops: int, rssi: int | None) -> bool:
+        """Note a signed public frame of somebody known; True when he was no neighbour before.
+
+        `rssi` is None for what came over a local network.
+        """
         known = self._known[key]
         fresh = not self._is_neighbour(known, now)
         if known.heard is not None and known.heard > now:
@@ -90,6 +107,20 @@ class People:
     def static(self, key: bytes) -> bytes:
         """The X25519 static key of somebody known."""
         return self._known[key].profile.static
+
+    def profile(self, key: bytes) -> Profile | None:
+        """The newest profile of somebody, None if none is held."""
+        known = self._known.get(key)
+        return None if known is None else known.profile
+
+    def epoch(self, key: bytes) -> int | None:
+        """The epoch of the profile that is held of somebody."""
+        profile = self.profile(key)
+        return None if profile is None else profile.epoch
+
+    def epochs(self) -> dict[bytes, int]:
+        """The epochs of all profiles that are held, by key."""
+        return {key: known.profile.epoch for key, known in self._known.items()}
 
     def prekey(self, key: bytes) -> bytes | None:
         """The current prekey of somebody; None while his profile has not been heard."""
@@ -149,6 +180,18 @@ class People:
             f"anybody. Ask for the digits of the key, then say: pocketmesh name KEY {who}"
         )
 
+    def near(self, key: bytes, now: int) -> bool:
+        """Whether this person is a neighbour."""
+        known = self._known.get(key)
+        return known is not None and self._is_neighbour(known, now)
+
+    def twin(self, key: bytes, now: int) -> list[Effect]:
+        """Somebody writes on two devices: that is told, once."""
+        if key in self.copied:
+            return []
+        self.copied.add(key)
+        return [Tell(PersonHeard(self.person(key, now), False))]
+
     def neighbours(self, now: int) -> int:
         """How many neighbours there are."""
         return sum(self._is_neighbour(known, now) for known in self._known.values())
@@ -170,7 +213,16 @@ class People:
             petname=called.petname,
             named=called.named,
             beside=called.beside,
+            by=_by(known),
+            followed=self.standing.has(key, FOLLOW),
+            muted=self.standing.muted(key),
+            blocked=self.standing.blocked(key),
+            relation=self._relation(key),
         )
+
+    def _relation(self, key: bytes) -> str:
+        words = [self.standing.words(key), TWO_DEVICES if key in self.copied else ""]
+        return ", ".join(filter(None, words))
 
     def everybody(self, now: int) -> list[Person]:
         """All but ourselves: neighbours first, nearest first, then by when they were heard, then by name."""
@@ -198,7 +250,7 @@ class People:
         self.names.calls_himself(profile.author, clean_name(profile.nickname))
 
     def _forget_one(self) -> None:
-        kept = {self.own, *self.names.keys()}
+        kept = {self.own, *self.names.keys(), *self.standing.keys()}
         others = [key for key in self._known if key not in kept]
         others = others or [key for key in self._known if key != self.own]
         key = min(others, key=lambda other: -1 if (at := self._known[other].heard) is None else at)
@@ -206,3 +258,9 @@ class People:
         self._by_prefix[key[:_INDEX]].remove(key)
         if not self._by_prefix[key[:_INDEX]]:
             del self._by_prefix[key[:_INDEX]]
+
+
+def _by(known: Known | None) -> str:
+    if known is None or known.heard is None:
+        return ""
+    return "lan" if known.rssi is None else "radio"

@@ -28,7 +28,7 @@ from handheld.node.texts import checked
 from handheld.qr import drawn
 from handheld.text import clean_name, cut
 from handheld.values import dataclass
-from handheld.wire.air import AirFrame, flood
+from handheld.wire.air import AirFrame, first_byte, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import PRIVATE_START_TTLS, AirKind, RoomType
 from handheld.wire.rooms import ROOM_TEXT_MAX, RoomKeyLetter
@@ -39,7 +39,7 @@ INVITED_MAX = 8
 
 HELPED_MAX = 512
 
-KINDS = {RoomType.NOTE: "text", RoomType.JOINED: "joined"}
+KINDS = {RoomType.NOTE: "text", RoomType.JOINED: "joined", RoomType.FILE: "file"}
 """The word of each type of post in events."""
 
 JOINED_TEXT = "came into the room."
@@ -209,6 +209,10 @@ class Rooms:
         self._outbound.room()
         return [self._post(room, RoomType.NOTE, text, at)]
 
+    def attach(self, room: Room, kind: RoomType, body: bytes, at: int) -> KeepRoomPost:
+        """A post that is no text, to be kept; ask `Outbound.room` before."""
+        return self._post(room, kind, body, at)
+
     # What is heard.
 
     def receive(self, air: AirFrame, now: int, at: int) -> list[Effect]:
@@ -227,6 +231,8 @@ class Rooms:
             return [Dropped(error.reason, "a letter with a room's key")]
         held = Held(RoomKey(said.room, said.epoch, said.key), said.without, said.maker)
         room = self._rooms.get(said.room)
+        if room is None and self._people.standing.blocked(letter.author):
+            return [Dropped("blocked", "an invitation by somebody blocked")]
         if room is None:
             return self._asked(held, clean_name(said.name), letter.author)
         duty = room.take(held, letter.author)
@@ -270,6 +276,7 @@ class Rooms:
         news = room.heard(author, said.held)
         if room.is_gone(author):
             return [Dropped("gone", "of somebody who was taken out of the room")]
+        self._mail.carrying.verified(said.raw)
         post, old = said.post, room.is_old(said.held.key)
         self._lamport.see(post.lamport)
         effects: list[Effect] = self._changed(room) if news else []
@@ -278,7 +285,10 @@ class Rooms:
         if post.type not in KINDS:
             return [*effects, Dropped("room post type", f"type {post.type}, from a newer pocketmesh")]
         text = post.text.rstrip(b"\0")
-        keep = KeepRoomPost(room.id, author, post.seq, post.lamport, text, False, said.at, post.type, old)
+        rank = self._people.standing.rank(author)
+        keep = KeepRoomPost(
+            room.id, author, post.seq, post.lamport, text, False, said.at, post.type, old, rank
+        )
         return [*effects, keep]
 
     def _help(self, room: Room, author: bytes, at: int) -> list[Effect]:
@@ -334,7 +344,8 @@ class Rooms:
             self._identity, room.current.key, RoomType(keep.kind), keep.seq, keep.lamport, keep.text, chance
         )
         ttl = PRIVATE_START_TTLS[self._entropy.below(len(PRIVATE_START_TTLS))]
-        return self._outbound.put(Outgoing(flood(AirKind.ROOM, ttl, body), message, waits=True), now)
+        effects = self._outbound.put(Outgoing(flood(AirKind.ROOM, ttl, body), message, waits=True), now)
+        return effects + self._mail.carrying.own(bytes([first_byte(AirKind.ROOM)]) + body, 0, now)
 
     def _room(self, name: str, held: Held, said: Sequence[str] = ()) -> Room:
         return Room(name, self._identity.key, [held], words=" ".join(said))
@@ -347,6 +358,7 @@ class Rooms:
         key = self._people.find(who)
         if key == self._identity.key:
             raise Refused("That is your own key.")
+        self._people.standing.refuse_blocked(key)
         self._mail.room()
         return key
 

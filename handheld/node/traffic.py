@@ -29,9 +29,9 @@ class Traffic:
         self._airtime_us = longest_us
 
     def heard(self, size: int, now: int) -> None:
-        """A frame of `size` bytes was heard. Only first copies come up: the air carried about two more."""
+        """A frame of `size` bytes (0: on another air) came. First copies come up: two more were there."""
         self._decay(now)
-        self._level_us += 3 * airtime_us(self._airtime_us, size)
+        self._level_us += 3 * airtime_us(self._airtime_us, size) if size else 0
 
     def now(self, now: int) -> tuple[int, int]:
         """The airtime of the longest frame in microseconds, and how much of the air is taken, in percent."""

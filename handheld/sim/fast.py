@@ -7,6 +7,7 @@ from functools import cache
 from random import Random
 from types import ModuleType
 
+from handheld.clock import Entropy
 from handheld.sim import firmware
 from handheld.sim.air import Channel, Heard
 from handheld.sim.host import Host
@@ -244,18 +245,29 @@ class FastStation:
             self._stop()
             self._back_us = now_us + RESTART_US
 
+    def back_up(self) -> None:
+        """Make a backup of its host."""
+        if self._host:
+            self._host.back_up()
+
+    def restore(self, entropy: Entropy, now_us: int) -> None:
+        """Its host is lost, and made anew from the backup."""
+        if self._host:
+            self._host.restore(entropy)
+            self.kill(now_us)
+
     def jump(self, seconds: int) -> None:
         """Set the calendar of its host forward, or back."""
         if self._host:
             self._host.jump(seconds)
 
-    def write(self, reader: bytes | None, text: str, now_us: int) -> bool:
+    def write(self, reader: bytes | None, text: str, now_us: int, size: int = 0) -> bool:
         """Its owner writes; what comes of it goes out with the next turn. False: no host runs just now."""
         self._now_us = now_us
         if self._host is None or not self._up:
             return False
         self._touched = True
-        self._host.write(reader, text, now_us // 1000)
+        self._host.write(reader, text, now_us // 1000, size)
         return True
 
     def _open(self, now: int) -> None:

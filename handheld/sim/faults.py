@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from handheld.clock import SeededEntropy
 from handheld.sim import junk
 from handheld.sim.place import SECOND_US, Ground
 from handheld.sim.scenario import FaultPlan, Scenario
@@ -11,21 +12,32 @@ from handheld.sim.world import World
 
 
 class Faults:
-    """The faults of a scenario, and its nodes' hours. `changed`: others may reach each other now."""
+    """The faults of a scenario, and its nodes' hours.
+
+    `changed`: others may reach each other now; `restored`: this node's host has only what its backup had.
+    """
 
     def __init__(
-        self, scenario: Scenario, world: World, ground: Ground, tally: Tally, changed: Callable[[], None]
+        self,
+        scenario: Scenario,
+        world: World,
+        ground: Ground,
+        tally: Tally,
+        changed: Callable[[], None],
+        restored: Callable[[int], None],
     ) -> None:
         self._scenario = scenario
         self._world = world
         self._ground = ground
         self._tally = tally
         self._changed = changed
+        self._restored = restored
         self._numbers = {node.name: number for number, node in enumerate(scenario.nodes)}
         self._by_kind: dict[str, Callable[[FaultPlan], None]] = {
             "off": partial(self._power, on=False),
             "on": partial(self._power, on=True),
             "kill": self._kill,
+            "restore": self._restore,
             "clock": self._clock,
             "partition": self._partition,
             "heal": self._heal,
@@ -35,6 +47,8 @@ class Faults:
         for number, node in enumerate(scenario.nodes):
             self._keep_hours(number, node.on_s)
         for fault in scenario.faults:
+            if fault.kind == "restore":
+                world.at(round((fault.at_s - fault.back_s) * SECOND_US), partial(self._back_up, fault))
             world.at(round(fault.at_s * SECOND_US), partial(self._by_kind[fault.kind], fault))
 
     def _keep_hours(self, number: int, windows: tuple[tuple[float, float], ...]) -> None:
@@ -56,6 +70,17 @@ class Faults:
     def _kill(self, fault: FaultPlan) -> None:
         for name in fault.nodes:
             self._world.kill(self._numbers[name])
+
+    def _back_up(self, fault: FaultPlan) -> None:
+        for name in fault.nodes:
+            self._world.back_up(self._numbers[name])
+
+    def _restore(self, fault: FaultPlan) -> None:
+        for name in fault.nodes:
+            number = self._numbers[name]
+            chance = SeededEntropy(f"{self._scenario.seed}/restore/{number}/{fault.at_s}")
+            self._world.restore(number, chance)
+            self._restored(number)
 
     def _clock(self, fault: FaultPlan) -> None:
         for name in fault.nodes:

@@ -7,10 +7,11 @@ from functools import partial
 from handheld.clock import SeededEntropy
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_profile
-from handheld.node.node import Node, Saved
+from handheld.node.node import Node
+from handheld.node.saved import Saved
 from handheld.sim.host import Host
 from handheld.sim.plan import Message
-from handheld.sim.scenario import DM, Scenario
+from handheld.sim.scenario import Scenario
 from handheld.wire.air import first_byte
 from handheld.wire.codec import encode
 from handheld.wire.constants import NICKNAME_MAX, AirKind
@@ -34,6 +35,8 @@ class Inhabitants:
         self._profiles = {number: self._profile(number) for number in self._numbers}
         self._known = self._acquaintances(messages)
         self._starts = [0] * len(scenario.nodes)
+        self.hosts: dict[int, Host] = {}
+        """Who has been given a Pi so far."""
 
     def key(self, number: int) -> bytes:
         """Somebody's public key."""
@@ -42,24 +45,29 @@ class Inhabitants:
     def host(
         self,
         number: int,
-        kept: Callable[[bytes], None],
+        kept: Callable[[bytes, str], None],
         delivered: Callable[[bytes], None],
         transmit: Transmit,
     ) -> Host:
         """His Pi; see Host for the three it calls."""
-        return Host(partial(self._node, number), transmit, kept, delivered)
+        made = Host(self._identities[number], partial(self._node, number), transmit, kept, delivered)
+        self.hosts[number] = made
+        return made
 
-    def _node(self, number: int, saved: Saved) -> Node:
+    def _node(self, number: int, identity: Identity, saved: Saved) -> Node:
         # Chance is fresh at each start, as it is on a Pi.
         self._starts[number] += 1
         entropy = SeededEntropy(f"{self._scenario.seed}/node/{number}/{self._starts[number]}")
         known = self._known[number]
+        newer = list(saved.profiles)
+        heard = {raw[1:33] for raw in newer}
         given = replace(
             saved,
-            profiles=[self._profiles[other] for other in (number, *known)],
+            profiles=[raw for other in (number, *known) if (raw := self._profiles[other])[1:33] not in heard]
+            + newer,
             known_to=[self._identities[other].key for other in known],
         )
-        return Node(self._identities[number], self._scenario.nodes[number].name, entropy, given)
+        return Node(identity, self._scenario.nodes[number].name, entropy, given)
 
     def _acquaintances(self, messages: Iterable[Message]) -> dict[int, list[int]]:
         if len(self._numbers) <= EVERYBODY_MAX:
@@ -68,7 +76,7 @@ class Inhabitants:
         for message in messages:
             for reader in message.readers:
                 known[reader].add(message.sender)
-            if message.kind == DM:
+            if message.to_one:
                 known[message.sender].update(message.readers)
         return {number: sorted(others) for number, others in known.items()}
 

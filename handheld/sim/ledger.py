@@ -1,12 +1,16 @@
 """What became of each message: written, delivered, acknowledged, and how long it took."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from handheld.sim.place import SECOND_US
 from handheld.sim.plan import Message
 from handheld.sim.scenario import DM
+
+LIVE, REPAIR, CARRYING = "live", "repair", "carrying"
+"""How a message comes: from its writer's flood or by way, from a neighbour who held it, or carried."""
 
 LIVE_US = 60 * SECOND_US
 """Delivered within this time counts as live (SCENARIOS)."""
@@ -21,8 +25,12 @@ class Ledger:
     """By message and reader: when it was there."""
     acked: dict[int, int] = field(default_factory=dict)
     """By message: when its writer knew."""
+    how: dict[tuple[int, int], str] = field(default_factory=dict)
+    """The same: how it came."""
     twice: int = 0
     """How often a reader was shown what he had."""
+    shown: set[tuple[int, int]] = field(default_factory=set)
+    """Message and reader, of what each has just now."""
 
     def unwritten(self, message: Message) -> None:
         """Its writer was not there to write it: it never was."""
@@ -33,10 +41,17 @@ class Ledger:
         chosen = [one for one in self.messages if one.kind == kind]
         return all((one.number, reader) in self.delivered for one in chosen for reader in one.readers)
 
-    def kept(self, reader: int, number: int, now_us: int) -> None:
-        """A reader has a message that is new to him."""
-        self.twice += (number, reader) in self.delivered
+    def kept(self, reader: int, number: int, now_us: int, how: str = LIVE) -> None:
+        """A reader has a message that is new to him; `how` it came."""
+        self.how.setdefault((number, reader), how)
+        self.twice += (number, reader) in self.shown
+        self.shown.add((number, reader))
         self.delivered.setdefault((number, reader), now_us)
+
+    def lost(self, reader: int, left: Iterable[int | None]) -> None:
+        """A reader has lost all but these, and may be shown the rest again."""
+        kept = {(number, reader) for number in left if number is not None}
+        self.shown = {pair for pair in self.shown if pair[1] != reader} | kept
 
     def answered(self, number: int, now_us: int) -> None:
         """A writer has the ack of his message."""
@@ -51,6 +66,7 @@ class Ledger:
             for one, reader in pairs
             if (one.number, reader) in self.delivered
         )
+        came = Counter(self.how.get((one.number, reader)) for one, reader in pairs)
         live = sum(time <= LIVE_US for time in took)
         figures: dict[str, Any] = {
             "messages": len(chosen),
@@ -60,8 +76,8 @@ class Ledger:
             "delivered_live": live,
             "delivered_live_ratio": ratio(live, len(pairs)),
             "delivered_late": len(took) - live,
-            "delivered_by_repair": 0,
-            "delivered_by_carrying": 0,
+            "delivered_by_repair": came[REPAIR],
+            "delivered_by_carrying": came[CARRYING],
         }
         if kind == DM:
             figures["acked"] = sum(one.number in self.acked for one in chosen)

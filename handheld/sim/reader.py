@@ -14,6 +14,7 @@ from handheld.sim.scenario import (
     DM,
     ESPNOW,
     EVERYBODY,
+    FILE,
     HANDHELD,
     LORA,
     POST,
@@ -34,6 +35,10 @@ NODES_MAX = 5_000
 DURATION_MAX_S = 60 * 86_400
 LENGTH_MAX_M = 1_000_000
 IDENTITIES_MAX = 1_000
+FILE_BYTES_MAX = 65_536
+BACKUP_S = 3600
+"""How old a backup is where it does not say."""
+
 JUMP_MAX_S = 2**31
 """Beyond what a 32-bit calendar holds."""
 
@@ -42,7 +47,7 @@ MARK = 8
 
 _LENGTH = number(-LENGTH_MAX_M, LENGTH_MAX_M)
 _SECOND = number(0, DURATION_MAX_S)
-_TEXT_MAX = {DM: LETTER_TEXT_MAX, POST: POST_TEXT_MAX}
+_TEXT_MAX = {DM: LETTER_TEXT_MAX, POST: POST_TEXT_MAX, FILE: FILE_BYTES_MAX}
 
 
 def parse(text: str) -> Scenario:
@@ -189,9 +194,9 @@ def _are_windows(value: Any) -> bool:
 
 
 def _traffic(table: Table, nodes: tuple[NodePlan, ...]) -> TrafficPlan:
-    kind = table.need("kind", '"dm" or "post"', word)
+    kind = table.need("kind", '"dm", "post" or "file"', word)
     if kind not in _TEXT_MAX:
-        table.refuse("kind", f"{kind!r} is not built yet; there are dm and post")
+        table.refuse("kind", f"{kind!r} is not built yet; there are dm, post and file")
     people = [node.name for node in nodes if node.writes]
     senders = _names(table, "from", people)
     to = table.take("to", 'a name, "random" or "all"', word, RANDOM if kind == DM else ALL)
@@ -201,6 +206,8 @@ def _traffic(table: Table, nodes: tuple[NodePlan, ...]) -> TrafficPlan:
         table.refuse("to", "goes in a circle: nobody writes to himself")
     if kind == POST and to != ALL:
         table.refuse("to", 'has to be "all": everybody reads a post')
+    if kind == FILE and to not in (ALL, RANDOM, *people):
+        table.refuse("to", f'has to be "all", {RANDOM!r} or a name of somebody who reads')
     every = table.take("every_s", "a mean of at least 0.1 s", number(0.1, DURATION_MAX_S))
     at = table.take(
         "at_s", "a list of seconds", lambda given: isinstance(given, list) and all(map(_SECOND, given))
@@ -241,6 +248,10 @@ def _fault(table: Table, nodes: Sequence[NodePlan]) -> FaultPlan:
         table.refuse("kind", f"{kind!r} is not built yet; there are {', '.join(_FAULTS)}")
     at = table.need("at_s", "a second from 0", _SECOND)
     values = _FAULTS[kind](table, nodes)
+    if values.get("back_s", 0) > at:
+        table.refuse("back_s", "is longer ago than the beginning")
+    if kind == "restore":
+        values.setdefault("back_s", min(at, BACKUP_S))
     table.end()
     return FaultPlan(kind, at, **values)
 
@@ -276,6 +287,11 @@ def _clock(table: Table, nodes: Sequence[NodePlan]) -> dict[str, Any]:
     return {**_of_hosts(table, nodes), "jump_s": jump}
 
 
+def _restore(table: Table, nodes: Sequence[NodePlan]) -> dict[str, Any]:
+    back = table.take("back_s", "how many seconds old the backup is", number(0, 1e9), None)
+    return {**_of_hosts(table, nodes), **({} if back is None else {"back_s": back})}
+
+
 def _jam(table: Table, _nodes: Sequence[NodePlan]) -> dict[str, Any]:
     area = table.need("area", "[x, y, radius] in metres", _is_area)
     return {"area": tuple(area), "seconds": table.need("seconds", "how long it lasts", number(0.001, 1e9))}
@@ -299,6 +315,7 @@ _FAULTS: dict[str, Callable[[Table, Sequence[NodePlan]], dict[str, Any]]] = {
     "off": _of_nodes,
     "on": _of_nodes,
     "kill": _of_hosts,
+    "restore": _restore,
     "clock": _clock,
     "partition": _partition,
     "heal": lambda _table, _nodes: {},

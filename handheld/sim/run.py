@@ -22,7 +22,7 @@ from handheld.sim.ledger import Ledger
 from handheld.sim.place import SECOND_US
 from handheld.sim.plan import Message
 from handheld.sim.reach import Reach
-from handheld.sim.scenario import DM, LORA, Scenario
+from handheld.sim.scenario import LORA, Scenario
 from handheld.sim.station import Station, mac
 from handheld.sim.tally import PPM, Tally
 from handheld.sim.virtual import Fleet, Make
@@ -78,7 +78,7 @@ class Village:
         self.inhabitants = Inhabitants(scenario, messages)
         stations = [self.station(number) for number in range(len(scenario.nodes))]
         self.world = World(self.air, self.ground, stations, self.trace, self.tally.began)
-        Faults(scenario, self.world, self.ground, self.tally, self._look)
+        Faults(scenario, self.world, self.ground, self.tally, self._look, self._forgot)
         self._look()
         self.world.at(SETTLED_S * SECOND_US, self._settle)
         for message in messages:
@@ -143,19 +143,23 @@ class Village:
         self.world.at(self.world.now_us + LOOK_US, self._look_again)
 
     def _write(self, message: Message) -> None:
-        reader = self.inhabitants.key(message.readers[0]) if message.kind == DM else None
-        if self.world.write(message.sender, reader, message.text):
+        reader = self.inhabitants.key(message.readers[0]) if message.to_one else None
+        if self.world.write(message.sender, reader, message.text, message.size):
             self.trace.line(f"wrote {self.world.now_us} {message.number}")
         elif self.world.on[message.sender]:
             self.world.at(self.world.now_us + AGAIN_US, partial(self._write, message))
         else:
             self.ledger.unwritten(message)
 
-    def kept(self, number: int, text: bytes) -> None:
-        """A node has this message, which is new to it."""
+    def _forgot(self, number: int) -> None:
+        left = map(plan.number_of, self.inhabitants.hosts[number].texts())
+        self.ledger.lost(number, left)
+
+    def kept(self, number: int, text: bytes, how: str) -> None:
+        """A node has this message, which is new to it and came like this."""
         message = plan.number_of(text)
         if message is not None:  # junk is shown, too, and counts for nothing
-            self.ledger.kept(number, message, self.world.now_us)
+            self.ledger.kept(number, message, self.world.now_us, how)
         self.trace.line(f"delivered {self.world.now_us} {number} {message}")
 
     def acked(self, text: bytes) -> None:

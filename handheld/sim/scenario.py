@@ -10,7 +10,7 @@ from handheld.sim.lora import Lora
 
 HANDHELD, REPEATER, BOX = "handheld", "repeater", "box"
 LORA, ESPNOW = "lora", "espnow"
-DM, POST = "dm", "post"
+DM, POST, FILE = "dm", "post", "file"
 RANDOM, ALL, EVERYBODY = "random", "all", "*"
 
 
@@ -78,6 +78,8 @@ class FaultPlan:
     """x, y and radius in metres."""
     seconds: float = 0.0
     jump_s: int = 0
+    back_s: float = 0.0
+    """How old the backup is that somebody is restored from."""
     frames_per_s: float = 0.0
     identities: int = 1
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from handheld.clock import Entropy
 from handheld.sim.air import Heard
 
 NEVER = 1 << 62
@@ -48,12 +49,22 @@ class Station(Protocol):
         """Its host's process dies, and is started again some seconds later; the radio goes on."""
         ...
 
+    def back_up(self) -> None:
+        """Make a backup of its host."""
+        ...
+
+    def restore(self, entropy: Entropy, now_us: int) -> None:
+        """Its host is lost, and made anew from the backup, if there is one; as after `kill`."""
+        ...
+
     def jump(self, seconds: int) -> None:
         """Set the calendar of its host forward, or back."""
         ...
 
-    def write(self, reader: bytes | None, text: str, now_us: int) -> bool:
+    def write(self, reader: bytes | None, text: str, now_us: int, size: int = 0) -> bool:
         """Its owner writes a private message to the one with this key, or (None) a post.
+
+        With a `size`: a file of so many bytes that begins with the text.
 
         False, and nothing is written, while no host runs.
         """

@@ -7,9 +7,11 @@ from handheld.sim import junk
 from handheld.sim.air import Began
 from handheld.sim.ether import kind_name
 from handheld.sim.ledger import ratio
-from handheld.wire.constants import AirMode
+from handheld.wire.constants import AirKind, AirMode
 
 JUNK = "junk"
+REPAIR = "repair"
+"""Vectors, offers, and whatever is handed on by who carries it; beacons are a kind of their own."""
 HOUR_US = 3_600_000_000
 PPM = 1_000_000
 
@@ -39,7 +41,7 @@ class Tally:
 
     def began(self, event: Began) -> None:
         """One transmission."""
-        kind = kind_name(event.data)
+        kind = REPAIR if _is_repair(event.data) else kind_name(event.data)
         if self._junk and junk.identity(event.data) in self._junk:
             kind = JUNK
         self.frames[kind] += 1
@@ -87,7 +89,13 @@ class Tally:
         return round((sum(counts[name] for name in own) + share * rest) / count, 3) if count else 0.0
 
 
-OWN = {"dm": ("private", "session", "ack"), "post": ("post",)}
+def _is_repair(frame: bytes) -> bool:
+    kind, mode, ttl = frame[0] >> 2 & 15, frame[1] >> 6, frame[1] >> 2 & 15
+    carried = mode == AirMode.ONE_HOP and ttl == 1 and kind != AirKind.MEET
+    return carried or kind in (AirKind.VECTOR, AirKind.OFFER)
+
+
+OWN = {"dm": ("private", "session", "ack"), "post": ("post",), "file": ("symbol", "need")}
 """Which kinds of frames each kind of traffic makes by itself; the rest is everybody's."""
 
 

@@ -145,17 +145,28 @@ class WiredStation:
             self._stop()
             self._back_us = now_us + RESTART_US
 
+    def back_up(self) -> None:
+        """Make a backup of its host."""
+        if self._host:
+            self._host.back_up()
+
+    def restore(self, entropy: Entropy, now_us: int) -> None:
+        """Its host is lost, and made anew from the backup."""
+        if self._host:
+            self._host.restore(entropy)
+            self.kill(now_us)
+
     def jump(self, seconds: int) -> None:
         """Set the calendar of its host forward, or back."""
         if self._host:
             self._host.jump(seconds)
 
-    def write(self, reader: bytes | None, text: str, now_us: int) -> bool:
+    def write(self, reader: bytes | None, text: str, now_us: int, size: int = 0) -> bool:
         """Its owner writes; what comes of it goes out with the next turn. False: no host runs just now."""
         if self._host is None or self._end is None:
             return False
         self._touched = True
-        self._host.write(reader, text, now_us // MILLISECOND_US)
+        self._host.write(reader, text, now_us // MILLISECOND_US, size)
         return True
 
     def _live(

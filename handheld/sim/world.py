@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TextIO
 
+from handheld.clock import Entropy
 from handheld.sim.air import Air, Began, Heard
 from handheld.sim.place import Ground
 from handheld.sim.station import NEVER, Station
@@ -92,9 +93,9 @@ class World:
             else:
                 self._wake()
 
-    def write(self, number: int, reader: bytes | None, text: str) -> bool:
+    def write(self, number: int, reader: bytes | None, text: str, size: int = 0) -> bool:
         """Somebody writes now; False if he has nothing to write with."""
-        if not self.on[number] or not self._stations[number].write(reader, text, self.now_us):
+        if not self.on[number] or not self._stations[number].write(reader, text, self.now_us, size):
             return False
         self._turn(number)
         return True
@@ -113,6 +114,16 @@ class World:
         """Let the host of a node die."""
         if self.on[number]:
             self._stations[number].kill(self.now_us)
+            self._turn(number)
+
+    def back_up(self, number: int) -> None:
+        """Let the owner of a node make a backup."""
+        self._stations[number].back_up()
+
+    def restore(self, number: int, entropy: Entropy) -> None:
+        """Let a node be lost and made anew from its backup."""
+        if self.on[number]:
+            self._stations[number].restore(entropy, self.now_us)
             self._turn(number)
 
     def jump(self, number: int, seconds: int) -> None:

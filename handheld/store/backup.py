@@ -97,6 +97,7 @@ def recall(folder: Folder, sign_seed: bytes, entropy: Entropy) -> bytes:
     migrate.create(folder.database, ring.vaults[0])
     with closing(migrate.connect(folder.database, ring.vaults[0])) as connection:
         messages.leap(connection, LEAP * (1 + entropy.below(LEAPS)))
+        meta.put(connection, meta.RESTORED, 1)
         boards.add(connection, "here")
     keyfile.write(folder.identity, pack(ring))
     return identity.key
@@ -108,6 +109,7 @@ def _go_on(folder: Folder, ring: Keyring, entropy: Entropy) -> Identity:
         connection.execute("PRAGMA journal_mode = WAL")  # a copy by VACUUM has lost it
     writer, reader = migrate.open_pair(folder.database, ring.vaults[0])
     with closing(writer), closing(reader):
+        meta.put(writer, meta.RESTORED, 1 + messages.own_seq(writer))
         messages.leap(writer, messages.highest(writer) + leap(entropy))
         made = meta.get(writer, meta.ODOMETER)
     return Identity.restored(ring.identity, made, entropy)

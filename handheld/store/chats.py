@@ -1,10 +1,11 @@
 """Boards, rooms and private conversations: the newest message of each, and how many were not read."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from handheld.store import boards, messages, meta, rooms
-from handheld.store.messages import LISTED, PUBLIC, MessageRow
+from handheld.store.messages import ALIVE, LISTED, PUBLIC, MessageRow
 from handheld.store.sealed import hide, show, text
 
 
@@ -20,12 +21,18 @@ class ChatRow(NamedTuple):
     last: MessageRow | None
 
 
-def all(connection: sqlite3.Connection) -> list[ChatRow]:  # noqa: A001 - read as chats.all
-    """Every followed board, room and person written with, the one with the newest message first."""
+def all(  # noqa: A001 - read as chats.all
+    connection: sqlite3.Connection, powered: int = 0, muted: Sequence[bytes] = ()
+) -> list[ChatRow]:
+    """Every followed board, room and person written with, the one with the newest message first.
+
+    `powered`: the odometer, by which posts expire. What the `muted` wrote is not counted as unread.
+    """
     newest: dict[tuple[str, bytes], int] = {(board, PUBLIC): 0 for board in boards.all(connection)}
     newest |= {("", number): 0 for number, _, _ in rooms.all(connection)}
     for board, last in connection.execute(
-        "SELECT board, max(id) FROM messages WHERE peer = x'' GROUP BY board"
+        f"SELECT board, max(id) FROM messages WHERE peer = x'' AND {LISTED} AND {ALIVE} GROUP BY board",  # noqa: S608
+        (powered,),
     ):
         newest[text(show(connection, board)), PUBLIC] = last
     for peer, last in connection.execute(
@@ -34,7 +41,8 @@ def all(connection: sqlite3.Connection) -> list[ChatRow]:  # noqa: A001 - read a
         newest["", show(connection, peer)] = last
     ordered = sorted(newest.items(), key=lambda item: -item[1])
     return [
-        ChatRow(*chat, _unread(connection, *chat), messages.get(connection, last)) for chat, last in ordered
+        ChatRow(*chat, _unread(connection, *chat, powered, muted), messages.get(connection, last))
+        for chat, last in ordered
     ]
 
 
@@ -45,11 +53,19 @@ def seen(connection: sqlite3.Connection, board: str, peer: bytes, message: int) 
     meta.raise_to(connection, meta.SEEN, min(message, last), _who(board, peer))
 
 
-def _unread(connection: sqlite3.Connection, board: str, peer: bytes) -> int:
+def _unread(
+    connection: sqlite3.Connection, board: str, peer: bytes, powered: int, muted: Sequence[bytes]
+) -> int:
     which, value = ("peer = ?", peer) if peer else ("peer = x'' AND board = ?", board.encode())
+    heard = f"own = 0 AND author NOT IN ({', '.join('?' * len(muted))})"
     count: int = connection.execute(
-        f"SELECT count(*) FROM messages WHERE {which} AND {LISTED} AND id > ? AND own = 0",  # noqa: S608 - our own words
-        (hide(connection, value), meta.get(connection, meta.SEEN, _who(board, peer))),
+        f"SELECT count(*) FROM messages WHERE {which} AND {LISTED} AND {ALIVE} AND id > ? AND {heard}",  # noqa: S608
+        (
+            hide(connection, value),
+            powered,
+            meta.get(connection, meta.SEEN, _who(board, peer)),
+            *(hide(connection, key) for key in muted),
+        ),
     ).fetchone()[0]
     return count
 

@@ -6,28 +6,31 @@ private message to or from the person with that key.
 
 import hashlib
 import sqlite3
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any, NamedTuple
 
 from handheld.commands import READ_LIMIT
 from handheld.crypto.vault import OVERHEAD
 from handheld.store import meta, sealed
+from handheld.store.ranks import HIDDEN, REST, make_room
 from handheld.store.sealed import hide, show
-from handheld.wire.constants import QUIET_LETTERS, LetterKind
+from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS, LetterKind, PostType
 
 OTHERS_MAX = 2_000
-"""Rows of other people's public posts, and as many of each room; those stored longest ago go first.
+"""Rows of other people's public posts, and as many of each room. In public those of the worst rank go first,
+and of one rank those stored longest ago; in a room those stored longest ago.
 
-Own and private ones are never dropped.
+A box has meta.BOX times as many. Own and private ones are never dropped.
 """
-
-SEALINGS_MAX = 64
-"""Commitments kept of one message; those before are too old to be answered."""
 
 LAMPORT_LEAP = 1 << 16
 """How far one message of a peer moves the clock, as in the running node."""
 
 RECEIVED, QUEUED, AIRED, DELIVERED, FAILED = "received", "queued", "aired", "delivered", "failed"
+READ = "read"
+GONE = "gone"
+"""A public post that keeps nothing but its number: see posts.py."""
 OLD_KEY = "old key"
 """Received in a room, under a key that held no more."""
 
@@ -36,7 +39,7 @@ PERSON = 32
 """Bytes of a peer that is somebody's key."""
 
 _SEALED_PERSON = PERSON + OVERHEAD
-_LETTER, _SHORT = f"length(peer) = {_SEALED_PERSON}", f"length(peer) < {_SEALED_PERSON}"
+LETTER, _SHORT = f"length(peer) = {_SEALED_PERSON}", f"length(peer) < {_SEALED_PERSON}"
 """Conditions of SQL, as the indexes have them: a private message; a post, in public or in a room."""
 
 LETTERS_MAX = 20_000
@@ -54,15 +57,37 @@ class Taken(Enum):
     FULL = "there are enough of this person"
 
 
-STATES = {RECEIVED: 0, OLD_KEY: 0, QUEUED: 0, "waiting": 0, AIRED: 1, FAILED: 2, DELIVERED: 3}
+STATES = {
+    RECEIVED: 0,
+    OLD_KEY: 0,
+    QUEUED: 0,
+    "waiting": 0,
+    AIRED: 1,
+    "unheard": 1,
+    "unanswered": 1,
+    "carried": 1,
+    FAILED: 2,
+    DELIVERED: 3,
+    READ: 4,
+    GONE: 5,
+}
 """How far a message in each state has come; a greater number is the later state."""
 
 LEAP, LEAPS = 1 << 16, 1 << 12
 """Where it is lost which numbers were used, they go on this far above all that is seen, times a number drawn
 below LEAPS: whoever holds an old number would take the new message for a known one."""
 
-LISTED = f"kind NOT IN ({', '.join(map(str, map(int, QUIET_LETTERS)))})"
+_FOLLOWED = "EXISTS (SELECT 1 FROM boards WHERE name = board AND followed = 1)"
+LISTED = (
+    f"CASE length(peer) WHEN 0 THEN kind IN ({', '.join(map(str, map(int, SHOWN_POSTS)))})"
+    f" WHEN {_SEALED_PERSON} THEN kind NOT IN ({', '.join(map(str, map(int, QUIET_LETTERS)))}) ELSE 1 END"
+    f" AND state != '{GONE}' AND rank < {HIDDEN}"
+    f" AND (peer != x'' OR kind = {int(PostType.ALERT)} OR {_FOLLOWED})"
+)
 """The condition of SQL for rows that a screen lists."""
+
+ALIVE = "(expires IS NULL OR age + ? - powered < expires)"
+"""The condition of SQL for what has not lived long enough yet; its parameter is the odometer."""
 
 _LAST_ID = (1 << 63) - 1
 
@@ -84,21 +109,10 @@ class MessageRow(NamedTuple):
     state: str = RECEIVED
     kind: int = LetterKind.TEXT
     powered: int | None = None
+    age: int = 0
+    expires: int | None = None
+    rank: int = REST
     id: int = 0
-
-
-class OpenRow(NamedTuple):
-    """An own private message that is not delivered, with the commitments that deliver it."""
-
-    id: int
-    peer: bytes
-    seq: int
-    lamport: int
-    text: bytes
-    kind: int
-    powered: int | None
-    state: str
-    sealings: list[bytes]
 
 
 _COLUMNS = ", ".join(MessageRow._fields)
@@ -109,8 +123,9 @@ _VALUES = ", ".join(f":{name}" for name in MessageRow._fields[:-1])
 def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
     """Store a message and return its id, greater than any before; None when it is stored already.
 
-    The same: author, peer and seq agree. An own one takes its numbers for ever, whatever becomes of the
-    row, and is queued until `advance`.
+    None as well for a public post where all that is kept counts for more than its author. The same: author,
+    peer and seq agree. An own one takes its numbers for ever, whatever becomes of the row, and is queued
+    until `advance`.
     """
     cursor = connection.execute(
         f"INSERT INTO messages ({_WRITTEN}) VALUES ({_VALUES})"  # noqa: S608 - our own words
@@ -122,6 +137,8 @@ def add(connection: sqlite3.Connection, row: MessageRow) -> int | None:
     if row.own:
         meta.raise_to(connection, _number_of(row.peer), row.seq, row.peer)
         meta.raise_to(connection, meta.OWN_LAMPORT, row.lamport)
+    elif row.peer == PUBLIC:
+        return make_room(connection, cursor.lastrowid, _window(connection))
     elif len(row.peer) < PERSON:
         _forget_others(connection, row.peer)
     return cursor.lastrowid
@@ -151,7 +168,7 @@ def compare(connection: sqlite3.Connection, author: bytes, seq: int, raw: bytes)
     mine = hide(connection, author)
     which = "author = ? AND peer = x'' AND seq <= ? ORDER BY seq DESC LIMIT 1"
     before = next(iter(_select(connection, which, mine, seq)), None)
-    same = before is None or (before.seq, before.raw) == (seq, raw)
+    same = before is None or (before.seq, before.raw or raw) == (seq, raw)
     return Taken.SAME if same else Taken.DIFFERS
 
 
@@ -163,16 +180,18 @@ def _has_room(connection: sqlite3.Connection, peer: bytes) -> bool:
     if connection.execute("SELECT 1 FROM petnames WHERE key = ?", (hidden,)).fetchone():
         return count < LETTERS_MAX
     strangers = (
-        f"SELECT count(*) FROM messages WHERE {_LETTER} AND own = 0"  # noqa: S608 - our own words
+        f"SELECT count(*) FROM messages WHERE {LETTER} AND own = 0"  # noqa: S608 - our own words
         " AND peer NOT IN (SELECT key FROM petnames)"
     )
     return count < STRANGER_LETTERS_MAX and (_number(connection, strangers) or 0) < STRANGERS_LETTERS_MAX
 
 
 def advance(connection: sqlite3.Connection, message: int, state: str) -> None:
-    """An own message got this far. What was delivered stays delivered."""
+    """An own message got this far. What was delivered stays delivered, what was read stays read."""
     connection.execute(
-        "UPDATE messages SET state = ? WHERE id = ? AND own = 1 AND state != ?", (state, message, DELIVERED)
+        "UPDATE messages SET state = ?1 WHERE id = ?2 AND own = 1"
+        " AND state NOT IN (?3, ?5) AND (state != ?4 OR ?1 = ?3)",
+        (state, message, READ, DELIVERED, GONE),
     )
     if state == DELIVERED:
         connection.execute("DELETE FROM sealings WHERE message = ?", (message,))
@@ -182,22 +201,9 @@ def advance(connection: sqlite3.Connection, message: int, state: str) -> None:
 
 def _drop_room_key(connection: sqlite3.Connection, message: int) -> None:
     """What lets somebody into a room is kept in no letter that has left."""
-    for row in _select(connection, f"id = ? AND kind = ? AND {_LETTER}", message, LetterKind.ROOM_KEY):
+    for row in _select(connection, f"id = ? AND kind = ? AND {LETTER}", message, LetterKind.ROOM_KEY):
         emptied = _cells(connection, row._replace(text=b""))["text"]
         connection.execute("UPDATE messages SET text = ? WHERE id = ?", (emptied, message))
-
-
-def add_sealing(connection: sqlite3.Connection, message: int, commitment: bytes) -> None:
-    """An ack of this commitment delivers this message."""
-    connection.execute(
-        "INSERT INTO sealings (commitment, message) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        (hide(connection, commitment), message),
-    )
-    connection.execute(
-        "DELETE FROM sealings WHERE message = ? AND rowid <="
-        " (SELECT rowid FROM sealings WHERE message = ? ORDER BY rowid DESC LIMIT 1 OFFSET ?)",
-        (message, message, SEALINGS_MAX),
-    )
 
 
 def unaired(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
@@ -209,25 +215,6 @@ def unaired(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
 def unaired_in_rooms(connection: sqlite3.Connection) -> list[MessageRow]:
     """Own posts in rooms that were saved and never went on the air, the oldest first."""
     return _select(connection, f"{_SHORT} AND state = 'queued' AND own = 1 AND peer != x'' ORDER BY id")
-
-
-def on_their_way(connection: sqlite3.Connection) -> list[OpenRow]:
-    """Own private messages that were neither delivered nor given up, the oldest first."""
-    return _open(connection, f"own = 1 AND {_LETTER} AND state NOT IN ('delivered', 'failed') ORDER BY id")
-
-
-def given_up(connection: sqlite3.Connection) -> list[OpenRow]:
-    """Own private messages that failed and that a late ack would still deliver: the newest 512."""
-    return _open(
-        connection, "state = 'failed' AND id IN (SELECT message FROM sealings) ORDER BY id DESC LIMIT 512"
-    )
-
-
-def _open(connection: sqlite3.Connection, which: str) -> list[OpenRow]:
-    rows = [
-        {**row._asdict(), "sealings": _sealings(connection, row.id)} for row in _select(connection, which)
-    ]
-    return [OpenRow._make(sealed.values(row, OpenRow._fields)) for row in rows]
 
 
 def own_seqs(connection: sqlite3.Connection) -> list[tuple[bytes, int]]:
@@ -268,7 +255,7 @@ def leap(connection: sqlite3.Connection, number: int) -> None:
 def answered_by(connection: sqlite3.Connection) -> list[bytes]:
     """Everybody who wrote to us privately or acknowledged what we wrote: they hold our profile."""
     rows = connection.execute(
-        f"SELECT DISTINCT peer FROM messages WHERE {_LETTER} AND (own = 0 OR state = 'delivered')"  # noqa: S608
+        f"SELECT DISTINCT peer FROM messages WHERE {LETTER} AND (own = 0 OR state IN ('delivered', 'read'))"  # noqa: S608
     )
     return [show(connection, peer) for (peer,) in rows]
 
@@ -279,11 +266,12 @@ def get(connection: sqlite3.Connection, message: int) -> MessageRow | None:
 
 
 def page(
-    connection: sqlite3.Connection, board: str, peer: bytes, before: int, limit: int
+    connection: sqlite3.Connection, board: str, peer: bytes, before: int, limit: int, powered: int = 0
 ) -> list[MessageRow]:
     """The newest messages, oldest first, at most READ_LIMIT: of a board, of a room or person, or of all.
 
-    `before`: only smaller ids; 0: from the newest. Both numbers may be anything.
+    `before`: only smaller ids; 0: from the newest. Both numbers may be anything. `powered`: the odometer, by
+    which posts expire.
     """
     last = before if 0 < before < _LAST_ID else _LAST_ID
     only, values = "", list[bytes]()
@@ -291,8 +279,13 @@ def page(
         only, values = "peer = ? AND ", [hide(connection, peer)]
     elif board:
         only, values = "board = ? AND peer = x'' AND ", [hide(connection, board.encode())]
-    ordered = f"{only}{LISTED} AND id < ? ORDER BY id DESC LIMIT ?"
-    return _select(connection, ordered, *values, last, max(0, min(limit, READ_LIMIT)))[::-1]
+    ordered = f"{only}{LISTED} AND {ALIVE} AND id < ? ORDER BY id DESC LIMIT ?"
+    return _select(connection, ordered, *values, powered, last, max(0, min(limit, READ_LIMIT)))[::-1]
+
+
+def public_after(connection: sqlite3.Connection, after: int, limit: int) -> list[MessageRow]:
+    """At most so many public posts with a greater id than this, in the order of their ids."""
+    return _select(connection, "peer = x'' AND id > ? ORDER BY id LIMIT ?", after, limit)
 
 
 def own_seq(connection: sqlite3.Connection) -> int:
@@ -343,21 +336,33 @@ def _select(connection: sqlite3.Connection, which: str, *values: bytes | int) ->
     ]
 
 
+select, cells = _select, _cells
+"""Rows under a condition of SQL, opened; a row as it lies on the disk."""
+
+
+def blank(connection: sqlite3.Connection, rows: Iterable[MessageRow]) -> None:
+    """Take text and signature from these posts; their numbers stay."""
+    for row in rows:
+        emptied = _cells(connection, row._replace(text=b"", raw=b""))
+        connection.execute(
+            "UPDATE messages SET text = ?, raw = ?, state = ? WHERE id = ?",
+            (emptied["text"], emptied["raw"], GONE, row.id),
+        )
+
+
 def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int | None:
     found: int | None = connection.execute(query, values).fetchone()[0]
     return found
 
 
-def _sealings(connection: sqlite3.Connection, message: int) -> list[bytes]:
-    rows = connection.execute("SELECT commitment FROM sealings WHERE message = ? ORDER BY rowid", (message,))
-    return [show(connection, commitment) for (commitment,) in rows]
+def _window(connection: sqlite3.Connection) -> int:
+    return OTHERS_MAX * max(1, meta.get(connection, meta.BOX))
 
 
 def _forget_others(connection: sqlite3.Connection, room: bytes) -> None:
-    # Spelled out for public posts, so that SQLite takes the index that holds just those.
-    which, values = ("peer = ?", [hide(connection, room)]) if room else ("peer = x''", [])
+    hidden = hide(connection, room)
     connection.execute(
-        f"DELETE FROM messages WHERE own = 0 AND {which} AND id <="  # noqa: S608 - our own words
-        f" (SELECT id FROM messages WHERE own = 0 AND {which} ORDER BY id DESC LIMIT 1 OFFSET ?)",
-        (*values, *values, OTHERS_MAX),
+        "DELETE FROM messages WHERE own = 0 AND peer = ? AND id <="
+        " (SELECT id FROM messages WHERE own = 0 AND peer = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        (hidden, hidden, _window(connection)),
     )

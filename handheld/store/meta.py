@@ -19,14 +19,30 @@ COPIED = "copied"
 ODOMETER = "odometer"
 """Seconds that this device has been running in all."""
 
+STICK = "stick"
+"""The number by which our file on a stick is known again: drawn once, and says nothing of who we are."""
+
 LETTER_SEQ = "letter_seq"
 """About a person: the highest number ever given to a private message to him."""
 
 ROOM_SEQ = "room_seq"
 """About a room: the highest sequence number ever given to an own post in it."""
 
+BOX = "box"
+"""How many times as much as usual is held: more than once in a box."""
+
+NOTICE = "notice"
+"""About the hash of a box's notice: what the odometer said when it was posted last."""
+
+READ_TOLD = "read_told"
+"""About a person: the greatest number of his letters that he was told to be seen."""
+
 SEEN = "seen"
 """About a person, a room, or a board with a "#" before it: the last message that was read."""
+
+
+RESTORED = "restored"
+"""After a restore, until it was told to others: 1 above the last own post that the backup knew."""
 
 
 def about(connection: sqlite3.Connection, key: str) -> list[tuple[bytes, int]]:
@@ -46,6 +62,15 @@ def get(connection: sqlite3.Connection, key: str, who: bytes = b"") -> int:
 def has(connection: sqlite3.Connection, key: str) -> bool:
     """Whether anything, be it 0, is kept under `key`."""
     return connection.execute("SELECT 1 FROM meta WHERE key = ?", (key,)).fetchone() is not None
+
+
+def put(connection: sqlite3.Connection, key: str, value: int) -> None:
+    """Keep `value` under `key`, whatever was there."""
+    connection.execute(
+        "INSERT INTO meta (key, who, value) VALUES (?, x'', ?)"
+        " ON CONFLICT (key, who) DO UPDATE SET value = excluded.value",
+        (key, value),
+    )
 
 
 def raise_to(connection: sqlite3.Connection, key: str, value: int, who: bytes = b"") -> None:

@@ -57,9 +57,11 @@ def all(connection: sqlite3.Connection) -> list[PersonRow]:  # noqa: A001 - read
 def _forget_strangers(connection: sqlite3.Connection) -> None:
     connection.execute(
         "DELETE FROM people WHERE level = 'unknown'"
-        # Whoever we named, met or were introduced to, or wrote to us or we to him, is no stranger to forget.
+        # Whoever we named, met, follow, mute, block or were introduced to, or wrote to us or we to him, is no
+        # stranger to forget.
         " AND key NOT IN (SELECT key FROM petnames) AND key NOT IN (SELECT peer FROM messages)"
         " AND key NOT IN (SELECT key FROM met) AND key NOT IN (SELECT key FROM introductions)"
+        " AND key NOT IN (SELECT key FROM relations)"
         " AND heard_order <= (SELECT heard_order FROM people WHERE level = 'unknown'"
         " ORDER BY heard_order DESC LIMIT 1 OFFSET ?)",
         (STRANGERS_MAX,),

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from handheld.crypto.vault import Vault
 from handheld.errors import CryptoError
-from handheld.store import messages, meta, sealed
+from handheld.store import messages, meta, ranks, sealed
 from handheld.store.pages import Value
+from handheld.wire.files import FILE_MAX
 
 Row = Mapping[str, Value]
 
@@ -25,6 +26,9 @@ _COUNTERS = {
     meta.SEEN,
     meta.ODOMETER,
     meta.COPIED,
+    meta.BOX,
+    meta.NOTICE,
+    meta.READ_TOLD,
 }
 
 
@@ -45,17 +49,36 @@ def opened(table: str, row: Row, vaults: Sequence[Vault]) -> dict[str, Value] | 
 
 
 def _message(row: Row) -> bool:
-    numbers = {"id": NUMBER_MAX, "seq": 1 << 32, "lamport": 1 << 32, "own": 2, "kind": 256}
-    powered = row.get("powered")
+    numbers = {
+        "id": NUMBER_MAX,
+        "seq": 1 << 32,
+        "lamport": 1 << 32,
+        "own": 2,
+        "kind": 256,
+        "rank": ranks.HIDDEN + 1,
+    }
+    times = (row.get("powered"), row.get("expires"))
     return (
         row.get("state") in messages.STATES
         and all(_within(row.get(name), most) for name, most in numbers.items())
-        and (powered is None or _within(powered, NUMBER_MAX))
+        and _within(row.get("age", 0), NUMBER_MAX)
+        and all(time is None or _within(time, NUMBER_MAX) for time in times)
     )
 
 
 def _answered(row: Row) -> bool:
     return _within(row.get("count"), NUMBER_MAX) and _within(row.get("powered"), NUMBER_MAX)
+
+
+def _file(row: Row) -> bool:
+    flags = (row.get(name) for name in ("own", "wanted", "pinned", "whole"))
+    born = row.get("born")
+    return (
+        all(_within(flag, 2) for flag in flags)
+        and _within(row.get("size"), FILE_MAX + 1)
+        and isinstance(born, int)
+        and abs(born) < NUMBER_MAX
+    )
 
 
 def _counter(row: Row) -> bool:
@@ -66,4 +89,17 @@ def _within(value: Value, limit: int) -> bool:
     return isinstance(value, int) and 0 <= value < limit
 
 
-_JUDGES: dict[str, Callable[[Row], bool]] = {"messages": _message, "answered": _answered, "meta": _counter}
+def _carried(row: Row) -> bool:
+    numbers = {"age": NUMBER_MAX, "powered": NUMBER_MAX, "rank": 3, "message": NUMBER_MAX}
+    return all(_within(row.get(name, 0), most) for name, most in numbers.items())
+
+
+_JUDGES: dict[str, Callable[[Row], bool]] = {
+    "messages": _message,
+    "answered": _answered,
+    "carried": _carried,
+    "receipts": _carried,
+    "dropped": _carried,
+    "files": _file,
+    "meta": _counter,
+}

@@ -18,6 +18,7 @@ from handheld.store import aside, messages, meta, migrate, sealed
 from handheld.store.folder import Folder
 from handheld.store.pages import MAGIC, TREE_OF_KEYS, TREE_OF_ROWS, Pages, Record, Value
 from handheld.store.proof import NUMBER_MAX, believed, opened
+from handheld.wire.constants import PostType
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ def _filled(
     known = _Reading(connection, pages, tables, vaults).run()
     for table, rowid, *_ in connection.execute("PRAGMA foreign_key_check").fetchall():
         connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))  # noqa: S608 - our own tables
+    _follow(connection)
     own_seq = _leap(connection, entropy)
     kept = _counts(connection, tables)
     connection.execute("COMMIT")
@@ -256,6 +258,15 @@ def _counts(connection: sqlite3.Connection, tables: list[_Table]) -> dict[str, i
         table.name: connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]  # noqa: S608
         for table in tables
     }
+
+
+def _follow(connection: sealed.Connection) -> None:
+    """Boards on which the owner wrote are followed: that one was hidden is less than that one is lost."""
+    connection.execute(
+        "INSERT INTO boards (name, followed) SELECT DISTINCT board, 1 FROM messages"
+        " WHERE own = 1 AND peer = x'' AND kind = ? ON CONFLICT DO NOTHING",
+        (PostType.NOTE,),
+    )
 
 
 def _leap(connection: sqlite3.Connection, entropy: Entropy) -> int:

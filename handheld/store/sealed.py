@@ -40,13 +40,23 @@ TABLES = {
         ("text", "raw"),
         ("peer", "author", "board", "seq", "lamport", "own", "kind"),
     ),
-    "sealings": Table(("commitment",)),
+    "sealings": Table(("commitment",), ("preimage",), ("commitment",)),
     "answered": Table(("commitment",)),
     "petnames": Table(("key",), ("petname",), ("key",)),
     "met": Table(("key",), ("sign",), ("key",)),
     "introductions": Table(("key", "introducer"), ("name",), ("key", "introducer")),
+    "relations": Table(("key",), ("relation",), ("key",)),
     "boards": Table(("name",)),
+    "boards_heard": Table(("name",)),
+    "twins": Table(("author",), ("raw",), ("author", "seq")),
     "rooms": Table(("id",), ("name", "content"), ("id",)),
+    "carried": Table(("id",), ("raw",), ("id", "powered", "message")),
+    "receipts": Table(("commitment", "id"), ("preimage",), ("commitment", "id")),
+    "dropped": Table(("id",)),
+    "files": Table(
+        ("tag", "author", "peer", "board"), ("content",), ("tag", "author", "peer", "board", "own")
+    ),
+    "symbols": Table(("tag",), ("data",), ("tag", "number")),
     "meta": Table(("who",)),
 }
 

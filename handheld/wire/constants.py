@@ -25,6 +25,9 @@ QUALITY_SHIFT = 3
 QUALITY_MAX = 15
 """Of the weakest link so far: its margin in steps of 2 dB, or more; 0: one is not known to work both ways."""
 
+LAN_VERSION = 1
+"""First byte of a datagram on a local network."""
+
 HERE_NAMES_MAX = 24
 """Names that a radio tells it has heard, in a `here`."""
 
@@ -56,6 +59,15 @@ SESSION_SIZES = (32, 88, 176)
 NICKNAME_MAX = 24
 POST_TEXT_MAX = 160
 
+ALERT_TEXT_MAX = 130
+"""So that the frame has room for the names of a path, and teaches the way to whoever needs help."""
+
+PARTS_MAX = 4
+"""Posts that one long text is spread over, at the most."""
+
+POST_LIFE_S = 7 * 24 * 3600
+"""The greatest age of a public post, and that of all which say none."""
+
 
 @unique
 class AirKind(IntEnum):
@@ -69,6 +81,12 @@ class AirKind(IntEnum):
     ROOM = 6
     SESSION = 7
     MEET = 8
+    BOARD = 9
+    BEACON = 10
+    VECTOR = 11
+    OFFER = 12
+    SYMBOL = 13
+    NEED = 14
     EXTENSION = 15
     """Its first byte says what it is: an ExtensionType."""
 
@@ -77,6 +95,10 @@ class AirKind(IntEnum):
 class ExtensionType(IntEnum):
     """What a frame of kind EXTENSION carries. A host drops types that it does not know."""
 
+    AROUND = 1
+    """Entries: who hears whom around."""
+    KNOWN = 2
+    """Of whom the sender knows."""
     PROBE = 3
     """Of a test tone: whoever hands it on shows that he heard it. Its body means nothing."""
 
@@ -100,9 +122,43 @@ class AirFlag(IntEnum):
 
 @unique
 class PostType(IntEnum):
-    """What a public post is; types to come carry fields of their own before the text."""
+    """What a public post is; all but NOTE have fields of their own before the text."""
 
     NOTE = 1
+    NEED = 2
+    OFFER = 3
+    EVENT = 4
+    ALERT = 5
+    DELETED = 6
+    """Its author takes one of his posts back."""
+    MORE = 7
+    """A following part of a long post."""
+    FILE = 8
+    LEAP = 9
+    FOLLOWS = 10
+
+
+@unique
+class AlertStep(IntEnum):
+    """What a post of type ALERT says."""
+
+    HELP = 1
+    """Its author needs help."""
+    SEEN = 2
+    """Its author saw somebody's call for help."""
+    OVER = 3
+    """Its author needs no help any more."""
+
+
+SHOWN_POSTS = (
+    PostType.NOTE,
+    PostType.NEED,
+    PostType.OFFER,
+    PostType.EVENT,
+    PostType.ALERT,
+    PostType.FILE,
+)
+"""Types that a board shows as posts of their own."""
 
 
 @unique
@@ -112,6 +168,8 @@ class RoomType(IntEnum):
     NOTE = 1
     JOINED = 2
     """Its author came into the room; it has no text."""
+    FILE = 3
+    """A file for the room: its key and its manifest."""
 
 
 @unique
@@ -135,9 +193,14 @@ class LetterKind(IntEnum):
     TEXT = 1
     INTRODUCTION = 2
     ROOM_KEY = 3
+    AGAIN = 4
+    """The sender lacks messages of the reader, and asks for them again."""
+    READ = 5
+    """The sender has seen messages of the reader."""
+    FILE_KEY = 6
 
 
-QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY})
+QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY, LetterKind.AGAIN, LetterKind.READ})
 """Kinds that devices write to each other: no screen lists them, and nobody has to read them."""
 
 

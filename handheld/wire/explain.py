@@ -122,15 +122,17 @@ def _inner(name: str, fields: dict[str, Field]) -> tuple[Field, str] | None:
     if name == POST and "text" in fields:
         inside = meanings.post_body(_number(fields["type"]))
         return (fields["text"], inside) if inside else None
-    body = fields.get(meanings.BODY_FIELD)
-    if body is None or not isinstance(body.value, bytes):
+    if name not in _HOLDERS or meanings.BODY_FIELD not in fields:
         return None
-    inside = ""
+    body = fields[meanings.BODY_FIELD]
     if name == LINK:
         inside = meanings.link_body(_number(fields["kind"]))
-    elif name in meanings.AIR_LAYOUTS:
-        inside = meanings.air_body(_number(fields["first"]) >> 2 & 15, len(body.value))
+    else:
+        inside = meanings.air_body(_number(fields["first"]) >> 2 & 15, body.size)
     return (body, inside) if inside else None
+
+
+_HOLDERS = (LINK, *meanings.AIR_LAYOUTS)
 
 
 def _number(field: Field) -> int:

@@ -20,7 +20,21 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ("framing.py", "window.py")
 """Sources of handheld/link/ that the radio runs as they are."""
 
-VECTORS = ("link.json", "air.json", "records.json", "rooms.json", "meeting.json")
+VECTORS = (
+    "link.json",
+    "air.json",
+    "records.json",
+    "rooms.json",
+    "meeting.json",
+    "notices.json",
+    "files.json",
+    "lan.json",
+    "stick.json",
+    "sync.json",
+    "follows.json",
+    "letters.json",
+    "notices.json",
+)
 
 
 def wire_tables() -> str:

@@ -31,6 +31,25 @@ local LAYOUTS = {
   meet_commit = {head = {{"step", -1, false}, {"number", -1, false}, {"people", -1, false}, {"turn", -1, false}, {"commitment", 32, false}}, tail = "", least = 0, most = 0, trailer = {}},
   meet_reveal = {head = {{"step", -1, false}, {"number", -1, false}, {"people", -1, false}, {"turn", -1, false}, {"key", 32, false}, {"nonce", 32, false}}, tail = "nickname", least = 0, most = 24, trailer = {{"signature", 64, false}}},
   introduction = {head = {{"key", 32, false}}, tail = "name", least = 1, most = 24, trailer = {}},
+  notice = {head = {{"expiry", -1, false}}, tail = "text", least = 1, most = 159, trailer = {}},
+  alert = {head = {{"step", -1, false}, {"expiry", -1, false}, {"latitude", -4, true}, {"longitude", -4, true}, {"author", 8, false}, {"seq", -4, false}}, tail = "text", least = 0, most = 130, trailer = {}},
+  deleted = {head = {{"seq", -4, false}, {"count", -1, false}}, tail = "", least = 0, most = 0, trailer = {}},
+  more = {head = {{"part", -1, false}, {"parts", -1, false}, {"expiry", -1, false}}, tail = "text", least = 1, most = 157, trailer = {}},
+  leap = {head = {{"seq", -4, false}}, tail = "", least = 0, most = 0, trailer = {}},
+  board = {head = {}, tail = "name", least = 1, most = 24, trailer = {}},
+  beacon = {head = {{"turn", -1, false}, {"feeds", -2, false}, {"public", 8, false}, {"mail", 8, false}}, tail = "buckets", least = 32, most = 128, trailer = {}},
+  vector = {head = {{"flags", -1, false}}, tail = "content", least = 2, most = 243, trailer = {}},
+  offer = {head = {{"flags", -1, false}}, tail = "items", least = 5, most = 225, trailer = {}},
+  follows = {head = {{"kind", -1, false}, {"part", -1, false}, {"parts", -1, false}}, tail = "people", least = 0, most = 144, trailer = {}},
+  again = {head = {}, tail = "ranges", least = 5, most = 100, trailer = {}},
+  read = {head = {{"upto", -4, false}}, tail = "", least = 0, most = 0, trailer = {}},
+  datagram = {head = {{"version", -1, false}}, tail = "air", least = 7, most = 250, trailer = {}},
+  stick_head = {head = {{"magic", 10, false}, {"version", -1, false}, {"device", 4, false}, {"records", -4, false}, {"unused", 237, false}}, tail = "", least = 0, most = 0, trailer = {}},
+  stick_record = {head = {{"length", -1, false}, {"age", -1, false}, {"record", 250, false}, {"crc", -4, false}}, tail = "", least = 0, most = 0, trailer = {}},
+  manifest = {head = {{"expiry", -1, false}, {"flags", -1, false}, {"size", -4, false}, {"packed", -4, false}, {"digest", 16, false}}, tail = "rest", least = 5, most = 60, trailer = {}},
+  file_key = {head = {{"key", 32, false}}, tail = "manifest", least = 31, most = 86, trailer = {}},
+  symbol = {head = {{"tag", 6, false}, {"number", -2, false}, {"left", -1, false}}, tail = "data", least = 1, most = 232, trailer = {}},
+  file_need = {head = {{"tag", 6, false}, {"need", -2, false}, {"salt", -2, false}}, tail = "numbers", least = 0, most = 128, trailer = {}},
 }
 
 -- What numbers are called, by layout and field.
@@ -42,17 +61,17 @@ local NAMES = {
   ["settings.result"] = {[1] = "UNCHANGED", [2] = "CHANGED", [3] = "UNKNOWN", [4] = "NO_REGION", [5] = "NO_CHANNEL", [6] = "TOO_STRONG", [7] = "TOO_WEAK"},
   ["settings.region"] = {[1] = "EU868", [2] = "EU433", [3] = "US915", [4] = "AU915", [5] = "IN865", [6] = "JP920", [7] = "KR920"},
   ["settings.preset"] = {[1] = "LONG", [2] = "MEDIUM", [3] = "FAST"},
-  ["post.type"] = {[1] = "NOTE"},
-  ["extension.type"] = {[3] = "PROBE"},
-  ["letter.kind"] = {[1] = "TEXT", [2] = "INTRODUCTION", [3] = "ROOM_KEY"},
-  ["room_post.type"] = {[1] = "NOTE", [2] = "JOINED"},
+  ["post.type"] = {[1] = "NOTE", [2] = "NEED", [3] = "OFFER", [4] = "EVENT", [5] = "ALERT", [6] = "DELETED", [7] = "MORE", [8] = "FILE", [9] = "LEAP", [10] = "FOLLOWS"},
+  ["extension.type"] = {[1] = "AROUND", [2] = "KNOWN", [3] = "PROBE"},
+  ["letter.kind"] = {[1] = "TEXT", [2] = "INTRODUCTION", [3] = "ROOM_KEY", [4] = "AGAIN", [5] = "READ", [6] = "FILE_KEY"},
+  ["room_post.type"] = {[1] = "NOTE", [2] = "JOINED", [3] = "FILE"},
   ["meet_commit.step"] = {[1] = "COMMIT", [2] = "REVEAL"},
   ["meet_reveal.step"] = {[1] = "COMMIT", [2] = "REVEAL"},
 }
 
 -- Bits of a byte of an air header: {name, shift, width, names}.
 local BITS = {
-  first = {{"version", 6, 2, {}}, {"kind", 2, 4, {[1] = "PROFILE", [2] = "POST", [3] = "PRIVATE", [4] = "ACK", [5] = "HERE", [6] = "ROOM", [7] = "SESSION", [8] = "MEET", [15] = "EXTENSION"}}, {"flags", 0, 2, {[1] = "URGENT"}}},
+  first = {{"version", 6, 2, {}}, {"kind", 2, 4, {[1] = "PROFILE", [2] = "POST", [3] = "PRIVATE", [4] = "ACK", [5] = "HERE", [6] = "ROOM", [7] = "SESSION", [8] = "MEET", [9] = "BOARD", [10] = "BEACON", [11] = "VECTOR", [12] = "OFFER", [13] = "SYMBOL", [14] = "NEED", [15] = "EXTENSION"}}, {"flags", 0, 2, {[1] = "URGENT"}}},
   hop = {{"mode", 6, 2, {[0] = "FLOOD", [1] = "COLLECT", [2] = "WAY", [3] = "ONE_HOP"}}, {"ttl", 2, 4, {}}, {"zero", 0, 2, {}}},
 }
 
@@ -73,6 +92,15 @@ local LINK_BODIES = {
 
 -- What stands in the text of a post, by type.
 local POSTS = {
+  [2] = "notice",
+  [3] = "notice",
+  [4] = "notice",
+  [5] = "alert",
+  [6] = "deleted",
+  [7] = "more",
+  [8] = "manifest",
+  [9] = "leap",
+  [10] = "follows",
 }
 
 -- What an air frame holds, by kind; of several the one of that length.
@@ -85,6 +113,12 @@ local BODIES = {
   [6] = {"room"},
   [7] = {"session"},
   [8] = {"meet_commit", "meet_reveal"},
+  [9] = {"board"},
+  [10] = {"beacon"},
+  [11] = {"vector"},
+  [12] = {"offer"},
+  [13] = {"symbol"},
+  [14] = {"file_need"},
   [15] = {"extension"},
 }
 

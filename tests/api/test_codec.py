@@ -33,6 +33,7 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
         int: NUMBERS,
         bool: st.booleans(),
         int | None: NUMBERS | st.none(),
+        bool | None: st.booleans() | st.none(),
         dict[str, int]: st.dictionaries(TEXT, NUMBERS, max_size=3),
     }
     return known[hint]

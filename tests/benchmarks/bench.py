@@ -10,7 +10,20 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import at_rest, crypto, hot_paths, mesh, screen, simulation, startup, virtual_time
+from tests.benchmarks import (
+    at_rest,
+    crypto,
+    file_chat,
+    file_transfer,
+    hot_paths,
+    mesh,
+    screen,
+    search,
+    simulation,
+    sneakernet,
+    startup,
+    virtual_time,
+)
 from tests.support import micropython
 from tests.support.tree import ROOT
 
@@ -30,6 +43,15 @@ def start_up(folder: Path) -> Iterator[Row]:
     yield "node, from start to first answer", millions(startup.node_up(folder)), limit(startup.NODE_UP_MAX)
     resident = f"{startup.node_resident(folder) / 1024:.1f} MiB"
     yield "idle node in RAM", resident, f"<= {startup.NODE_RSS_MAX // 1024} MiB"
+
+
+def by_hand(folder: Path) -> Iterator[Row]:
+    """What comes on a stick."""
+    node = sneakernet.import_from_stick(_made(folder / "import"))
+    command = sneakernet.command_of_import(_made(folder / "command"))
+    yield "import of 1,000 posts of 50 people: the node, from its start", millions(node), ""
+    yield "the command", millions(command), ""
+    yield "both", millions(node + command), limit(sneakernet.IMPORT_MAX)
 
 
 def frames(folder: Path) -> Iterator[Row]:
@@ -83,6 +105,12 @@ def meshes(_folder: Path) -> Iterator[Row]:
     return mesh.table()
 
 
+def files(_folder: Path) -> Iterator[Row]:
+    """What a file to many takes."""
+    yield from file_transfer.table()
+    yield from file_chat.table()
+
+
 def simulator(_folder: Path) -> Iterator[Row]:
     """How fast time goes in a simulated village."""
     return simulation.table()
@@ -95,13 +123,16 @@ def _made(folder: Path) -> Path:
 
 TABLES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "Start-up (x86-64 instructions; an ARM1176 at 1 GHz does about 160 M a second)": start_up,
+    "By hand (x86-64 instructions)": by_hand,
     "The screen (x86-64 instructions)": the_screen,
     "One frame on the host (x86-64 instructions)": frames,
     "At rest (x86-64 instructions; time of this machine where it says so)": at_rest.table,
+    f"Search among {search.MESSAGES:,} messages (time of this machine)": search.table,
     "One frame on the radio (Unix port of MicroPython: objects twice an ESP32's; heap 128 KiB)": radio,
     "Virtual time (seconds of this machine)": virtual,
     "Cryptography (rates of this machine; libsodium against plain Python in the same run)": cryptography,
     "mesh: S1, 30 nodes, private messages, means over seeds 44, 1, 2 (delivered, and per message)": meshes,
+    "files: data frames in K, the file's own, and control frames; means over 20 seeds": files,
     "sim: virtual time on this machine (--fast)": simulator,
 }
 

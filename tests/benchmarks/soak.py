@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     damaged_cable,
+    file_deaths,
     guessing,
     hostile_text,
     killed_node,
@@ -25,6 +26,7 @@ from tests.benchmarks import (
     power_cuts,
     pulled_cables,
     relayed_frames,
+    rough_villages,
     ruined_card,
 )
 
@@ -33,6 +35,7 @@ RESULTS = Path(__file__).with_name("results")
 LOOPS: dict[str, Callable[[int], Counter[str]]] = {
     "boxes": hostile_text.round_of,
     "cable": damaged_cable.round_of,
+    "files": file_deaths.round_of,
     "flash": pulled_cables.round_of,
     "guess": guessing.round_of,
     "kill": killed_writer.round_of,
@@ -41,6 +44,7 @@ LOOPS: dict[str, Callable[[int], Counter[str]]] = {
     "pairs": pairs.round_of,
     "power": power_cuts.round_of,
     "relay": relayed_frames.round_of,
+    "rough": rough_villages.round_of,
     "ruin": ruined_card.round_of,
 }
 """What a round counts, by name. A count called "lost" or "wrong" has to stay zero."""

@@ -36,7 +36,7 @@ def test_what_stands_verbatim_in_the_man_page_is_no_request() -> None:
     [
         ("st", {"status"}),
         ("re", {"read", "restore"}),
-        ("p", {"passphrase", "people", "post"}),
+        ("p", {"passphrase", "people", "post", "publish"}),
         ("", set(VERBS)),
     ],
 )

@@ -71,7 +71,7 @@ def test_a_verb_starts_a_child_that_others_use_and_that_ends_by_itself(folder: P
     assert (posted["board"], posted["text"], posted["own"]) == ("here", "The well is clean", True)
     assert json.loads(run("read", "here", "--json").out) == [posted]
     assert "* Ada (you), " in run("read").out
-    assert run("post", "here", "x" * 161).code == 3
+    assert run("post", "here", "x" * 513).code == 3
     assert run("people").out.startswith("Nobody heard yet.")
     assert json.loads(run("status", "--json").out)["pid"] == pid
 

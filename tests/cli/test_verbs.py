@@ -13,7 +13,7 @@ import pytest
 from handheld.api import codec
 from handheld.cli import people_cmd, radio_cmd, read_cmd, status_cmd
 from handheld.commands import Name, Post, Read, Send
-from handheld.events import RADIO_CONNECTING, RADIO_SEARCHING, MessageKept, RadioInfo
+from handheld.events import RADIO_CONNECTING, RADIO_SEARCHING, Carried, LanInfo, MessageKept, RadioInfo
 from handheld.link.port import FoundPort
 from tests.support.cli import command, run, spawn
 from tests.support.door import ADA, BOB, CAI, STATUS, DoorThread, SmallNode, door_thread, message
@@ -31,7 +31,7 @@ def door(tmp_path: Path, node: SmallNode) -> Iterator[DoorThread]:
         yield opened
 
 
-def test_status_answers_in_eleven_lines(door: DoorThread) -> None:
+def test_status_answers_in_twelve_lines(door: DoorThread) -> None:
     assert run("status").out == (
         "Working, with 1 neighbour.\n"
         "Name      Ada\n"
@@ -40,6 +40,7 @@ def test_status_answers_in_eleven_lines(door: DoorThread) -> None:
         "People    1 near, 2 known, ways to 0\n"
         "Messages  3 kept, 0 to be sent\n"
         "Private   all delivered\n"
+        "Carrying  12 of 2000 for others\n"
         "Mail key  13h old, the next in 1d of running\n"
         "Dropped   5 mac, 2 short\n"
         "Node      0.1.0, process 4711, up 2h\n"
@@ -63,6 +64,62 @@ def test_status_as_json_is_the_dataclass(door: DoorThread) -> None:
 def test_the_verdict_comes_first(radio: RadioInfo, neighbours: int, verdict: str) -> None:
     status = codec.plain(replace(STATUS, radio=radio, neighbours=neighbours))
     assert status_cmd.lines(status)[0] == verdict  # type: ignore[arg-type]
+
+
+LAN = LanInfo(["wlan0"], ["10.0.0.2:24042"], 2, {"in": 9, "out": 4}, {"known": 5, "mac": 1})
+
+
+@pytest.mark.parametrize(
+    ("radio", "lan", "neighbours", "verdict", "line"),
+    [
+        (
+            RadioInfo("none"),
+            LAN,
+            1,
+            "Working over the local network only, with 1 neighbour.",
+            "wlan0, 10.0.0.2:24042: 2 addresses heard, 9 in, 4 out, 0 handed on, 1 dropped",
+        ),
+        (
+            RadioInfo("none"),
+            LanInfo(["eth0"], [], 0),
+            0,
+            "Working over the local network only, with nobody heard in the last 15 minutes.",
+            "eth0: 0 addresses heard, 0 in, 0 out, 0 handed on, 0 dropped",
+        ),
+        (STATUS.radio, LAN, 2, "Working, with 2 neighbours.", "wlan0, "),
+        (
+            RadioInfo("none", "Start it with --radio auto."),
+            LanInfo([], [], 0, why="No network is up."),
+            0,
+            "Not on the air. Start it with --radio auto.",
+            "No network is up.",
+        ),
+    ],
+)
+def test_a_local_network_carries_too(
+    radio: RadioInfo, lan: LanInfo, neighbours: int, verdict: str, line: str
+) -> None:
+    status = codec.plain(replace(STATUS, radio=radio, lan=lan, neighbours=neighbours))
+    lines = status_cmd.lines(status)  # type: ignore[arg-type]
+    assert lines[0] == verdict
+    assert any(row.startswith(f"Network   {line}") for row in lines)
+
+
+def test_a_neighbour_on_the_local_network_has_no_signal() -> None:
+    person = codec.plain(replace(BOB, rssi=None, by="lan"))
+    assert people_cmd.row(person)[4] == "lan"  # type: ignore[arg-type]
+    assert "by lan" in people_cmd.narrow(person, 40)  # type: ignore[arg-type]
+
+
+def test_status_says_when_nobody_set_the_clock() -> None:
+    assert "Clock" not in "".join(status_cmd.lines(codec.plain(STATUS)))
+    assert "Clock     not set" in "\n".join(status_cmd.lines(codec.plain(replace(STATUS, clock_sure=False))))
+
+
+def test_status_of_a_box_says_what_it_takes() -> None:
+    box = codec.plain(replace(STATUS, carried=Carried(150, 20_000, 30_000, 2_340_000, box=True)))
+    line = "Carrying  150 of 20000 for others, 0.0 MB; a box, 2.3 MB on the disk"
+    assert line in status_cmd.lines(box)
 
 
 def test_status_says_whether_one_is_invisible() -> None:
@@ -167,7 +224,11 @@ def test_a_name_is_given_and_taken_away(door: DoorThread, node: SmallNode) -> No
 
 @pytest.mark.parametrize(
     ("outbox", "line"),
-    [({}, "all delivered"), ({"queued": 1}, "1 queued"), ({"waiting": 2, "aired": 1}, "1 aired, 2 waiting")],
+    [
+        ({}, "all delivered"),
+        ({"queued": 1}, "1 queued"),
+        ({"waiting": 2, "aired": 1, "unheard": 1}, "1 aired, 1 no one in reach, 2 waiting for key"),
+    ],
 )
 def test_status_counts_private_messages_on_their_way(outbox: dict[str, int], line: str) -> None:
     assert status_cmd.private_line(outbox) == line
@@ -185,6 +246,9 @@ def test_read_prints_who_how_far_and_the_text(door: DoorThread, node: SmallNode)
         "* Ada (you), aired  #here 2\n  mine\n"
         '? "eve" not Bob! olive-tiger, 1 hop  #market 3\n  who?\n'
     )
+    node.messages.append(message(4, "soup?", own=True, mark="*", hops=None, state="carried", carriers=2))
+    assert ", carried by 2+  #here 4\n" in run("read").out
+    del node.messages[-1]
     assert run("read", "#market").out == '? "eve" not Bob! olive-tiger, 1 hop  #market 3\n  who?\n'
     assert json.loads(run("read", "here", "--json").out) == codec.plain(node.messages[:2])
 

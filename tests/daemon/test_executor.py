@@ -23,8 +23,9 @@ from handheld.errors import DiskFull
 from handheld.events import Event, MessageState
 from handheld.node.effects import KeepLetter, KeepOdometer, KeepPetname, KeepProfile, KeepState
 from handheld.node.mail import PRIVATE
-from handheld.node.node import Node, Saved
+from handheld.node.node import Node
 from handheld.node.prekeys import LIFE_S
+from handheld.node.saved import Saved
 from handheld.store import answered, keyfile, messages, meta
 from handheld.store import database as store
 from handheld.store.database import Database
@@ -251,3 +252,13 @@ async def test_acks_that_were_given_and_the_odometer_are_on_the_disk(tmp_path: P
         assert await bench.database.read(lambda connection: meta.get(connection, meta.ODOMETER)) == 90
         await bench.executor.carry_out([KeepOdometer(50 + LIFE_S + 1)])
         assert await bench.database.read(answered.all) == []
+
+
+async def test_a_private_message_tells_which_before_it_are_missing(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        for seq in (1, 2, 5, 6, 8):
+            letter = KeepLetter(b"b" * 32, b"b" * 32, seq, seq, b"letter", False, None, b"preimage")
+            await bench.executor.carry_out([letter])
+        page = await bench.executor.read(Read(who=(b"b" * 32).hex()))
+
+        assert [one.missing for one in page] == [[], [], [3, 4], [], [7, 7]]

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handheld.errors import LocalError
+from handheld.link import session
 from handheld.link.session import (
     BACKLOG,
     COUNTERS_EVERY,
@@ -29,7 +30,7 @@ from handheld.link.session import (
 from handheld.link.states import TABLE, Action, Input, State
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import LinkKind, SentResult
-from handheld.wire.link import Heard, HelloHost, HelloRadio, Send, Sent, Settings, Status
+from handheld.wire.link import Heard, HelloHost, HelloRadio, Send, Sent, Settings, Status, ToneResult
 from handheld.wire.schema import schema
 from tests.support.frames import CableFrame, read, wrapped, written
 
@@ -135,7 +136,7 @@ def test_who_does_not_answer_is_no_radio_and_is_quoted(opening: Session) -> None
 
     [closed] = events(opening)
     assert isinstance(closed, Closed)
-    assert '"$GPGGA,123519[2J,4807"' in closed.reason
+    assert '"$GPGGA,123519[2J,4807" Put our firmware on it, or name another port.' in closed.reason
     assert opening.next_deadline() is None
 
 
@@ -145,7 +146,9 @@ def test_who_says_nothing_is_no_radio_either(opening: Session) -> None:
     assert opening.next_deadline() == START + UNANSWERED_AFTER
     opening.tick(START + UNANSWERED_AFTER)
 
-    assert events(opening) == [Closed("It says nothing that a pocketmesh radio would say.")]
+    [closed] = events(opening)
+    assert isinstance(closed, Closed)
+    assert closed.reason.endswith("would say. Put our firmware on it, or name another port.")
 
 
 @pytest.mark.parametrize("changes", [{"version": 2}, {"schema": b"else"}, {"window": 10}])
@@ -448,3 +451,27 @@ def test_text_is_heard_even_after_the_end(up: Session) -> None:
     up.receive(hello(nonce=0) + b"Traceback:\n\0", START)
 
     assert events(up) == [Closed("The radio has started anew."), TextHeard(b"Traceback:")]
+
+
+# For a console.
+
+
+def test_what_is_tapped_is_told_both_ways_and_nothing_else_changes(up: Session) -> None:
+    up.tapped = True
+    up.receive(numbered(0), START)
+    sent = up.data_to_send(START)
+
+    told = events(up)
+    frames = [event for event in told if isinstance(event, session.CableFrame)]
+    assert [(frame.out, frame.frame[0]) for frame in frames] == [
+        (False, LinkKind.HEARD),
+        (True, LinkKind.ACK),
+    ]
+    assert [event for event in told if event not in frames] == [FrameHeard(-70, AIR)]
+    assert kinds(sent) == [LinkKind.ACK]
+
+
+def test_the_outcome_of_a_test_tone_is_handed_up(up: Session) -> None:
+    up.receive(written(LinkKind.TESTED, SESSION, 0, 0, encode(ToneResult(10, 9, -82, -75, -70))), START)
+
+    assert events(up) == [session.ToneHeard(ToneResult(10, 9, -82, -75, -70))]

@@ -5,8 +5,9 @@ import pytest
 from handheld.commands import Introduce, Name, Send, Unmeet
 from handheld.crypto.cards import card_text, card_words, check_words
 from handheld.errors import Refused
-from handheld.node.effects import KeepIntroduction, KeepMet
-from handheld.node.node import Saved
+from handheld.node.effects import KeepIntroduction, KeepMet, KeepRank
+from handheld.node.saved import Saved
+from handheld.node.standing import KNOWN, REST
 from handheld.wire.air import decode_air
 from handheld.wire.constants import AirKind, LetterKind
 from tests.support.nodes import WALL, Handheld, Room
@@ -43,7 +44,7 @@ def test_a_card_of_somebody_who_was_never_heard_is_taken_too() -> None:
     card, effects = room.handhelds["ana"].node.acquaintance.take_card(card_text(b"\7" * 32, "bo"))
 
     assert card.name == "bo"
-    assert effects == [KeepMet(b"\7" * 32, met=True)]
+    assert effects == [KeepMet(b"\7" * 32, met=True), KeepRank(b"\7" * 32, KNOWN)]
 
 
 def test_twelve_words_find_somebody_who_was_heard() -> None:
@@ -85,7 +86,7 @@ def test_whoever_was_met_by_mistake_can_be_taken_back() -> None:
     take(room, "ana", card_text(key(room, "bo"), "bo"))
     _, effects = ana.node.acquaintance.unmeet(Unmeet(key(room, "bo").hex()))
 
-    assert effects == [KeepMet(key(room, "bo"), met=False)]
+    assert effects == [KeepMet(key(room, "bo"), met=False), KeepRank(key(room, "bo"), REST)]
     assert room.person("ana", "bo").mark == "?"
 
 

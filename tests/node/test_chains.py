@@ -19,6 +19,7 @@ from handheld.node.chains import (
     Chains,
 )
 from handheld.node.effects import Dropped
+from handheld.node.inbound import REPAIR
 from handheld.wire.air import decode_air, flood, way
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirKind
@@ -177,7 +178,9 @@ def talk(here: Room) -> None:
 
 def private(here: Room) -> Counter[tuple[str, int]]:
     found = ((decode_air(air), len(air)) for _, _, air in here.frames)
-    return Counter((AirKind(air.kind).name, size) for air, size in found if air.kind != AirKind.PROFILE)
+    return Counter(
+        (AirKind(air.kind).name, size) for air, size in found if air.kind not in (AirKind.PROFILE, *REPAIR)
+    )
 
 
 def test_twenty_characters_cost_84_bytes_with_the_ack() -> None:

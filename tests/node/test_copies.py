@@ -9,7 +9,7 @@ from handheld.crypto.identity import LEAP, Identity
 from handheld.crypto.signing import sign_profile
 from handheld.node.copies import QUIET_S, SHOWN_S
 from handheld.node.effects import Dropped
-from handheld.node.node import Saved
+from handheld.node.saved import Saved
 from handheld.wire.air import flood
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind

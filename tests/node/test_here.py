@@ -4,7 +4,8 @@ import pytest
 
 from handheld.clock import SeededEntropy
 from handheld.node.effects import Dropped, Transmit
-from handheld.node.node import Node, Saved
+from handheld.node.node import Node
+from handheld.node.saved import Saved
 from handheld.wire.air import AirPath, collecting, decode_air, first_byte, flood, hop_byte, one_hop
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import QUALITY_SHIFT, AirKind, AirMode, SentResult

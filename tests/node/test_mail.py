@@ -14,8 +14,9 @@ from handheld.node.answers import WINDOW_S
 from handheld.node.effects import Dropped, Effect, KeepLetter, KeepPetname, KeepSealing, Transmit
 from handheld.node.letters import Kind
 from handheld.node.mail import PRIVATE, UNMAPPED_MAX
-from handheld.node.node import Node, Saved
+from handheld.node.node import Node
 from handheld.node.outbox import FRONT, Entry, State
+from handheld.node.saved import Saved
 from handheld.node.trials import PER_SECOND
 from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import encode

@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 
 from handheld.clock import SeededEntropy
 from handheld.commands import Post
-from handheld.crypto import signing
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import Refused
 from handheld.events import PersonHeard
-from handheld.node.effects import Dropped, KeepPost, Transmit
-from handheld.node.node import Node, Saved, cut
-from handheld.wire.air import decode_air, first_byte, flood
+from handheld.node.effects import Dropped, KeepPost, Tell, Transmit
+from handheld.node.node import Node
+from handheld.node.saved import Saved
+from handheld.text import cut
+from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind
 from tests.support.nodes import WALL, Handheld, Room
@@ -88,16 +89,20 @@ def test_a_post_of_somebody_unknown_waits_for_the_profile_and_asks_for_it() -> N
     assert here.handhelds["bo"].node.neighbours(here.now) == 1
 
 
-def test_a_post_on_a_board_we_do_not_follow_shows_when_we_follow_it() -> None:
+def test_a_post_on_a_board_we_do_not_follow_is_kept_for_others() -> None:
     here = room("ana", "bo")
     here.radio_up()
     here.run(2_000)
     here.post("ana", "Bread at nine", "market")
     here.run(100)
+    bo = here.handhelds["bo"]
     assert here.handhelds["ana"].boards == ["market"]
-    assert here.handhelds["bo"].texts() == []
-    here.carry_out(here.handhelds["bo"], here.handhelds["bo"].node.follow("market"))
-    assert here.handhelds["bo"].texts() == ["Bread at nine"]
+    assert bo.boards_heard == ["market"]
+    assert bo.texts() == ["Bread at nine"]
+    assert not bo.node.follows("market")
+    here.carry_out(bo, bo.node.follow("market"))
+    assert bo.texts() == ["Bread at nine"]
+    assert bo.node.follows("market")
     assert here.handhelds["bo"].node.follow("market") == []
 
 
@@ -133,8 +138,8 @@ def test_posts_saved_before_a_restart_go_out_after_it() -> None:
         ("here", "", "nothing to send"),
         ("here", "  \n ", "nothing to send"),
         ("here", "\u200b\u202e", "nothing to send"),
-        ("here", "x" * 161, "1 too long"),
-        ("here", "\u00e9" * 81, "2 too long"),
+        ("here", "x" * 513, "1 too long"),
+        ("here", "\u00e9" * 257, "2 too long"),
         ("here", "a\0b", "NUL"),
         ("here", "\ud800", "half a character"),
         ("two words", "hi", "#here"),
@@ -170,7 +175,7 @@ def test_what_is_forged_foreign_or_broken_is_counted_and_dropped() -> None:
         "signature": flood(AirKind.POST, 8, encode(replace(post, text=b"hullo"))),
         "ttl": flood(AirKind.POST, 9, encode(post)),
         "ack": flood(AirKind.ACK, 8, bytes(8)),
-        "kind": b"\x7c\x20\0\0\0\0hello",
+        "mode": b"\x7c\x20\0\0\0\0hello",
         "short": flood(AirKind.POST, 8, encode(post)[:40]),
         "own": flood(AirKind.PROFILE, 8, encode(sign_profile(own, 0, b"ana"))),
         "epoch": flood(AirKind.PROFILE, 8, encode(sign_profile(replace(EVE, epoch=0), 0, b"eve"))),
@@ -187,14 +192,14 @@ def test_what_is_forged_foreign_or_broken_is_counted_and_dropped() -> None:
     assert here.handhelds["ana"].node.dropped["signature"] == 2
 
 
-def test_a_post_of_a_type_to_come_makes_its_author_a_neighbour_and_is_not_shown() -> None:
+def test_a_post_of_a_type_to_come_is_kept_to_be_carried() -> None:
     here = room("ana")
     meet(EVE, here, "ana")
-    post = replace(sign_post(EVE, "here", 1, 1, b"hello"), type=9)
-    message = signing._post_bytes(first_byte(AirKind.POST), post, EVE.key, signing.board_id("here"))
-    signed = replace(post, signature=signing._sign(EVE, message))
-    assert dropped(here, "ana", flood(AirKind.POST, 8, encode(signed))) == ["post type"]
-    assert dropped(here, "ana", flood(AirKind.POST, 8, encode(post))) == ["signature"]
+    post = sign_post(EVE, "here", 1, 1, b"hello", 99)
+    effects = here.handhelds["ana"].node.receive(flood(AirKind.POST, 8, encode(post)), -50, 0, WALL)
+    assert [one.kind for one in effects if isinstance(one, KeepPost)] == [99]
+    assert any(isinstance(one, Tell) and isinstance(one.event, PersonHeard) for one in effects)
+    assert dropped(here, "ana", flood(AirKind.POST, 8, encode(replace(post, seq=2)))) == ["signature"]
 
 
 def test_a_lying_lamport_clock_moves_ours_a_little_only() -> None:
@@ -219,8 +224,10 @@ def test_a_configured_name_is_cleaned_before_it_is_signed() -> None:
         handheld.node = Node(handheld.identity, name, SeededEntropy(1), Saved(), invisible=True)
         handheld.node.tick(0)
         handheld.node.radio_up(2_540, 0)
-        (effect,) = handheld.node.tick(2_000)
-        assert isinstance(effect, Transmit)
+        effects = handheld.node.tick(2_000)
+        assert all(isinstance(effect, Transmit) for effect in effects)
+        kinds = [decode_air(effect.air).kind for effect in effects if isinstance(effect, Transmit)]
+        assert AirKind.PROFILE in kinds
 
 
 def test_waiting_posts_are_bounded_and_a_false_one_among_them_is_dropped() -> None:

@@ -4,7 +4,9 @@ import pytest
 
 from handheld.clock import SeededEntropy
 from handheld.node.outbox import (
+    AGAIN_MS,
     AIRTIMES,
+    CARRIED_MAX,
     FAST,
     FIRST_TRY_MS,
     FRONT,
@@ -15,9 +17,11 @@ from handheld.node.outbox import (
     SILENT_TRIES,
     TABLE,
     TURN_MS,
+    WITHDRAW_MS,
     Entry,
     Input,
     Outbox,
+    Sealing,
     State,
 )
 from handheld.wire.constants import AIR_FRAME_MAX
@@ -36,9 +40,30 @@ def outbox(*readers: bytes) -> tuple[Outbox, list[Entry]]:
 def test_the_table_has_an_answer_to_everything_and_delivered_is_final() -> None:
     assert set(TABLE) == set(State)
     assert all(set(row) == set(Input) for row in TABLE.values())
-    assert set(TABLE[State.DELIVERED].values()) == {State.DELIVERED}
-    assert all(TABLE[state][Input.ACKED] is State.DELIVERED for state in State)
-    assert set(OPEN) == {State.QUEUED, State.WAITING, State.AIRED}
+    assert {to for what, to in TABLE[State.DELIVERED].items() if what is not Input.READ} == {State.DELIVERED}
+    assert set(TABLE[State.READ].values()) == {State.READ}
+    assert all(TABLE[state][Input.READ] is State.READ for state in State)
+    assert all(TABLE[state][Input.ACKED] is State.DELIVERED for state in State if state is not State.READ)
+    assert set(State) - set(OPEN) == {State.DELIVERED, State.READ, State.FAILED}
+
+
+def test_nobody_in_reach_and_no_answer_are_never_mixed_up() -> None:
+    silent = {state: row[Input.SILENT] for state, row in TABLE.items()}
+    alone = {state: row[Input.ALONE] for state, row in TABLE.items()}
+    assert [state for state in State if silent[state] is State.UNANSWERED] == [
+        State.AIRED,
+        State.UNHEARD,
+        State.UNANSWERED,
+    ]
+    assert [state for state in State if alone[state] is State.UNHEARD] == [State.AIRED, State.UNHEARD]
+    # Whoever was near once may have heard it: that they did not answer stays true when they are gone.
+    assert alone[State.UNANSWERED] is State.UNANSWERED
+    # Nothing is said of what was not sent.
+    assert all(
+        TABLE[state][what] is state
+        for state in (State.QUEUED, State.WAITING)
+        for what in (Input.SILENT, Input.ALONE)
+    )
 
 
 def test_waits_grow_and_stay_below_the_longest() -> None:
@@ -216,3 +241,41 @@ def test_a_message_that_failed_is_not_tried_and_a_late_ack_finds_it() -> None:
     assert box.step(entry, Input.ACKED, 5)
     assert entry.state is State.DELIVERED
     assert box.answered(b"c" * 8) is None
+
+
+def test_what_others_carry_is_tried_more_rarely_and_what_is_for_who_is_away_too() -> None:
+    def wait(carriers: int, *, away: bool) -> int:
+        box, (entry,) = outbox(BO)
+        entry.away, entry.carriers = away, carriers
+        for number in range(20):
+            box.sealed(entry, bytes([number]) * 8, 0)
+        return entry.wait
+
+    usual, slowest = FAST.slowest_ms, 5 * FAST.slowest_ms // 4
+    assert usual <= wait(0, away=False) <= slowest
+    assert 6 * usual <= wait(1, away=False) <= 8 * slowest
+    assert wait(0, away=True) >= 60 * 60 * 1000
+    assert wait(30, away=True) >= 6 * 60 * 60 * 1000
+
+
+def test_a_sealing_is_sent_again_once_the_radios_have_forgotten_it_and_its_prekey_still_holds() -> None:
+    box, (entry,) = outbox(BO)
+    entry.away = True
+    entry.kept[b"c" * 8] = Sealing(b"p" * 8, 0, b"key")
+    assert box.reusable(entry, b"key", AGAIN_MS) is None
+    box.sealed(entry, b"c" * 8, 0)
+    assert box.reusable(entry, b"key", AGAIN_MS - 1) is None
+    assert box.reusable(entry, b"newer", AGAIN_MS) is None
+    assert box.reusable(entry, b"key", AGAIN_MS) == b"c" * 8
+
+
+def test_of_many_sealings_the_oldest_are_withdrawn_and_answered_no_more() -> None:
+    box, (entry,) = outbox(BO)
+    for number in range(CARRIED_MAX + 2):
+        commitment = bytes([number]) * 8
+        entry.kept[commitment] = Sealing(bytes([100 + number]) * 8, 0)
+        box.sealed(entry, commitment, 0)
+    assert box.surplus(entry, WITHDRAW_MS - 1) == []
+    assert box.surplus(entry, WITHDRAW_MS) == [bytes([100]) * 8, bytes([101]) * 8]
+    assert box.answered(bytes(8)) is None
+    assert box.answered(bytes([2]) * 8) is entry

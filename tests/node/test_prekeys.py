@@ -139,7 +139,7 @@ def test_mail_sealed_to_an_erased_prekey_is_sealed_again_when_the_newer_profile_
     here.run(1000 * (LIFE_S - 5 * 24 * HOUR_S))
     ana, bo = here.handhelds["ana"], here.handhelds["bo"]
     sealed = [air for _, who, air in here.frames if who == "ana" and decode_air(air).kind == AirKind.PRIVATE]
-    assert ana.states[1][-1] == "aired"
+    assert ana.states[1][-1] == "unanswered"
     for _ in range(6):
         bo.node._odometer._base += PERIOD_S
         here.run(SAVE_MS)

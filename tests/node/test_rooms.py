@@ -12,8 +12,8 @@ from handheld.crypto.rooms import RoomKey
 from handheld.errors import Refused, UsageError
 from handheld.events import RoomChanged
 from handheld.node.effects import Dropped, KeepLetter, KeepRoomPost
-from handheld.node.node import Saved
 from handheld.node.rooms import INVITED_MAX, ROOMS_MAX
+from handheld.node.saved import Saved
 from handheld.node.showing import OLD_KEY
 from handheld.node.trials import PER_SECOND, WAITING_MAX
 from handheld.wire.air import decode_air, first_byte, flood

@@ -3,7 +3,7 @@
 import pytest
 
 from handheld.sim.reader import parse
-from handheld.sim.run import Options, run
+from handheld.sim.run import Options, Village, run
 
 # Three in a line, each hears only its neighbours; radios that do not get in each other's way.
 LINE = """
@@ -110,3 +110,28 @@ def test_a_link_in_its_bad_times(loss, delivered):
 def test_nothing_is_written_by_who_has_no_power():
     answer = played(fault("off", 50, 'node = "ana"'))
     assert answer["traffic"] == {}
+
+
+POSTS = """
+[[traffic]]
+kind = "post"
+from = "ana"
+to = "all"
+at_s = [150, 250, 400]
+"""
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_who_is_restored_from_an_old_backup_writes_on_under_numbers_that_nobody_used(fast):
+    restored = fault("restore", 300, 'node = "ana"\nback_s = 200')
+    posts = played(POSTS + restored, fast=fast)["traffic"]["post"]
+    assert (posts["delivered"], posts["duplicates_shown"]) == (6, 0)
+
+
+def test_what_was_lost_with_a_device_may_be_shown_again():
+    village = Village(
+        parse(LINE.format(bob="") + fault("restore", 300, 'node = "cai"\nback_s = 250')), Options()
+    )
+    village.play()
+    assert village.ledger.delivered
+    assert not village.ledger.shown

@@ -60,7 +60,7 @@ def test_a_line_delivers_and_repeats_itself():
 
 def test_a_start_ttl_of_two_ends_after_two_hops():
     answer = run(parse(LINE), Options(start_ttl=2))
-    assert answer["traffic"]["dm"]["delivered"] == 0
+    assert answer["traffic"]["dm"]["delivered_live"] == 0
     assert answer["reachable_within_ttl"] == {"dm": 0, "post": 3}
 
 

@@ -14,6 +14,7 @@ from tests.support.store import empty_store, key, letter, own_post, post
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
     with closing(empty_store()) as connection:
+        boards.add(connection, "here")
         yield connection
 
 
@@ -36,7 +37,8 @@ def test_a_board_without_a_message_is_on_the_list(connection: sqlite3.Connection
 
 
 def test_the_one_with_the_newest_message_comes_first(connection: sqlite3.Connection) -> None:
-    boards.add(connection, "empty")
+    for board in ("empty", "market"):
+        boards.add(connection, board)
     messages.add(connection, post(1))
     messages.add(connection, letter(1, peer=7))
     messages.add(connection, post(2, board="market"))
@@ -67,7 +69,7 @@ def test_what_devices_write_to_each_other_is_neither_listed_nor_unread(
     messages.take(connection, heard(1)._replace(kind=LetterKind.TEXT))
     messages.take(connection, heard(2)._replace(kind=LetterKind.ROOM_KEY))
     messages.take(connection, heard(3)._replace(kind=200))
-    assert unread(connection) == [2]
+    assert unread(connection) == [2, 0]
     assert [row.seq for row in messages.page(connection, "", key(7), 0, 50)] == [1, 3]
 
     messages.take(connection, heard(4)._replace(kind=LetterKind.ROOM_KEY))

@@ -7,13 +7,15 @@ from contextlib import closing
 import pytest
 
 from handheld.commands import READ_LIMIT
-from handheld.store import answered, boards, messages, meta, people, petnames
+from handheld.store import answered, boards, messages, meta, outgoing, people, petnames
 from tests.support.store import empty_store, key, letter, own_post, person, post
 
 
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
     with closing(empty_store()) as connection:
+        boards.add(connection, "here")
+        boards.add(connection, "market")
         yield connection
 
 
@@ -47,6 +49,7 @@ def test_bytes_and_empty_fields_come_back_exactly(connection: sqlite3.Connection
         post(0, text=odd, raw=odd, lamport=0xFFFF_FFFF, board="ärger", hops=9, rssi=-128, at=1 << 40),
         own_post(0xFFFF_FFFF, author=2, at=None),
     ]
+    boards.add(connection, "ärger")
     ids = [messages.add(connection, row) for row in rows]
 
     held = messages.page(connection, "", b"", 0, 10)
@@ -140,10 +143,10 @@ def test_own_posts_wait_until_they_were_on_the_air(connection: sqlite3.Connectio
 
 
 def test_boards_are_followed_once_and_kept_in_order(connection: sqlite3.Connection) -> None:
-    assert boards.all(connection) == []
-    assert [boards.add(connection, name) for name in ("here", "market", "here")] == [True, True, False]
-
     assert boards.all(connection) == ["here", "market"]
+    assert [boards.add(connection, name) for name in ("well", "mill", "well")] == [True, True, False]
+
+    assert boards.all(connection) == ["here", "market", "well", "mill"]
 
 
 def test_a_kept_number_only_rises(connection: sqlite3.Connection) -> None:
@@ -211,20 +214,23 @@ def test_what_is_on_its_way_comes_back_with_its_sealings_until_it_is_delivered(
 ) -> None:
     first, second = (messages.add(connection, letter(seq)) or 0 for seq in (1, 2))
     for commitment in (b"a" * 8, b"b" * 8, b"a" * 8):
-        messages.add_sealing(connection, first, commitment)
+        outgoing.add_sealing(connection, first, commitment, b"preimage" if commitment[0] == ord("a") else b"")
     messages.advance(connection, first, "aired")
 
-    opened = messages.on_their_way(connection)
-    assert opened[0] == messages.OpenRow(
-        first, key(2), 1, 1, b"letter 1", 1, None, "aired", [b"a" * 8, b"b" * 8]
+    opened = outgoing.on_their_way(connection)
+    assert opened[0] == outgoing.OpenRow(
+        first, key(2), 1, 1, b"letter 1", 1, None, "aired", [b"a" * 8, b"b" * 8], [b"preimage", b""]
     )
     assert opened[1].sealings == []
 
     messages.advance(connection, first, "delivered")
     messages.advance(connection, first, "failed")
     messages.advance(connection, second, "failed")
-    assert messages.on_their_way(connection) == []
     assert messages.page(connection, "", key(2), 0, 9)[0].state == "delivered"
+    for state in ("read", "delivered", "failed"):
+        messages.advance(connection, first, state)
+        assert messages.page(connection, "", key(2), 0, 9)[0].state == "read"
+    assert outgoing.on_their_way(connection) == []
     assert connection.execute("SELECT count(*) FROM sealings").fetchone() == (0,)
 
 
@@ -253,12 +259,12 @@ def test_petnames_are_given_changed_and_taken_away(connection: sqlite3.Connectio
 def test_what_failed_is_still_answered_the_newest_first(connection: sqlite3.Connection) -> None:
     ids = [messages.add(connection, letter(seq)) or 0 for seq in (1, 2, 3, 4)]
     for number in ids[:3]:
-        messages.add_sealing(connection, number, bytes([number]) * 8)
+        outgoing.add_sealing(connection, number, bytes([number]) * 8)
         messages.advance(connection, number, "failed")
     messages.advance(connection, ids[1], "delivered")
     messages.advance(connection, ids[3], "failed")
-    assert [row.id for row in messages.given_up(connection)] == [ids[2], ids[0]]
-    assert messages.on_their_way(connection) == []
+    assert [row.id for row in outgoing.given_up(connection)] == [ids[2], ids[0]]
+    assert outgoing.on_their_way(connection) == []
 
 
 def test_acks_given_are_bounded_and_go_by_the_odometer(

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from handheld.store import chats, messages, meta, rooms
+from handheld.store import boards, chats, messages, meta, outgoing, rooms
 from handheld.store.messages import MessageRow
 from handheld.wire.constants import LetterKind
 from tests.support.store import empty_store, key, own_post, post
@@ -61,7 +61,7 @@ def test_what_was_not_sent_is_found_again_by_its_kind(connection: sqlite3.Connec
         messages.add(connection, row)
     assert [(row.peer, row.seq) for row in messages.unaired_in_rooms(connection)] == [(ROOM, 1), (OTHER, 2)]
     assert len(messages.unaired(connection)) == 1
-    assert [row.peer for row in messages.on_their_way(connection)] == [key(9)]
+    assert [row.peer for row in outgoing.on_their_way(connection)] == [key(9)]
     assert messages.own_seqs(connection) == [(key(9), 1)]
 
 
@@ -78,6 +78,7 @@ def test_posts_in_a_room_make_nobody_a_correspondent_and_fill_no_letter_box(
 def test_each_room_keeps_so_many_of_others_and_all_of_ours(
     connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    boards.add(connection, "here")
     monkeypatch.setattr(messages, "OTHERS_MAX", 3)
     messages.add(connection, own(1))
     for seq in range(2, 8):
@@ -108,7 +109,7 @@ def test_a_key_of_a_room_stays_in_no_letter(connection: sqlite3.Connection) -> N
     ours = own_post(1, 2, peer=key(1), board="", raw=b"", text=secret, kind=NEW_KEY)
     message = messages.add(connection, ours)
     assert message is not None
-    assert [row.text for row in messages.on_their_way(connection)] == [secret]
+    assert [row.text for row in outgoing.on_their_way(connection)] == [secret]
     messages.advance(connection, message, messages.DELIVERED)
     kept = [row and row.text for row in (messages.get(connection, number) for number in (1, message))]
     assert kept == [hashlib.blake2b(secret, digest_size=16).digest(), b""]

@@ -7,11 +7,33 @@ from tests.support.store import empty_store
 
 OPEN = {
     "answered": {"count", "powered"},
+    "carried": {"place", "age", "powered", "rank", "message"},
+    "dropped": {"place", "powered"},
+    "boards_heard": {"id"},
+    "twins": {"id", "seq"},
+    "files": {"id", "own", "wanted", "pinned", "whole", "size", "born"},
     "introductions": {"id"},
-    "messages": {"id", "seq", "lamport", "own", "hops", "rssi", "at", "state", "kind", "powered"},
+    "messages": {
+        "id",
+        "seq",
+        "lamport",
+        "own",
+        "hops",
+        "rssi",
+        "at",
+        "state",
+        "kind",
+        "powered",
+        "age",
+        "expires",
+        "rank",
+    },
+    "boards": {"followed"},
     "meta": {"key", "value"},
     "people": {"level", "epoch", "heard_order", "heard_at", "first_at"},
+    "receipts": {"powered"},
     "sealings": {"message"},
+    "symbols": {"number"},
 }
 """Columns that lie open: numbers, times, states, and which number a number is. SECURITY.md tells them."""
 

@@ -1,6 +1,7 @@
 """A real door with a small node behind it, in this loop or in a thread of its own."""
 
 import asyncio
+import base64
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -10,10 +11,20 @@ from typing import Any, TypeVar
 
 from handheld.api.server import Door
 from handheld.commands import (
+    AlertOver,
+    Alerts,
+    AskCost,
+    Boards,
+    CallHelp,
     Chats,
     Command,
     Compare,
+    Delete,
+    Files,
     FindPerson,
+    FollowBoard,
+    ForgetFile,
+    GetFile,
     Introduce,
     Invite,
     JoinRoom,
@@ -22,18 +33,25 @@ from handheld.commands import (
     Meet,
     Name,
     NewRoom,
+    PauseFile,
     People,
     Post,
     Prekeys,
+    Publish,
     Radio,
     RadioLog,
     RadioSet,
     Read,
+    ReadFile,
+    Relate,
     Remove,
     Rooms,
+    SawAlert,
     Say,
+    Search,
     Seen,
     Send,
+    Share,
     ShowCard,
     ShowMeeting,
     ShowRoomCard,
@@ -45,9 +63,17 @@ from handheld.commands import (
 from handheld.errors import Refused
 from handheld.events import (
     RADIO_UP,
+    Alert,
+    Board,
+    BoardChanged,
     Card,
+    Carried,
     Chat,
     Event,
+    FileCost,
+    FileForgotten,
+    FileInfo,
+    FilePart,
     Keys,
     Meeting,
     MeetingChanged,
@@ -55,6 +81,7 @@ from handheld.events import (
     MessageKept,
     NodeStatus,
     Person,
+    PublishedList,
     RadioEntry,
     RadioInfo,
     Room,
@@ -91,6 +118,7 @@ STATUS = NodeStatus(
     outbox={},
     dropped={"short": 2, "mac": 5},
     keys=Keys(epoch=3, age_s=13 * 3600, next_s=35 * 3600, older=2, life_s=192 * 3600),
+    carried=Carried(frames=12, most=2_000, bytes=2_400, disk=90_000, box=False),
 )
 
 
@@ -98,6 +126,13 @@ def message(number: int = 1, text: str = "hello", board: str = "here", **changes
     """A post of Bob's, two hops away."""
     post = Message(number, board, BOB.key, "Bob", "=", text, number, number, False, 2, -71, None)
     return replace(post, **changes)
+
+
+def file(number: str = "0123456789ab", **changes: Any) -> FileInfo:
+    """A whole file of Bob's."""
+    return replace(
+        FileInfo(number, "map.png", 16_384, 16_384, "here", 73, 73, False, False, BOB, "here"), **changes
+    )
 
 
 @dataclass
@@ -112,6 +147,10 @@ class SmallNode:
     seen: dict[str, int] = field(default_factory=dict)
     meeting: Meeting = Meeting("none")  # noqa: RUF009  # frozen
     rooms: list[Room] = field(default_factory=list)
+    published: dict[str, bool] = field(default_factory=dict)
+    alerts: list[Alert] = field(default_factory=list)
+    files: list[FileInfo] = field(default_factory=list)
+    contents: dict[str, bytes] = field(default_factory=dict)
     left: int = 0
     note: str = ""
     radio_log: list[RadioEntry] = field(default_factory=list)
@@ -132,9 +171,57 @@ class SmallNode:
         number = len(self.messages) + 1
         kept = message(number, command.text, command.board.removeprefix("#"), author=ADA.key, name="Ada")
         kept = replace(kept, own=True, named=True, mark="*", hops=None, rssi=None)
+        if command.kind != "note":
+            kept = replace(kept, kind=command.kind, left_s=3600 * (command.hours or 168))
         self.messages.append(kept)
         self.publish(MessageKept(kept))
         return kept
+
+    def _call(self, command: CallHelp) -> Message:
+        called = self._post(Post("here", command.text))
+        called = replace(called, kind="alert", place=command.place, left_s=86_400)
+        self.alerts.insert(0, Alert(called, repeats=True))
+        return called
+
+    def _saw(self, command: SawAlert) -> Message:
+        self.alerts = [
+            replace(one, answered=one.answered or one.message.id == command.id) for one in self.alerts
+        ]
+        return message(90, f"I saw your alert. {command.text}", kind="seen", own=True)
+
+    def _over(self, _command: AlertOver) -> Message:
+        if not any(one.message.own and not one.over for one in self.alerts):
+            raise Refused("You have no alert on the air.")
+        self.alerts = [replace(one, over=one.over or one.message.own) for one in self.alerts]
+        return message(91, "The alert is over.", kind="over", own=True)
+
+    def _delete(self, command: Delete) -> None:
+        if not any(one.own and one.id == command.id for one in self.messages):
+            raise Refused("Only what you wrote yourself can be deleted.")
+        self.messages = [one for one in self.messages if one.id != command.id]
+        self.publish(BoardChanged("here"))
+
+    def _share(self, command: Share) -> FileInfo:
+        if command.who not in {"", "Bob", BOB.key}:
+            raise Refused(f"You have no name {command.who} for anybody.")
+        shared = file(f"{len(self.files):012x}", board=command.board, room=command.room, own=True)
+        self.files.append(shared)
+        return shared
+
+    def has_file(self, number: str, **changes: Any) -> FileInfo:
+        """A file is another way from now on."""
+        at = next(at for at, one in enumerate(self.files) if one.id == number)
+        self.files[at] = replace(self.files[at], **changes)
+        return self.files[at]
+
+    def _forget(self, command: ForgetFile) -> None:
+        self.files = [one for one in self.files if one.id != command.id]
+        self.publish(FileForgotten(command.id))
+
+    def _read_file(self, command: ReadFile) -> FilePart:
+        content = self.contents[command.id]
+        part = content[command.offset : command.offset + 100]
+        return FilePart("map.png", len(content), command.offset, base64.b64encode(part).decode("ascii"))
 
     def _lock(self, _command: Lock) -> None:
         if not self.has_passphrase:
@@ -181,6 +268,29 @@ class SmallNode:
 
     def _introduce(self, command: Introduce) -> Message:
         return self._send(Send(command.to, f"You introduced {command.who}."))
+
+    def _relate(self, command: Relate) -> Person:
+        if command.relation == "followed" and command.who == "nobody":
+            raise Refused("You have no name nobody for anybody.")
+        at = next(at for at, one in enumerate(self.people) if command.who in {one.key, one.name})
+        known = replace(self.people[at], relation=command.relation if command.on else "")
+        if command.relation != "obeyed":
+            known = replace(known, **{command.relation: command.on})
+        self.people[at] = known
+        return known
+
+    def _follow_board(self, command: FollowBoard) -> None:
+        board = command.board.removeprefix("#")
+        if command.on and board not in self.boards:
+            self.boards.append(board)
+        elif not command.on:
+            self.boards.remove(board)
+
+    def _publish_list(self, command: Publish) -> PublishedList:
+        if command.on is not None:
+            self.published[command.list] = command.on
+        public = self.published.get(command.list, False)
+        return PublishedList(command.list, 3, 3 if public else 0, public)
 
     def _say(self, command: Say) -> Message:
         kept = message(
@@ -261,6 +371,22 @@ class SmallNode:
             Radio: lambda node, _: node.status.radio,
             RadioSet: SmallNode._radio_set,
             Post: SmallNode._post,
+            Alerts: lambda node, _: node.alerts,
+            CallHelp: SmallNode._call,
+            SawAlert: SmallNode._saw,
+            AlertOver: SmallNode._over,
+            Search: lambda node, command: [one for one in node.messages if command.words in one.text],
+            Delete: SmallNode._delete,
+            Boards: lambda node, _: [Board(name, 2, 1, {"need": 1}, 86_400) for name in node.boards],
+            Files: lambda node, _: node.files,
+            AskCost: lambda _, __: FileCost(16_384, 16_384, 74, 3, 112_000, "LoRa", slow=False),
+            Share: SmallNode._share,
+            GetFile: lambda node, command: node.has_file(
+                command.id, state="here" if command.look else "coming"
+            ),
+            PauseFile: lambda node, command: node.has_file(command.id, state="paused"),
+            ForgetFile: SmallNode._forget,
+            ReadFile: SmallNode._read_file,
             Send: SmallNode._send,
             Name: SmallNode._name,
             Meet: SmallNode._meet,
@@ -270,6 +396,9 @@ class SmallNode:
             TakeCard: SmallNode._take_card,
             Unmeet: lambda _, __: replace(BOB, level="unknown", mark="?"),
             Introduce: SmallNode._introduce,
+            Relate: SmallNode._relate,
+            FollowBoard: SmallNode._follow_board,
+            Publish: SmallNode._publish_list,
             Say: SmallNode._say,
             Rooms: lambda node, _: node.rooms,
             NewRoom: SmallNode._enter,
@@ -324,6 +453,10 @@ class DoorThread:
     def clients(self) -> int:
         """How many are connected."""
         return self._door.clients
+
+    def watchers(self) -> int:
+        """How many of them hear events."""
+        return sum(guest._watching for guest in list(self._door._guests.values()))
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Run something in the loop of the door."""

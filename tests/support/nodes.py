@@ -17,16 +17,22 @@ from handheld.commands import (
     Remove,
     Say,
     Send,
+    Share,
 )
 from handheld.crypto.identity import Identity
 from handheld.events import Event, Meeting, Person
 from handheld.node.effects import (
     CheckOwn,
+    DropCarried,
     Dropped,
     Effect,
+    FindAgain,
+    FindGaps,
     ForgetRoom,
     KeepBoard,
+    KeepCarried,
     KeepCopy,
+    KeepHeardBoard,
     KeepIntroduction,
     KeepKeys,
     KeepLetter,
@@ -35,15 +41,20 @@ from handheld.node.effects import (
     KeepPetname,
     KeepPost,
     KeepProfile,
+    KeepRead,
+    KeepReceipt,
     KeepRoom,
     KeepRoomPost,
     KeepSealing,
     KeepState,
+    Serve,
     Tell,
     Transmit,
 )
-from handheld.node.node import Node, Saved
+from handheld.node.node import Node
 from handheld.node.outbox import Entry, State
+from handheld.node.repair import Found
+from handheld.node.saved import Saved
 from handheld.wire.constants import SentResult
 
 AIRTIME_US = 2_540
@@ -78,6 +89,7 @@ class Handheld:
         self.posts: list[KeepPost] = []
         self.profiles: dict[bytes, KeepProfile] = {}
         self.boards: list[str] = []
+        self.boards_heard: list[str] = []
         self.letters: list[KeepLetter] = []
         self.own: dict[int, KeepLetter] = {}
         self.answered: dict[bytes, tuple[int, int]] = {}
@@ -91,6 +103,9 @@ class Handheld:
         self.room_posts: list[KeepRoomPost] = []
         self.met: set[bytes] = set()
         self.introductions: list[tuple[bytes, bytes, str]] = []
+        self.told_carriers: list[int] = []
+        self.asked: list[FindGaps | FindAgain | KeepRead] = []
+        self.carried: list[KeepCarried | DropCarried | KeepReceipt] = []
         self.told: list[Event] = []
         self.dropped: list[str] = []
         self.radio = False
@@ -137,8 +152,9 @@ class Handheld:
         match effect:
             case KeepBoard(name):
                 self.boards.append(name)
-            case KeepState(message, state):
+            case KeepState(message, state, carriers):
                 self.states.setdefault(message, []).append(state)
+                self.told_carriers += [carriers] if carriers else []
             case KeepSealing(message, commitment):
                 self.sealings[commitment] = message
             case KeepPetname(key, petname):
@@ -161,10 +177,24 @@ class Handheld:
             case ForgetRoom(number):
                 del self.rooms[number]
                 self.room_posts = [post for post in self.room_posts if post.room != number]
+            case KeepHeardBoard(name):
+                self.boards_heard.append(name)
             case KeepCopy():
                 self.copied.append(effect)
+            case FindGaps() | FindAgain() | KeepRead():
+                self.asked.append(effect)
+            case KeepCarried() | DropCarried() | KeepReceipt():
+                self.carried.append(effect)
             case KeepKeys(blob):
                 self.identity = Identity.from_blob(blob)
+
+    def find(self, serve: Serve) -> list[Found]:
+        """What is there of what is to be served."""
+        return [
+            Found(post.raw, post.author, post.seq, post.board)
+            for post in self.posts
+            if (post.author, post.seq) in serve.posts
+        ]
 
     @property
     def aired(self) -> list[int]:
@@ -274,6 +304,11 @@ class Room:
         keys = [self.handhelds[one].identity.key.hex() for one in (who, to)]
         self.carry_out(handheld, handheld.node.acquaintance.introduce(Introduce(*keys), WALL))
 
+    def share(self, name: str, who: str, content: bytes) -> None:
+        """Share a file with one person: its letter goes out, its symbols do not."""
+        handheld, key = self.handhelds[name], self.handhelds[who].identity.key.hex()
+        self.carry_out(handheld, handheld.node.files.organ.share(Share("map.png", who=key), content, WALL)[1])
+
     def person(self, name: str, who: str) -> Person:
         """How somebody is shown to another."""
         return self.handhelds[name].node.person(self.handhelds[who].identity.key, self.now)
@@ -318,6 +353,8 @@ class Room:
                 self.carry_out(handheld, handheld.node.kept(effect, 0, self.now))
             elif isinstance(effect, Transmit):
                 self._transmit(handheld, effect)
+            elif isinstance(effect, Serve):
+                self.carry_out(handheld, handheld.node.upkeep.served(handheld.find(effect), self.now))
             else:
                 handheld.note(effect)
 

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from handheld.sim.air import Channel, Heard
+from handheld.sim.ledger import LIVE
 from handheld.sim.run import Options, Village
 from handheld.sim.scenario import Scenario
 from handheld.sim.station import NEVER, Turn
@@ -71,7 +72,7 @@ class Other:
     channel: Channel
     chance: Random
     find: Callable[[bytes], int]
-    kept: Callable[[bytes], None]
+    kept: Callable[[bytes, str], None]
     acked: Callable[[bytes], None]
     waiting: list[Waiting] = field(default_factory=list)
     pending: dict[bytes, Pending] = field(default_factory=dict)
@@ -94,7 +95,7 @@ class Other:
         self._listen(turn, now_us)
         return turn
 
-    def write(self, reader: bytes | None, text: str, now_us: int) -> bool:
+    def write(self, reader: bytes | None, text: str, now_us: int, size: int = 0) -> bool:
         to = EVERYBODY if reader is None else self.find(reader)
         kind = AirKind.POST if reader is None else AirKind.PRIVATE
         frame = self._make(kind, to, text.encode(), len(text) + self.kind.overhead)
@@ -157,7 +158,7 @@ class Other:
             return
         if text not in self.shown:
             self.shown.add(text)
-            self.kept(text)
+            self.kept(text, LIVE)
         if frame[0] == first_byte(AirKind.PRIVATE):
             to = int.from_bytes(frame[2:4], "big")
             ack = self._make(AirKind.ACK, to, frame[6:10], self.kind.ack)

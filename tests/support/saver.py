@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from handheld.store import boards, keyfile, messages, people, petnames
+from handheld.store import boards, keyfile, messages, outgoing, people, petnames
 from handheld.store.database import Database
 from handheld.store.folder import Folder
 from handheld.store.messages import AIRED, DELIVERED, FAILED, RECEIVED, MessageRow
@@ -92,7 +92,7 @@ class Saver:
         tell(state=[message, state])
 
     async def _seal(self, message: int, commitment: bytes) -> None:
-        await self._write(lambda connection: messages.add_sealing(connection, message, commitment))
+        await self._write(lambda connection: outgoing.add_sealing(connection, message, commitment))
         tell(sealing=commitment.hex(), of=message)
 
     async def _write(self, work: Any) -> Any:

@@ -13,7 +13,10 @@ FILE_LINES = 400
 FUNCTION_LINES = 60
 
 # Longer on purpose. Each with the reason; a path here that is short again is a finding, too.
-LONG: dict[str, str] = {}
+LONG: dict[str, str] = {
+    "handheld/commands.py": "one small dataclass for each command of the door, and nothing else",
+    "handheld/events.py": "one small dataclass for each thing the door says, and nothing else",
+}
 
 # Who alone may import what. A place ending in "/" is a folder.
 PLACES: dict[str, tuple[str, ...]] = {
@@ -164,8 +167,8 @@ def imported_names(tree: ast.Module) -> dict[str, str]:
 
 
 RELAY_PARTS = (
-    "acks", "buckets", "cover", "delays", "duty", "hello", "mac", "neighbours", "paths", "relay", "seen",
-    "slots", "viper",
+    "acks", "buckets", "cover", "delays", "duty", "hello", "mac", "neighbours", "paths", "priorities",
+    "relay", "seen", "slots", "viper",
 )  # fmt: skip
 FIRMWARE_PURE = (*(f"firmware/{name}.py" for name in RELAY_PARTS), "firmware/lib/")
 FIRMWARE_CALM = frozenset(

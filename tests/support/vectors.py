@@ -10,7 +10,20 @@ import handheld.wire.schema  # noqa: F401  declares every layout
 from handheld.wire.layout import LAYOUTS, Frame
 
 FOLDER = Path(__file__).resolve().parents[1] / "vectors"
-FILES = ("link", "air", "records", "rooms", "meeting")
+FILES = (
+    "link",
+    "air",
+    "records",
+    "rooms",
+    "meeting",
+    "notices",
+    "sync",
+    "follows",
+    "letters",
+    "lan",
+    "stick",
+    "files",
+)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,17 @@ from handheld.clock import SeededEntropy
 from handheld.commands import READ_LIMIT
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
-from handheld.store import acquaintances, boards, keyfile, messages, migrate, people, petnames, rooms
+from handheld.store import (
+    acquaintances,
+    boards,
+    keyfile,
+    messages,
+    migrate,
+    outgoing,
+    people,
+    petnames,
+    rooms,
+)
 from handheld.store.folder import Folder
 from handheld.store.messages import DELIVERED, MessageRow
 from handheld.store.people import PersonRow
@@ -54,7 +64,7 @@ def fill(connection: sqlite3.Connection) -> None:
         messages.add(connection, post(SELF, seq, b"post %d" % seq, own=True))
     for number in range(1, OWN_LETTERS + 1):
         found = messages.add(connection, letter(number))
-        messages.add_sealing(connection, found or 0, number.to_bytes(8, "big"))
+        outgoing.add_sealing(connection, found or 0, number.to_bytes(8, "big"))
         if number % 2:
             messages.advance(connection, found or 0, DELIVERED)
     for place, person in enumerate(OTHER):
@@ -63,7 +73,7 @@ def fill(connection: sqlite3.Connection) -> None:
     for place, person in enumerate(OTHER[:PETNAMES]):
         petnames.save(connection, person.key, f"friend {place}")
     for number in range(BOARDS):
-        boards.add(connection, f"board{number}")
+        boards.add(connection, f"board{number}" if number else "here")
         rooms.save(connection, number.to_bytes(8, "big"), f"room {number}", b"{%d}" % number)
     for person in OTHER[:READERS]:
         acquaintances.save_met(connection, person.key, met=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handheld.events import RADIO_CONNECTING, Chat, Meeting, Person, RadioInfo
+from handheld.events import RADIO_CONNECTING, Chat, LanInfo, Meeting, Person, RadioInfo
 from tests.support.door import BOB, CAI, CARD, STATUS, message
 from tui import pages, reducer, words
 from tui.cells import line_width, plain
@@ -75,6 +75,18 @@ def test_the_radio_in_words() -> None:
     assert words.radio_words(STATUS.radio) == "up, esp32s3, channel 6"
     assert words.radio_words(RadioInfo(RADIO_CONNECTING, port="/dev/ttyUSB0")) == "connecting to /dev/ttyUSB0"
     assert words.radio_words(RadioInfo("none")) == "none"
+
+
+def test_a_local_network_carries_too() -> None:
+    lan = LanInfo(["wlan0"], [], 2)
+    status = replace(STATUS, radio=RadioInfo("none"), lan=lan)
+    view = reducer.status_read(UP, status, "")
+    assert words.verdict(view)[0].startswith("It works")
+    assert words.health(view) == "0 near"
+    assert words.network_words(status) == "wlan0, 2 addresses heard"
+    assert words.network_words(replace(status, lan=LanInfo([], [], 0, why="No network."))) == "No network."
+    assert words.network_words(STATUS) == ""
+    assert words.signal(replace(BOB, rssi=None, by="lan")) == "lan"
 
 
 def test_ages_are_as_exact_as_a_screen_that_looks_once_a_minute() -> None:

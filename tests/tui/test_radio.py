@@ -74,3 +74,18 @@ async def test_without_anything_it_says_so(tmp_path: Path) -> None:
         await at.until("It works")
         await at.press("r")
         await at.until("Nothing yet. What the radio hears")
+
+
+async def test_it_goes_on_when_the_node_comes_back(tmp_path: Path) -> None:
+    node = SmallNode(radio_log=[entry(1, "first node", "state", None)])
+    async with screen(tmp_path) as at:
+        async with open_door(tmp_path, node):
+            await at.until("It works")
+            await at.press("r")
+            await at.until("first node")
+        await at.until("node")
+        again = SmallNode(radio_log=[entry(1, "second node", "state", None)])
+        async with open_door(tmp_path, again) as door:
+            await at.until("second node")
+            door.publish_radio(lambda: entry(2, "ACK FLOOD ttl=3"))
+            await at.until("ACK FLOOD ttl=3")

@@ -158,9 +158,9 @@ def test_board_room_and_person_of_one_name_are_three_conversations() -> None:
     assert [chat_of(one) for one in chats] == ["#kitchen", "&kitchen", BOB.key]
     assert [chat_name(one) for one in chats] == ["#kitchen", "&kitchen", "kitchen"]
     assert [kind_of(chat_of(one)) for one in chats] == ["public", "room", "private"]
-    assert [wishes.write(chat_of(one), "x") for one in chats] == [
+    assert [wishes.write(chat_of(one), "x", "note") for one in chats] == [
         Post("#kitchen", "x"),
         Say("kitchen", "x"),
         Send(BOB.key, "x"),
     ]
-    assert [wishes.room(chat_of(one)) for one in chats] == [160, 140, 167]
+    assert [wishes.room(chat_of(one)) for one in chats] == [512, 140, 167]

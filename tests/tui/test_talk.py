@@ -5,7 +5,9 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.door import ADA, message
+from handheld.events import MessageState
+from handheld.text import STATE_WORDS
+from tests.support.door import ADA, STATUS, message
 from tui import reducer, talk
 from tui.cells import line_width, plain
 from tui.state import View
@@ -66,10 +68,18 @@ def test_what_is_read_stays_where_it_is_when_something_arrives_or_is_paged_in() 
 
 
 def test_every_own_state_is_a_word() -> None:
-    for state in ("queued", "waiting", "aired", "delivered", "failed"):
+    for state in STATE_WORDS:
         mine = message(1, "x" * 30, author=ADA.key, own=True, state=state)
         view = reducer.page_read(reducer.opened(View(), "#here"), "#here", [mine], newest=True, complete=True)
-        assert f"({'waiting for key' if state == 'waiting' else state})" in "".join(drawn(view, talk.BOTTOM))
+        assert f"({STATE_WORDS[state]})" in "".join(drawn(view, talk.BOTTOM))
+
+
+def test_how_many_carry_it_is_told_as_it_grows() -> None:
+    mine = message(1, "soup?", author=ADA.key, own=True, state="carried", carriers=1)
+    view = reducer.page_read(reducer.opened(View(), "#here"), "#here", [mine], newest=True, complete=True)
+    assert "soup?  (carried by 1+)" in "".join(drawn(view, talk.BOTTOM))
+    view = reducer.reduce(view, MessageState(1, "carried", 3))
+    assert "soup?  (carried by 3+)" in "".join(drawn(view, talk.BOTTOM))
 
 
 def test_what_is_not_saved_yet_is_there_and_says_so() -> None:
@@ -130,3 +140,11 @@ def test_what_is_not_saved_yet_is_never_another_text() -> None:
         lines = [plain(line) for line in talk.draw(waiting, blocks, talk.BOTTOM, SIZE)]
         assert any(text in line for line in lines)
         assert not any("private" in line for line in lines) or chat == "#here"
+
+
+def test_without_a_clock_that_somebody_set_days_are_about_right() -> None:
+    mine = message(1, "soup?", author=ADA.key, own=True, at=1_800_000_000)
+    view = reducer.page_read(reducer.opened(View(), "#here"), "#here", [mine], newest=True, complete=True)
+    assert " -- about " not in "".join(drawn(view, talk.BOTTOM))
+    unsure = replace(view, status=replace(STATUS, clock_sure=False))
+    assert " -- about " in "".join(drawn(unsure, talk.BOTTOM))

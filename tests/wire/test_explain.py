@@ -1,11 +1,13 @@
 """Frames field by field: the declared fields at their offsets, and the place of what is wrong."""
 
+from enum import IntEnum
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handheld.errors import LocalError
-from handheld.wire import explain
+from handheld.wire import constants, explain, meanings
 from handheld.wire.air import flood, way
 from handheld.wire.constants import AirKind, LinkKind
 from handheld.wire.layout import LAYOUTS
@@ -85,10 +87,10 @@ def test_a_line_shortens_what_is_long_and_names_what_travels_by_a_way() -> None:
     )
 
 
-def test_a_kind_that_is_not_known_has_its_number() -> None:
-    raw = bytes([1 << 6 | 14 << 2, 8 << 2, 0, 0, 0, 0, 1, 2])
+def test_a_kind_that_is_reserved_has_its_number() -> None:
+    raw = bytes([1 << 6 | 0 << 2, 8 << 2, 0, 0, 0, 0, 1, 2])
 
-    assert explain.line(raw) == "KIND-14 FLOOD ttl=8 body=0102"
+    assert explain.line(raw) == "KIND-0 FLOOD ttl=8 body=0102 [first: header 40 20 (reserved)]"
 
 
 def test_values_are_for_filters() -> None:
@@ -118,3 +120,42 @@ def test_nothing_that_anybody_sends_raises(data: bytes, layout: str) -> None:
 
     assert line.isprintable()
     assert all(explain.explain(data, layout))
+
+
+class Planted(IntEnum):
+    """Types of posts as they may come."""
+
+    NOTE = 1
+    NEED = 2
+    ACK = 4
+
+
+def test_what_stands_in_a_post_that_is_no_note_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "PostType", Planted)
+    post = next(case.data for case in cases("records") if case.id == "post-typical")
+    told = post[:20] + bytes(8) + post[-64:]
+
+    of_ack = explain.explain(bytes([Planted.ACK]) + told[1:], explain.POST)
+    assert [part.layout for part in of_ack] == ["post", "ack"]
+    assert of_ack[1].offset == 20
+    assert [meanings.post_body(number) for number in Planted] == [
+        "",
+        "notice" if "notice" in LAYOUTS else "",
+        "ack",
+    ]
+    assert meanings.post_body(77) == ""
+    assert "preimage" not in explain.line(bytes([Planted.ACK]) + told[1:], explain.POST)
+
+
+def test_kinds_find_their_layouts_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    planted = IntEnum("AirKind", {"MEET": 8, "HELLO": 9, "HOST": 10, "POEM": 11})  # type: ignore[misc]
+    monkeypatch.setattr(constants, "AirKind", planted)
+
+    found = {kind.name: [layout.name for layout in meanings.air_bodies(kind)] for kind in planted}
+
+    assert found == {
+        "MEET": ["meet_commit", "meet_reveal"],
+        "HELLO": ["hello"],
+        "HOST": ["hello_host"],
+        "POEM": [],
+    }

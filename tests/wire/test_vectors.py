@@ -18,7 +18,7 @@ from tests.support.vectors import FILES, FOLDER, Case, cases
 ALL = cases()
 VALID = [case for case in ALL if case.error is None]
 LENGTHS = ("short", "long")
-REASONS = (*LENGTHS, "reserved", "enum", "version", "mode", "path", "text", "size")
+REASONS = (*LENGTHS, "reserved", "enum", "version", "mode", "path", "text", "size", "damaged", "range")
 PUBLISHED = Path(__file__).with_name("published.json")
 
 # What the radio does not read it has no rows for; with these its codec passes the records as well.

@@ -1,0 +1,113 @@
+"""`pocketmesh import`: what others put onto a stick."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from handheld.cli import attach, show
+from handheld.errors import Refused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from typing import Any
+
+    from handheld.api.thin import Connection
+    from handheld.cli.stick import Found, Source
+
+DESCRIPTION = """\
+Take in the files that `pocketmesh export` wrote into DIR: posts, profiles and sealed mail. Every signature is
+checked, as of what comes over the air; what was edited, is damaged or is no record is counted and left out.
+Works without a radio. Importing twice changes nothing."""
+EXAMPLES = """\
+pocketmesh import /media/stick
+pocketmesh import /media/stick --json"""
+
+_AT_ONCE = 64
+
+
+def configure(parser: ArgumentParser) -> None:
+    """The arguments of `import`."""
+    parser.add_argument("dir", metavar="DIR", help="a folder on the stick")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help='one JSON object: {"files", "new", "known", "refused": {why: number}, "left_out": {file: why}}',
+    )
+
+
+def run(args: Namespace) -> int:
+    """Read file by file, and hand over by the handful."""
+    from pathlib import Path
+
+    from handheld.cli import stick
+
+    found = stick.sources(Path(args.dir))
+    good = [source for source in found if not source.fault]
+    left_out = {source.path.name: source.fault for source in found if source.fault}
+    if not good and not left_out:
+        raise Refused(f"There is nothing of pocketmesh in {args.dir}. Somebody exports there first.")
+    summary: dict[str, Any] = {"files": len(good), "new": 0, "known": 0, "refused": Counter()}
+    with attach.connect(args) as node:
+        _hand_over(node, good, summary)
+    if args.json:
+        show.as_json({**summary, "left_out": left_out})
+    else:
+        show.out("\n".join(lines(summary, left_out)))
+    return 0
+
+
+def _hand_over(node: Connection, files: list[Source], summary: dict[str, Any]) -> None:
+    from handheld.cli import stick
+
+    done, of = 0, sum(source.slots for source in files)
+    for source in files:
+        for handful in _handfuls(stick.read(source)):
+            records = [found.record for found in handful if found.record]
+            summary["refused"].update(found.fault for found in handful if found.fault)
+            if records:
+                taken = node.ask("take_records", {"records": records})
+                summary["new"] += taken["new"]
+                summary["known"] += taken["known"]
+                summary["refused"].update(taken["refused"])
+            done += len(handful)
+            _progress(done, of)
+
+
+def _handfuls(found: Iterable[Found]) -> Iterator[list[Found]]:
+    slots = iter(found)
+    while handful := list(islice(slots, _AT_ONCE)):
+        yield handful
+
+
+def _progress(done: int, of: int) -> None:
+    if sys.stderr.isatty():
+        end = "\n" if done >= of else ""
+        print(f"\r{done} of {of} records", end=end, file=sys.stderr, flush=True)
+
+
+def lines(summary: dict[str, Any], left_out: dict[str, str]) -> list[str]:
+    """The summary for a person."""
+    new, files = show.count(summary["new"], "new record"), show.count(summary["files"], "file")
+    said = [f"{new} from {files}, {summary['known']} known before."]
+    refused = sorted(summary["refused"].items(), key=lambda item: -item[1])
+    if refused:
+        said.append("Left out: " + ", ".join(f"{number} {REASONS.get(why, why)}" for why, number in refused))
+    return said + [f"{name} was left out. {why}" for name, why in sorted(left_out.items())]
+
+
+REASONS = {
+    "signature": "whose signature is wrong",
+    "unknown author": "whose author is unknown",
+    "unknown board": "on boards that you do not follow",
+    "mail": "sealed for somebody else",
+    "room": "of rooms that you are not in",
+    "ack": "that answer nothing of yours",
+    "damaged": "damaged",
+    "size": "damaged",
+    "cut off": "cut off at the end of a file",
+}
+"""What stands for a reason to refuse."""

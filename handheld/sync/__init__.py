@@ -1,0 +1,1 @@
+"""Who has what that others lack, and what is to be said about it. Pure."""

@@ -1,0 +1,391 @@
+"""What is held here of the public window: for each author the numbers of his posts, and sums over all of it.
+
+A number is held, missing (wanted, and not held), or gone: dropped, expired or deleted here, or gone wherever
+it could have come from. Gone ones are never asked for again. A post that was heard live counts in the sums
+only when it is a minute old: until then whoever lacks it may still be hearing it.
+"""
+
+from bisect import bisect_left, insort
+from collections import OrderedDict
+from hashlib import blake2b
+from heapq import nlargest
+from itertools import pairwise
+
+from handheld.sync.spans import Spans
+from handheld.values import dataclass
+from handheld.wire.sync import BUCKETS, FEEDS_MAX, HOLES_MAX, ID, Entry, Ranges, buckets_for, entry_bytes
+
+RIPE_MS = 60_000
+"""What was heard live is left out of the sums for so long."""
+
+FEEDS_KEPT = 2_000
+"""Feeds that are remembered, those without a post included; beyond, whoever had news longest ago goes."""
+
+_HASH = 8
+_ALL = (1 << 64) - 1
+_MOST = BUCKETS[-1]
+
+
+def feed_hash(key: bytes) -> int:
+    """A feed's place among all, by its author's key."""
+    return int.from_bytes(blake2b(key, digest_size=_HASH, person=b"pm feed").digest(), "big")
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """Buckets of `size` in which somebody's feeds differ from ours, and how many feeds he has."""
+
+    size: int
+    buckets: tuple[int, ...]
+    feeds: int
+
+
+class _Feed:
+    """One author's. `born`: his held posts, each with the second of our odometer when it was 0 s old."""
+
+    def __init__(self, key: bytes) -> None:
+        self.key = key
+        self.hash = feed_hash(key)
+        self.born: dict[int, int] = {}
+        self.highest = 0
+        self.floor = 0
+        self.dropped = 0
+        """Below here the floor is our own: nobody's word moves it down."""
+        self.enough = 0
+        """The same, until the owner wants older ones."""
+        self.missing = Spans()
+        self.gone = Spans()
+        self.epoch: int | None = None
+        self.state = 0
+        """What it adds to the sums; 0 while it is left out."""
+
+    @property
+    def id(self) -> bytes:
+        return self.hash.to_bytes(_HASH, "big")[:ID]
+
+    def entry(self, floor: int) -> Entry:
+        if len(self.missing) + len(self.gone) > HOLES_MAX:
+            return self._clamped(floor)
+        missing = self.missing.newest(HOLES_MAX)
+        gone = tuple(
+            (max(first, floor + 1), last) for first, last in self.gone.newest(HOLES_MAX) if last > floor
+        )
+        return Entry(self.id, self.highest, self.epoch, floor, missing, gone)
+
+    def _clamped(self, floor: int) -> Entry:
+        """More holes than an entry tells: all below the newest count as missing, and may come twice."""
+        missing = self.missing.newest(HOLES_MAX)
+        lowest = min([first for first, _ in self.missing.newest(len(self.missing))], default=floor + 1)
+        missing = (*missing[:-1], (lowest, missing[-1][1])) if missing else ()
+        return Entry(self.id, self.highest, self.epoch, floor, missing)
+
+
+class Feeds:
+    """All feeds. Every change costs the same, however much is held: `hashed` counts the hashes made."""
+
+    def __init__(self) -> None:
+        self.hashed = 0
+        self._feeds: OrderedDict[bytes, _Feed] = OrderedDict()
+        self._epochs: dict[bytes, int] = {}
+        self._window: OrderedDict[bytes, None] = OrderedDict()
+        self._by_id: dict[bytes, list[bytes]] = {}
+        self._buckets: list[list[tuple[int, bytes]]] = [[] for _ in range(_MOST)]
+        self._sums = [0] * _MOST
+        self._sum = 0
+        # (author, number, or 0 for a profile), and when it counts.
+        self._young: OrderedDict[tuple[bytes, int], tuple[int, int]] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Feeds in the window."""
+        return len(self._window)
+
+    @property
+    def digest(self) -> bytes:
+        """8 bytes that are equal where the same is held."""
+        return self._sum.to_bytes(_HASH, "big")
+
+    def sums(self, size: int) -> tuple[int, ...]:
+        """The buckets of a beacon of this size, modulo 2^16 each."""
+        return tuple(sum(self._sums[at::size]) & 0xFFFF for at in range(size))
+
+    def differing(self, feeds: int, sums: tuple[int, ...]) -> Differing:
+        """Where somebody's sums, over so many feeds, differ from ours; all buckets where none does."""
+        size = min(len(sums), buckets_for(len(self)))
+        theirs = [sum(sums[at::size]) & 0xFFFF for at in range(size)]
+        found = [at for at, ours in enumerate(self.sums(size)) if ours != theirs[at]]
+        return Differing(size, tuple(found or range(size)), feeds)
+
+    def load(self, key: bytes, born: dict[int, int]) -> None:
+        """A feed as it was when the device was switched off: numbers, and when each was 0 s old."""
+        if not born:
+            return
+        feed = self._feed(key)
+        feed.born.update(born)
+        numbers = sorted(born)
+        feed.highest = numbers[-1]
+        feed.floor = feed.dropped = numbers[0] - 1
+        for before, after in pairwise(numbers):
+            feed.missing.add(before + 1, after - 1)
+        self._tell(feed)
+
+    def add(self, key: bytes, seq: int, born: int, ripe_at: int | None = None) -> None:
+        """A post is held. `ripe_at`: when it counts in the sums; at once if it came by repair."""
+        if (feed := self._feed(key)) and seq in feed.born:
+            return
+        if ripe_at is None:
+            self._settle(feed, seq, born)
+        else:
+            self._young[key, seq] = (ripe_at, born)
+
+    def profile(self, key: bytes, epoch: int, ripe_at: int | None = None) -> None:
+        """The profile of this epoch is held."""
+        if ripe_at is not None:
+            self._young[key, 0] = (ripe_at, epoch)
+            return
+        self._epochs[key] = epoch
+        if (feed := self._feeds.get(key)) is not None:
+            feed.epoch = epoch
+            self._tell(feed)
+
+    def ripen(self, now: int) -> bool:
+        """Count what is old enough by now; whether anything changed."""
+        changed = False
+        while self._young and (first := next(iter(self._young.items())))[1][0] <= now:
+            (key, seq), (_, value) = first
+            del self._young[key, seq]
+            changed = True
+            if seq:
+                self._settle(self._feed(key), seq, value)
+            else:
+                self.profile(key, value)
+        return changed
+
+    @property
+    def ripe_at(self) -> int | None:
+        """When `ripen` has something to do."""
+        return next(iter(self._young.values()))[0] if self._young else None
+
+    def drop(self, key: bytes, seq: int) -> None:
+        """A post is held no more, and not wanted again; one that never came is never asked for."""
+        self._young.pop((key, seq), None)
+        if (feed := self._feeds.get(key)) is None:
+            return
+        feed.born.pop(seq, None)
+        self.forgo(key, seq, seq)
+        if not feed.born:
+            feed.floor = feed.dropped = max(feed.floor, feed.highest)
+        elif seq <= min(feed.born):
+            feed.floor = feed.dropped = max(feed.floor, min(feed.born) - 1)
+        feed.missing.cut(feed.floor)
+        feed.gone.cut(feed.floor)
+        self._tell(feed)
+
+    def forgo(self, key: bytes, first: int, last: int) -> None:
+        """These numbers are not wanted, held or not: none ever was, or they went."""
+        feed = self._feed(key)
+        feed.missing.take(first, last)
+        feed.gone.add(first, last)
+        if last > feed.highest:
+            feed.missing.add(max(feed.highest, feed.floor) + 1, first - 1)
+            feed.highest = last
+        self._tell(feed)
+
+    def holds(self, key: bytes, seq: int) -> bool:
+        """Whether this post is held, however young."""
+        feed = self._feeds.get(key)
+        return (feed is not None and seq in feed.born) or (key, seq) in self._young
+
+    def wanted(self, key: bytes, seq: int) -> bool:
+        """Whether this post is neither held nor gone."""
+        feed = self._feeds.get(key)
+        if self.holds(key, seq) or feed is None:
+            return feed is None
+        return seq > feed.highest or feed.missing.has(seq)
+
+    def born(self, key: bytes, seq: int) -> int | None:
+        """The second of the odometer when a held post was 0 s old."""
+        feed = self._feeds.get(key)
+        return None if feed is None else feed.born.get(seq)
+
+    def gaps(self, key: bytes) -> list[tuple[int, int]]:
+        """Numbers that are missing between those that are held, the oldest first."""
+        feed = self._feeds.get(key)
+        if feed is None or not feed.born:
+            return []
+        oldest = min(feed.born)
+        return [hole for hole in reversed(feed.missing.newest(HOLES_MAX)) if hole[0] > oldest]
+
+    def entry(self, key: bytes) -> Entry:
+        """How far we are with a feed, for a vector."""
+        feed = self._feed(key)
+        return feed.entry(feed.floor)
+
+    def print(self, key: bytes, nonce: int) -> int:
+        """The byte of a feed's state that a list of this nonce has."""
+        return self._feeds[key].state >> 8 * (nonce % _HASH) & 0xFF
+
+    def in_bucket(self, size: int, bucket: int) -> list[bytes]:
+        """Keys of the feeds in one bucket of this size, by their hashes."""
+        found = [one for at in range(bucket, _MOST, size) for one in self._buckets[at]]
+        return [key for _, key in sorted(found)]
+
+    def check(self, size: int, bucket: int) -> int:
+        """The byte that tells which feeds are in a bucket."""
+        found = (one for at in range(bucket, _MOST, size) for one, _ in self._buckets[at])
+        return sum(one >> 8 for one in found) & 0xFF
+
+    def called(self, name: bytes) -> list[bytes]:
+        """Keys of the feeds that have this id in a vector."""
+        return self._by_id.get(name, [])
+
+    def lacking(self, key: bytes, entry: Entry) -> list[int]:
+        """Numbers of posts held here, and not young, that somebody lacks and wants; the newest first."""
+        feed = self._feeds.get(key)
+        if feed is None:
+            return []
+
+        def lacks(seq: int) -> bool:
+            return seq > entry.highest or any(first <= seq <= last for first, last in entry.missing)
+
+        # From the newest on, so that a feed that somebody is up to date with costs one look.
+        return sorted((seq for seq in feed.born if seq > entry.floor and lacks(seq)), reverse=True)
+
+    def wants(self, key: bytes, entry: Entry) -> bool:
+        """Whether somebody has a post that is missing here."""
+        feed = self._feeds.get(key)
+        if feed is None:
+            return entry.highest > entry.floor
+        missing = list(feed.missing.newest(len(feed.missing)))
+        top = max(feed.highest, feed.floor) + 1
+        if entry.highest >= top:
+            missing.append((top, entry.highest))
+        theirs = Spans()
+        theirs.add(entry.floor + 1, entry.highest)
+        for first, last in (*entry.missing, *entry.gone):
+            theirs.take(first, last)
+        shared = [both for hole in missing for both in theirs.within(*hole)]
+        count = sum(last - first + 1 for first, last in shared)
+        young = sum(
+            1
+            for who, seq in self._young
+            if who == key and any(first <= seq <= last for first, last in shared)
+        )
+        return count > young
+
+    def believe(self, key: bytes, entry: Entry) -> bool:
+        """What somebody who has all we lack says is gone, is gone; whether that changed anything."""
+        feed = self._feeds.get(key)
+        if feed is None or self.wants(key, entry):
+            return False
+        before = (feed.floor, len(feed.missing), feed.missing.count)
+        feed.floor = max(feed.floor, entry.floor)
+        feed.missing.cut(feed.floor)
+        feed.gone.cut(feed.floor)
+        for first, last in entry.gone:
+            for lost in feed.missing.within(first, last):
+                feed.gone.add(*lost)
+            feed.missing.take(first, last)
+        changed = before != (feed.floor, len(feed.missing), feed.missing.count)
+        if changed:
+            self._tell(feed)
+        return changed
+
+    def reopen(self, key: bytes, entry: Entry) -> None:
+        """Somebody has older posts than were said to exist: those are wanted again."""
+        feed = self._feeds.get(key)
+        floor = 0 if feed is None else max(feed.dropped, feed.enough, entry.floor)
+        if feed is None or floor >= feed.floor or not feed.born:
+            return
+        feed.missing.add(floor + 1, feed.floor)
+        for seq in feed.born:
+            feed.missing.take(seq, seq)
+        for first, last in feed.gone.newest(len(feed.gone)):
+            feed.missing.take(first, last)
+        feed.floor = floor
+        self._tell(feed)
+
+    def reopen_all(self) -> None:
+        """All that is older than what is held is wanted, unless it was dropped here."""
+        for feed in self._feeds.values():
+            feed.enough = 0
+            self.reopen(feed.key, Entry(feed.id, feed.highest, None))
+
+    def newest(self, most: int) -> list[tuple[bytes, int]]:
+        """The newest posts in the window: author and number, the newest first."""
+        posts = [(born, key, seq) for key in self._window for seq, born in self._feeds[key].born.items()]
+        return [(key, seq) for _, key, seq in nlargest(most, posts)]
+
+    def content(self, depth: int = 0) -> None:
+        """Of what is older than what is held of each feed only so many posts are wanted."""
+        for feed in self._feeds.values():
+            if feed.born:
+                feed.floor = feed.enough = max(feed.floor, min(feed.born) - 1 - depth)
+                feed.missing.cut(feed.floor)
+                self._tell(feed)
+
+    def _feed(self, key: bytes) -> _Feed:
+        feed = self._feeds.get(key)
+        if feed is None:
+            feed = self._feeds[key] = _Feed(key)
+            feed.epoch = self._epochs.get(key)
+            self._by_id.setdefault(feed.id, []).append(key)
+            if len(self._feeds) > FEEDS_KEPT:
+                self._forget(next(iter(self._feeds.values())))
+        return feed
+
+    def _forget(self, feed: _Feed) -> None:
+        self._leave(feed)
+        del self._feeds[feed.key]
+        self._by_id[feed.id].remove(feed.key)
+        if not self._by_id[feed.id]:
+            del self._by_id[feed.id]
+
+    def _settle(self, feed: _Feed, seq: int, born: int) -> None:
+        feed.born[seq] = born
+        if seq > feed.highest:
+            feed.missing.add(max(feed.highest, feed.floor) + 1, seq - 1)
+            feed.highest = seq
+        else:
+            feed.missing.take(seq, seq)
+            feed.gone.take(seq, seq)
+        self._feeds.move_to_end(feed.key)
+        self._window.pop(feed.key, None)
+        self._tell(feed, news=True)
+        if len(self._window) > FEEDS_MAX[-1]:
+            self._leave(self._feeds[next(iter(self._window))])
+
+    def _tell(self, feed: _Feed, *, news: bool = False) -> None:
+        """Bring the sums up to date with one feed."""
+        if not feed.born:
+            self._leave(feed)
+            return
+        if not news and feed.key not in self._window and len(self._window) >= FEEDS_MAX[-1]:
+            return
+        if not feed.state:
+            insort(self._buckets[feed.hash % _MOST], (feed.hash, feed.key))
+        self._window[feed.key] = None
+        self._count(feed, self._hash(feed))
+
+    def _leave(self, feed: _Feed) -> None:
+        self._window.pop(feed.key, None)
+        if feed.state:
+            bucket = self._buckets[feed.hash % _MOST]
+            del bucket[bisect_left(bucket, (feed.hash, feed.key))]
+        self._count(feed, 0)
+
+    def _count(self, feed: _Feed, state: int) -> None:
+        change = state - feed.state
+        feed.state = state
+        self._sum = (self._sum + change) & _ALL
+        self._sums[feed.hash % _MOST] += change
+
+    def _hash(self, feed: _Feed) -> int:
+        self.hashed += 1
+        said = entry_bytes(feed.entry(0)._replace(gone=()))
+        digest = blake2b(feed.key + said, digest_size=_HASH, person=b"pm state").digest()
+        return int.from_bytes(digest, "big") or 1
+
+
+def ranges_text(ranges: Ranges | list[tuple[int, int]]) -> str:
+    """Ranges as a person reads them: 17, 41-42."""
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)

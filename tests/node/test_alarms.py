@@ -1,0 +1,210 @@
+"""Calls for help: repeated until somebody whom one knows saw it, over when their author says so."""
+
+import pytest
+
+from handheld.clock import SeededEntropy
+from handheld.crypto.identity import Identity
+from handheld.crypto.signing import sign_post, sign_profile
+from handheld.errors import Refused
+from handheld.events import Alert as Shown
+from handheld.events import AlertChanged
+from handheld.node.alarms import CALLS_MAX, FORGOTTEN_MS
+from handheld.node.effects import Dropped, KeepPost
+from handheld.node.saved import Saved
+from handheld.wire.air import decode_air, flood
+from handheld.wire.codec import encode
+from handheld.wire.constants import AirFlag, AirKind, AirMode, AlertStep, PostType
+from handheld.wire.notices import NOBODY, NOWHERE, Alert
+from tests.support.nodes import WALL, Handheld, Room
+
+MINUTE = 60_000
+EVE = Identity.create(SeededEntropy("eve"))
+PLACE = (482082000, 163738000)
+
+
+def together(*names: str) -> Room:
+    here = Room([Handheld(name) for name in names])
+    here.radio_up()
+    here.run(2_000)
+    return here
+
+
+def call(here: Room, name: str, text: str = "Leg broken", place: tuple[int, int] = PLACE) -> KeepPost:
+    handheld = here.handhelds[name]
+    (keep,) = handheld.node.postings.call(text, place, 0, WALL)
+    here.carry_out(handheld, [keep])
+    return keep
+
+
+def answer(here: Room, name: str, about: KeepPost, step: AlertStep = AlertStep.SEEN, text: str = "") -> None:
+    handheld = here.handhelds[name]
+    here.carry_out(handheld, [handheld.node.postings.answer(about, step, text, WALL)])
+    here.run(1_000)
+
+
+def on_air(here: Room, name: str = "ana") -> list[tuple[int, AirMode]]:
+    """Minutes and modes of the alerts that went on the air."""
+    frames = [(at, decode_air(air)) for at, sender, air in here.frames if sender == name]
+    return [(at // MINUTE, air.mode) for at, air in frames if air.first & AirFlag.URGENT]
+
+
+def shown(here: Room, name: str) -> list[Shown]:
+    return here.handhelds[name].node.alarms.everything(here.now)
+
+
+def test_an_alert_is_heard_with_its_place_and_told_at_once() -> None:
+    here = together("ana", "bo")
+    call(here, "ana")
+    here.run(1_000)
+    (alert,) = shown(here, "bo")
+    assert (alert.message.text, alert.message.place) == ("Leg broken", "48.2082, 16.3738")
+    assert (alert.message.kind, alert.over, alert.answered, alert.repeats) == ("alert", False, False, False)
+    told = [event.alert for event in here.handhelds["bo"].told if isinstance(event, AlertChanged)]
+    assert [one.message.id for one in told] == [alert.message.id]
+
+
+def test_it_goes_before_what_waits_already() -> None:
+    here = Room([Handheld("ana")])
+    for number in range(20):
+        here.post("ana", f"chat {number}")
+    call(here, "ana")
+    here.radio_up()
+    here.run(100)
+    posts = [air for _, _, air in here.frames if air[0] >> 2 & 15 == AirKind.POST]
+    assert posts[0][0] & AirFlag.URGENT
+
+
+def test_it_is_repeated_more_and_more_rarely_and_each_time_so_that_somebody_hears_it() -> None:
+    here = together("ana")
+    call(here, "ana")
+    here.run(62 * MINUTE)
+    assert on_air(here) == [
+        (0, AirMode.COLLECT),
+        (1, AirMode.FLOOD),
+        (3, AirMode.ONE_HOP),
+        (7, AirMode.ONE_HOP),
+        (15, AirMode.COLLECT),
+        (30, AirMode.COLLECT),
+        (45, AirMode.COLLECT),
+        (60, AirMode.COLLECT),
+    ]
+    assert FORGOTTEN_MS > 10 * MINUTE
+
+
+def test_somebody_who_is_known_ends_it_and_its_author_sees_who() -> None:
+    here = together("ana", "bo")
+    here.name("ana", "bo", "Bo")
+    keep = call(here, "ana")
+    here.run(90_000)
+    answer(here, "bo", keep, text="Coming, ten minutes")
+    before = len(on_air(here))
+    here.run(60 * MINUTE)
+    assert len(on_air(here)) == before
+    (alert,) = shown(here, "ana")
+    assert ([one.name for one in alert.seen_by], alert.repeats, alert.over) == (["Bo"], False, False)
+    said = here.handhelds["ana"].posts[-1]
+    message = here.handhelds["ana"].node.message(said, 9, "", here.now)
+    assert (message.kind, message.text) == ("seen", "I saw your alert. Coming, ten minutes")
+    assert shown(here, "bo")[0].answered
+
+
+def test_a_strangers_answer_is_shown_and_does_not_silence_it() -> None:
+    here = together("ana", "bo")
+    keep = call(here, "ana")
+    here.run(1_000)
+    answer(here, "bo", keep)
+    here.run(50 * MINUTE)
+    assert [minute for minute, _ in on_air(here)] == [0, 15, 30, 45]
+    (alert,) = shown(here, "ana")
+    assert len(alert.seen_by) == 1
+    assert alert.repeats
+
+
+def test_its_author_ends_it_and_nobody_else() -> None:
+    here = together("ana", "bo")
+    keep = call(here, "ana")
+    here.run(1_000)
+    node = here.handhelds["bo"].node
+    node.receive(flood(AirKind.PROFILE, 8, encode(sign_profile(EVE, 0, b"eve"))), -50, here.now, WALL)
+    lie = encode(Alert(AlertStep.OVER, 9, NOWHERE, NOWHERE, keep.author[:8], keep.seq, b""))
+    frame = flood(AirKind.POST, 8, encode(sign_post(EVE, "here", 1, 1, lie, PostType.ALERT, 1)), 1)
+    effects = node.receive(frame, -50, here.now, WALL)
+    assert [effect.reason for effect in effects if isinstance(effect, Dropped)] == ["tombstone"]
+    answer(here, "ana", keep, AlertStep.OVER, "They found me")
+    assert shown(here, "bo")[0].over
+    here.run(60 * MINUTE)
+    assert len(on_air(here)) == 2
+    with pytest.raises(Refused, match="no alert"):
+        here.handhelds["ana"].node.alarms.own()
+
+
+def test_a_tombstone_ends_it_too() -> None:
+    here = together("ana", "bo")
+    keep = call(here, "ana")
+    here.run(1_000)
+    ana = here.handhelds["ana"]
+    here.carry_out(ana, [ana.node.postings.delete(keep, 0, WALL)])
+    here.run(30 * MINUTE)
+    assert shown(here, "bo") == []
+    assert [minute for minute, _ in on_air(here)] == [0]
+
+
+def test_without_a_radio_it_waits_and_after_a_restart_it_goes_on() -> None:
+    here = together("ana")
+    keep = call(here, "ana")
+    here.radio_down("ana")
+    here.run(20 * MINUTE)
+    assert len(on_air(here)) == 1
+    here.radio_up("ana")
+    here.run(1_000)
+    assert len(on_air(here)) == 2
+    again = Room(
+        [Handheld("ana", Saved(boards=["here"], alerts=[(1, keep)]), identity=here.handhelds["ana"].identity)]
+    )
+    again.radio_up()
+    again.run(3 * MINUTE)
+    assert [minute for minute, _ in on_air(again)] == [1, 3]
+
+
+def test_it_ends_by_itself_after_a_day() -> None:
+    here = together("ana")
+    call(here, "ana")
+    here.run(23 * 60 * MINUTE)
+    assert shown(here, "ana")
+    here.run(2 * 60 * MINUTE)
+    assert shown(here, "ana") == []
+    before = len(on_air(here))
+    here.run(60 * MINUTE)
+    assert len(on_air(here)) == before
+
+
+def test_an_answer_that_comes_before_its_alert_counts() -> None:
+    here = together("ana", "bo")
+    keep = call(here, "ana")
+    alarms = here.handhelds["bo"].node.alarms
+    late = Handheld("cy").node
+    early = here.handhelds["bo"].node.postings.answer(keep, AlertStep.SEEN, "", WALL)
+    heard = KeepPost(**{**{name: getattr(early, name) for name in early.__match_args__}, "own": False})
+    assert late.alarms.kept(heard, 1, 0) == []
+    late.alarms.kept(
+        KeepPost(**{**{name: getattr(keep, name) for name in keep.__match_args__}, "own": False}), 2, 0
+    )
+    (alert,) = late.alarms.everything(0)
+    assert [one.key for one in alert.seen_by] == [early.author.hex()]
+    assert alarms is not late.alarms
+
+
+def test_a_flood_of_strangers_alerts_is_bounded_and_pushes_no_own_one_out() -> None:
+    here = together("ana")
+    keep = call(here, "ana")
+    node = here.handhelds["ana"].node
+    body = encode(Alert(AlertStep.HELP, 173, NOWHERE, NOWHERE, NOBODY, 0, b"me!"))
+    for seq in range(1, CALLS_MAX + 20):
+        other = KeepPost(
+            EVE.key, seq, 1, "here", body, b"x", False, 1, -50, WALL, PostType.ALERT, expires=9999
+        )
+        node.alarms.kept(other, seq + 1, here.now)
+    alerts = shown(here, "ana")
+    assert len(alerts) == CALLS_MAX
+    assert alerts[0].message.seq == keep.seq
+    assert alerts[0].message.own

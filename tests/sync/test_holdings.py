@@ -1,0 +1,190 @@
+"""Feeds: what counts in the sums, what is missing, gone, or too young, and what a change costs."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handheld.sync.holdings import FEEDS_KEPT, RIPE_MS, Feeds, feed_hash, ranges_text
+from handheld.sync.spans import Spans
+from handheld.wire.sync import Entry
+
+ANA, BO = b"a" * 32, b"b" * 32
+
+
+def feeds(*numbers: int, key: bytes = ANA) -> Feeds:
+    made = Feeds()
+    for number in numbers:
+        made.add(key, number, 0)
+    return made
+
+
+def test_the_sums_do_not_depend_on_the_order_of_coming() -> None:
+    assert feeds(1, 2, 3, 7).digest == feeds(7, 2, 1, 3).digest
+    assert feeds(1, 2, 3).digest != feeds(1, 2, 3, 4).digest != feeds(1, 2, 4).digest
+
+
+def test_what_is_missing_lies_below_what_is_held() -> None:
+    held = feeds(40, 45)
+    assert held.entry(ANA).missing == ((41, 44), (1, 39))
+    assert held.gaps(ANA) == [(41, 44)]
+    held.add(ANA, 42, 0)
+    assert held.gaps(ANA) == [(41, 41), (43, 44)]
+    assert ranges_text(held.gaps(ANA)) == "41, 43-44"
+
+
+def test_what_is_dropped_is_never_wanted_again_and_changes_no_sum() -> None:
+    held, whole = feeds(1, 2, 3, 4), feeds(1, 2, 3, 4)
+    held.drop(ANA, 3)
+    assert held.digest == whole.digest
+    assert not held.wanted(ANA, 3)
+    assert held.entry(ANA).gone == ((3, 3),)
+    held.drop(ANA, 1)
+    held.drop(ANA, 2)
+    assert held.entry(ANA) == Entry(held.entry(ANA).id, 4, None, 3)
+    assert not held.wants(ANA, whole.entry(ANA))
+
+
+def test_a_feed_that_has_gone_leaves_the_sums_and_is_not_asked_for() -> None:
+    held = feeds(1, 2)
+    held.drop(ANA, 1)
+    held.drop(ANA, 2)
+    assert (len(held), held.digest) == (0, bytes(8))
+    assert not held.wants(ANA, feeds(1, 2).entry(ANA))
+    assert held.wants(ANA, feeds(1, 2, 3).entry(ANA))
+
+
+def test_what_was_heard_live_counts_after_a_minute_and_is_held_at_once() -> None:
+    held, whole = feeds(1), feeds(1, 2)
+    held.add(ANA, 2, 0, ripe_at=RIPE_MS)
+    assert held.holds(ANA, 2)
+    assert held.digest == feeds(1).digest
+    assert not held.wants(ANA, whole.entry(ANA))
+    assert held.lacking(ANA, feeds(1).entry(ANA)) == []
+    assert held.ripe_at == RIPE_MS
+    assert not held.ripen(RIPE_MS - 1)
+    assert held.ripen(RIPE_MS)
+    assert held.digest == whole.digest
+    assert held.lacking(ANA, feeds(1).entry(ANA)) == [2]
+
+
+def test_a_change_makes_one_hash_however_much_is_held() -> None:
+    held = Feeds()
+    for number in range(1, 1_001):
+        held.add(ANA, number, 0)
+        held.add(bytes([number % 200]) * 32, number, 0)
+    before = held.hashed
+    held.add(ANA, 5_000, 0)
+    assert held.hashed == before + 1
+
+
+def test_a_claim_of_four_thousand_million_posts_is_one_range() -> None:
+    held = feeds(1)
+    claim = Entry(held.entry(ANA).id, 0xFFFF_FFFF, None)
+    assert held.wants(ANA, claim)
+    held.add(ANA, 0xFFFF_FFFF, 0)
+    assert held.entry(ANA).missing == ((2, 0xFFFF_FFFE),)
+    assert not held.wants(ANA, held.entry(ANA))
+
+
+def test_what_nobody_has_any_more_is_believed_gone_and_wanted_again_when_somebody_has_it() -> None:
+    held, other = feeds(40), feeds(30, 31, 40)
+    other.content()
+    assert held.wants(ANA, other.entry(ANA))
+    assert not held.believe(ANA, other.entry(ANA))
+    liar = feeds(40)
+    liar.content()
+    assert held.believe(ANA, liar.entry(ANA))
+    assert held.entry(ANA).floor == 39
+    held.reopen(ANA, other.entry(ANA))
+    assert held.entry(ANA).missing == ((30, 39),)
+    assert held.wants(ANA, other.entry(ANA))
+
+
+def test_a_floor_of_our_own_is_moved_down_by_nobody() -> None:
+    held = feeds(1, 2, 3)
+    held.drop(ANA, 1)
+    held.drop(ANA, 2)
+    held.reopen(ANA, feeds(1, 2, 3).entry(ANA))
+    assert held.entry(ANA).floor == 2
+
+
+def test_numbers_that_never_were_leave_no_gap() -> None:
+    held = feeds(1, 2)
+    held.forgo(ANA, 3, 65_538)
+    held.add(ANA, 65_539, 0)
+    assert held.gaps(ANA) == []
+    assert held.entry(ANA).gone == ((3, 65_538),)
+
+
+def test_a_feed_is_loaded_as_it_was_with_its_holes() -> None:
+    held = Feeds()
+    held.load(ANA, {5: 0, 6: 0, 9: 0})
+    assert held.entry(ANA)[1:] == (9, None, 4, ((7, 8),), ())
+    assert len(held) == 1
+
+
+def test_buckets_of_a_larger_beacon_fold_into_those_of_a_smaller_one() -> None:
+    held, other = Feeds(), Feeds()
+    for number in range(100):
+        key = bytes([number]) * 32
+        held.add(key, 1, 0)
+        if number != 50:
+            other.add(key, 1, 0)
+    found = held.differing(99, other.sums(64))
+    assert (found.size, found.buckets) == (32, (feed_hash(b"\x32" * 32) % 32,))
+    assert bytes([50]) * 32 in held.in_bucket(32, found.buckets[0])
+    assert held.check(32, found.buckets[0]) != other.check(32, found.buckets[0])
+
+
+def test_the_window_holds_600_feeds_and_the_rest_is_remembered_for_a_while() -> None:
+    held = Feeds()
+    for number in range(FEEDS_KEPT + 100):
+        held.add(number.to_bytes(32, "big"), 1, 0)
+    assert len(held) == 600
+    assert held.holds((FEEDS_KEPT + 99).to_bytes(32, "big"), 1)
+    assert not held.holds((0).to_bytes(32, "big"), 1)
+
+
+def test_more_holes_than_an_entry_tells_count_as_missing_below() -> None:
+    held = feeds(*range(2, 100, 2))
+    entry = held.entry(ANA)
+    assert len(entry.missing) == 15
+    assert entry.missing[0] == (97, 97)
+    assert entry.missing[-1] == (1, 69)
+
+
+def test_a_profile_is_part_of_its_feed() -> None:
+    held = feeds(1)
+    held.profile(ANA, 3)
+    held.profile(BO, 1)
+    assert held.entry(ANA).epoch == 3
+    held.profile(ANA, 4, ripe_at=10)
+    assert held.entry(ANA).epoch == 3
+    held.ripen(10)
+    assert held.entry(ANA).epoch == 4
+    assert len(held) == 1
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 30), st.integers(0, 6)), max_size=30))
+@settings(max_examples=200)
+def test_spans_are_a_set_of_numbers(steps: list[tuple[bool, int, int]]) -> None:
+    spans, model = Spans(), set[int]()
+    for adds, first, length in steps:
+        (spans.add if adds else spans.take)(first, first + length - 1)
+        (model.update if adds else model.difference_update)(range(first, first + length))
+    assert {number for number in range(-1, 40) if spans.has(number)} == model
+    assert spans.count == len(model)
+    found = spans.newest(100)
+    assert sorted((one for first, last in found for one in range(first, last + 1))) == sorted(model)
+    assert all(after[1] + 1 < before[0] for before, after in pairwise(found))
+    inside = [one for first, last in spans.within(5, 15) for one in range(first, last + 1)]
+    assert inside == [one for one in sorted(model) if 5 <= one <= 15]
+
+
+@pytest.mark.parametrize("key", [ANA, BO])
+def test_an_id_finds_its_feed(key: bytes) -> None:
+    held = feeds(1, key=key)
+    assert held.called(held.entry(key).id) == [key]
+    assert held.called(b"xyz") == []
