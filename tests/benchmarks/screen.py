@@ -55,7 +55,7 @@ def counted(folder: Path) -> Iterator[tuple[str, int, int]]:
         yield "a conversation, the first time", spent(), 0
         for number in range(1, TIMES + 1):
             terminal.press("x")
-            terminal.until(f" {number}/160", SLOW_S)
+            terminal.until(f" {number}/512", SLOW_S)
         yield "key in the composer", spent() // TIMES, KEY_MAX
         for number in range(200, 200 + TIMES):
             kept = message(number, f"line {number}")
