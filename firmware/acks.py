@@ -21,6 +21,7 @@ from wire_tables import (
 )
 
 CONFIRM_SIZE = const(14)  # header and id
+CONFIRM_HOP = MODE_ONE_HOP << 6 | 2 << 2  # its byte 1: acks that are carried have ttl 1
 
 _SEALED = const(36)  # where it stands in the body of a sealed message
 _SHORT = const(8)  # and in one in short form
@@ -35,7 +36,7 @@ class Acks:
         self._id = bytearray(ID_LENGTH)
         self._confirm = bytearray(CONFIRM_SIZE)
         self._confirm[0] = AIR_VERSION << 6 | KIND_ACK << 2
-        self._confirm[1] = MODE_ONE_HOP << 6 | 1 << 2
+        self._confirm[1] = CONFIRM_HOP
 
     def confirm(self, digest):
         """The frame that says that the one of this id is here; good until the next call."""

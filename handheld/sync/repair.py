@@ -3,7 +3,6 @@
 All of what comes in may be a lie. It can make us say a bounded number of frames, and nothing else.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import field
 
@@ -12,8 +11,8 @@ from handheld.sync.beacon import differing, make
 from handheld.sync.budget import Budget
 from handheld.sync.holdings import RIPE_MS, Differing, Feeds
 from handheld.sync.mailing import Mail, Mailing
-from handheld.sync.patience import FIRST_WAITS, Patience
-from handheld.sync.serving import PROFILE, Record, Serving, Wanted, name_of
+from handheld.sync.patience import FIRST_WAITS, Doubts, Patience
+from handheld.sync.serving import PROFILE, Ages, Record, Serving, Wanted, name_of
 from handheld.sync.trickle import SILENT_MAX, Trickle
 from handheld.sync.vector import Answer, answer_lists, covers, lacked, open_round, say_entries, says_it
 from handheld.values import dataclass
@@ -43,6 +42,9 @@ WAIT_MS, WAIT_AIRTIMES = 300, 6
 TALK_WAITS = 2
 """So many windows after the last word of a repair it is over."""
 
+SILENCE_WAITS, ASKS_AGAIN = 2, 2
+"""Who asked, and hears no more for so many windows, asks again for what is lacking; so often at most."""
+
 QUIET_MS, MEET_WAITS = 5 * 60 * 1_000, 10
 """Somebody new is told what we hold within so many windows, if that was not told for a while."""
 
@@ -52,10 +54,6 @@ UNSETTLED_MS, UNSETTLED_AIRTIMES = 5_000, 8
 FRESH_SERVED, FRESH_ENOUGH = 200, 150
 """Posts that a device without any is handed, and what of it makes it content: some of them get lost."""
 
-DOUBT_MS = 20_000
-"""Somebody has to say so again after this time before what only he says is gone counts as gone."""
-
-AGES_KEPT, DOUBTS_KEPT = 512, 256
 NAMED_MS = 10 * 60 * 1_000
 """A board's name is not said again within this time."""
 
@@ -93,10 +91,11 @@ class Repair:
         self._unsettled_ms = UNSETTLED_MS
         self._round: Differing | None = None
         self._answer = Answer()
-        # When to say what: a round's vectors, entries, mail we hold, what of it others lack, what we lack.
+        self._asked, self._asks_again = Answer(), 0
+        # When to say what: a round, entries, the same again; mail that is held, others lack, is lacked.
         self._at: dict[str, int] = {}
-        self._ages: OrderedDict[bytes, int] = OrderedDict()
-        self._doubts: OrderedDict[bytes, int] = OrderedDict()
+        self._ages = Ages()
+        self._doubts = Doubts()
         self._named: dict[str, int] = {}
         self._changed_at = -UNSETTLED_MS
         self._talk_until = 0
@@ -157,11 +156,17 @@ class Repair:
     def heard(self, what: Wanted, now: int) -> None:
         """A carried copy of this was heard: it need not be handed out."""
         self._talk(now)
-        self._serving.heard(name_of(what), now)
+        last = self._serving.heard(name_of(what), now)
+        if not self._serving.promises.open:
+            self._at.pop("again", None)
+        elif self._asks_again:
+            # What was lost on the way is asked for when the last has come, or nothing for a while.
+            silence_ms = 0 if last else SILENCE_WAITS * self._wait_ms
+            self._at["again"] = now + silence_ms + self._entropy.below(self._wait_ms)
 
     def age_of(self, what: Wanted) -> int:
         """How old, in seconds, the last offer said that this is; 0 if none did. It is told once."""
-        return age.unpack(self._ages.pop(name_of(what), 0))
+        return age.unpack(self._ages.take(name_of(what)))
 
     def named(self, board: str, now: int) -> None:
         """Somebody said the name of a board."""
@@ -268,13 +273,7 @@ class Repair:
             self._doubt(key, entry, now)
 
     def _doubt(self, key: bytes, entry: Entry, now: int) -> None:
-        since = self._doubts.get(key)
-        if since is None:
-            self._doubts[key] = now
-            if len(self._doubts) > DOUBTS_KEPT:
-                self._doubts.popitem(last=False)
-        elif now - since >= DOUBT_MS:
-            del self._doubts[key]
+        if self._doubts.last(key, now):
             self._changed(self.feeds.believe(key, entry), now)
 
     def _offer(self, heard: Offer, now: int) -> None:
@@ -284,11 +283,7 @@ class Repair:
                 self._serving.owe(what, at, now)
             return
         pairs = heard.pairs()
-        for name, level in pairs:
-            self._ages.pop(name, None)
-            self._ages[name] = level
-        while len(self._ages) > AGES_KEPT:
-            self._ages.popitem(last=False)
+        self._ages.say(pairs)
         if heard.comes:
             self._serving.promises.offered([name for name, _ in pairs], now)
             self._serving.yields(heard.flags)
@@ -373,11 +368,15 @@ class Repair:
             self.feeds.content(self._fresh // len(self.feeds) + 1)
         if name == "round" and self._round is not None:
             vectors = open_round(self.feeds, self._round, self._turn())
-            self._round = None
+            self._asked = Answer(self._round.size, complete=set(self._round.buckets))
+            self._round, self._asks_again = None, ASKS_AGAIN
             return [(AirKind.VECTOR, encode(vector)) for vector in vectors]
         if name == "answer" and self._answer:
-            answer, self._answer = self._answer, Answer()
-            return [(AirKind.VECTOR, encode(say_entries(self.feeds, answer, self._turn())))]
+            self._asked, self._answer, self._asks_again = self._answer, Answer(), ASKS_AGAIN
+            return [(AirKind.VECTOR, encode(say_entries(self.feeds, self._asked, self._turn())))]
+        if name == "again":
+            self._asks_again -= 1
+            return [(AirKind.VECTOR, encode(say_entries(self.feeds, self._asked, self._turn())))]
         promises = self._serving.promises
         said = self._mailing.say(name, self._odometer(), self._turn(), lambda one: promises.awaits(one, now))
         if name == "ask" and self._mailing.asks:
