@@ -28,7 +28,6 @@ from wire_tables import (
     KIND_HERE,
     MODE_COLLECT,
     MODE_FLOOD,
-    MODE_ONE_HOP,
     MODE_WAY,
     PATH_HEADER,
     SENT_QUEUE_FULL,
@@ -114,7 +113,7 @@ class Relay:
             return BAD_MAC
         self._seen.expire(now)
         mode = frame[1] >> 6
-        if mode == MODE_ONE_HOP and frame[0] >> 2 & 15 == KIND_ACK:
+        if self._acks.is_confirm(frame):
             return self._confirmed(frame, n)
         if mode == MODE_COLLECT:
             self.neighbours.learn(frame, n, rssi, now)

@@ -70,7 +70,7 @@ def a_way_that_is_followed_is_not_repeated():
 def confirmation(made):
     """What a radio says to whoever sends it this once more."""
     hasher.load(made, len(made), 14)
-    return frame(bytes(hasher.id()[:8]), KIND_ACK, 1, MODE_ONE_HOP)
+    return frame(bytes(hasher.id()[:8]), KIND_ACK, 2, MODE_ONE_HOP)
 
 
 def who_sends_it_to_us_again_is_told_that_it_is_here():
@@ -100,11 +100,16 @@ def what_is_confirmed_is_not_repeated():
         hear(radio, way((NAME, 8, 9)))
         same(len(drain(radio, 10)), 1)
         same(hear(radio, confirmation(way((NAME, 8, 9), body=other)), 12), DUPLICATE)
-        same(hear(radio, frame(b"short", KIND_ACK, 1, MODE_ONE_HOP), 12), DUPLICATE)
+        same(hear(radio, frame(b"short", KIND_ACK, 2, MODE_ONE_HOP), 12), DUPLICATE)
         gone = 1
         for now in range(12, 2000):
             gone += len(drain(radio, now))
         same(gone, times)
+
+
+def an_ack_that_a_host_hands_on_is_for_hosts():
+    radio = relay()
+    same(hear(radio, frame(b"preimage", KIND_ACK, 1, MODE_ONE_HOP)), NEW)
 
 
 def an_acks_last_hop_is_repeated_blindly_unless_the_link_is_good():
