@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handheld.commands import Chats, Name, Read
 from handheld.events import PersonHeard
-from tui import boards, ends, following, knowing, rooms
+from tui import boards, ends, following, knowing, rooms, writing
 from tui import reducer as news
 from tui.state import Question
 
@@ -56,6 +56,7 @@ PRESSED: dict[str, Callable[[Shell, str, str], None]] = {
     "asked": rooms.answer,
     "block": following.answer,
     "delete": boards.delete_answer,
+    "paste": writing.paste_answer,
 }
 """Questions that one key answers: what it does, with that key and what the question is about."""
 

@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui import pages, talk
+from tui import frame, pages, talk
 from tui.cells import Line, filled, fit, safe, width
 from tui.editing import EDITS, EditLine, begun, typed, window
 from tui.looks import LOOKS
@@ -78,7 +78,7 @@ class Bar(Canvas):
 
     def draw(self, columns: int, _rows: int) -> list[Line]:
         """Where one is, and whether it works."""
-        return [pages.bar(self.view, columns)]
+        return [frame.bar(self.view, columns)]
 
 
 class Hint(Canvas):
@@ -88,11 +88,11 @@ class Hint(Canvas):
 
     def wanted(self, columns: int) -> int:
         """How many lines it needs."""
-        return len(pages.hint(self.view, columns))
+        return len(frame.hint(self.view, columns))
 
     def draw(self, columns: int, rows: int) -> list[Line]:
         """As many lines as there is room for."""
-        lines = pages.hint(self.view, columns)[:rows]
+        lines = frame.hint(self.view, columns)[:rows]
         return lines + [((" " * columns, ""),)] * (rows - len(lines))
 
 

@@ -1,4 +1,4 @@
-"""Changing the settings of a data folder: the file keeps its comments and what we do not know the place of."""
+"""Changing the settings of a data folder: the file keeps its comments, and its layout."""
 
 import json
 import os

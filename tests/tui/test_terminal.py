@@ -249,7 +249,7 @@ def test_a_message_arrives_on_the_screen(tmp_path: Path) -> None:
 
 
 def test_a_mistake_of_ours_goes_up_and_the_terminal_is_given_back(tmp_path: Path) -> None:
-    broken = "import tui.pages\ntui.pages.bar = lambda *_: 1 / 0\n" + SCREEN
+    broken = "import tui.frame\ntui.frame.bar = lambda *_: 1 / 0\n" + SCREEN
     terminal = Terminal([sys.executable, "-c", broken, str(tmp_path)], (80, 24))
     terminal.until(lambda: "ZeroDivisionError" in terminal.text() and terminal.is_plain, ends=True)
     terminal.until(lambda: terminal.code == 1, ends=True)
