@@ -9,7 +9,7 @@ from tui.state import Door, Place, View, chat_of, compares, is_board, is_room, u
 KEY_ROWS = {Place.PEOPLE: 3}
 """Lines that the keys of a place may take, where it is not one."""
 
-PRESSED = frozenset({"quit", "wipe", "asked", "block", "delete", "paste"})
+PRESSED = frozenset({"quit", "wipe", "asked", "block", "delete", "paste", "secret"})
 """Questions that one key answers."""
 
 SENTENCE_LINES = 4
@@ -42,6 +42,8 @@ _TITLES = {
     Place.ALERTS: "Alerts",
     Place.FOUND: "Search",
     Place.RADIO: "Radio",
+    Place.SETTINGS: "Settings",
+    Place.WELCOME: "pocketmesh",
     Place.HELP: "Help",
 }
 
@@ -57,7 +59,7 @@ def bar(view: View, columns: int) -> Line:
 
 
 HINTS: dict[Place, Sequence[tuple[str, str]]] = {
-    Place.HOME: (("c", "Chats"), ("p", "People"), ("q", "Quit"), ("?", "Help")),
+    Place.HOME: (("c", "Chats"), ("p", "People"), ("q", "Quit"), ("?", "Help"), ("s", "Settings")),
     Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "board"), ("r", "room"), ("Tab", "People")),
     Place.PEOPLE: (
         *(("Enter", "write"), ("Esc", "back"), ("f", "follow"), ("u", "mute"), ("x", "block")),
@@ -72,6 +74,8 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
         *(("Enter", "send"), ("Esc", "back"), ("Up", "older"), ("Tab", "next new")),
         *(("Ctrl-T", "kind"), ("Ctrl-D", "delete")),
     ),
+    Place.SETTINGS: (("Enter", "change"), ("Esc", "back")),
+    Place.WELCOME: (("Enter", "go on"), ("Esc", "back")),
     Place.HELP: (("Esc", "back"), ("Down", "more")),
 }
 

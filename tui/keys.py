@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui import boards, ends, following, knowing, radio, rooms
+from tui import boards, ends, following, knowing, radio, rooms, settings
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ _PAGES: dict[str, Action] = {
 }
 
 KEYS: dict[Place, dict[str, Action]] = {
-    Place.HOME: {**_PAGES, "tab": _go(Place.CHATS), "r": radio.enter, "q": _ask(QUIT)},
+    Place.HOME: {**_PAGES, "tab": _go(Place.CHATS), "r": radio.enter, "s": settings.enter, "q": _ask(QUIT)},
     Place.CHATS: {
         **_PAGES,
         "tab": _go(Place.PEOPLE),
@@ -90,5 +90,7 @@ KEYS: dict[Place, dict[str, Action]] = {
         "ctrl+t": boards.next_kind,
         "ctrl+d": boards.ask_delete,
     },
+    Place.SETTINGS: {**_PAGES, "enter": settings.change},
+    Place.WELCOME: {**_EVERYWHERE, "escape": _go(Place.HOME), "enter": settings.begin},
     Place.HELP: _PAGES,
 }

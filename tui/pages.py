@@ -10,6 +10,7 @@ from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, 
 from tui.guide import HELP
 from tui.meeting import card_page, meeting_page
 from tui.radio import radio_page
+from tui.settings import settings_page, welcome_page
 from tui.state import (
     Known,
     Place,
@@ -243,5 +244,7 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.ALERTS: alerts_page,
     Place.FOUND: _found,
     Place.RADIO: radio_page,
+    Place.SETTINGS: settings_page,
+    Place.WELCOME: welcome_page,
     Place.HELP: _help,
 }

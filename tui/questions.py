@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handheld.commands import Chats, Name, Read
 from handheld.events import PersonHeard
-from tui import boards, ends, following, knowing, rooms, writing
+from tui import boards, ends, following, knowing, rooms, settings, writing
 from tui import reducer as news
 from tui.state import Question
 
@@ -47,6 +47,7 @@ TYPED: dict[str, Callable[[Shell, Question, str], None]] = {
     **knowing.ANSWERED,
     **rooms.ANSWERED,
     **boards.ANSWERED,
+    **settings.ANSWERED,
 }
 """Questions that are answered by a text and Enter."""
 
@@ -56,11 +57,12 @@ PRESSED: dict[str, Callable[[Shell, str, str], None]] = {
     "asked": rooms.answer,
     "block": following.answer,
     "delete": boards.delete_answer,
+    "secret": settings.secret_answer,
     "paste": writing.paste_answer,
 }
 """Questions that one key answers: what it does, with that key and what the question is about."""
 
-_SPACE = {**knowing.ROOM, **rooms.SPACE, **boards.SPACE}
+_SPACE = {**knowing.ROOM, **rooms.SPACE, **boards.SPACE, **settings.SPACE}
 
 
 def space(kind: str) -> int:

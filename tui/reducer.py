@@ -28,7 +28,7 @@ from handheld.events import (
 from tui import radio
 from tui.state import KINDS, Door, Known, Place, Question, Talk, View, chat_of, person
 
-ASIDE = frozenset({Place.TALK, Place.MEET, Place.CARD, Place.RADIO, Place.HELP, Place.ALERTS, Place.FOUND})
+ASIDE = frozenset(set(Place) - {Place.HOME, Place.CHATS, Place.PEOPLE})
 """Places that one goes back from to where one was."""
 
 MESSAGES_MAX = 10_000
@@ -267,6 +267,9 @@ def moved(view: View, by: int) -> View:
     if view.place is Place.PEOPLE:
         keys = [known.person.key for known in view.people or ()]
         return replace(view, chosen_person=_shifted(keys, view.chosen_person, by))
+    if view.place is Place.SETTINGS:
+        names = [one.name for one in view.settings or ()]
+        return replace(view, chosen_setting=_shifted(names, view.chosen_setting, by))
     return view
 
 

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from handheld.commands import Alerts, Chats, Command, People, Status
+from handheld.config import Config
 from handheld.errors import NodeUnreachable, UserError
 from handheld.events import (
     BoardChanged,
@@ -21,7 +22,7 @@ from handheld.events import (
     RadioChanged,
     RoomChanged,
 )
-from tui import boards, device, radio, rooms, wishes, writing
+from tui import boards, device, radio, rooms, settings, wishes, writing
 from tui import reducer as news
 from tui.door import NodeDoor
 from tui.ends import LOCKED
@@ -61,10 +62,16 @@ class Shell(PaintedApp, inherit_bindings=False):
         start: Callable[[], None] | None = None,
         *,
         named: bool = False,
+        first: bool = False,
+        config: Config | None = None,
         ready: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
-        self.view = View(zone_s=device.zone_s(), folder=str(folder) if named else "")
+        self.view = View(
+            zone_s=device.zone_s(), folder=str(folder) if named else "", config=config or Config()
+        )
+        self.folder = folder
+        self._may_be_first = first
         self._door = NodeDoor(folder, self, start)
         self._is_ready = ready
         self._bar, self._page, self._hint = Bar(), Page(), Hint()
@@ -173,6 +180,10 @@ class Shell(PaintedApp, inherit_bindings=False):
         """Whether a node answers."""
         return self._door.is_open
 
+    def expect_again(self, expected: bool) -> None:
+        """Whether the node will open anew, which is nothing to worry anybody with."""
+        self._door.expected = expected
+
     async def ask(self, command: Command) -> Any:
         """The node's answer."""
         return await self._door.ask(command)
@@ -209,6 +220,9 @@ class Shell(PaintedApp, inherit_bindings=False):
             self.leave(LOCKED)
             return
         self.turn(news.status_read, status, device.battery())
+        if self._may_be_first and settings.is_first(self):
+            self._may_be_first = False
+            settings.begin(self)
 
     def _ask_status(self) -> None:
         self.work(self._tried(self._read_status()))
@@ -305,6 +319,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         elif self.view.question is not None:
             if key in {"escape", "ctrl+c"}:
                 self.ask_for(None)
+                if self.view.place is Place.WELCOME:
+                    self.go(Place.HOME)
         elif (action := KEYS[Place.TALK].get(key)) is not None:
             action(self)
 
@@ -328,7 +344,7 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def choose(self, by: int) -> None:
         """Another row of the list; where there is none to choose, scroll."""
-        if self.view.place in {Place.CHATS, Place.PEOPLE}:
+        if self.view.place in {Place.CHATS, Place.PEOPLE, Place.SETTINGS}:
             self.turn(news.moved, by)
         elif self.view.place is Place.TALK:
             self.messages.scroll(-by)

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from handheld.events import Alert, Card, Chat, Meeting, Message, NodeStatus, Person, RadioEntry
+from handheld.config import Config
+from handheld.events import Alert, Card, Chat, Meeting, Message, NodeStatus, Person, RadioEntry, Setting
 
 NEIGHBOUR_MS = 15 * 60 * 1000
 """Somebody heard within this time is near, as the node has it."""
 
+
+DEFAULTS = Config()
 
 KINDS = ("note", "need", "offer", "event")
 """What a post on a board can be."""
@@ -27,6 +30,8 @@ class Place(StrEnum):
     ALERTS = "alerts"
     FOUND = "found"
     RADIO = "radio"
+    SETTINGS = "settings"
+    WELCOME = "welcome"
     HELP = "help"
 
 
@@ -83,6 +88,8 @@ class View:
 
     `folder`: where the node keeps its things, if somebody chose that place.
 
+    `config`: what the screen goes by; `settings`: all of them, once somebody has looked.
+
     `found`: what has the words that were `looked_for`. `writing`: which of KINDS the next post on a board is.
     """
 
@@ -112,6 +119,9 @@ class View:
     writing: str = "note"
     radio: tuple[RadioEntry, ...] | None = None
     held: bool = False
+    config: Config = DEFAULTS
+    settings: tuple[Setting, ...] | None = None
+    chosen_setting: str = ""
     flash: str = ""
     question: Question | None = None
 

@@ -27,13 +27,10 @@ def take(shell: Shell, text: str) -> None:
 
 def paste(shell: Shell, text: str) -> None:
     """Pasted text is written, never obeyed; a long one asks first."""
-    lines = text.count("\n") + text.count("\r")
-    if (len(text) < PASTE_ASKS and not lines) or shell.view.place is not Place.TALK or shell.view.question:
+    if len(text) < PASTE_ASKS or shell.view.place is not Place.TALK or shell.view.question:
         take(shell, text[:PASTE_MAX])
         return
-    size = words.count(len(text), "character")
-    many = f" in {words.count(lines + 1, 'line')}" if lines else ""
-    label = f"Paste {size}{many}, as one line? y yes, any other key no"
+    label = f"Paste {words.count(len(text), 'character')} as one line? y yes, any other key no"
     shell.ask_for(Question("paste", label, text[:PASTE_MAX]))
 
 

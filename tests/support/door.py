@@ -14,6 +14,7 @@ from handheld.commands import (
     Alerts,
     Boards,
     CallHelp,
+    ChangeSetting,
     Chats,
     Command,
     Compare,
@@ -44,6 +45,7 @@ from handheld.commands import (
     Search,
     Seen,
     Send,
+    Settings,
     ShowCard,
     ShowMeeting,
     ShowRoomCard,
@@ -52,7 +54,8 @@ from handheld.commands import (
     Unmeet,
     Wipe,
 )
-from handheld.errors import Refused
+from handheld.config import RULES, Config, meant, spelled, with_value
+from handheld.errors import Refused, UsageError
 from handheld.events import (
     RADIO_UP,
     Alert,
@@ -75,6 +78,7 @@ from handheld.events import (
     Room,
     RoomCard,
     RoomChanged,
+    Setting,
 )
 from handheld.qr import drawn
 
@@ -134,6 +138,7 @@ class SmallNode:
     note: str = ""
     radio_log: list[RadioEntry] = field(default_factory=list)
     has_passphrase: bool = False
+    config: Config = Config()  # noqa: RUF009  # frozen
     may_wipe: threading.Event | None = None
     publish: Callable[[Event], None] = lambda event: None
 
@@ -179,6 +184,24 @@ class SmallNode:
             raise Refused("Only what you wrote yourself can be deleted.")
         self.messages = [one for one in self.messages if one.id != command.id]
         self.publish(BoardChanged("here"))
+
+    def settings(self) -> list[Setting]:
+        """All of them, as the desk of a real node tells them."""
+        return [
+            Setting(key, spelled(self.config, key), rule.kind, rule.meaning, list(rule.choices))
+            for key, rule in RULES.items()
+        ]
+
+    def _set(self, command: ChangeSetting) -> Setting:
+        try:
+            value = meant(command.name, command.value)
+        except UsageError as error:
+            raise Refused(str(error)) from None
+        self.config = with_value(self.config, command.name, value)
+        if command.name == "name":
+            self.status = replace(self.status, name=str(value))
+        changed = next(one for one in self.settings() if one.name == command.name)
+        return replace(changed, applied="at the next start" if command.name == "radio" else "now")
 
     def _lock(self, _command: Lock) -> None:
         if not self.has_passphrase:
@@ -363,6 +386,8 @@ class SmallNode:
             Chats: SmallNode._chats,
             Seen: SmallNode._seen,
             RadioLog: lambda node, _: node.radio_log,
+            Settings: lambda node, _: node.settings(),
+            ChangeSetting: SmallNode._set,
             Lock: SmallNode._lock,
             Wipe: lambda node, _: None,
         }

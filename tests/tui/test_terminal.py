@@ -171,6 +171,7 @@ def type_into_here(terminal: Terminal, text: str) -> None:
 
 
 def test_a_killed_node_is_started_again_and_the_draft_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").touch()  # not the first start, where there are questions
     try:
         with screen_on(tmp_path, (60, 18), starts=True) as terminal:
             type_into_here(terminal, "first")
