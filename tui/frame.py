@@ -9,7 +9,7 @@ from tui.state import Door, Place, View, chat_of, compares, is_board, is_room, u
 KEY_ROWS = {Place.PEOPLE: 3}
 """Lines that the keys of a place may take, where it is not one."""
 
-PRESSED = frozenset({"quit", "wipe", "asked", "block", "delete", "paste", "secret"})
+PRESSED = frozenset({"quit", "wipe", "asked", "block", "delete", "paste", "secret", "pick"})
 """Questions that one key answers."""
 
 SENTENCE_LINES = 4
@@ -68,11 +68,11 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.MEET: (("Esc", "back"),),
     Place.CARD: (("Esc", "back"), ("Down", "words")),
     Place.ALERTS: (("Esc", "back"), ("s", "saw it"), ("w", "write one"), ("o", "over")),
-    Place.FOUND: (("Esc", "back"), ("Up", "older"), ("/", "search")),
+    Place.FOUND: (("Enter", "go there"), ("Esc", "back"), ("/", "search")),
     Place.RADIO: (("Esc", "back"), ("Space", "hold, go on"), ("Up", "older")),
     Place.TALK: (
-        *(("Enter", "send"), ("Esc", "back"), ("Up", "older"), ("Tab", "next new")),
-        *(("Ctrl-T", "kind"), ("Ctrl-D", "delete")),
+        *(("Enter", "send"), ("Esc", "back"), ("Ctrl-E", "pick"), ("Tab", "next new"), ("Up", "older")),
+        *(("Ctrl-F", "find"), ("Ctrl-T", "kind"), ("Ctrl-D", "delete"), ("Ctrl-N", "to new")),
     ),
     Place.SETTINGS: (("Enter", "change"), ("Esc", "back")),
     Place.WELCOME: (("Enter", "go on"), ("Esc", "back")),

@@ -38,9 +38,13 @@ PgUp PgDn  scroll by a page
 Letters    as the lowest line says
 /          search, from Home, Chats and People
 a, Ctrl-A  alerts: who calls for help, and how to
+Ctrl-E     in a chat: pick a message, to answer, change, delete or send it again
+Ctrl-F     in a chat: find in it
+Ctrl-N     in a chat: to what was new
 Ctrl-T     on a board: write a need, an offer, an event
 Ctrl-D     on a board: delete your lowest post there
 Ctrl-L     lock: needs a passphrase
 Ctrl-X     twice: destroy your keys and all that is here
+s          on Home: your name, quiet hours, colours
 r          on Home: what the radio does
 q          on Home: quit; the node goes on where it runs by itself"""

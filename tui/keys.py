@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui import boards, ends, following, knowing, radio, rooms, settings
+from tui import boards, ends, following, knowing, picking, radio, rooms, settings
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
@@ -82,11 +82,14 @@ KEYS: dict[Place, dict[str, Action]] = {
     },
     Place.CARD: _PAGES,
     Place.ALERTS: {**_PAGES, "s": boards.saw, "w": _ask(boards.CALL), "o": boards.over},
-    Place.FOUND: _PAGES,
+    Place.FOUND: {**_PAGES, "enter": picking.open_found},
     Place.RADIO: {**_EVERYWHERE, "escape": radio.leave, "space": radio.hold},
     Place.TALK: {
         **_EVERYWHERE,
         "tab": lambda shell: shell.next_new(),
+        "ctrl+e": picking.begin,
+        "ctrl+f": _ask(picking.FIND),
+        "ctrl+n": picking.to_new,
         "ctrl+t": boards.next_kind,
         "ctrl+d": boards.ask_delete,
     },

@@ -9,6 +9,7 @@ from tui.alerts import alerts_page
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
 from tui.guide import HELP
 from tui.meeting import card_page, meeting_page
+from tui.picking import found_page
 from tui.radio import radio_page
 from tui.settings import settings_page, welcome_page
 from tui.state import (
@@ -208,22 +209,6 @@ def _person(view: View, known: Known, columns: int, names: int, left: int, *, ch
     return [whole]
 
 
-def _found(view: View, columns: int, _rows: int) -> Page:
-    said = words.count(len(view.found), "message")
-    lines = _text(f"{said} with: {safe(view.looked_for)}", columns)
-    for message in view.found:
-        lines += [
-            (),
-            (
-                (f" {message.mark} ", ""),
-                (words.author(message), "name"),
-                (f"  {words.place(message)}", "quiet"),
-            ),
-        ]
-        lines += [((f"   {line}", ""),) for line in wrap(words.first_line(message), columns - 4)]
-    return lines, None
-
-
 def _help(_view: View, columns: int, _rows: int) -> Page:
     return _text(HELP, columns), None
 
@@ -242,7 +227,7 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.MEET: meeting_page,
     Place.CARD: card_page,
     Place.ALERTS: alerts_page,
-    Place.FOUND: _found,
+    Place.FOUND: found_page,
     Place.RADIO: radio_page,
     Place.SETTINGS: settings_page,
     Place.WELCOME: welcome_page,

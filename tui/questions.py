@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handheld.commands import Chats, Name, Read
 from handheld.events import PersonHeard
-from tui import boards, ends, following, knowing, rooms, settings, writing
+from tui import boards, ends, following, knowing, picking, rooms, settings, writing
 from tui import reducer as news
 from tui.state import Question
 
@@ -48,6 +48,7 @@ TYPED: dict[str, Callable[[Shell, Question, str], None]] = {
     **rooms.ANSWERED,
     **boards.ANSWERED,
     **settings.ANSWERED,
+    **picking.ANSWERED,
 }
 """Questions that are answered by a text and Enter."""
 
@@ -58,11 +59,12 @@ PRESSED: dict[str, Callable[[Shell, str, str], None]] = {
     "block": following.answer,
     "delete": boards.delete_answer,
     "secret": settings.secret_answer,
+    "pick": picking.answer,
     "paste": writing.paste_answer,
 }
 """Questions that one key answers: what it does, with that key and what the question is about."""
 
-_SPACE = {**knowing.ROOM, **rooms.SPACE, **boards.SPACE, **settings.SPACE}
+_SPACE = {**knowing.ROOM, **rooms.SPACE, **boards.SPACE, **settings.SPACE, **picking.SPACE}
 
 
 def space(kind: str) -> int:

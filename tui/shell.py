@@ -22,7 +22,7 @@ from handheld.events import (
     RadioChanged,
     RoomChanged,
 )
-from tui import boards, device, radio, rooms, settings, wishes, writing
+from tui import boards, device, picking, radio, rooms, settings, wishes, writing
 from tui import reducer as news
 from tui.door import NodeDoor
 from tui.ends import LOCKED
@@ -276,7 +276,12 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def ask_for(self, question: Question | None, text: str = "") -> None:
         """Put a question, or take it back."""
+        before = self.view.question
+        if question is not None:
+            writing.keep_draft(self)
         self.turn(news.asked, question)
+        if question is None and before is not None and self.talk_chat():
+            writing.load_draft(self)
         if question is not None and question.kind not in PRESSED:
             self.composer.load(text, question.label, space(question.kind))
             self.place_cursor()
@@ -346,6 +351,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         """Another row of the list; where there is none to choose, scroll."""
         if self.view.place in {Place.CHATS, Place.PEOPLE, Place.SETTINGS}:
             self.turn(news.moved, by)
+        elif self.view.place is Place.FOUND:
+            self.turn(picking.moved, by)
         elif self.view.place is Place.TALK:
             self.messages.scroll(-by)
         else:

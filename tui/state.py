@@ -116,6 +116,7 @@ class View:
     alerts: tuple[Alert, ...] = ()
     looked_for: str = ""
     found: tuple[Message, ...] = ()
+    chosen_found: int = 0
     writing: str = "note"
     radio: tuple[RadioEntry, ...] | None = None
     held: bool = False

@@ -49,11 +49,25 @@ def send(shell: Shell, text: str) -> None:
     if over > 0:
         shell.turn(news.told, f"That is {over} bytes too long. Cut it into parts.")
         return
-    kind = shell.view.writing
-    shell.turn(news.sending, chat, text)
-    shell.messages.to_end()
+    say(shell, text)
     load_draft(shell)
+
+
+def say(shell: Shell, text: str) -> None:
+    """Give a text to the node as it is."""
+    chat, kind, begun = shell.talk_chat(), shell.view.writing, shell.composer.text
+    shell.turn(news.sending, chat, text)
+    if begun.strip() != text:
+        shell.view = news.drafted(shell.view, chat, begun)  # sent again, while something else was begun
+    shell.messages.to_end()
     shell.work(_send(shell, chat, text, kind))
+
+
+def put(shell: Shell, text: str) -> None:
+    """Have this text on the line, to be gone on with."""
+    chat = shell.talk_chat()
+    shell.composer.load(text, words.prompt(shell.view), wishes.room(chat), wishes.frames(chat))
+    shell.place_cursor()
 
 
 async def _send(shell: Shell, chat: str, text: str, kind: str) -> None:
@@ -84,5 +98,4 @@ def keep_draft(shell: Shell) -> None:
 def load_draft(shell: Shell) -> None:
     """What was begun in the conversation that is entered."""
     chat = shell.talk_chat()
-    shell.composer.load(shell.view.drafts.get(chat, ""), words.prompt(shell.view), wishes.room(chat))
-    shell.place_cursor()
+    put(shell, shell.view.drafts.get(chat, ""))
