@@ -22,7 +22,7 @@ from handheld.events import (
     RadioChanged,
     RoomChanged,
 )
-from tui import boards, device, picking, radio, rooms, settings, wishes, writing
+from tui import boards, device, notices, picking, radio, rooms, settings, wishes, writing
 from tui import reducer as news
 from tui.door import NodeDoor
 from tui.ends import LOCKED
@@ -79,6 +79,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         self._canvases = (self._bar, self._page, self.messages, self.composer, self._hint)
         self._due: dict[Callable[[], None], asyncio.TimerHandle] = {}
         self._reading = False
+        self._hint_height = 1
 
     def get_default_screen(self) -> Screen[None]:
         """Ours."""
@@ -105,7 +106,10 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def turn(self, change: Callable[..., View], *what: Any, **how: Any) -> None:
         """One of the reducer's functions makes a new view, and the screen shows it."""
-        self.view = news.pinned(change(replace(self.view, now=self._now()), *what, **how))
+        before = self.view
+        self.view = news.pinned(change(replace(before, now=self._now()), *what, **how))
+        if before.chats is not self.view.chats:
+            notices.retitle(self, before)
         self._show()
 
     def node_said(self, event: Event) -> None:
@@ -115,8 +119,10 @@ class Shell(PaintedApp, inherit_bindings=False):
             self._later(STATUS_S, self._ask_status)
         if isinstance(event, RoomChanged):
             self.wish(self.read_people())
-        if isinstance(event, MessageKept) and chat_of(event.message) == self.talk_chat():
-            self.work(self._seen(event.message.id))
+        if isinstance(event, MessageKept):
+            notices.came(self, event.message)
+            if chat_of(event.message) == self.talk_chat():
+                self.work(self._seen(event.message.id))
         if isinstance(event, BoardChanged):
             self._later(STATUS_S, self._read_board)
 
@@ -150,8 +156,9 @@ class Shell(PaintedApp, inherit_bindings=False):
             if canvas.display != wanted:
                 canvas.display = wanted
             canvas.show(view)
-        if self.size.width and (height := self._hint.wanted(self.size.width)) != self._hint.size.height:
-            self._hint.styles.height = height
+        if self.size.width and (height := self._hint.wanted(self.size.width)) != self._hint_height:
+            # Not what it is now: another height may be on its way.
+            self._hint.styles.height = self._hint_height = height
         if view.place in _AGEING and self._age not in self._due:
             self._later(AGES_S, self._age)
         self.place_cursor()
