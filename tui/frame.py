@@ -42,6 +42,7 @@ _TITLES = {
     Place.ALERTS: "Alerts",
     Place.FOUND: "Search",
     Place.RADIO: "Radio",
+    Place.LIBRARY: "To read",
     Place.SETTINGS: "Settings",
     Place.WELCOME: "pocketmesh",
     Place.HELP: "Help",
@@ -59,7 +60,14 @@ def bar(view: View, columns: int) -> Line:
 
 
 HINTS: dict[Place, Sequence[tuple[str, str]]] = {
-    Place.HOME: (("c", "Chats"), ("p", "People"), ("q", "Quit"), ("?", "Help"), ("s", "Settings")),
+    Place.HOME: (
+        ("c", "Chats"),
+        ("p", "People"),
+        ("q", "Quit"),
+        ("?", "Help"),
+        ("s", "Settings"),
+        ("i", "To read"),
+    ),
     Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "board"), ("r", "room"), ("Tab", "People")),
     Place.PEOPLE: (
         *(("Enter", "write"), ("Esc", "back"), ("f", "follow"), ("u", "mute"), ("x", "block")),
@@ -74,6 +82,7 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
         *(("Enter", "send"), ("Esc", "back"), ("Ctrl-E", "pick"), ("Tab", "next new"), ("Up", "older")),
         *(("Ctrl-F", "find"), ("Ctrl-T", "kind"), ("Ctrl-D", "delete"), ("Ctrl-N", "to new")),
     ),
+    Place.LIBRARY: (("Enter", "read"), ("Esc", "back"), ("Down", "more")),
     Place.SETTINGS: (("Enter", "change"), ("Esc", "back")),
     Place.WELCOME: (("Enter", "go on"), ("Esc", "back")),
     Place.HELP: (("Esc", "back"), ("Down", "more")),

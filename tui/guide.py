@@ -46,5 +46,7 @@ Ctrl-D     on a board: delete your lowest post there
 Ctrl-L     lock: needs a passphrase
 Ctrl-X     twice: destroy your keys and all that is here
 s          on Home: your name, quiet hours, colours
+i          on Home: short texts to read: range, distress signals, the alphabet
+k          on Home: your card
 r          on Home: what the radio does
 q          on Home: quit; the node goes on where it runs by itself"""

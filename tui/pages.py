@@ -8,11 +8,13 @@ from tui import words
 from tui.alerts import alerts_page
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
 from tui.guide import HELP
+from tui.library import library_page
 from tui.meeting import card_page, meeting_page
 from tui.picking import found_page
 from tui.radio import radio_page
 from tui.settings import settings_page, welcome_page
 from tui.state import (
+    Door,
     Known,
     Place,
     View,
@@ -28,6 +30,12 @@ ROOMY = 52
 """Columns from which on all facts about somebody have room."""
 PAGE_MAX = 88
 """Columns of a page at the most: a line that goes across a large screen is lost on the way."""
+
+ALONE = """\
+Nobody near? You can
+c  write on #here: it goes out at the first meeting
+k  show your card, for somebody's camera
+i  read: range, repeaters, distress signals"""
 
 NO_CHATS = "Reading what is kept ..."
 NOBODY = """\
@@ -77,6 +85,8 @@ def _home(view: View, columns: int, rows: int) -> Page:
     for label, value in facts:
         lines.append(_fact(label, str(len(neighbours)) if listed and label == "Near" else value, columns))
     lines += [(), *news]
+    if not neighbours and view.door is Door.OPEN:
+        lines += [(), *_text(ALONE, columns)]
     if listed:
         lines += [(), ((" Near you", "strong"),)]
         lines += [_neighbour(view, known, columns) for known in listed[:room]]
@@ -229,6 +239,7 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.ALERTS: alerts_page,
     Place.FOUND: found_page,
     Place.RADIO: radio_page,
+    Place.LIBRARY: library_page,
     Place.SETTINGS: settings_page,
     Place.WELCOME: welcome_page,
     Place.HELP: _help,

@@ -22,14 +22,14 @@ from handheld.events import (
     RadioChanged,
     RoomChanged,
 )
-from tui import boards, device, notices, picking, radio, rooms, settings, wishes, writing
+from tui import boards, device, library, notices, picking, radio, settings, wishes, writing
 from tui import reducer as news
 from tui.door import NodeDoor
 from tui.ends import LOCKED
 from tui.keys import KEYS, WIPE
 from tui.painted import PaintedApp
 from tui.questions import PRESSED, TYPED, space
-from tui.state import Place, Question, View, chat_chosen, chat_of, next_unread, person_chosen
+from tui.state import Place, Question, View, chat_of
 from tui.widgets import Bar, Canvas, Composer, Hint, MessageList, Page
 
 AGES_S = 60.0
@@ -42,6 +42,14 @@ _STIRRING = (MessageKept, MessageState, PersonHeard, RadioChanged)
 """Events after which the node's status is another one."""
 
 _AGEING = (Place.HOME, Place.PEOPLE)
+
+
+_MOVERS: dict[Place, Callable[[View, int], View]] = {
+    **dict.fromkeys((Place.CHATS, Place.PEOPLE, Place.SETTINGS), news.moved),
+    Place.FOUND: picking.moved,
+    Place.LIBRARY: library.moved,
+}
+"""Lists: what another row of them does."""
 
 
 class Top(Screen[None], inherit_bindings=False):
@@ -356,41 +364,26 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def choose(self, by: int) -> None:
         """Another row of the list; where there is none to choose, scroll."""
-        if self.view.place in {Place.CHATS, Place.PEOPLE, Place.SETTINGS}:
-            self.turn(news.moved, by)
-        elif self.view.place is Place.FOUND:
-            self.turn(picking.moved, by)
+        place = self.view.place
+        mover = None if place is Place.LIBRARY and self.view.reading else _MOVERS.get(place)
+        if mover is not None:
+            self.turn(mover, by)
         elif self.view.place is Place.TALK:
             self.messages.scroll(-by)
         else:
             self._page.scroll(by)
 
+    def to_top(self) -> None:
+        """To the first line of the page."""
+        self._page.scroll(-self._page.top)
+
     def leaf(self, by: int) -> None:
         """A page up or down."""
         self.choose(by * max(1, (self.messages if self.talk_chat() else self._page).size.height - 1))
 
-    def enter(self) -> None:
-        """Open what is chosen; from home the chats."""
-        if self.view.place is Place.HOME:
-            self.go(Place.CHATS)
-        elif self.view.place is Place.CHATS and (chat := chat_chosen(self.view)) is not None:
-            if chat.invitation:
-                self.ask_for(rooms.asked_in(chat.room))
-            else:
-                self.open_chat(chat_of(chat))
-        elif self.view.place is Place.PEOPLE and (one := person_chosen(self.view)) is not None:
-            self.open_chat(one.key)
-
     def back(self) -> None:
         """Where one came from: from a conversation to its list, from everywhere else home."""
         self.go(self.view.before if self.view.place in news.ASIDE else Place.HOME)
-
-    def next_new(self) -> None:
-        """To the next conversation with something new."""
-        if (chat := next_unread(self.view)) is not None:
-            self.open_chat(chat_of(chat))
-        else:
-            self.turn(news.told, "Nothing else is unread.")
 
     def cursor(self) -> tuple[int, int]:
         """Where one writes, or what is chosen: a screen reader follows the cursor."""

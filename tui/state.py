@@ -30,6 +30,7 @@ class Place(StrEnum):
     ALERTS = "alerts"
     FOUND = "found"
     RADIO = "radio"
+    LIBRARY = "library"
     SETTINGS = "settings"
     WELCOME = "welcome"
     HELP = "help"
@@ -90,6 +91,8 @@ class View:
 
     `config`: what the screen goes by; `settings`: all of them, once somebody has looked.
 
+    `reading`: which text of the library, "" for their list.
+
     `found`: what has the words that were `looked_for`. `writing`: which of KINDS the next post on a board is.
     """
 
@@ -123,6 +126,8 @@ class View:
     config: Config = DEFAULTS
     settings: tuple[Setting, ...] | None = None
     chosen_setting: str = ""
+    chosen_text: str = "range"
+    reading: str = ""
     flash: str = ""
     question: Question | None = None
 
