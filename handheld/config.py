@@ -11,6 +11,7 @@ from handheld.values import dataclass
 
 FILE = "config.toml"
 LOCK_MINUTES_MAX = 1440
+FILE_KB_MAX = 1024
 
 LAN_PORT = 24042
 LAN_PEERS_MAX = 16
@@ -71,6 +72,9 @@ class Config:
     place: str = ""
     """A program that prints where we are, as "48.2082,16.3738": asked when an alert is sent; empty: none."""
 
+    file_kb: int = 64
+    """The largest file that is shared, or gathered without being asked for, in KB as it travels; to 1024."""
+
     lock_minutes: int = 0
     """With a passphrase: the keys are dropped when nothing was read or written for so long; 0: never."""
 
@@ -97,7 +101,7 @@ GLYPHS = ("auto", "ascii", "console", "unicode")
 
 
 class Rule(NamedTuple):
-    """What a setting may be: `kind` text, flag, number (0 to `most`), hours or choice (of `choices`).
+    """What a setting may be: `kind` text, flag, number (`least` to `most`), hours or choice (of `choices`).
 
     `applies`: by what it comes to be so: "screen" (at once), "node" (which opens anew) or "start".
     """
@@ -107,6 +111,7 @@ class Rule(NamedTuple):
     applies: str = "node"
     choices: tuple[str, ...] = ()
     most: int = 0
+    least: int = 0
 
 
 RULES: dict[str, Rule] = {
@@ -116,6 +121,7 @@ RULES: dict[str, Rule] = {
     "lock_minutes": Rule(
         "number", "lock after so many minutes, with a passphrase; 0 never", most=LOCK_MINUTES_MAX
     ),
+    "file_kb": Rule("number", "the largest file shared or gathered, in KB", most=FILE_KB_MAX, least=1),
     "bell": Rule("flag", "ring when there is something for you", "screen"),
     "notify": Rule("text", "a program to run then: a buzzer, a lamp"),
     "quiet_hours": Rule("hours", "no bell, no program: 22:00-07:00"),
@@ -168,8 +174,8 @@ def wrongness(key: str, value: object) -> str:
     if rule.kind == "flag":
         return "" if isinstance(value, bool) else "is true or false, without quotes."
     if rule.kind == "number":
-        fits = type(value) is int and 0 <= value <= rule.most
-        return "" if fits else f"is a whole number from 0 to {rule.most}."
+        fits = type(value) is int and rule.least <= value <= rule.most
+        return "" if fits else f"is a whole number from {rule.least} to {rule.most}."
     if not isinstance(value, str):
         return "is text in quotes."
     if rule.choices and value not in rule.choices:

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
-from tui import alerts, words
+from tui import alerts, files, words
 from tui.cells import Line, between, filled, line_width, safe, width, wrap
 from tui.state import Door, Place, View, chat_of, compares, is_board, is_room, unread
 
 KEY_ROWS = {Place.PEOPLE: 3}
 """Lines that the keys of a place may take, where it is not one."""
 
-PRESSED = frozenset({"quit", "wipe", "asked", "block", "delete", "paste", "secret", "pick"})
+PRESSED = frozenset(
+    {"quit", "wipe", "asked", "block", "delete", "forget", "share sure", "paste", "secret", "pick"}
+)
 """Questions that one key answers."""
 
 SENTENCE_LINES = 4
@@ -33,19 +35,11 @@ def title(view: View, columns: int) -> Line:
     return ((f" {mark} {name}", "bar strong"), ("  private", "bar"))
 
 
-_TITLES = {
+_TITLES = {place: place.value.capitalize() for place in Place} | {
     Place.HOME: "pocketmesh",
-    Place.CHATS: "Chats",
-    Place.PEOPLE: "People",
-    Place.MEET: "Meet",
-    Place.CARD: "Card",
-    Place.ALERTS: "Alerts",
     Place.FOUND: "Search",
-    Place.RADIO: "Radio",
     Place.LIBRARY: "To read",
-    Place.SETTINGS: "Settings",
     Place.WELCOME: "pocketmesh",
-    Place.HELP: "Help",
 }
 
 
@@ -76,6 +70,8 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.MEET: (("Esc", "back"),),
     Place.CARD: (("Esc", "back"), ("Down", "words")),
     Place.ALERTS: (("Esc", "back"), ("s", "saw it"), ("w", "write one"), ("o", "over")),
+    Place.FILES: files.HINT,
+    Place.FILE: files.FILE_HINT,
     Place.FOUND: (("Enter", "go there"), ("Esc", "back"), ("/", "search")),
     Place.RADIO: (("Esc", "back"), ("Space", "hold, go on"), ("Up", "older")),
     Place.TALK: (

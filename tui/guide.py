@@ -36,6 +36,7 @@ Escape     back
 Tab        the next place, or the next chat with something new
 PgUp PgDn  scroll by a page
 Letters    as the lowest line says
+f          files: what is here, what comes, and sharing one
 /          search, from Home, Chats and People
 a, Ctrl-A  alerts: who calls for help, and how to
 Ctrl-E     in a chat: pick a message, to answer, change, delete or send it again

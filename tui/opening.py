@@ -16,6 +16,8 @@ def enter(shell: Shell) -> None:
     """Open what is chosen; from home the chats."""
     if shell.view.place is Place.HOME:
         shell.go(Place.CHATS)
+    elif shell.view.place is Place.FILES and shell.view.files:
+        shell.go(Place.FILE)
     elif shell.view.place is Place.CHATS and (chat := chat_chosen(shell.view)) is not None:
         if chat.invitation:
             shell.ask_for(rooms.asked_in(chat.room))

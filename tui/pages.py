@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from handheld.events import Chat
 from handheld.text import state_word
-from tui import words
+from tui import files, words
 from tui.alerts import alerts_page
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
 from tui.guide import HELP
@@ -238,6 +238,8 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.CARD: card_page,
     Place.ALERTS: alerts_page,
     Place.FOUND: found_page,
+    Place.FILES: files.files_page,
+    Place.FILE: files.file_page,
     Place.RADIO: radio_page,
     Place.LIBRARY: library_page,
     Place.SETTINGS: settings_page,

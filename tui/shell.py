@@ -45,7 +45,7 @@ _AGEING = (Place.HOME, Place.PEOPLE)
 
 
 _MOVERS: dict[Place, Callable[[View, int], View]] = {
-    **dict.fromkeys((Place.CHATS, Place.PEOPLE, Place.SETTINGS), news.moved),
+    **dict.fromkeys((Place.CHATS, Place.PEOPLE, Place.FILES, Place.SETTINGS), news.moved),
     Place.FOUND: picking.moved,
     Place.LIBRARY: library.moved,
 }

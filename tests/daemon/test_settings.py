@@ -105,6 +105,7 @@ def test_every_setting_has_its_place_in_the_file(tmp_path: Path) -> None:
         **dict.fromkeys(("name", "notify", "notice", "place", "radio"), "x"),
         **dict.fromkeys(("invisible", "read_receipts", "bell", "box"), True),
         lock_minutes=3,
+        file_kb=3,
         quiet_hours="22:00-07:00",
         theme="mono",
         glyphs="unicode",
