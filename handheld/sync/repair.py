@@ -82,7 +82,7 @@ class Repair:
         self._round: Differing | None = None
         self._answer = Answer()
         self._asked, self._asks_again = Answer(), 0
-        # When to say what: a round, entries, the same again; mail that is held, lacked by others, lacked here.
+        # When to say what: a round, entries, the same again; mail that is held, or others lack, or we do.
         self._at: dict[str, int] = {}
         self._ages = Ages()
         self._doubts = Doubts()
