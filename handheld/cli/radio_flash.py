@@ -32,9 +32,10 @@ AFTER_RESET = 15_000
 BACK_S = 15
 """How long a prompt, a radio and a board after a reset get, in milliseconds; and a port to come back."""
 
-HELD = """\
-{} is in use. If it is our node, stop it first (Ctrl-C, or: sudo systemctl stop pocketmesh), and start it
-again afterwards."""
+HELD = (
+    "{} is in use. If it is our node, stop it first (Ctrl-C, or: sudo systemctl stop pocketmesh), "
+    "and start it again afterwards."
+)
 PRESS = "The board does not answer yet. If nothing happens: press its RESET (or EN) now, once."
 RETRY = "The board does not come to its prompt. Unplug it, plug it in, and say the same again. If that \
 does not help, write MicroPython anew: --image FILE."
