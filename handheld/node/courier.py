@@ -1,5 +1,6 @@
 """What devices do with carried mail when they meet: who holds ours, and whose acks we hand out."""
 
+from collections import OrderedDict
 from collections.abc import Iterable
 
 from handheld.clock import Entropy
@@ -9,7 +10,6 @@ from handheld.node.effects import Effect, KeepState
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Input, Outbox
 from handheld.node.presence import Presence
-from handheld.node.routes import Routes
 from handheld.wire import age
 from handheld.wire.air import first_byte
 from handheld.wire.codec import encode
@@ -22,6 +22,12 @@ WAIT_MS = 2_000
 
 OWED_MAX = 128
 
+SAID_MS = 10 * 60 * 1_000
+"""An ack that was said here is not said again for so long: radios tell of no frame that they heard lately, so
+nobody could know that another said it."""
+
+SAID_MAX = 4_096
+
 
 class Courier:
     """Keeps `outbox` told of who carries our messages, and ends the carrying of what was acknowledged."""
@@ -31,17 +37,16 @@ class Courier:
         carrying: Carrying,
         outbox: Outbox,
         outbound: Outbound,
-        routes: Routes,
         presence: Presence,
         entropy: Entropy,
     ) -> None:
         self._carrying = carrying
         self._outbox = outbox
         self._outbound = outbound
-        self._routes = routes
         self._presence = presence
         self._entropy = entropy
         self._owed: dict[bytes, tuple[int, bytes]] = {}
+        self._said: OrderedDict[bytes, int] = OrderedDict()
 
     def offered(self, offer: Offer, now: int) -> list[Effect]:
         """Somebody says what mail he holds: note how old it is, and who holds ours; owe him the acks."""
@@ -49,11 +54,21 @@ class Courier:
             return []
         for ident, level in offer.pairs():
             self._carrying.expect(ident, age.unpack(level))
-            preimage = self._carrying.receipt(ident)
-            if preimage is not None and len(self._owed) < OWED_MAX:
-                at = now + self._entropy.below(WAIT_MS)
-                self._owed.setdefault(commitment_of(preimage), (at, preimage))
+            if (preimage := self._carrying.receipt(ident)) is not None:
+                self._owe(preimage, now)
         return self.held((ident for ident, _ in offer.pairs()), now, more=False)
+
+    def _owe(self, preimage: bytes, now: int) -> None:
+        commitment = commitment_of(preimage)
+        said = self._said.get(commitment)
+        if len(self._owed) < OWED_MAX and (said is None or now - said >= SAID_MS):
+            self._owed.setdefault(commitment, (now + self._entropy.below(WAIT_MS), preimage))
+
+    def _note(self, commitment: bytes, now: int) -> None:
+        self._said.pop(commitment, None)
+        self._said[commitment] = now
+        if len(self._said) > SAID_MAX:
+            self._said.popitem(last=False)
 
     def same(self, digest: bytes, now: int) -> list[Effect]:
         """Somebody holds just what we hold, so also what is ours of it; `digest`: of what he holds."""
@@ -74,18 +89,24 @@ class Courier:
 
     def acked(self, preimage: bytes, now: int, *, ours: bool) -> list[Effect]:
         """An ack was heard: nobody need hand it to those who have just heard it, too."""
-        self._owed.pop(commitment_of(preimage), None)
+        commitment = commitment_of(preimage)
+        self._owed.pop(commitment, None)
+        self._note(commitment, now)
         return self._carrying.acked(preimage, now, ours=ours)
 
+    def answer(self, preimage: bytes, now: int) -> list[Effect]:
+        """Acknowledge to those near what came by a carrier, and whose writer is not in reach: it walks back."""
+        self._note(commitment_of(preimage), now)
+        raw = bytes([first_byte(AirKind.ACK)]) + encode(Ack(preimage))
+        return self._outbound.put(Outgoing(one_hop_again(raw), hurry=True), now)
+
     def take_back(self, preimages: Iterable[bytes], now: int) -> list[Effect]:
-        """Own sealings need not be carried any more: say so to everybody, or to who offers them."""
+        """Own sealings need not be carried any more: say so to those near, or to who offers them."""
         effects: list[Effect] = []
         for preimage in preimages:
             effects += self._carrying.acked(preimage, now, ours=True)
-            # On slow air only to who offers them: a flood costs more than a word among neighbours.
             if not self._presence.sparing:
-                air = self._routes.everywhere(AirKind.ACK, encode(Ack(preimage)))
-                effects += self._outbound.put(Outgoing(air), now)
+                effects += self.answer(preimage, now)
         return effects
 
     def next_deadline(self) -> int | None:
@@ -99,7 +120,5 @@ class Courier:
         """Hand out acks, and save what is worth it."""
         effects = self._carrying.tick(now)
         for commitment in [one for one, (at, _) in self._owed.items() if at <= now]:
-            _, preimage = self._owed.pop(commitment)
-            raw = bytes([first_byte(AirKind.ACK)]) + encode(Ack(preimage))
-            effects += self._outbound.put(Outgoing(one_hop_again(raw), hurry=True), now)
+            effects += self.answer(self._owed.pop(commitment)[1], now)
         return effects

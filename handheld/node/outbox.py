@@ -79,6 +79,12 @@ CARRIED_MAX = 3
 AGAIN_MS = 11 * 60 * 1000
 """After so long the radios have forgotten a frame, so the same sealing can be sent once more."""
 
+UNSURE_TRIES = 3
+"""So often is tried at once to who was last heard some minutes ago, and to whom no way is known."""
+
+REST_MS = 15_000
+"""Four times this, then sixteen times, is rested before the next try, though he is heard."""
+
 WITHDRAW_MS = 30_000
 """So long after it was made a sealing is withdrawn for a newer one: its own ack may be on the way."""
 
@@ -195,7 +201,11 @@ class Entry:
     powered: int = 0
     kind: int = LetterKind.TEXT
     away: bool = False
-    """Its reader was not heard for long."""
+    """Its reader was not heard for long, or does not answer."""
+    revived: int = 0
+    """So often it was tried since he was heard again."""
+    last: int = 0
+    """When it was given to the radio."""
     again: bool = False
     """It was delivered before, and its reader has lost it: how far it gets now is told to nobody."""
 
@@ -260,8 +270,6 @@ class Outbox:
 
     def reusable(self, entry: Entry, prekey: bytes, now: int) -> bytes | None:
         """The commitment of a sealing that can be sent once more: of a new one all would carry a copy."""
-        if not self.in_vain(entry):
-            return None
         fit = [
             one
             for one, sealing in entry.kept.items()
@@ -294,6 +302,7 @@ class Outbox:
             self._by_commitment.pop(entry.sealings[0], None)
             entry.kept.pop(entry.sealings.pop(0), None)
         entry.tries += 1
+        entry.last = now
         if entry.tries > SILENT_TRIES:
             self._near.discard(entry.reader)
         entry.hops = hops
@@ -332,9 +341,26 @@ class Outbox:
         """A reader is in reach again: what has waited long for him is tried soon, and closely."""
         pace, trip = self._pace, self._trip_ms(AIR_FRAME_MAX, 0)
         for entry in self._entries.values():
-            if entry.reader == reader and entry.at - now > self._wait(pace.quick, trip, pace):
+            if entry.reader != reader or entry.at - now <= self._wait(pace.quick, trip, pace):
+                continue
+            if self.fast:
+                self._revive(entry, now)
+            else:
                 entry.tries = min(entry.tries, pace.again)
-                self._due(entry, now + self._entropy.below(trip if pace is SLOW else FIRST_TRY_MS))
+                self._due(entry, now + self._entropy.below(trip))
+
+    def _revive(self, entry: Entry, now: int) -> None:
+        """Its reader is heard. He may not hear us, though, so each time after the first it costs one try."""
+        if now - entry.last >= FAST.slowest_ms * 6:
+            entry.revived = 0
+        entry.tries = min(entry.tries, FAST.quick if entry.revived else FAST.again)
+        rest = min(AGAIN_MS, REST_MS << min(2 * entry.revived, 16)) if entry.revived else 0
+        entry.revived += 1
+        self._due(entry, max(now + self._entropy.below(FIRST_TRY_MS), entry.last + rest))
+
+    def hopeless(self, entry: Entry, *, sure: bool) -> bool:
+        """Whether trying on at once is in vain; `sure`: its reader was heard just now, or a way is known."""
+        return self.fast and entry.tries >= (FAST.quick + 1 if sure else UNSURE_TRIES)
 
     def hurry(self, now: int, reader: bytes | None = None) -> None:
         """Everything, or everything to one reader, is due now: the radio is back, or his key is here."""
@@ -376,7 +402,12 @@ class Outbox:
 
     @property
     def _pace(self) -> Pace:
-        return FAST if self._trip_ms(AIR_FRAME_MAX, 0) == FIRST_TRY_MS else SLOW
+        return FAST if self.fast else SLOW
+
+    @property
+    def fast(self) -> bool:
+        """Whether a flood takes no time worth mentioning."""
+        return self._trip_ms(AIR_FRAME_MAX, 0) == FIRST_TRY_MS
 
     def _due(self, entry: Entry, at: int) -> None:
         # Not because an ack is late, so it says nothing of the way.
@@ -391,7 +422,7 @@ class Outbox:
         return max(FIRST_TRY_MS, 2 * hops * (airtime + min(TURN_MS, TURN_AIRTIMES * airtime)))
 
     def _pace_of(self, entry: Entry) -> Pace:
-        return AWAY if entry.away and self._pace is FAST else self._pace
+        return AWAY if entry.away and self.fast else self._pace
 
     def _wait(self, tries: int, trip: int, pace: Pace) -> int:
         quick = min(tries, pace.quick)

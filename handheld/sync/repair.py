@@ -105,7 +105,9 @@ class Repair:
     def radio_up(self, airtime_us: int, now: int) -> None:
         """A radio is there whose longest frame takes so long."""
         self._wait_ms = max(WAIT_MS, WAIT_AIRTIMES * airtime_us // 1_000)
-        self._patience.wait_ms = self._serving.wait_ms = self._serving.served.wait_ms = self._wait_ms
+        self._mailing.wait_ms = self._patience.wait_ms = self._serving.wait_ms = (
+            self._serving.served.wait_ms
+        ) = self._wait_ms
         self._unsettled_ms = max(UNSETTLED_MS, UNSETTLED_AIRTIMES * airtime_us // 1_000)
         self._trickle.start(airtime_us, now)
         self._budget.radio_up(airtime_us, now)
@@ -198,8 +200,10 @@ class Repair:
         if tries_public or self._wait_ms <= WAIT_MS:
             # Mail is in no hurry: on slow air it waits for the beacons that there are anyway.
             self._trickle.inconsistent(now)
-        if tries_mail and self._plan("offer", now):
-            self._patience.tried("mail", beacon.mail, mail, now)
+        if tries_mail:
+            self._mailing.begin(self._odometer())
+            if self._plan("offer", now):
+                self._patience.tried("mail", beacon.mail, mail, now)
         if tries_public and self._begin_round(beacon, now):
             self._patience.tried("public", beacon.public, self.feeds.digest, now)
 
@@ -280,7 +284,7 @@ class Repair:
         pairs = heard.pairs()
         if heard.asks:
             at = now + self._entropy.below(self._wait_ms)
-            for what in self._mailing.asked(heard):
+            for what in self._mailing.asked(heard, now):
                 self._serving.owe(what, at, now)
             return
         for name, level in pairs:
@@ -289,13 +293,17 @@ class Repair:
         while len(self._ages) > AGES_KEPT:
             self._ages.popitem(last=False)
         names = [name for name, _ in pairs]
-        self._serving.promises.offered(names, now)
-        self._serving.yields(heard.flags)
+        if heard.is_mail and heard.promises:
+            self._serving.leaves(names, heard.flags, now)
+        elif heard.promises:
+            self._serving.promises.offered(names, now)
+            self._serving.yields(heard.flags)
         if heard.is_mail:
             # Another told what he holds: ours is told when he seems to lack some of it.
-            self._cancel("offer")
-            if self._mailing.offered(heard, self._odometer()):
+            if self._mailing.offered(heard, self._odometer(), now):
                 self._plan("offer", now)
+            else:
+                self._cancel("offer")
             if self._mailing.asks:
                 self._plan("ask", now)
 
@@ -319,7 +327,7 @@ class Repair:
             todo.air.append(one_hop(AirKind.BEACON, encode(make(self.feeds, mail, self._entropy.below(256)))))
         for name in [name for name, at in self._at.items() if at <= now and self._budget.free_at <= now]:
             del self._at[name]
-            for kind, body in self._say(name):
+            for kind, body in self._say(name, now):
                 self._talk(now)
                 self._budget.spend(len(body), now)
                 todo.air.append(one_hop(kind, body))
@@ -360,7 +368,7 @@ class Repair:
         self._named[board] = now
         return [one_hop(AirKind.BOARD, encode(BoardName(board.encode())))]
 
-    def _say(self, name: str) -> list[tuple[AirKind, bytes]]:
+    def _say(self, name: str, now: int) -> list[tuple[AirKind, bytes]]:
         if self._fresh and len(self.feeds):
             # Nobody is asked for more than what is still to be pulled.
             self.feeds.reopen_all()
@@ -377,11 +385,11 @@ class Repair:
         if name == "offer":
             said = self._mailing.offer(self._odometer(), self._turn())
         elif name == "ask":
-            said = self._mailing.ask(self._turn())
+            said = self._mailing.ask(self._turn(), now)
         return [] if said is None else [(AirKind.OFFER, encode(said))]
 
     def _turn(self) -> int:
-        return self._entropy.below(2 * NONCES)
+        return self._entropy.below(NONCES)
 
     def _plan(self, name: str, now: int) -> bool:
         """Say this after a random wait; False if it was planned already."""

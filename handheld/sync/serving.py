@@ -19,6 +19,9 @@ PROMISE_MS = 5_000
 PROMISE_AIRTIMES = 8
 """An offer that is not kept, or not gone on with, for so long is void; on slow air so many longest frames."""
 
+LEFT_MS = 60_000
+"""Who says that he hands out some mail may lie, or be out of reach of who asked: he is believed so rarely."""
+
 DISTRUST = 12
 """Who breaks his word is not waited for again within so many times as long."""
 
@@ -98,6 +101,7 @@ class Serving:
         self._born = born
         self.served = Served()
         self._owed: OrderedDict[bytes, Wanted] = OrderedDict()
+        self._left: OrderedDict[bytes, int] = OrderedDict()
         self._fetching = False
         self._records: list[Record] = []
         self._at: int | None = None
@@ -136,6 +140,20 @@ class Serving:
         if theirs > self.turn:
             self._owed.update((name_of(record.what), record.what) for record in self._records)
             self._records.clear()
+
+    def leaves(self, names: list[bytes], theirs: int, now: int) -> None:
+        """Somebody else hands out this mail: it is left to him, but not twice in a minute.
+
+        Whether he does cannot be heard: a radio says nothing of what it heard some minutes before, too.
+        """
+        for name in names:
+            if now - self._left.get(name, -LEFT_MS) < LEFT_MS:
+                continue
+            if self._owed.pop(name, None) is not None or theirs > self.turn:
+                self._records = [record for record in self._records if name_of(record.what) != name]
+                self._left[name] = now
+        while len(self._left) > WANTED_MAX:
+            self._left.popitem(last=False)
 
     def heard(self, name: bytes, now: int) -> None:
         """Somebody else handed this out."""

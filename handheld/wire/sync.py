@@ -43,12 +43,13 @@ _GONE = 1
 NUMBER_MAX = 0xFFFF_FFFF
 _SIZE, _LIST, _NONCE_SHIFT = 3, 4, 3
 NONCES = 32
-"""A vector's nonce is below this, an offer's below twice as much."""
+"""A vector's nonce, and an offer's turn, is below this."""
 
-MAIL, ASK = 1, 2
-"""Bits of an offer's flags: mail in transit instead of public records; things asked for instead of held."""
+MAIL, ASK, HELD = 1, 2, 4
+"""Bits of an offer's flags: mail in transit instead of public records; things asked for; things only held.
+Without the last two it is a promise: they are handed out next."""
 
-_OFFER_SHIFT = 2
+_OFFER_SHIFT = 3
 VECTOR_MAX = BODY_MAX - 1
 
 
@@ -147,6 +148,11 @@ class Offer(Frame):
     def asks(self) -> bool:
         """Whether the sender lacks these, and does not hold them."""
         return bool(self.flags & ASK)
+
+    @property
+    def promises(self) -> bool:
+        """Whether the sender hands these out next."""
+        return not self.flags & (ASK | HELD)
 
     def pairs(self) -> list[tuple[bytes, int]]:
         """Each id's first four bytes and its age byte, in order."""
