@@ -95,7 +95,7 @@ class Courier:
         return self._carrying.acked(preimage, now, ours=ours)
 
     def answer(self, preimage: bytes, now: int) -> list[Effect]:
-        """Acknowledge to those near what came by a carrier, and whose writer is not in reach: it walks back."""
+        """Acknowledge to those near what came by a carrier, or was sealed again: this walks, too."""
         self._note(commitment_of(preimage), now)
         raw = bytes([first_byte(AirKind.ACK)]) + encode(Ack(preimage))
         return self._outbound.put(Outgoing(one_hop_again(raw), hurry=True), now)

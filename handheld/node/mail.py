@@ -24,16 +24,16 @@ from handheld.node.odometer import Odometer
 from handheld.node.opening import Arrived, Opener
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, Input, Outbox, Sealing, State
-from handheld.node.people import NEIGHBOUR_MS, People
+from handheld.node.people import People
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
-from handheld.node.routes import Route, Routes
+from handheld.node.reach import Reach
+from handheld.node.routes import Routes
 from handheld.node.trials import Trials
 from handheld.wire.air import AirFrame, first_byte
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import FIRST_CONTACT_SIZES, AirKind, AirMode
 from handheld.wire.records import Ack, Letter, Private, Session, padded_size
-from handheld.wire.sync import one_hop_again
 
 OUTBOX_MAX = 512
 """Own messages on their way at the same time."""
@@ -43,9 +43,6 @@ DOUBT = 6
 
 ANNOUNCE = (3, DOUBT, 2 * DOUBT)
 """Before these tries our profile is flooded once more: without it the reader cannot open what we send."""
-
-SURE_MS = 4 * 60 * 1_000
-"""Who was heard within this time is hardly gone: everybody says more often that he is here."""
 
 UNMAPPED_MAX = 64
 """First contacts held until the profile that names their static key is heard."""
@@ -84,6 +81,7 @@ class Mail:
         self.carrying = Carrying(odometer)
         self._entropy = entropy
         self.outbox = Outbox(entropy)
+        self._reach = Reach(people, routes, self.outbox)
         self.courier = Courier(self.carrying, self.outbox, outbound, presence, entropy)
         self.kinds = kinds()
         self._trials: Trials[Arrived] = Trials()
@@ -95,7 +93,6 @@ class Mail:
         self._floor = 0
         self._known_to: set[bytes] = set()
         self._up = False
-        self._up_at = 0
 
     def restore(
         self,
@@ -155,7 +152,7 @@ class Mail:
         """The radio came or went; what was given to it and not acknowledged is due again."""
         self._up = up
         if up:
-            self._up_at = now
+            self._reach.radio_up(now)
             self.outbox.hurry(now)
 
     def receive(self, air: AirFrame, now: int, at: int) -> list[Effect]:
@@ -222,15 +219,10 @@ class Mail:
         if letter.kind not in self.kinds:
             effects.append(Dropped("letter kind", f"kind {letter.kind}, from a newer pocketmesh"))
         effects += self.carrying.acked(letter.preimage, now, ours=True)
-        if letter.carried and self.outbox.fast and not self._in_reach(letter.author, now):
+        if letter.carried and self.outbox.fast and not self._reach.holds(letter.author, now):
             return effects + self.courier.answer(letter.preimage, now)
         air = self.routes.answer(encode(Ack(letter.preimage)), letter.author, letter.seq, now)
         return effects + self._outbound.put(Outgoing(air, hurry=True), now)
-
-    def _in_reach(self, key: bytes, now: int) -> bool:
-        """Whether somebody was heard lately; until we have listened for long enough, he may be."""
-        listened = now - self._up_at >= NEIGHBOUR_MS
-        return not listened or self._people.near(key, now) or self.routes.knows(key, now)
 
     def _answered(self, letter: KeepLetter, now: int) -> bool:
         """Count an ack of a sealing; False when it gets none any more."""
@@ -260,8 +252,7 @@ class Mail:
         return floods and self.outbox.crowded
 
     def _send(self, entry: Entry, now: int) -> list[Effect]:
-        sure = self._people.near(entry.reader, now, SURE_MS) or self.routes.knows(entry.reader, now)
-        entry.away = not self._in_reach(entry.reader, now) or self.outbox.hopeless(entry, sure=sure)
+        entry.away = self._reach.lacks(entry, now)
         if self.outbox.too_old(entry, self._odometer.read(now)):
             return self._step(entry, Input.TOO_OLD, now)
         # What walks has to be sealed: until it is there, a chain may be gone.
@@ -300,15 +291,15 @@ class Mail:
         vain = self._in_vain(entry, now)
         if entry.hops:
             self.routes.failed(entry.reader)
-        if self._walks(entry):
-            # Those near take it along. Whom they hand it to is up to the offers.
-            route = Route(one_hop_again(bytes([first_byte(kind)]) + body), 0)
-        else:
-            route = self.routes.frame(kind, body, entry.reader, entry.tries, now)
-        again = commitment in entry.sealings
+        walks, again = self._walks(entry), commitment in entry.sealings
+        route = (
+            self.routes.by_hand(kind, body)
+            if walks
+            else self.routes.frame(kind, body, entry.reader, entry.tries, now)
+        )
         self.outbox.sealed(entry, commitment, now, len(route.air), route.hops)
-        taken = again and self._walks(entry)
-        effects = [] if taken else self._outbound.put(Outgoing(route.air, entry.message), now)
+        # What those near were given once is handed on by offers.
+        effects = [] if again and walks else self._outbound.put(Outgoing(route.air, entry.message), now)
         keep = KeepSealing(entry.message, commitment, preimage)
         return [*effects, keep, *self._step(entry, Input.KEY, now), *vain]
 

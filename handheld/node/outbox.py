@@ -11,6 +11,17 @@ from enum import Enum
 from typing import NamedTuple
 
 from handheld.clock import Entropy
+from handheld.node.pace import (
+    AWAY,
+    CROWDED,
+    FAST,
+    LET_THROUGH,
+    PUT_OFF_MS,
+    REST_MS,
+    SLOW,
+    UNSURE_TRIES,
+    Pace,
+)
 from handheld.node.traffic import airtime_us
 from handheld.wire.constants import AIR_FRAME_MAX, LetterKind
 
@@ -24,35 +35,6 @@ TURN_MS = 2_000
 TURN_AIRTIMES = 20
 """What a transmission by way waits for its turn, some repeats included: this, or so many airtimes if less."""
 
-
-class Pace(NamedTuple):
-    """How tries follow each other.
-
-    `quick` waits grow by a quarter of the first each, later ones by `shift` powers of two, to `slowest_ms`.
-    Who is heard again is tried as one whose `again`th try was in vain.
-    """
-
-    quick: int
-    shift: int
-    slowest_ms: int
-    again: int
-
-
-FAST = Pace(quick=6, shift=1, slowest_ms=10 * 60 * 1000, again=3)
-SLOW = Pace(quick=1, shift=3, slowest_ms=60 * 60 * 1000, again=1)
-"""Where a flood takes half a minute of everybody's time: two tries within a minute, then rarely. More of them
-lose more, in a village of 30 as S1 has it: each meets the others' on the air."""
-
-AWAY = Pace(quick=0, shift=12, slowest_ms=60 * 60 * 1000, again=0)
-"""To who was not heard for long: some 20 minutes, then an hour. Who is in reach carries the message by then,
-and the reader, once he is heard, is written to at the usual pace. By the second try the radios have forgotten
-the first, so it can be the same sealing: each other one would be carried, too, by everybody."""
-
-CROWDED = 15
-"""Percent of the air taken from which a flood is put off where it is slow."""
-
-LET_THROUGH = 2000
-PUT_OFF_MS = 8_000
 
 GIVE_UP_S = 7 * 24 * 60 * 60
 """Powered seconds from its writing after which a message is given up, once it was tried again."""
@@ -78,12 +60,6 @@ CARRIED_MAX = 3
 
 AGAIN_MS = 11 * 60 * 1000
 """After so long the radios have forgotten a frame, so the same sealing can be sent once more."""
-
-UNSURE_TRIES = 3
-"""So often is tried at once to who was last heard some minutes ago, and to whom no way is known."""
-
-REST_MS = 15_000
-"""Four times this, then sixteen times, is rested before the next try, though he is heard."""
 
 WITHDRAW_MS = 30_000
 """So long after it was made a sealing is withdrawn for a newer one: its own ack may be on the way."""

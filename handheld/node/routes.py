@@ -6,8 +6,9 @@ from typing import NamedTuple
 from handheld.clock import Entropy
 from handheld.node.heralds import Heralds
 from handheld.node.ways import Ways
-from handheld.wire.air import PATH_BODY_MAX, collecting, flood, way
+from handheld.wire.air import PATH_BODY_MAX, collecting, first_byte, flood, way
 from handheld.wire.constants import PATH_NAMES, PRIVATE_START_TTLS, AirKind
+from handheld.wire.sync import one_hop_again
 
 WAY_TRIES = 2
 """So many first tries go by way; after that every other one is a flood."""
@@ -41,6 +42,10 @@ class Routes:
         if names is None or self.floods(reader, tries, now):
             return Route(self.everywhere(kind, body), 0)
         return Route(self._by_way(kind, names, body), len(names))
+
+    def by_hand(self, kind: AirKind, body: bytes) -> Route:
+        """The frame for those near alone, who take it along."""
+        return Route(one_hop_again(bytes([first_byte(kind)]) + body), 0)
 
     def floods(self, reader: bytes, tries: int, now: int) -> bool:
         """Whether `frame` would make a flood."""

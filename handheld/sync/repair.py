@@ -50,6 +50,9 @@ UNSETTLED_MS, UNSETTLED_AIRTIMES = 5_000, 8
 FRESH_SERVED, FRESH_ENOUGH = 200, 150
 """Posts that a device without any is handed, and what of it makes it content: some of them get lost."""
 
+COME_NEAR_MS = 45_000
+"""Mail is told so long after a difference showed: who walks up is first heard by some, and then by all."""
+
 DOUBT_MS = 20_000
 """Somebody has to say so again after this time before what only he says is gone counts as gone."""
 
@@ -197,12 +200,12 @@ class Repair:
                 self._fresh = 0
                 self.rounds += 1
             return
-        if tries_public or self._wait_ms <= WAIT_MS:
-            # Mail is in no hurry: on slow air it waits for the beacons that there are anyway.
+        if tries_public:
+            # Mail is in no hurry: it waits for the beacons that there are anyway.
             self._trickle.inconsistent(now)
         if tries_mail:
             self._mailing.begin(self._odometer())
-            if self._plan("offer", now):
+            if self._plan("offer", now, COME_NEAR_MS if self._wait_ms <= WAIT_MS else 0):
                 self._patience.tried("mail", beacon.mail, mail, now)
         if tries_public and self._begin_round(beacon, now):
             self._patience.tried("public", beacon.public, self.feeds.digest, now)
@@ -391,11 +394,11 @@ class Repair:
     def _turn(self) -> int:
         return self._entropy.below(NONCES)
 
-    def _plan(self, name: str, now: int) -> bool:
-        """Say this after a random wait; False if it was planned already."""
+    def _plan(self, name: str, now: int, least: int = 0) -> bool:
+        """Say this after a random wait, `least` at the least; False if it was planned already."""
         if name in self._at:
             return False
-        self._at[name] = now + self._entropy.below(self._wait_ms)
+        self._at[name] = now + least + self._entropy.below(self._wait_ms)
         return True
 
     def _cancel(self, name: str) -> None:

@@ -129,7 +129,11 @@ class Serving:
     def owe(self, what: Wanted, at: int, now: int) -> None:
         """Somebody lacks this: hand it out, not before `at` if it is the first."""
         name = name_of(what)
-        if name in self._owed or len(self._owed) >= WANTED_MAX or not self.served.may(name, now):
+        if (
+            name in self._owed
+            or len(self._owed) >= WANTED_MAX
+            or not self.served.may(name, now)
+        ):
             return
         if not self.active:
             self._at = at
@@ -149,9 +153,11 @@ class Serving:
         for name in names:
             if now - self._left.get(name, -LEFT_MS) < LEFT_MS:
                 continue
-            if self._owed.pop(name, None) is not None or theirs > self.turn:
-                self._records = [record for record in self._records if name_of(record.what) != name]
+            kept = [record for record in self._records if name_of(record.what) != name or theirs < self.turn]
+            if self._owed.pop(name, None) is not None or len(kept) < len(self._records):
+                self._records = kept
                 self._left[name] = now
+            self.served.note(name, now)
         while len(self._left) > WANTED_MAX:
             self._left.popitem(last=False)
 

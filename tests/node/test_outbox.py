@@ -7,18 +7,15 @@ from handheld.node.outbox import (
     AGAIN_MS,
     AIRTIMES,
     CARRIED_MAX,
-    FAST,
     FIRST_TRY_MS,
     FRONT,
     FRONT_NEAR,
     GIVE_UP_S,
     OPEN,
-    REST_MS,
     SEALINGS_MAX,
     SILENT_TRIES,
     TABLE,
     TURN_MS,
-    UNSURE_TRIES,
     WITHDRAW_MS,
     Entry,
     Input,
@@ -26,6 +23,7 @@ from handheld.node.outbox import (
     Sealing,
     State,
 )
+from handheld.node.pace import FAST, REST_MS, UNSURE_TRIES
 from handheld.wire.constants import AIR_FRAME_MAX
 
 BO, CY = b"b" * 32, b"c" * 32
