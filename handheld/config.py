@@ -11,6 +11,9 @@ from handheld.values import dataclass
 
 FILE = "config.toml"
 LOCK_MINUTES_MAX = 1440
+FILE_KB_MAX = 1024
+
+_NUMBERS = {"file_kb": (1, FILE_KB_MAX), "lock_minutes": (0, LOCK_MINUTES_MAX)}
 
 LAN_PORT = 24042
 LAN_PEERS_MAX = 16
@@ -71,6 +74,9 @@ class Config:
     place: str = ""
     """A program that prints where we are, as "48.2082,16.3738": asked when an alert is sent; empty: none."""
 
+    file_kb: int = 64
+    """The largest file that is shared, or gathered without being asked for, in KB as it travels; to 1024."""
+
     lock_minutes: int = 0
     """With a passphrase: the keys are dropped when nothing was read or written for so long; 0: never."""
 
@@ -107,12 +113,17 @@ def _checked(raw: dict[str, Any], path: Path) -> Config:
     for key in ("invisible", "box", "read_receipts"):
         if not isinstance(values.get(key, False), bool):
             raise UsageError(f"{path}: {key} is true or false, without quotes.")
-    minutes = values.get("lock_minutes", 0)
-    if type(minutes) is not int or not 0 <= minutes <= LOCK_MINUTES_MAX:
-        raise UsageError(f"{path}: lock_minutes is a whole number from 0 to {LOCK_MINUTES_MAX}.")
+    _check_numbers(values, path)
     if "bearers" in values:
         values["bearers"] = _bearers(values["bearers"], path)
     return Config(**values)
+
+
+def _check_numbers(values: dict[str, Any], path: Path) -> None:
+    for key, (least, most) in _NUMBERS.items():
+        number = values.get(key, least)
+        if type(number) is not int or not least <= number <= most:
+            raise UsageError(f"{path}: {key} is a whole number from {least} to {most}.")
 
 
 def _bearers(raw: Any, path: Path) -> Bearers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui import boards, ends, following, knowing, radio, rooms
+from tui import boards, ends, filing, following, knowing, radio, rooms
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
@@ -50,6 +50,16 @@ _PAGES: dict[str, Action] = {
     "question_mark": _go(Place.HELP),
     "a": _go(Place.ALERTS),
     "slash": _ask(boards.SEARCH),
+    "f": filing.show,
+}
+
+_FILE: dict[str, Action] = {
+    "s": filing.ask_share,
+    "g": filing.get,
+    "x": filing.pause,
+    "v": filing.look,
+    "w": filing.ask_save,
+    "d": filing.ask_forget,
 }
 
 KEYS: dict[Place, dict[str, Action]] = {
@@ -83,6 +93,8 @@ KEYS: dict[Place, dict[str, Action]] = {
     Place.CARD: _PAGES,
     Place.ALERTS: {**_PAGES, "s": boards.saw, "w": _ask(boards.CALL), "o": boards.over},
     Place.FOUND: _PAGES,
+    Place.FILES: {**_PAGES, **_FILE},
+    Place.FILE: {**_PAGES, **_FILE, "escape": _go(Place.FILES)},
     Place.RADIO: {**_EVERYWHERE, "escape": radio.leave, "space": radio.hold},
     Place.TALK: {
         **_EVERYWHERE,

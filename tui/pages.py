@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from handheld.events import Chat
 from handheld.text import STATE_MEANINGS, state_word
-from tui import alerts, words
+from tui import alerts, files, words
 from tui.alerts import alerts_page
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
 from tui.meeting import card_page, meeting_page
@@ -79,6 +79,7 @@ Escape     back
 Tab        the next place, or the next chat with something new
 PgUp PgDn  scroll by a page
 Letters    as the lowest line says
+f          files: what is here, what comes, and sharing one
 /          search, from Home, Chats and People
 a, Ctrl-A  alerts: who calls for help, and how to
 Ctrl-T     on a board: write a need, an offer, an event
@@ -295,6 +296,8 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.CARD: card_page,
     Place.ALERTS: alerts_page,
     Place.FOUND: _found,
+    Place.FILES: files.files_page,
+    Place.FILE: files.file_page,
     Place.RADIO: radio_page,
     Place.HELP: _help,
 }
@@ -317,16 +320,9 @@ def title(view: View, columns: int) -> Line:
     return ((f" {mark} {name}", "bar strong"), ("  private", "bar"))
 
 
-_TITLES = {
+_TITLES = {place: place.value.capitalize() for place in Place} | {
     Place.HOME: "pocketmesh",
-    Place.CHATS: "Chats",
-    Place.PEOPLE: "People",
-    Place.MEET: "Meet",
-    Place.CARD: "Card",
-    Place.ALERTS: "Alerts",
     Place.FOUND: "Search",
-    Place.RADIO: "Radio",
-    Place.HELP: "Help",
 }
 
 
@@ -350,6 +346,8 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.MEET: (("Esc", "back"),),
     Place.CARD: (("Esc", "back"), ("Down", "words")),
     Place.ALERTS: (("Esc", "back"), ("s", "saw it"), ("w", "write one"), ("o", "over")),
+    Place.FILES: files.HINT,
+    Place.FILE: files.FILE_HINT,
     Place.FOUND: (("Esc", "back"), ("Up", "older"), ("/", "search")),
     Place.RADIO: (("Esc", "back"), ("Space", "hold, go on"), ("Up", "older")),
     Place.TALK: (
@@ -360,12 +358,15 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
 }
 
 
+ASKED = frozenset({"quit", "wipe", "asked", "block", "delete", "forget", "share sure"})
+"""Questions that one key answers."""
+
 COMPARING = (("y", "the same everywhere"), ("n", "not the same"))
 
 
 def hint(view: View, columns: int) -> list[Line]:
     """The lowest lines: a question, a sentence that has to be read, or the keys."""
-    if view.question is not None and view.question.kind in {"quit", "wipe", "asked", "block", "delete"}:
+    if view.question is not None and view.question.kind in ASKED:
         return _sentence(view.question.label, columns)
     if view.flash:
         return _sentence(safe(view.flash), columns)

@@ -359,7 +359,7 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def choose(self, by: int) -> None:
         """Another row of the list; where there is none to choose, scroll."""
-        if self.view.place in {Place.CHATS, Place.PEOPLE}:
+        if self.view.place in {Place.CHATS, Place.PEOPLE, Place.FILES}:
             self.turn(news.moved, by)
         elif self.view.place is Place.TALK:
             self._messages.scroll(-by)
@@ -372,8 +372,8 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def enter(self) -> None:
         """Open what is chosen; from home the chats."""
-        if self.view.place is Place.HOME:
-            self.go(Place.CHATS)
+        if self.view.place is Place.HOME or (self.view.place is Place.FILES and self.view.files):
+            self.go(Place.CHATS if self.view.place is Place.HOME else Place.FILE)
         elif self.view.place is Place.CHATS and (chat := chat_chosen(self.view)) is not None:
             if chat.invitation:
                 self.ask_for(rooms.asked_in(chat.room))

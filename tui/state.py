@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from handheld.events import Alert, Card, Chat, Meeting, Message, NodeStatus, Person, RadioEntry
+from handheld.events import Alert, Card, Chat, FileInfo, Meeting, Message, NodeStatus, Person, RadioEntry
+
+if TYPE_CHECKING:
+    from tui.picture import Picture
 
 NEIGHBOUR_MS = 15 * 60 * 1000
 """Somebody heard within this time is near, as the node has it."""
@@ -26,6 +29,8 @@ class Place(StrEnum):
     CARD = "card"
     ALERTS = "alerts"
     FOUND = "found"
+    FILES = "files"
+    FILE = "file"
     RADIO = "radio"
     HELP = "help"
 
@@ -73,6 +78,13 @@ class Question(NamedTuple):
     about: str = ""
 
 
+class Preview(NamedTuple):
+    """What is in a file: a text, or a picture."""
+
+    id: str
+    content: "str | Picture"
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Everything that is drawn. `now`: milliseconds; `zone_s`: local time is so much ahead of UTC.
@@ -110,6 +122,9 @@ class View:
     looked_for: str = ""
     found: tuple[Message, ...] = ()
     writing: str = "note"
+    files: tuple[FileInfo, ...] | None = None
+    chosen_file: str = ""
+    preview: Preview | None = None
     radio: tuple[RadioEntry, ...] | None = None
     held: bool = False
     flash: str = ""
@@ -156,6 +171,12 @@ def person_chosen(view: View) -> Person | None:
     people = view.people or ()
     chosen = (known.person for known in people if known.person.key == view.chosen_person)
     return next(chosen, people[0].person if people else None)
+
+
+def file_chosen(view: View) -> FileInfo | None:
+    """The file that keys are about."""
+    files = view.files or ()
+    return next((one for one in files if one.id == view.chosen_file), files[0] if files else None)
 
 
 def person(view: View, key: str) -> Person | None:

@@ -1,7 +1,6 @@
 """What a running node is made of: built by wiring.py, held together by service.py."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from handheld.clock import Clock
@@ -11,9 +10,10 @@ from handheld.daemon.radio_view import RadioView
 from handheld.link.port import Port
 from handheld.node.node import Node
 from handheld.store.database import Database
+from handheld.values import dataclass
 
 
-@dataclass
+@dataclass()
 class Parts:
     """`held`: what was heard while the keys were locked. `lock_ms`: how long nobody may read or write until
     they are locked; 0 for ever, None where there is no passphrase. `disk`: the database. `notice`: what a box

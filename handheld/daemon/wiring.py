@@ -160,6 +160,7 @@ class Phases:
                 invisible=self._settings.invisible,
                 box=self._settings.box,
             )
+            node.files.limit(self._settings.file_kb)
             keep_keys = partial(keys.save_identity, self._folder, vault)
             return self._service(node, database, keep_keys, held, child), database
         except BaseException:

@@ -1,6 +1,5 @@
 """What devices do with carried mail when they meet: who holds ours, and whose acks we hand out."""
 
-from collections import OrderedDict
 from collections.abc import Iterable
 
 from handheld.clock import Entropy
@@ -10,6 +9,7 @@ from handheld.node.effects import Effect, KeepState
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Input, Outbox
 from handheld.node.presence import Presence
+from handheld.sync.patience import Served
 from handheld.wire import age
 from handheld.wire.air import first_byte
 from handheld.wire.codec import encode
@@ -17,16 +17,14 @@ from handheld.wire.constants import AirKind
 from handheld.wire.records import Ack
 from handheld.wire.sync import Offer, one_hop_again
 
-WAIT_MS = 2_000
-"""Somebody else may have the same ack at hand: each waits for a random part of this."""
+WAIT_MS, WAIT_AIRTIMES = 2_000, 6
+"""Somebody else may have the same ack at hand: each waits for a random part of this, on slow air of so many
+longest frames."""
+
+ACKS_A_WAIT = 8
+"""So many acks are said within one such time; more take longer."""
 
 OWED_MAX = 128
-
-SAID_MS = 10 * 60 * 1_000
-"""An ack that was said here is not said again for so long: radios tell of no frame that they heard lately, so
-nobody could know that another said it."""
-
-SAID_MAX = 4_096
 
 
 class Courier:
@@ -46,7 +44,12 @@ class Courier:
         self._presence = presence
         self._entropy = entropy
         self._owed: dict[bytes, tuple[int, bytes]] = {}
-        self._said: OrderedDict[bytes, int] = OrderedDict()
+        self._said = Served()
+        self.radio_up(0)
+
+    def radio_up(self, airtime_us: int) -> None:
+        """A radio whose longest frame takes so long."""
+        self._said.wait_ms = max(WAIT_MS, WAIT_AIRTIMES * airtime_us // 1_000)
 
     def offered(self, offer: Offer, now: int) -> list[Effect]:
         """Somebody says what mail he holds: note how old it is, and who holds ours; owe him the acks."""
@@ -54,21 +57,12 @@ class Courier:
             return []
         for ident, level in offer.pairs():
             self._carrying.expect(ident, age.unpack(level))
-            if (preimage := self._carrying.receipt(ident)) is not None:
-                self._owe(preimage, now)
+            preimage = self._carrying.receipt(ident)
+            if preimage is not None and len(self._owed) < OWED_MAX and self._said.may(preimage, now):
+                waits = 1 + len(self._owed) // ACKS_A_WAIT
+                at = now + self._entropy.below(waits * self._said.wait_ms)
+                self._owed.setdefault(commitment_of(preimage), (at, preimage))
         return self.held((ident for ident, _ in offer.pairs()), now, more=False)
-
-    def _owe(self, preimage: bytes, now: int) -> None:
-        commitment = commitment_of(preimage)
-        said = self._said.get(commitment)
-        if len(self._owed) < OWED_MAX and (said is None or now - said >= SAID_MS):
-            self._owed.setdefault(commitment, (now + self._entropy.below(WAIT_MS), preimage))
-
-    def _note(self, commitment: bytes, now: int) -> None:
-        self._said.pop(commitment, None)
-        self._said[commitment] = now
-        if len(self._said) > SAID_MAX:
-            self._said.popitem(last=False)
 
     def same(self, digest: bytes, now: int) -> list[Effect]:
         """Somebody holds just what we hold, so also what is ours of it; `digest`: of what he holds."""
@@ -89,16 +83,9 @@ class Courier:
 
     def acked(self, preimage: bytes, now: int, *, ours: bool) -> list[Effect]:
         """An ack was heard: nobody need hand it to those who have just heard it, too."""
-        commitment = commitment_of(preimage)
-        self._owed.pop(commitment, None)
-        self._note(commitment, now)
+        self._owed.pop(commitment_of(preimage), None)
+        self._said.note(preimage, now)
         return self._carrying.acked(preimage, now, ours=ours)
-
-    def answer(self, preimage: bytes, now: int) -> list[Effect]:
-        """Acknowledge to those near what came by a carrier, or was sealed again: this walks, too."""
-        self._note(commitment_of(preimage), now)
-        raw = bytes([first_byte(AirKind.ACK)]) + encode(Ack(preimage))
-        return self._outbound.put(Outgoing(one_hop_again(raw), hurry=True), now)
 
     def take_back(self, preimages: Iterable[bytes], now: int) -> list[Effect]:
         """Own sealings need not be carried any more: say so to those near, or to who offers them."""
@@ -106,8 +93,14 @@ class Courier:
         for preimage in preimages:
             effects += self._carrying.acked(preimage, now, ours=True)
             if not self._presence.sparing:
-                effects += self.answer(preimage, now)
+                effects += self.say(preimage, now)
         return effects
+
+    def say(self, preimage: bytes, now: int) -> list[Effect]:
+        """Acknowledge to those near what came by a carrier, or was sealed again: this walks, too."""
+        self._said.note(preimage, now)
+        raw = bytes([first_byte(AirKind.ACK)]) + encode(Ack(preimage))
+        return self._outbound.put(Outgoing(one_hop_again(raw), hurry=True), now)
 
     def next_deadline(self) -> int | None:
         """When `tick` has something to do."""
@@ -120,5 +113,5 @@ class Courier:
         """Hand out acks, and save what is worth it."""
         effects = self._carrying.tick(now)
         for commitment in [one for one, (at, _) in self._owed.items() if at <= now]:
-            effects += self.answer(self._owed.pop(commitment)[1], now)
+            effects += self.say(self._owed.pop(commitment)[1], now)
         return effects

@@ -21,7 +21,7 @@ from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing, Keep
 from handheld.node.lamport import Lamport
 from handheld.node.letters import NEWER, Kind, kinds
 from handheld.node.odometer import Odometer
-from handheld.node.opening import Arrived, Opener
+from handheld.node.opening import Arrived, Opener, received
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, Input, Outbox, Sealing, State
 from handheld.node.people import People
@@ -220,7 +220,7 @@ class Mail:
             effects.append(Dropped("letter kind", f"kind {letter.kind}, from a newer pocketmesh"))
         effects += self.carrying.acked(letter.preimage, now, ours=True)
         if letter.carried and self.outbox.fast and not self._reach.holds(letter.author, now):
-            return effects + self.courier.answer(letter.preimage, now)
+            return effects + self.courier.say(letter.preimage, now)
         air = self.routes.answer(encode(Ack(letter.preimage)), letter.author, letter.seq, now)
         return effects + self._outbound.put(Outgoing(air, hurry=True), now)
 
@@ -248,15 +248,15 @@ class Mail:
 
     def _waits_for_quiet(self, entry: Entry, now: int) -> bool:
         # The first flood is everybody's right; what it did not do, another in a full air will not do either.
-        floods = entry.tries > 0 and self.routes.floods(entry.reader, entry.tries, now)
-        return floods and self.outbox.crowded
+        quiet = self.routes.patient if self.routes.crowded else entry.tries > 0 and self.outbox.crowded
+        return quiet and self.routes.floods(entry.reader, entry.tries, now)
 
     def _send(self, entry: Entry, now: int) -> list[Effect]:
         entry.away = self._reach.lacks(entry, now)
         if self.outbox.too_old(entry, self._odometer.read(now)):
             return self._step(entry, Input.TOO_OLD, now)
         # What walks has to be sealed: until it is there, a chain may be gone.
-        if not self._walks(entry) and (step := self._step_of(entry, now)) is not None:
+        if not self.outbox.walks(entry) and (step := self._step_of(entry, now)) is not None:
             entry.short += 1
             return self._give(entry, AirKind.SESSION, self._short(entry, step), step.commitment, now)
         return self.seal(entry, now)
@@ -291,12 +291,9 @@ class Mail:
         vain = self._in_vain(entry, now)
         if entry.hops:
             self.routes.failed(entry.reader)
-        walks, again = self._walks(entry), commitment in entry.sealings
-        route = (
-            self.routes.by_hand(kind, body)
-            if walks
-            else self.routes.frame(kind, body, entry.reader, entry.tries, now)
-        )
+        walks, again = self.outbox.walks(entry), commitment in entry.sealings
+        frame = self.routes.by_hand if walks else self.routes.frame
+        route = frame(kind, body, entry.reader, entry.tries, now)
         self.outbox.sealed(entry, commitment, now, len(route.air), route.hops)
         # What those near were given once is handed on by offers.
         effects = [] if again and walks else self._outbound.put(Outgoing(route.air, entry.message), now)
@@ -311,9 +308,6 @@ class Mail:
             *self._give(entry, AirKind.PRIVATE, body, commitment, now, sealing.preimage),
             *self.courier.take_back(self.outbox.surplus(entry, now), now),
         ]
-
-    def _walks(self, entry: Entry) -> bool:
-        return entry.away and self.outbox.fast
 
     def _in_vain(self, entry: Entry, now: int) -> list[Effect]:
         """Say why the quick tries were in vain: a difference between nobody there and no answer."""
@@ -403,16 +397,4 @@ class Mail:
 
     def _letter(self, author: bytes, letter: Letter, powered: int, at: int, preimage: bytes) -> KeepLetter:
         self._lamport.see(letter.lamport)
-        return KeepLetter(
-            peer=author,
-            author=author,
-            seq=letter.seq,
-            lamport=letter.lamport,
-            text=letter.text,
-            own=False,
-            at=at,
-            preimage=preimage,
-            kind=letter.kind,
-            powered=powered,
-            rank=self._people.standing.rank(author),
-        )
+        return received(author, letter, powered, at, preimage, self._people.standing.rank(author))

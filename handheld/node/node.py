@@ -12,6 +12,7 @@ from handheld.events import Keys, Message, Person
 from handheld.node.acquaintance import Acquaintance
 from handheld.node.alarms import Alarms
 from handheld.node.boards import Boards, board_name
+from handheld.node.chart import Chart
 from handheld.node.copies import Copies
 from handheld.node.effects import (
     CheckOwn,
@@ -20,6 +21,7 @@ from handheld.node.effects import (
     Keep,
     KeepBoard,
     KeepCopy,
+    KeepFile,
     KeepKeys,
     KeepLetter,
     KeepOdometer,
@@ -32,8 +34,10 @@ from handheld.node.effects import (
     KeepState,
 )
 from handheld.node.expiry import Expiry
+from handheld.node.filing import Filing
 from handheld.node.following import Following
 from handheld.node.gaps import Gaps
+from handheld.node.gossip import Gossip
 from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
@@ -48,7 +52,7 @@ from handheld.node.people import People
 from handheld.node.postings import Postings
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
-from handheld.node.public import flooded_profile, here_frame, profile_frame, teaches_way
+from handheld.node.public import flooded_profile, profile_frame, teaches_way
 from handheld.node.records import Records
 from handheld.node.repair import Upkeep
 from handheld.node.rooms import Rooms
@@ -59,6 +63,7 @@ from handheld.node.texts import checked
 from handheld.node.traffic import Traffic
 from handheld.node.ways import Ways
 from handheld.text import clean_name, cut
+from handheld.wire.around import TAG
 from handheld.wire.codec import decode
 from handheld.wire.constants import NICKNAME_MAX, LetterKind
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
@@ -99,17 +104,10 @@ class Node:
         self._traffic = Traffic()
         self._ways = Ways()
         self._heralds = Heralds(entropy, invisible=invisible)
-        self._herald_count = int.from_bytes(entropy.take(2), "big")
-        self._mail = Mail(
-            self._prekeys,
-            self._odometer,
-            self._people,
-            self._presence,
-            self._outbound,
-            self._lamport,
-            Routes(self._ways, self._heralds, entropy),
-            entropy,
-        )
+        gossip = Gossip(entropy.take(TAG) if invisible else identity.key, Chart(), entropy)
+        self._routes = Routes(self._ways, gossip, self._heralds, entropy)
+        organs = self._prekeys, self._odometer, self._people, self._presence, self._outbound, self._lamport
+        self._mail = Mail(*organs, self._routes, entropy)
         self._mail.restore(
             saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
         )
@@ -146,6 +144,9 @@ class Node:
         self._listening = Listening(
             self.postings, self.upkeep, self._outbound, saved.restored, invisible=self.invisible
         )
+        air = self._odometer, self._outbound, entropy
+        self.files = Filing((self._people, self._mail, self.rooms, *air, self.postings.record), saved.files)
+        self._count(self.files.open(self._inbound.on))
 
     @property
     def _identity(self) -> Identity:
@@ -237,6 +238,8 @@ class Node:
 
     def kept(self, keep: Keep, message: int, now: int) -> list[Effect]:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
+        filed = self.files.kept(keep, now) if isinstance(keep, KeepPost | KeepRoomPost | KeepFile) else []
+        self._count(filed)
         if isinstance(keep, KeepPost):
             self.upkeep.kept(keep, now, new=message > 0)
             effects = self.alarms.kept(keep, message, now) if message else []
@@ -244,9 +247,9 @@ class Node:
                 effects += self.upkeep.introduce(keep.board, now) + self._listening.put(
                     keep.raw, message, now
                 )
-            return effects
+            return effects + filed
         if isinstance(keep, KeepRoom | KeepRoomPost):
-            return self.rooms.kept(keep, message, now)
+            return self.rooms.kept(keep, message, now) + filed
         if isinstance(keep, KeepLetter) and keep.own:
             entry = Entry(message, keep.peer, keep.seq, keep.lamport, keep.text)
             entry.kind, entry.powered = keep.kind, keep.powered
@@ -261,13 +264,11 @@ class Node:
             self._presence.stranger(now, unnamed=False)
             self._people.learn(sign_profile(self._identity, 0, self._nickname))
             self.upkeep.profile(self.key, self._identity.epoch, now, live=True)
-            return []
         if isinstance(keep, KeepLetter):
             self.gaps.letter(keep.author, now)
-            effects = self._mail.saved(keep, now)
-            self._count(effects)
-            return effects
-        return []
+            filed = self._mail.saved(keep, now)
+            self._count(filed)
+        return filed
 
     def copied(self, check: CheckOwn, now: int) -> list[Effect]:
         """That post is not the one we wrote under its number: another device has our identity."""
@@ -283,17 +284,17 @@ class Node:
         self.acquaintance.radio(airtime_us)
         self.alarms.radio(up=True)
         self._presence.radio_up(airtime_us, now)
-        self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
+        self._routes.radio_up(airtime_us, len(self._people) - 1, now)
         self.upkeep.radio_up(airtime_us, now)
         self._listening.radio_up(now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
-        return effects
+        return effects + self.files.radio(airtime_us, now)
 
     def radio_down(self, now: int) -> None:
         """The radio went: what was given to it waits again."""
         self._presence.radio_down()
-        self._heralds.radio_down()
+        self._routes.radio_down()
         self.upkeep.radio_down()
         self._listening.radio_down()
         self.alarms.radio(up=False)
@@ -313,13 +314,13 @@ class Node:
             effects.append(KeepState(item.message, State.AIRED.value))
         elif item is not None and item.message:
             effects += self._mail.aired(item.message, now)
-        return effects
+        return effects + self.files.pump(now)
 
     def next_deadline(self) -> int | None:
         """When `tick` is wanted."""
         times = (
             self._presence.next_deadline(),
-            self._heralds.next_deadline(),
+            self._routes.next_deadline(),
             self._outbound.next_deadline(),
             self._mail.next_deadline(),
             self.rooms.next_deadline(),
@@ -328,6 +329,7 @@ class Node:
             self.upkeep.next_deadline(),
             self._listening.next_deadline(),
             self.acquaintance.next_deadline(),
+            self.files.next_deadline(),
             self._odometer.next_deadline(),
             self.gaps.next_deadline(),
         )
@@ -341,9 +343,8 @@ class Node:
         if announcement is not None:
             profile = sign_profile(self._identity, announcement.flags, self._nickname)
             effects += self._outbound.put(Outgoing(profile_frame(profile, announcement)), now)
-        if self._heralds.due(now):
-            self._herald_count += 1
-            effects += self._outbound.put(Outgoing(here_frame(self.key, self._herald_count)), now)
+        for air in self._routes.due(self.key, now):
+            effects += self._outbound.put(Outgoing(air), now)
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)
         effects += self.acquaintance.tick(now)
@@ -354,7 +355,8 @@ class Node:
         effects += self._listening.tick(now)
         if self._odometer.due(now):
             powered = self._odometer.read(now)
-            effects += [KeepOdometer(powered), *self._prekeys.tick(powered)]
+            effects += [KeepOdometer(powered), *self._prekeys.tick(powered), *self.files.expire(powered)]
+        effects += self.files.pump(now)
         self._count(effects)
         return effects
 

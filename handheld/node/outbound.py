@@ -1,10 +1,10 @@
 """Frames on their way to the radio: kept until the radio says they were on the air."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
 
 from handheld.errors import Refused
 from handheld.node.effects import Effect, Transmit
+from handheld.values import dataclass
 from handheld.wire.constants import SentResult
 
 QUEUE_MAX = 256
@@ -52,6 +52,11 @@ class Outbound:
         """Frames that wait for the air and are kept for it."""
         held = [*self._waiting.values(), *(flying.item for flying in self._flying.values())]
         return sum(item.waits for item in held)
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is a radio, and nothing waits or is on its way to it: files come last."""
+        return self._up and not self._waiting and not self._flying
 
     @property
     def waiting(self) -> int:

@@ -6,7 +6,7 @@ lost: it is sent again more and more rarely, and at once when its reader is hear
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import NamedTuple
 
@@ -15,26 +15,17 @@ from handheld.node.pace import (
     AWAY,
     CROWDED,
     FAST,
+    FIRST_TRY_MS,
     LET_THROUGH,
     PUT_OFF_MS,
     REST_MS,
     SLOW,
     UNSURE_TRIES,
     Pace,
+    trip_ms,
 )
-from handheld.node.traffic import airtime_us
+from handheld.values import dataclass
 from handheld.wire.constants import AIR_FRAME_MAX, LetterKind
-
-FIRST_TRY_MS = 350
-"""The shortest wait for an ack; longer where a frame takes long on the air."""
-
-AIRTIMES = 40
-"""A flood there and its ack's flood back, with the waiting for turns, in airtimes of the frame."""
-
-TURN_MS = 2_000
-TURN_AIRTIMES = 20
-"""What a transmission by way waits for its turn, some repeats included: this, or so many airtimes if less."""
-
 
 GIVE_UP_S = 7 * 24 * 60 * 60
 """Powered seconds from its writing after which a message is given up, once it was tried again."""
@@ -43,11 +34,9 @@ FRONT = 4
 """Messages to one reader that are tried at the same time."""
 
 FRONT_NEAR = 8
-"""The same while he answers, where the air is fast.
-
-What was shown but not yet acknowledged takes a place too: with four, one message a second over four hops
-and 30 % frame loss stood in line for half a minute (tests/benchmarks/lossy_mail.py).
-"""
+"""The same while he answers, where the air is fast. What was shown but not yet acknowledged takes a place
+too: with four, one message a second over four hops and 30 % frame loss stood in line for half a minute
+(tests/benchmarks/lossy_mail.py)."""
 
 SILENT_TRIES = FAST.quick + 2
 """After so many tries without any ack in between a reader answers no more: about eight seconds."""
@@ -334,6 +323,10 @@ class Outbox:
         entry.revived += 1
         self._due(entry, max(now + self._entropy.below(FIRST_TRY_MS), entry.last + rest))
 
+    def walks(self, entry: Entry) -> bool:
+        """Whether it goes to those near alone, to be carried."""
+        return entry.away and self.fast
+
     def hopeless(self, entry: Entry, *, sure: bool) -> bool:
         """Whether trying on at once is in vain; `sure`: its reader was heard just now, or a way is known."""
         return self.fast and entry.tries >= (FAST.quick + 1 if sure else UNSURE_TRIES)
@@ -391,11 +384,7 @@ class Outbox:
         entry.at = at
 
     def _trip_ms(self, size: int, hops: int) -> int:
-        """How long an ack takes at the least."""
-        airtime = airtime_us(self._longest_us, size) // 1000
-        if not hops:
-            return max(FIRST_TRY_MS, AIRTIMES * airtime)
-        return max(FIRST_TRY_MS, 2 * hops * (airtime + min(TURN_MS, TURN_AIRTIMES * airtime)))
+        return trip_ms(self._longest_us, size, hops)
 
     def _pace_of(self, entry: Entry) -> Pace:
         return AWAY if entry.away and self.fast else self._pace

@@ -2,6 +2,18 @@
 
 from typing import NamedTuple
 
+from handheld.node.traffic import airtime_us
+
+FIRST_TRY_MS = 350
+"""The shortest wait for an ack; longer where a frame takes long on the air."""
+
+AIRTIMES = 40
+"""A flood there and its ack's flood back, with the waiting for turns, in airtimes of the frame."""
+
+TURN_MS = 2_000
+TURN_AIRTIMES = 20
+"""What a transmission by way waits for its turn, some repeats included: this, or so many airtimes if less."""
+
 
 class Pace(NamedTuple):
     """How tries follow each other.
@@ -37,3 +49,14 @@ UNSURE_TRIES = 3
 
 REST_MS = 15_000
 """Four times this, then sixteen times, is rested before the next try, though he is heard."""
+
+
+def trip_ms(longest_us: int, size: int, hops: int) -> int:
+    """How long the ack of a frame of `size` bytes takes at the least, over `hops` by way; 0: both flood.
+
+    `longest_us`: the airtime of the longest frame.
+    """
+    airtime = airtime_us(longest_us, size) // 1000
+    if not hops:
+        return max(FIRST_TRY_MS, AIRTIMES * airtime)
+    return max(FIRST_TRY_MS, 2 * hops * (airtime + min(TURN_MS, TURN_AIRTIMES * airtime)))

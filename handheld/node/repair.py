@@ -90,9 +90,9 @@ class Upkeep:
         by_author: dict[bytes, list[Held]] = {}
         for one in held:
             by_author.setdefault(one.author, []).append(one)
+        for author, epoch in self._people.epochs().items():
+            self._feeds.profile(author, epoch)
         for author, rows in by_author.items():
-            if (epoch := self._people.epoch(author)) is not None:
-                self._feeds.profile(author, epoch)
             # Of numbers that are gone nothing is to be asked for: they count as held until the others are in.
             self._feeds.load(author, {one.seq: one.born for one in rows})
             for one in rows:
@@ -212,6 +212,7 @@ class Upkeep:
         """A radio whose longest frame takes so long."""
         self._away_ms = AWAY_SLOW_MS if airtime_us > SLOW_US else AWAY_MS
         self._engine.radio_up(airtime_us, now)
+        self._mail.courier.radio_up(airtime_us)
 
     def radio_down(self) -> None:
         """The radio went."""

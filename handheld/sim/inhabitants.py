@@ -11,7 +11,7 @@ from handheld.node.node import Node
 from handheld.node.saved import Saved
 from handheld.sim.host import Host
 from handheld.sim.plan import Message
-from handheld.sim.scenario import BOX, DM, Scenario
+from handheld.sim.scenario import BOX, Scenario
 from handheld.wire.air import first_byte
 from handheld.wire.codec import encode
 from handheld.wire.constants import NICKNAME_MAX, AirKind
@@ -77,7 +77,7 @@ class Inhabitants:
         for message in messages:
             for reader in message.readers:
                 known[reader].add(message.sender)
-            if message.kind == DM:
+            if message.to_one:
                 known[message.sender].update(message.readers)
         return {number: sorted(others) for number, others in known.items()}
 

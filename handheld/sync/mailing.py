@@ -1,18 +1,11 @@
 """Mail in transit: who holds which, told by the beginnings of ids, newest first, one frame a round."""
 
-from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Protocol
 
 from handheld.sync.serving import Wanted
 from handheld.wire import age
-from handheld.wire.sync import ASK, HELD, ITEM_ID, ITEMS_MAX, MAIL, Offer, offer
-
-ASKED_WAITS = 8
-"""What somebody asked for is not asked for again within so many windows for answers: it is on its way."""
-
-REMEMBERED = 4_096
-"""Names remembered of what was told, or asked for."""
+from handheld.wire.sync import ASK, ITEM_ID, ITEMS_MAX, MAIL, PART, Offer, offer
 
 
 class Mail(Protocol):
@@ -40,6 +33,9 @@ class Mail(Protocol):
         ...
 
 
+OLDEST = len(age.LEVELS) - 1
+
+
 class NoMail:
     """Somebody who carries none."""
 
@@ -63,86 +59,80 @@ class NoMail:
 
 
 class Mailing:
-    """What to offer next, what to ask for, what is asked of us.
-
-    Everybody near hears every word, so what one has told or asked for nobody else says again: from one
-    difference between beacons to the next.
-    """
+    """What to offer next, what to tell somebody of, what to ask for, what is asked of us."""
 
     def __init__(self, mail: Mail) -> None:
         self.mail = mail
-        self.wait_ms = 0
-        """The window for answers: longer where the air is slow."""
         self._asks: dict[bytes, None] = {}
-        self._asked: OrderedDict[bytes, int] = OrderedDict()
-        self._told: OrderedDict[bytes, None] = OrderedDict()
-        self._said = b""
+        self._untold: set[bytes] = set()
+        self._first = 0
+        self._said: bytes = b""
 
     @property
     def asks(self) -> bool:
         """Whether there is something to ask for."""
         return bool(self._asks)
 
-    def begin(self, odometer_s: int) -> None:
-        """Somebody holds other mail: what was told is told again, once all was or any is new."""
+    @property
+    def tells(self) -> bool:
+        """Whether we hold what somebody seems to lack, and nobody has told him of."""
+        return bool(self._untold)
+
+    def say(self, name: str, odometer_s: int, turn: int, awaits: Callable[[bytes], bool]) -> Offer | None:
+        """An "offer", what there is to "tell", or to "ask" for; nothing under any other name.
+
+        `awaits` tells what somebody else is about to hand out.
+        """
+        if name == "ask":
+            return self._ask(turn, awaits)
+        sayings = {"offer": self._offer, "tell": self._tell}
+        return sayings[name](odometer_s, turn) if name in sayings else None
+
+    def _offer(self, odometer_s: int, turn: int) -> Offer | None:
+        """The next 45 items, the newest first; from the newest on again once all were told or any is new."""
+        held = self.mail.newest(self.mail.count, odometer_s)
         digest = self.mail.digest(odometer_s)
-        if digest != self._said or not self._untold(odometer_s):
-            self._told.clear()
+        if digest != self._said or self._first >= len(held):
+            self._first = 0
         self._said = digest
+        items = held[self._first : self._first + ITEMS_MAX]
+        flags = MAIL | PART if self._first else MAIL
+        self._first += ITEMS_MAX
+        return offer([(name, age.pack(old)) for name, old in items], flags, turn) if items else None
 
-    def offer(self, odometer_s: int, turn: int) -> Offer | None:
-        """The next 45 items that nobody has told, the newest first."""
-        items = self._untold(odometer_s)[:ITEMS_MAX]
-        self._tell(name for name, _ in items)
-        return offer([(name, age.pack(old)) for name, old in items], MAIL | HELD, turn) if items else None
+    def _tell(self, odometer_s: int, turn: int) -> Offer | None:
+        """Of what we hold, that of which somebody seems to know nothing."""
+        held = self.mail.newest(self.mail.count, odometer_s) if self._untold else []
+        items = [(name, age.pack(old)) for name, old in held if name[:ITEM_ID] in self._untold][:ITEMS_MAX]
+        self._untold.clear()
+        return offer(items, MAIL | PART, turn) if items else None
 
-    def offered(self, heard: Offer, odometer_s: int, now: int) -> bool:
-        """Somebody holds these: ask for what we lack. Whether he seems to lack what we hold."""
+    def offered(self, heard: Offer, odometer_s: int) -> None:
+        """Somebody holds these: ask for what we lack, tell him what he seems to lack."""
         theirs = dict(heard.pairs())
-        self._tell(theirs)
-        if heard.promises:
-            for name in theirs:
-                self._note(name, now)
-            return False
+        self._untold.difference_update(theirs)
         for name in theirs:
-            if self.mail.wanted(name) and not self._is_asked(name, now):
+            if self.mail.wanted(name):
                 self._asks[name] = None
-        oldest = max(theirs.values())
-        return any(age.pack(old) <= oldest for _, old in self._untold(odometer_s))
+        if not heard.whole:
+            return
+        # Who names fewer than there is room for has named all.
+        oldest = max(theirs.values()) if len(theirs) == ITEMS_MAX else OLDEST
+        ours = self.mail.newest(ITEMS_MAX, odometer_s)
+        self._untold.update(name[:ITEM_ID] for name, old in ours if age.pack(old) <= oldest)
+        self._untold.difference_update(theirs)
 
-    def ask(self, turn: int, now: int) -> Offer | None:
-        """Ask for what is lacked still, and was not asked for by others."""
-        lacked = (name for name in self._asks if self.mail.wanted(name) and not self._is_asked(name, now))
-        names = list(lacked)[:ITEMS_MAX]
-        self._asks.clear()
-        for name in names:
-            self._note(name, now)
+    def _ask(self, turn: int, awaits: Callable[[bytes], bool]) -> Offer | None:
+        """Ask for what is lacked still; later for what somebody is handing out."""
+        lacked = [name for name in self._asks if self.mail.wanted(name)]
+        names = [name for name in lacked if not awaits(name)][:ITEMS_MAX]
+        self._asks = dict.fromkeys(name for name in lacked if awaits(name))
         return offer([(name, 0) for name in names], MAIL | ASK, turn) if names else None
 
-    def asked(self, heard: Offer, now: int) -> list[Wanted]:
+    def asked(self, heard: Offer) -> list[Wanted]:
         """Somebody asks for these: what of it we hold. What is asked for by him is not asked for by us."""
         found = []
         for name, _ in heard.pairs():
             self._asks.pop(name, None)
-            self._note(name, now)
             found += [Wanted(mail=held) for held in self.mail.find(name)]
         return found
-
-    def _untold(self, odometer_s: int) -> list[tuple[bytes, int]]:
-        held = self.mail.newest(self.mail.count, odometer_s)
-        return [(name, old) for name, old in held if name[:ITEM_ID] not in self._told]
-
-    def _tell(self, names: Iterable[bytes]) -> None:
-        for name in names:
-            self._told[name[:ITEM_ID]] = None
-        while len(self._told) > REMEMBERED:
-            self._told.popitem(last=False)
-
-    def _is_asked(self, name: bytes, now: int) -> bool:
-        return now - self._asked.get(name, now - ASKED_WAITS * self.wait_ms) < ASKED_WAITS * self.wait_ms
-
-    def _note(self, name: bytes, now: int) -> None:
-        self._asked.pop(name[:ITEM_ID], None)
-        self._asked[name[:ITEM_ID]] = now
-        while len(self._asked) > REMEMBERED:
-            self._asked.popitem(last=False)

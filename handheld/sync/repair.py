@@ -3,25 +3,26 @@
 All of what comes in may be a lie. It can make us say a bounded number of frames, and nothing else.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from handheld.clock import Entropy
 from handheld.sync.beacon import differing, make
 from handheld.sync.budget import Budget
 from handheld.sync.holdings import RIPE_MS, Differing, Feeds
 from handheld.sync.mailing import Mail, Mailing
-from handheld.sync.patience import Patience
-from handheld.sync.serving import PROFILE, Record, Serving, Wanted, name_of
+from handheld.sync.patience import FIRST_WAITS, Doubts, Patience
+from handheld.sync.serving import PROFILE, Ages, Record, Serving, Wanted, name_of
 from handheld.sync.trickle import SILENT_MAX, Trickle
 from handheld.sync.vector import Answer, answer_lists, covers, lacked, open_round, say_entries, says_it
+from handheld.values import dataclass
 from handheld.wire import age
 from handheld.wire.air import one_hop
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirKind
 from handheld.wire.sync import (
     MAIL,
+    NEXT,
     NONCES,
     Beacon,
     BoardName,
@@ -41,6 +42,9 @@ WAIT_MS, WAIT_AIRTIMES = 300, 6
 TALK_WAITS = 2
 """So many windows after the last word of a repair it is over."""
 
+SILENCE_WAITS, ASKS_AGAIN = 2, 2
+"""Who asked, and hears no more for so many windows, asks again for what is lacking; so often at most."""
+
 QUIET_MS, MEET_WAITS = 5 * 60 * 1_000, 10
 """Somebody new is told what we hold within so many windows, if that was not told for a while."""
 
@@ -50,13 +54,6 @@ UNSETTLED_MS, UNSETTLED_AIRTIMES = 5_000, 8
 FRESH_SERVED, FRESH_ENOUGH = 200, 150
 """Posts that a device without any is handed, and what of it makes it content: some of them get lost."""
 
-COME_NEAR_MS = 45_000
-"""Mail is told so long after a difference showed: who walks up is first heard by some, and then by all."""
-
-DOUBT_MS = 20_000
-"""Somebody has to say so again after this time before what only he says is gone counts as gone."""
-
-AGES_KEPT, DOUBTS_KEPT = 512, 256
 NAMED_MS = 10 * 60 * 1_000
 """A board's name is not said again within this time."""
 
@@ -64,7 +61,7 @@ KNOWN_BOARD = "here"
 """Everybody knows it."""
 
 
-@dataclass
+@dataclass()
 class Todo:
     """`air`: frames for the radio, in order. `fetch`: what the store is to give to `fetched`."""
 
@@ -94,10 +91,11 @@ class Repair:
         self._unsettled_ms = UNSETTLED_MS
         self._round: Differing | None = None
         self._answer = Answer()
-        # When to say what: a round's vectors, entries, the mail we hold, the mail we lack.
+        self._asked, self._asks_again = Answer(), 0
+        # When to say what: a round, entries, the same again; mail that is held, others lack, is lacked.
         self._at: dict[str, int] = {}
-        self._ages: OrderedDict[bytes, int] = OrderedDict()
-        self._doubts: OrderedDict[bytes, int] = OrderedDict()
+        self._ages = Ages()
+        self._doubts = Doubts()
         self._named: dict[str, int] = {}
         self._changed_at = -UNSETTLED_MS
         self._talk_until = 0
@@ -108,9 +106,7 @@ class Repair:
     def radio_up(self, airtime_us: int, now: int) -> None:
         """A radio is there whose longest frame takes so long."""
         self._wait_ms = max(WAIT_MS, WAIT_AIRTIMES * airtime_us // 1_000)
-        self._mailing.wait_ms = self._patience.wait_ms = self._serving.wait_ms = (
-            self._serving.served.wait_ms
-        ) = self._wait_ms
+        self._patience.wait_ms = self._serving.wait_ms = self._serving.served.wait_ms = self._wait_ms
         self._unsettled_ms = max(UNSETTLED_MS, UNSETTLED_AIRTIMES * airtime_us // 1_000)
         self._trickle.start(airtime_us, now)
         self._budget.radio_up(airtime_us, now)
@@ -160,11 +156,17 @@ class Repair:
     def heard(self, what: Wanted, now: int) -> None:
         """A carried copy of this was heard: it need not be handed out."""
         self._talk(now)
-        self._serving.heard(name_of(what), now)
+        last = self._serving.heard(name_of(what), now)
+        if not self._serving.promises.open:
+            self._at.pop("again", None)
+        elif self._asks_again:
+            # What was lost on the way is asked for when the last has come, or nothing for a while.
+            silence_ms = 0 if last else SILENCE_WAITS * self._wait_ms
+            self._at["again"] = now + silence_ms + self._entropy.below(self._wait_ms)
 
     def age_of(self, what: Wanted) -> int:
         """How old, in seconds, the last offer said that this is; 0 if none did. It is told once."""
-        return age.unpack(self._ages.pop(name_of(what), 0))
+        return age.unpack(self._ages.take(name_of(what)))
 
     def named(self, board: str, now: int) -> None:
         """Somebody said the name of a board."""
@@ -179,9 +181,7 @@ class Repair:
             self._changed_at = now
 
     def _born(self, what: Wanted) -> int:
-        if what.mail:
-            return 0
-        return self.feeds.born(what.key, what.seq) or 0
+        return 0 if what.mail else self.feeds.born(what.key, what.seq) or 0
 
     # What others say.
 
@@ -192,26 +192,25 @@ class Repair:
         mail_differs = beacon.mail != mail
         if public_differs and (now - self._changed_at < self._unsettled_ms or now < self._talk_until):
             return
-        tries_public = public_differs and self._allows("public", beacon.public, self.feeds.digest, now)
-        tries_mail = mail_differs and self._allows("mail", beacon.mail, mail, now)
+        allows = self._patience.allows
+        tries_public = public_differs and allows("public", beacon.public, self.feeds.digest, now)
+        tries_mail = mail_differs and allows("mail", beacon.mail, mail, now)
         if not tries_public and not tries_mail:
             self._trickle.consistent()
             if not public_differs and beacon.feeds:
                 self._fresh = 0
                 self.rounds += 1
             return
-        if tries_public:
-            # Mail is in no hurry: it waits for the beacons that there are anyway.
+        if self._wait_ms <= WAIT_MS:
             self._trickle.inconsistent(now)
-        if tries_mail:
-            self._mailing.begin(self._odometer())
-            if self._plan("offer", now, COME_NEAR_MS if self._wait_ms <= WAIT_MS else 0):
-                self._patience.tried("mail", beacon.mail, mail, now)
+        elif tries_public:
+            # On slow air one beacon has to do, when it is time for the next try. Mail is in no hurry at all.
+            wait_ms = FIRST_WAITS * self._wait_ms
+            self._trickle.hurry(now + wait_ms + self._entropy.below(wait_ms))
+        if tries_mail and self._plan("offer", now):
+            self._patience.tried("mail", beacon.mail, mail, now)
         if tries_public and self._begin_round(beacon, now):
             self._patience.tried("public", beacon.public, self.feeds.digest, now)
-
-    def _allows(self, what: str, theirs: bytes, ours: bytes, now: int) -> bool:
-        return self._patience.allows(what, theirs, ours, now)
 
     def _begin_round(self, beacon: Beacon, now: int) -> bool:
         if not beacon.feeds:
@@ -274,41 +273,33 @@ class Repair:
             self._doubt(key, entry, now)
 
     def _doubt(self, key: bytes, entry: Entry, now: int) -> None:
-        since = self._doubts.get(key)
-        if since is None:
-            self._doubts[key] = now
-            if len(self._doubts) > DOUBTS_KEPT:
-                self._doubts.popitem(last=False)
-        elif now - since >= DOUBT_MS:
-            del self._doubts[key]
+        if self._doubts.last(key, now):
             self._changed(self.feeds.believe(key, entry), now)
 
     def _offer(self, heard: Offer, now: int) -> None:
-        pairs = heard.pairs()
         if heard.asks:
             at = now + self._entropy.below(self._wait_ms)
-            for what in self._mailing.asked(heard, now):
+            for what in self._mailing.asked(heard):
                 self._serving.owe(what, at, now)
             return
-        for name, level in pairs:
-            self._ages.pop(name, None)
-            self._ages[name] = level
-        while len(self._ages) > AGES_KEPT:
-            self._ages.popitem(last=False)
-        names = [name for name, _ in pairs]
-        if heard.is_mail and heard.promises:
-            self._serving.leaves(names, heard.flags, now)
-        elif heard.promises:
-            self._serving.promises.offered(names, now)
+        pairs = heard.pairs()
+        self._ages.say(pairs)
+        if heard.comes:
+            self._serving.promises.offered([name for name, _ in pairs], now)
             self._serving.yields(heard.flags)
+            self._serving.leaves((name for name, _ in pairs if heard.is_mail), now)
         if heard.is_mail:
-            # Another told what he holds: ours is told when he seems to lack some of it.
-            if self._mailing.offered(heard, self._odometer(), now):
-                self._plan("offer", now)
-            else:
-                self._cancel("offer")
-            if self._mailing.asks:
-                self._plan("ask", now)
+            self._mail_offer(heard, now)
+
+    def _mail_offer(self, heard: Offer, now: int) -> None:
+        if heard.whole:
+            # Another told what he holds: of ours is told what he seems to lack.
+            self._cancel("offer")
+        self._mailing.offered(heard, self._odometer())
+        if self._mailing.tells:
+            self._plan("tell", now)
+        if self._mailing.asks:
+            self._plan("ask", max(now, self._serving.promises.busy_until if heard.comes else 0))
 
     # What we say.
 
@@ -352,7 +343,7 @@ class Repair:
         """What the store gave of what was to be fetched: frames that announce it. It follows by `due`."""
         self._serving.fetched(records)
         frames = []
-        for flags in (MAIL, 0):
+        for flags in (MAIL | NEXT, 0):
             items = [
                 (name_of(record.what), age.pack(record.age_s))
                 for record in records
@@ -378,27 +369,29 @@ class Repair:
             self.feeds.content(self._fresh // len(self.feeds) + 1)
         if name == "round" and self._round is not None:
             vectors = open_round(self.feeds, self._round, self._turn())
-            self._round = None
+            self._asked = Answer(self._round.size, complete=set(self._round.buckets))
+            self._round, self._asks_again = None, ASKS_AGAIN
             return [(AirKind.VECTOR, encode(vector)) for vector in vectors]
         if name == "answer" and self._answer:
-            vector = say_entries(self.feeds, self._answer, self._turn())
-            self._answer = Answer()
-            return [(AirKind.VECTOR, encode(vector))]
-        said = None
-        if name == "offer":
-            said = self._mailing.offer(self._odometer(), self._turn())
-        elif name == "ask":
-            said = self._mailing.ask(self._turn(), now)
+            self._asked, self._answer, self._asks_again = self._answer, Answer(), ASKS_AGAIN
+            return [(AirKind.VECTOR, encode(say_entries(self.feeds, self._asked, self._turn())))]
+        if name == "again":
+            self._asks_again -= 1
+            return [(AirKind.VECTOR, encode(say_entries(self.feeds, self._asked, self._turn())))]
+        promises = self._serving.promises
+        said = self._mailing.say(name, self._odometer(), self._turn(), lambda one: promises.awaits(one, now))
+        if name == "ask" and self._mailing.asks:
+            self._plan("ask", promises.busy_until)
         return [] if said is None else [(AirKind.OFFER, encode(said))]
 
     def _turn(self) -> int:
-        return self._entropy.below(NONCES)
+        return self._entropy.below(2 * NONCES)
 
-    def _plan(self, name: str, now: int, least: int = 0) -> bool:
-        """Say this after a random wait, `least` at the least; False if it was planned already."""
+    def _plan(self, name: str, now: int) -> bool:
+        """Say this after a random wait; False if it was planned already."""
         if name in self._at:
             return False
-        self._at[name] = now + least + self._entropy.below(self._wait_ms)
+        self._at[name] = now + self._entropy.below(self._wait_ms)
         return True
 
     def _cancel(self, name: str) -> None:

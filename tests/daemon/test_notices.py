@@ -31,7 +31,8 @@ from handheld.daemon.notices import NoticeDesk
 from handheld.errors import Refused
 from handheld.events import Alert, Board, BoardChanged, Event, Message, MessageKept
 from handheld.node.effects import KeepBoard
-from handheld.node.node import Node, Saved
+from handheld.node.node import Node
+from handheld.node.saved import Saved
 from handheld.store import keyfile, messages
 from handheld.store.database import Database
 from handheld.wire.air import flood

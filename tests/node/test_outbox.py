@@ -5,9 +5,7 @@ import pytest
 from handheld.clock import SeededEntropy
 from handheld.node.outbox import (
     AGAIN_MS,
-    AIRTIMES,
     CARRIED_MAX,
-    FIRST_TRY_MS,
     FRONT,
     FRONT_NEAR,
     GIVE_UP_S,
@@ -15,7 +13,6 @@ from handheld.node.outbox import (
     SEALINGS_MAX,
     SILENT_TRIES,
     TABLE,
-    TURN_MS,
     WITHDRAW_MS,
     Entry,
     Input,
@@ -23,7 +20,7 @@ from handheld.node.outbox import (
     Sealing,
     State,
 )
-from handheld.node.pace import FAST, REST_MS, UNSURE_TRIES
+from handheld.node.pace import AIRTIMES, FAST, FIRST_TRY_MS, REST_MS, TURN_MS, UNSURE_TRIES
 from handheld.wire.constants import AIR_FRAME_MAX
 
 BO, CY = b"b" * 32, b"c" * 32

@@ -185,3 +185,12 @@ def test_who_signs_two_posts_under_one_number_is_said_to_write_on_two_devices() 
     assert ana.node.upkeep.twin(eve.identity.key, here.now) == []
     again = Handheld("ana", Saved(boards=["here"], twins=[eve.identity.key]))
     assert again.node.person(eve.identity.key, here.now).relation == "writes on two devices"
+
+
+def test_who_starts_again_tells_of_the_profiles_that_he_holds_also_of_those_who_wrote_nothing() -> None:
+    here = together("ana", "bo")
+    ana, bo = here.handhelds["ana"].identity, here.handhelds["bo"].restarted("again")
+    bo.node.receive(one_hop_again(raw_post(here.handhelds["ana"], 1)), -60, here.now, WALL)
+    bo.node.upkeep.refuse(ana.key, 1)
+
+    assert bo.node.upkeep._feeds.entry(ana.key).epoch == ana.epoch

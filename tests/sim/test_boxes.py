@@ -56,10 +56,10 @@ def play() -> Village:
     village.world.run(300 * 1_000_000)
     hosts, now = village.inhabitants.hosts, 300_000
     room, effects = hosts[ANA].node.rooms.make(NewRoom("kitchen"))
-    hosts[ANA]._carry_out(effects, now)
+    hosts[ANA].carry_out(effects, now)
     _, effects = hosts[BO].node.rooms.join(JoinRoom("kitchen", hosts[ANA].node.rooms.card(room).card), WALL)
-    hosts[BO]._carry_out(effects, now)
-    hosts[ANA]._carry_out(hosts[ANA].node.rooms.say(Say("kitchen", "in the room"), WALL), now)
+    hosts[BO].carry_out(effects, now)
+    hosts[ANA].carry_out(hosts[ANA].node.rooms.say(Say("kitchen", "in the room"), WALL), now)
     village.world.run(3 * DAY_S * 1_000_000)
     return village
 

@@ -167,8 +167,8 @@ def imported_names(tree: ast.Module) -> dict[str, str]:
 
 
 RELAY_PARTS = (
-    "acks", "buckets", "cover", "delays", "duty", "hello", "mac", "neighbours", "paths", "relay", "seen",
-    "slots", "viper",
+    "acks", "buckets", "cover", "delays", "duty", "hello", "mac", "neighbours", "paths", "priorities",
+    "relay", "seen", "slots", "viper",
 )  # fmt: skip
 FIRMWARE_PURE = (*(f"firmware/{name}.py" for name in RELAY_PARTS), "firmware/lib/")
 FIRMWARE_CALM = frozenset(
