@@ -67,8 +67,8 @@ class Inhabitants:
             + newer,
             known_to=[self._identities[other].key for other in known],
         )
-        plan = self._scenario.nodes[number]
-        return Node(identity, plan.name, entropy, given, box=plan.role == BOX)
+        place = self._scenario.nodes[number]
+        return Node(identity, place.name, entropy, given, box=place.role == BOX)
 
     def _acquaintances(self, messages: Iterable[Message]) -> dict[int, list[int]]:
         if len(self._numbers) <= EVERYBODY_MAX:

@@ -10,7 +10,7 @@ from handheld.commands import Share
 from handheld.errors import Refused
 from handheld.files.content import shrink
 from handheld.node.filing import LIMIT
-from handheld.node.shelf import Entry, Shelf, manifest_of
+from handheld.node.shelf import QUOTA, Entry, Shelf, manifest_of
 from handheld.wire.air import flood, one_hop
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind, PostType
@@ -93,9 +93,8 @@ def test_a_private_file_opens_for_its_reader_alone() -> None:
     assert not any(CONTENT[:64] in air for _, _, air in village.aired)
 
 
-def test_a_box_serves_whoever_comes_later_without_having_met_the_sender() -> None:
+def test_who_comes_two_days_later_fetches_from_a_box_what_somebody_left_there() -> None:
     village = Village(["ana", "box", "zoe"])
-    village.deaf = {("ana", "zoe"), ("zoe", "ana")}
     village.off.add("zoe")
     for name in ("ana", "box"):
         village.radio(name)
@@ -103,18 +102,33 @@ def test_a_box_serves_whoever_comes_later_without_having_met_the_sender() -> Non
     village.share("ana", CONTENT)
     assert village.until(MINUTE)
     village.off.add("ana")
-    village.run(MINUTE)
-    # The post comes later, by repair; here it is handed over.
-    ana_profile = next(
-        air for _, who, air in village.aired if who == "ana" and air[0] >> 2 & 15 == AirKind.PROFILE
-    )
-    manifest = next(air for _, who, air in village.aired if who == "ana" and air[0] >> 2 & 15 == AirKind.POST)
-    village.radio("zoe")
-    for air in (ana_profile, manifest):
-        village.hosts["zoe"].heard(air, -60, village.now)
-    village.run(MINUTE)
+    village.run(2 * 24 * 60 * MINUTE)
 
+    village.radio("zoe")
+    village.run(10 * MINUTE)
+    # Repair brought the manifest, two days old: it is listed, and not fetched before somebody wants it.
+    assert [info.have for info in village.files("zoe")] == [0]
+    village.get("zoe")
+    assert village.until(MINUTE)
     assert village.content("zoe") == CONTENT
+    (info,) = village.files("zoe")
+    assert info.author.key == village.hosts["ana"].node.key.hex()
+
+
+def test_a_box_gathers_what_was_shared_before_it_came_and_has_ten_times_the_room() -> None:
+    village = Village(["ana", "bo", "box"])
+    village.off.add("box")
+    for name in ("ana", "bo"):
+        village.radio(name)
+    village.run(5_000)
+    village.share("ana", CONTENT)
+    village.run(10 * MINUTE)
+    village.radio("box")
+
+    assert village.until(10 * MINUTE)
+    assert village.content("box") == CONTENT
+    sharing = village.hosts["box"].node.files.organ
+    assert sharing.shelf.quota == 10 * QUOTA
 
 
 def test_pause_and_resume() -> None:
