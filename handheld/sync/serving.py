@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import field
 from hashlib import blake2b
 
 from handheld.sync.pace import Pace
@@ -48,6 +49,14 @@ class Record:
     raw: bytes
     age_s: int = 0
     board: str = ""
+
+
+@dataclass()
+class Todo:
+    """`air`: frames for the radio, in order. `fetch`: what the store is to give to `fetched`."""
+
+    air: list[bytes] = field(default_factory=list)
+    fetch: list[Wanted] = field(default_factory=list)
 
 
 def record_id(key: bytes, seq: int) -> bytes:
