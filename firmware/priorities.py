@@ -10,6 +10,7 @@ from wire_tables import (
     KIND_PRIVATE,
     KIND_PROFILE,
     KIND_SESSION,
+    KIND_SYMBOL,
     MODE_WAY,
 )
 
@@ -46,4 +47,8 @@ def of_others(frame):
 
 def of_ours(frame):
     """Of a frame of our own."""
-    return _URGENT if frame[0] & FLAG_URGENT else min(_OWN, _PRIORITIES.get(frame[0] >> 2 & 15, _OWN))
+    if frame[0] & FLAG_URGENT:
+        return _URGENT
+    kind = frame[0] >> 2 & 15
+    # Pieces of files give way to everything, ours too.
+    return _UNKNOWN if kind == KIND_SYMBOL else min(_OWN, _PRIORITIES.get(kind, _OWN))

@@ -26,6 +26,7 @@ from wire_tables import (
     AIR_FRAME_MAX,
     KIND_ACK,
     KIND_HERE,
+    KIND_SYMBOL,
     MODE_COLLECT,
     MODE_FLOOD,
     MODE_WAY,
@@ -64,13 +65,10 @@ _SURE = const(4)  # of quality: by such a link hardly anything is lost
 
 _OURS = const(255)  # no path on which our own frame comes back is a better one
 _HERE_MOST = const(24)  # names that a `here` lists
-
 _FORWARD = const(-1)  # in place of a token
 _HELLO = const(-2)  # below it: sent once, whatever is heard of it
 _CONFIRM = const(-4)
-
 _CONFIRMED = const(5)  # copies of what goes by a way, after which we answer no more
-
 _SETTLED = const(4)  # hellos; from then on ways lead by our name
 
 
@@ -105,16 +103,19 @@ class Relay:
         self.lost_token = -1
         header = header_size(frame, n)
         if header == 0:
-            self._add(MALFORMEDS)
-            return MALFORMED
+            return self._counted(MALFORMEDS, MALFORMED)
         self._hasher.load(frame, n, header)
         if not self._hasher.holds(frame):
-            self._add(BAD_MACS)
-            return BAD_MAC
-        self._seen.expire(now)
+            return self._counted(BAD_MACS, BAD_MAC)
         mode = frame[1] >> 6
+        if mode == MODE_ONE_HOP and frame[0] >> 2 & 15 == KIND_SYMBOL:
+            # For the host alone. Too many to remember, and faster than what is to be handed on may come.
+            if self._buckets.take(None, KIND_SYMBOL, now):
+                return self._counted(HEARD, NEW)
+            return self._counted(UNWANTEDS, UNWANTED)
         if self._acks.is_confirm(frame):
             return self._confirmed(frame, n)
+        self._seen.expire(now)
         if mode == MODE_COLLECT:
             self.neighbours.learn(frame, n, rssi, now)
         entry = self._seen.find(self._hasher.id(), mode)
@@ -124,8 +125,7 @@ class Relay:
                 self._buckets.vouch(address)
             return self._heard_again(frame, n, rssi, entry, mode, now)
         if not self._buckets.take(address, frame[0] >> 2 & 15, now):
-            self._add(UNWANTEDS)
-            return UNWANTED
+            return self._counted(UNWANTEDS, UNWANTED)
         entry = self._seen.add(now)
         self._seen.again(entry)
         self._add(HEARD)
@@ -192,14 +192,13 @@ class Relay:
 
     def _confirmed(self, frame, n):
         """Somebody has what we sent by its way; nothing of that is for a host."""
-        self._add(DUPLICATES)
         if n != CONFIRM_SIZE:
-            return DUPLICATE
+            return self._counted(DUPLICATES, DUPLICATE)
         entry = self._seen.find(self._acks.confirmed(frame, n), MODE_WAY)
         slot = self._seen.slots[entry] if entry >= 0 else NO_SLOT
         if slot != NO_SLOT and self._slots.aired[slot]:
             self._clear(slot)
-        return DUPLICATE
+        return self._counted(DUPLICATES, DUPLICATE)
 
     # On to others.
 
@@ -391,6 +390,10 @@ class Relay:
         if self._seen.slots[entry] == slot:
             self._seen.slots[entry] = NO_SLOT
         self._slots.clear(slot)
+
+    def _counted(self, counter, verdict):
+        self._add(counter)
+        return verdict
 
     def _add(self, counter):
         self.count[counter] = (self.count[counter] + 1) & TICKS

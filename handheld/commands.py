@@ -33,6 +33,13 @@ ROOM_BYTES = 140
 """Bytes of text in a post in a room at the most."""
 
 
+FILE_BYTES = 1 << 20
+"""Bytes of a file at the most, whatever the settings say."""
+
+FILE_PART = 32_768
+"""Bytes of a file in one answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """Is it working? Answered by NodeStatus."""
@@ -214,6 +221,74 @@ class ShowRoomCard:
     """The room's key to be shown to somebody who is beside one. Answered by the RoomCard."""
 
     room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Share the file at `path`, absolute: on a board, in a room, or with one person (`who` as in Send).
+
+    Answered by the FileInfo once it is saved. Refused where it is too large, or takes slow air long without
+    `yes`.
+    """
+
+    path: str
+    board: str = ""
+    room: str = ""
+    who: str = ""
+    yes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskCost:
+    """What sharing the file at `path`, absolute, would take. Answered by the FileCost."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Every file that is known, the newest last. Answered by a list of FileInfo."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetFile:
+    """Ask for a file until it is whole, or go on after a pause. Answered by the FileInfo.
+
+    `id`: at least four of its digits. `look`: say what its first bytes look like, once it is whole.
+    """
+
+    id: str
+    look: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PauseFile:
+    """Neither ask for a file nor send it. Answered by the FileInfo. GetFile goes on."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinFile:
+    """Never drop a file for space or age, or do so again. Answered by the FileInfo."""
+
+    id: str
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetFile:
+    """Take a file away, here and with all that came of it. Answered by nothing."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """Up to FILE_PART bytes of a whole file from `offset`. Answered by the FilePart."""
+
+    id: str
+    offset: Annotated[int, Between(0, FILE_BYTES)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +491,22 @@ class Wipe:
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """What the owner chose. Answered by a list of Setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSetting:
+    """Change the setting `name`, in the file and where that can be at once. Answered by the Setting.
+
+    `value`: as Setting has it. Where the node has to open anew for it, the connection ends.
+    """
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """Send events from now on, until the connection ends. Answered by nothing.
 
@@ -453,6 +544,14 @@ Command = (
     | Remove
     | LeaveRoom
     | ShowRoomCard
+    | Share
+    | AskCost
+    | Files
+    | GetFile
+    | PauseFile
+    | PinFile
+    | ForgetFile
+    | ReadFile
     | Name
     | Meet
     | Compare
@@ -475,8 +574,16 @@ Command = (
     | Older
     | Lock
     | Wipe
+    | Settings
+    | ChangeSetting
     | Watch
 )
+NOTICE_COMMANDS = (Boards, Search, Older, Delete, CallHelp, SawAlert, AlertOver, Alerts)
+"""All about boards and alerts."""
+
+FILE_COMMANDS = (Share, AskCost, Files, GetFile, PauseFile, PinFile, ForgetFile, ReadFile)
+"""Those about files."""
+
 COMMANDS: dict[str, type[Command]] = {
     "status": Status,
     "people": People,
@@ -503,6 +610,14 @@ COMMANDS: dict[str, type[Command]] = {
     "room_remove": Remove,
     "room_leave": LeaveRoom,
     "room_card": ShowRoomCard,
+    "share": Share,
+    "file_cost": AskCost,
+    "files": Files,
+    "file_get": GetFile,
+    "file_pause": PauseFile,
+    "file_pin": PinFile,
+    "file_forget": ForgetFile,
+    "file_read": ReadFile,
     "name": Name,
     "meet": Meet,
     "compare": Compare,
@@ -525,6 +640,8 @@ COMMANDS: dict[str, type[Command]] = {
     "older": Older,
     "lock": Lock,
     "wipe": Wipe,
+    "settings": Settings,
+    "set": ChangeSetting,
     "watch": Watch,
 }
 """Commands by the name they carry on the socket."""

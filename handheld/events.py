@@ -224,6 +224,64 @@ class RoomCard:
 
 
 @dataclass(frozen=True, slots=True)
+class FileInfo:
+    """A file that was shared here or heard of. `id`: 12 hex digits. Its `name` is what its author claims.
+
+    `state`: "here" when all of it is, "coming" when it is asked for, "paused", or "known" when only its
+    manifest came. `have` of `symbols` pieces are there. `size` as it is, `travels` as it goes over the air,
+    in bytes. `wait_s`: seconds that the rest takes at least, None where nothing is to come. One of `board`,
+    `room` (by its name) and `peer` (the other person's key) says for whom it is. `look`: text, png, jpeg or
+    other, and of pictures `width` and `height`, as the first bytes claim; "" as long as nobody looked.
+    """
+
+    id: str
+    name: str
+    size: int
+    travels: int
+    state: str
+    have: int
+    symbols: int
+    own: bool
+    pinned: bool
+    author: Person
+    board: str = ""
+    room: str = ""
+    peer: str = ""
+    peer_name: str = ""
+    wait_s: int | None = None
+    look: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileCost:
+    """What sharing a file takes. `travels`: bytes after shrinking; `frames`: at the least, nothing lost.
+
+    `seconds` and `share_ppm`, the part of an hour's lawful air time in millionths (None where no law limits
+    it), on the radio as it is; `slow` where every frame keeps the whole air busy for long, as on LoRa.
+    """
+
+    size: int
+    travels: int
+    frames: int
+    seconds: int
+    share_ppm: int | None
+    radio: str
+    slow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """Bytes of a whole file in Base64, from `offset`; `name`: what it may be called in an own folder."""
+
+    name: str
+    size: int
+    offset: int
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """A meeting as it stands. `state`: none, gathering, comparing, met or over.
 
@@ -348,6 +406,21 @@ class NodeStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting. `kind`: text, flag ("yes" or "no"), number, hours, or choice, which is one of `choices`.
+
+    `applied` says of one that was changed when it comes to be so: "now" or "at the next start".
+    """
+
+    name: str
+    value: str
+    kind: str
+    meaning: str
+    choices: list[str] = field(default_factory=list)
+    applied: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MessageKept:
     """A post is saved: heard from somebody, or written here."""
 
@@ -393,6 +466,20 @@ class RoomChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class FileChanged:
+    """A file was heard of, came further, or is whole."""
+
+    file: FileInfo
+
+
+@dataclass(frozen=True, slots=True)
+class FileForgotten:
+    """A file is gone: forgotten, too old, or dropped for another."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingChanged:
     """A meeting got further, or is over."""
 
@@ -420,6 +507,8 @@ Event = (
     | AlertChanged
     | PersonHeard
     | RoomChanged
+    | FileChanged
+    | FileForgotten
     | MeetingChanged
     | RadioChanged
     | RadioLine
@@ -433,6 +522,8 @@ EVENTS: dict[str, type[Event]] = {
     "alert": AlertChanged,
     "person": PersonHeard,
     "room": RoomChanged,
+    "file": FileChanged,
+    "file_forgotten": FileForgotten,
     "meeting": MeetingChanged,
     "radio": RadioChanged,
     "radio_line": RadioLine,

@@ -128,6 +128,22 @@ def clean_line(raw: bytes | str) -> str:
     return clean(raw, 400)
 
 
+def amount(count: int) -> str:
+    """Bytes as a person reads them: "812 B", "16 KB", "1.0 MB"; a KB is 1,024 bytes."""
+    if count < 1_024:
+        return f"{count} B"
+    if count < 1 << 20:
+        return f"{max(1, round(count / 1_024))} KB"
+    return f"{count / (1 << 20):.1f} MB"
+
+
+def duration(seconds: int) -> str:
+    """How long, as a person says it: "3 s", "4 min", "2.0 h"."""
+    if seconds < 90:
+        return f"{seconds} s"
+    return f"{round(seconds / 60)} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"
+
+
 def ago(seconds: int | None) -> str:
     """How long ago, in at most four characters: "now", "42s", "5m", "3h", "12d", "-" for never."""
     if seconds is None:

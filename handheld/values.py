@@ -57,25 +57,14 @@ def _first_init(cls: Any) -> Callable[..., None]:
 
 
 def _real_init(cls: Any) -> Callable[..., None]:
-    arguments, lines = ["self"], []
-    known: dict[str, Any] = {"_lacks": object()}
-    for field in dataclasses.fields(cls):
-        name, value = field.name, field.name
-        if field.default is not dataclasses.MISSING:
-            known[f"_{name}"] = field.default
-            arguments.append(f"{name}=_{name}")
-        elif field.default_factory is not dataclasses.MISSING:
-            known[f"_{name}"] = field.default_factory
-            arguments.append(f"{name}=_lacks")
-            value = f"_{name}() if {name} is _lacks else {name}"
-        else:
-            arguments.append(name)
-        lines.append(f" self.{name} = {value}")
+    # That of a class with the same fields: the standard library makes no __init__ without a class.
+    fields = {field.name: field for field in dataclasses.fields(cls)}
+    body = {"__qualname__": cls.__qualname__, "__doc__": "As above.", **fields}
+    body["__annotations__"] = {name: field.type for name, field in fields.items()}
     if hasattr(cls, "__post_init__"):
-        lines.append(" self.__post_init__()")
-    exec(f"def __init__({', '.join(arguments)}):\n" + "\n".join(lines or [" pass"]), known)  # noqa: S102 - our own names
-    made: Callable[..., None] = known["__init__"]
-    made.__qualname__ = f"{cls.__qualname__}.__init__"
+        body["__post_init__"] = cls.__post_init__
+    same: Any = dataclasses.dataclass(eq=False, repr=False)(type(cls.__name__, (), body))
+    made: Callable[..., None] = same.__init__
     return made
 
 

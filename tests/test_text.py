@@ -7,7 +7,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from handheld.text import MARKS_MAX, NAME_CELLS, ago, cells, clean, clean_line, clean_message, clean_name
+from handheld.text import (
+    MARKS_MAX,
+    NAME_CELLS,
+    ago,
+    amount,
+    cells,
+    clean,
+    clean_line,
+    clean_message,
+    clean_name,
+    duration,
+)
 
 ANYTHING = st.text() | st.binary() | st.text("ab \n\t\x1b\u202e\u200b\u0301\u0302\u0489\u3164\u2028\ud800")
 
@@ -118,3 +129,15 @@ def test_the_limit_counts_what_is_left() -> None:
 )
 def test_ago(seconds: int | None, told: str) -> None:
     assert ago(seconds) == told
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(3, "3 s"), (89, "89 s"), (240, "4 min"), (7_200, "2.0 h")])
+def test_durations(seconds: int, words: str) -> None:
+    assert duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "0 B"), (812, "812 B"), (1_100, "1 KB"), (16_384, "16 KB"), (1 << 20, "1.0 MB")]
+)
+def test_amounts(count: int, words: str) -> None:
+    assert amount(count) == words

@@ -19,3 +19,14 @@ LOOKS: dict[str, Style] = {
     "name": Style(bold=True, color="cyan"),
     "own": Style(bold=True, color="green"),
 }
+
+
+_EIGHT = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+
+
+def pixel_look(upper: int, lower: int) -> str:
+    """The look of half a block, its upper and its lower half in one of eight colours each."""
+    name = f"pixel {upper}{lower}"
+    if name not in LOOKS:
+        LOOKS[name] = Style(color=_EIGHT[upper], bgcolor=_EIGHT[lower])
+    return name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handheld.commands import Chats, Name, Read
 from handheld.events import PersonHeard
-from tui import boards, ends, following, knowing, rooms
+from tui import boards, ends, filing, following, knowing, picking, rooms, settings, writing
 from tui import reducer as news
 from tui.state import Question
 
@@ -46,7 +46,10 @@ TYPED: dict[str, Callable[[Shell, Question, str], None]] = {
     "board": _board,
     **knowing.ANSWERED,
     **rooms.ANSWERED,
+    **filing.ANSWERED,
     **boards.ANSWERED,
+    **settings.ANSWERED,
+    **picking.ANSWERED,
 }
 """Questions that are answered by a text and Enter."""
 
@@ -56,10 +59,15 @@ PRESSED: dict[str, Callable[[Shell, str, str], None]] = {
     "asked": rooms.answer,
     "block": following.answer,
     "delete": boards.delete_answer,
+    "secret": settings.secret_answer,
+    "forget": filing.forget_answer,
+    "share sure": filing.share_answer,
+    "pick": picking.answer,
+    "paste": writing.paste_answer,
 }
 """Questions that one key answers: what it does, with that key and what the question is about."""
 
-_SPACE = {**knowing.ROOM, **rooms.SPACE, **boards.SPACE}
+_SPACE = {**knowing.ROOM, **rooms.SPACE, **boards.SPACE, **filing.SPACE, **settings.SPACE, **picking.SPACE}
 
 
 def space(kind: str) -> int:

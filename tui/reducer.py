@@ -14,6 +14,8 @@ from handheld.events import (
     Card,
     Chat,
     Event,
+    FileChanged,
+    FileForgotten,
     Meeting,
     MeetingChanged,
     Message,
@@ -25,10 +27,10 @@ from handheld.events import (
     RadioChanged,
     RadioEntry,
 )
-from tui import radio
+from tui import files, radio
 from tui.state import KINDS, Door, Known, Place, Question, Talk, View, chat_of, person
 
-ASIDE = frozenset({Place.TALK, Place.MEET, Place.CARD, Place.RADIO, Place.HELP, Place.ALERTS, Place.FOUND})
+ASIDE = frozenset(set(Place) - {Place.HOME, Place.CHATS, Place.PEOPLE})
 """Places that one goes back from to where one was."""
 
 MESSAGES_MAX = 10_000
@@ -241,6 +243,8 @@ def pinned(view: View) -> View:
         return replace(view, chosen_chat=chat_of(chats[0]))
     if view.place is Place.PEOPLE and not view.chosen_person and people:
         return replace(view, chosen_person=people[0].person.key)
+    if view.place is Place.FILES and not view.chosen_file and view.files:
+        return replace(view, chosen_file=view.files[0].id)
     return view
 
 
@@ -267,6 +271,12 @@ def moved(view: View, by: int) -> View:
     if view.place is Place.PEOPLE:
         keys = [known.person.key for known in view.people or ()]
         return replace(view, chosen_person=_shifted(keys, view.chosen_person, by))
+    if view.place is Place.SETTINGS:
+        names = [one.name for one in view.settings or ()]
+        return replace(view, chosen_setting=_shifted(names, view.chosen_setting, by))
+    if view.place is Place.FILES:
+        ids = [one.id for one in view.files or ()]
+        return replace(view, chosen_file=_shifted(ids, view.chosen_file, by))
     return view
 
 
@@ -368,6 +378,8 @@ _REDUCERS: dict[type, Callable[[View, Any], View]] = {
     RadioChanged: _radio_changed,
     RadioEntry: radio.happened,
     MeetingChanged: _meeting_changed,
+    FileChanged: files.changed_event,
+    FileForgotten: files.forgotten,
     MessageKept: _message_kept,
     MessageState: _message_state,
     AlertChanged: _alert_changed,

@@ -3,13 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from handheld.events import Alert, Card, Chat, Meeting, Message, NodeStatus, Person, RadioEntry
+from handheld.config import Config
+from handheld.events import (
+    Alert,
+    Card,
+    Chat,
+    FileInfo,
+    Meeting,
+    Message,
+    NodeStatus,
+    Person,
+    RadioEntry,
+    Setting,
+)
+
+if TYPE_CHECKING:
+    from tui.picture import Picture
 
 NEIGHBOUR_MS = 15 * 60 * 1000
 """Somebody heard within this time is near, as the node has it."""
 
+
+DEFAULTS = Config()
 
 KINDS = ("note", "need", "offer", "event")
 """What a post on a board can be."""
@@ -26,7 +43,12 @@ class Place(StrEnum):
     CARD = "card"
     ALERTS = "alerts"
     FOUND = "found"
+    FILES = "files"
+    FILE = "file"
     RADIO = "radio"
+    LIBRARY = "library"
+    SETTINGS = "settings"
+    WELCOME = "welcome"
     HELP = "help"
 
 
@@ -73,6 +95,13 @@ class Question(NamedTuple):
     about: str = ""
 
 
+class Preview(NamedTuple):
+    """What is in a file: a text, or a picture."""
+
+    id: str
+    content: "str | Picture"
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Everything that is drawn. `now`: milliseconds; `zone_s`: local time is so much ahead of UTC.
@@ -82,6 +111,10 @@ class View:
     `radio`: what it did, while one looks at that; `held`: the page stands still.
 
     `folder`: where the node keeps its things, if somebody chose that place.
+
+    `config`: what the screen goes by; `settings`: all of them, once somebody has looked.
+
+    `reading`: which text of the library, "" for their list.
 
     `found`: what has the words that were `looked_for`. `writing`: which of KINDS the next post on a board is.
     """
@@ -109,9 +142,18 @@ class View:
     alerts: tuple[Alert, ...] = ()
     looked_for: str = ""
     found: tuple[Message, ...] = ()
+    chosen_found: int = 0
     writing: str = "note"
+    files: tuple[FileInfo, ...] | None = None
+    chosen_file: str = ""
+    preview: Preview | None = None
     radio: tuple[RadioEntry, ...] | None = None
     held: bool = False
+    config: Config = DEFAULTS
+    settings: tuple[Setting, ...] | None = None
+    chosen_setting: str = ""
+    chosen_text: str = "range"
+    reading: str = ""
     flash: str = ""
     question: Question | None = None
 
@@ -156,6 +198,12 @@ def person_chosen(view: View) -> Person | None:
     people = view.people or ()
     chosen = (known.person for known in people if known.person.key == view.chosen_person)
     return next(chosen, people[0].person if people else None)
+
+
+def file_chosen(view: View) -> FileInfo | None:
+    """The file that keys are about."""
+    files = view.files or ()
+    return next((one for one in files if one.id == view.chosen_file), files[0] if files else None)
 
 
 def person(view: View, key: str) -> Person | None:

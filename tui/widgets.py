@@ -1,5 +1,6 @@
 """The widgets: each draws lines from the view it is handed, and says upwards what was done to it."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -8,7 +9,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui import pages, talk
+from tui import frame, pages, talk
 from tui.cells import Line, filled, fit, safe, width
 from tui.editing import EDITS, EditLine, begun, typed, window
 from tui.looks import LOOKS
@@ -78,7 +79,7 @@ class Bar(Canvas):
 
     def draw(self, columns: int, _rows: int) -> list[Line]:
         """Where one is, and whether it works."""
-        return [pages.bar(self.view, columns)]
+        return [frame.bar(self.view, columns)]
 
 
 class Hint(Canvas):
@@ -88,11 +89,11 @@ class Hint(Canvas):
 
     def wanted(self, columns: int) -> int:
         """How many lines it needs."""
-        return len(pages.hint(self.view, columns))
+        return len(frame.hint(self.view, columns))
 
     def draw(self, columns: int, rows: int) -> list[Line]:
         """As many lines as there is room for."""
-        lines = pages.hint(self.view, columns)[:rows]
+        lines = frame.hint(self.view, columns)[:rows]
         return lines + [((" " * columns, ""),)] * (rows - len(lines))
 
 
@@ -118,7 +119,7 @@ class Page(Canvas):
 class MessageList(Canvas):
     """The open conversation: a window into it, wrapped where it is seen."""
 
-    NEEDS = ("talk", "pending")
+    NEEDS = ("talk", "pending", "question")
 
     class TopMet(Message):
         """Somebody wants to see what is older than all that is here."""
@@ -152,6 +153,17 @@ class MessageList(Canvas):
         """The id of the message on the lowest line; 0: the newest."""
         return self._anchor.message
 
+    def show_at(self, number: int) -> None:
+        """Have this message low, above the line that counts those below."""
+        after = next((one.id for one in talk.shown(self.view) if one.id > number), 0)
+        self._anchor = talk.Anchor(after)
+        self.redraw()
+
+    def keep_in_sight(self, number: int) -> None:
+        """Have this message seen, wherever."""
+        if number not in talk.in_sight(self.view, self._blocks, self._anchor, self.size):
+            self.show_at(number)
+
     def to_end(self) -> None:
         """To the newest message."""
         self._anchor = talk.BOTTOM
@@ -168,14 +180,16 @@ class Composer(Canvas):
         self._line = EditLine()
         self._label = ""
         self._limit = 0
+        self._frames: Callable[[int], int] = lambda _: 1
 
     @property
     def text(self) -> str:
         """What was written so far."""
         return self._line.text
 
-    def load(self, text: str, label: str, limit: int) -> None:
-        """Begin with this text; `limit`: bytes that it may have."""
+    def load(self, text: str, label: str, limit: int, frames: Callable[[int], int] = lambda _: 1) -> None:
+        """Begin with this text; `limit`: bytes that it may have, `frames`: what so many take on the air."""
+        self._frames = frames
         self._line, self._label, self._limit = begun(text), safe(label), limit
         self.redraw()
 
@@ -201,7 +215,9 @@ class Composer(Canvas):
         """The label, as much of the text as fits around the cursor, the bytes used."""
         used = len(self.text.encode("utf-8", "replace"))
         over = used - self._limit
-        counter = f" {over} too long" if over > 0 else f" {used}/{self._limit}"
+        many = self._frames(used)
+        sent = "" if many == 1 else f" {many} frames" if columns >= 60 else f" x{many}"
+        counter = f" {over} too long" if over > 0 else f" {used}/{self._limit}{sent}"
         label = fit(self._label, columns * 3 // 5)
         room = max(2, columns - width(label) - width(counter) - 1)
         shown, at = window(self._line, room)

@@ -86,6 +86,8 @@ KIND_BOARD = const(9)
 KIND_BEACON = const(10)
 KIND_VECTOR = const(11)
 KIND_OFFER = const(12)
+KIND_SYMBOL = const(13)
+KIND_NEED = const(14)
 KIND_EXTENSION = const(15)
 
 # name: (format, names, name of the variable field, its least and most bytes, and what follows it)

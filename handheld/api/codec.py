@@ -41,6 +41,14 @@ REPLIES: dict[type[Command], Any] = {
     commands.Remove: events.Room,
     commands.LeaveRoom: None,
     commands.ShowRoomCard: events.RoomCard,
+    commands.Share: events.FileInfo,
+    commands.AskCost: events.FileCost,
+    commands.Files: list[events.FileInfo],
+    commands.GetFile: events.FileInfo,
+    commands.PauseFile: events.FileInfo,
+    commands.PinFile: events.FileInfo,
+    commands.ForgetFile: None,
+    commands.ReadFile: events.FilePart,
     commands.Name: events.Person,
     commands.Meet: events.Meeting,
     commands.Compare: events.Meeting,
@@ -63,6 +71,8 @@ REPLIES: dict[type[Command], Any] = {
     commands.Older: None,
     commands.Lock: None,
     commands.Wipe: None,
+    commands.Settings: list[events.Setting],
+    commands.ChangeSetting: events.Setting,
     commands.Watch: None,
 }
 """What each command is answered by."""

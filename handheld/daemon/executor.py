@@ -21,12 +21,14 @@ from handheld.node.effects import (
     FindGaps,
     Keep,
     KeepCopy,
+    KeepFile,
     KeepKeys,
     KeepLetter,
     KeepPost,
     KeepRoom,
     KeepRoomPost,
     KeepState,
+    LoadFile,
     Serve,
     Tell,
     Transmit,
@@ -238,7 +240,7 @@ class Executor:
             return self._found(keep, saved, now)
         if isinstance(saved, Gone) and saved.posts:
             self._publish(BoardChanged(""))
-        if isinstance(keep, KeepKeys | KeepCopy | KeepRoom):
+        if isinstance(keep, KeepKeys | KeepCopy | KeepRoom | KeepFile):
             return self._node.kept(keep, 0, now)
         if isinstance(keep, CheckOwn):
             return self._node.copied(keep, now) if saved is Taken.DIFFERS else []
@@ -260,6 +262,8 @@ class Executor:
             return self._node.gaps.found(keep.writer, found, now, self._clock.wall())
         if isinstance(keep, FindAgain):
             return self._node.gaps.sealed_again(found, now)
+        if isinstance(keep, LoadFile):
+            return self._node.files.organ.loaded(keep, found, now)
         for message in found:
             self._publish(MessageState(message, READ))
         return []

@@ -12,11 +12,13 @@ from handheld.node.effects import (
     Expire,
     FindAgain,
     FindGaps,
+    ForgetFile,
     ForgetRoom,
     Keep,
     KeepBoard,
     KeepCarried,
     KeepCopy,
+    KeepFile,
     KeepHeardBoard,
     KeepIntroduction,
     KeepKeys,
@@ -34,6 +36,8 @@ from handheld.node.effects import (
     KeepRoomPost,
     KeepSealing,
     KeepState,
+    KeepSymbols,
+    LoadFile,
     Serve,
 )
 from handheld.node.outbox import Entry, Sealing, State
@@ -46,6 +50,7 @@ from handheld.store import (
     boards,
     boards_heard,
     carried,
+    files,
     letters,
     messages,
     meta,
@@ -114,6 +119,10 @@ def _run(connection: Connection, keep: KeepOdometer) -> None:
     carried.forget(connection, keep.seconds)
 
 
+def _values(keep: KeepFile) -> list[Any]:
+    return [getattr(keep, name) for name in files.FileRow._fields[:-1]]
+
+
 _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepProfile: lambda connection, keep: people.save(
         connection, people.PersonRow(keep.key, keep.epoch, keep.raw, keep.at, keep.at)
@@ -141,6 +150,9 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepRelation: lambda connection, keep: relations.save(connection, keep.key, keep.relation),
     KeepRank: lambda connection, keep: ranks.change(connection, keep.key, keep.rank),
     KeepOdometer: _run,
+    KeepFile: lambda connection, keep: files.save(connection, files.FileRow(*_values(keep))),
+    KeepSymbols: lambda connection, keep: files.add(connection, keep.tag, keep.symbols, instead=keep.instead),
+    ForgetFile: lambda connection, keep: files.forget(connection, keep.tag),
     KeepCopy: _notice,
 }
 """What is done in the database for each effect that is no message."""
@@ -149,6 +161,7 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
 _FINDERS: dict[type[Keep], Callable[[Connection, Any], Stored]] = {
     CheckOwn: lambda connection, keep: messages.compare(connection, keep.author, keep.seq, keep.raw),
     Expire: lambda connection, keep: Gone(posts.expire(connection, keep.powered)),
+    LoadFile: lambda connection, keep: files.load(connection, keep.tag),
     FindGaps: lambda connection, keep: letters.missing(connection, keep.writer),
     FindAgain: lambda connection, keep: [
         _again(row) for row in letters.again(connection, keep.reader, keep.numbers, keep.most)
@@ -280,6 +293,7 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
         twins=twins.authors(connection),
         alerts=[(row.id, shown_post(row)) for row in posts.alerts(connection)],
         answered=answered.all(connection),
+        files=[(KeepFile(*row[:-1]), row.held) for row in files.all(connection)],
         carried=carried.all(connection),
         receipts=carried.receipts(connection),
         gone=carried.dropped(connection),

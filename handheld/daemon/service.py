@@ -3,21 +3,17 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
 from handheld import __version__
 from handheld.api.server import Door
 from handheld.commands import (
-    AlertOver,
-    Alerts,
-    Boards,
-    CallHelp,
+    FILE_COMMANDS,
+    NOTICE_COMMANDS,
     Chats,
     Command,
-    Delete,
     FindPerson,
     Introduce,
     Lock,
@@ -28,9 +24,7 @@ from handheld.commands import (
     Radio,
     RadioSet,
     Read,
-    SawAlert,
     Say,
-    Search,
     Seen,
     Send,
     Status,
@@ -44,6 +38,7 @@ from handheld.daemon.console import RadioConsole
 from handheld.daemon.desk import RoomDesk
 from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
+from handheld.daemon.later import Answers, Later
 from handheld.daemon.parts import Parts
 from handheld.daemon.quota import Quota
 from handheld.daemon.radio_settings import RadioSettings
@@ -66,10 +61,6 @@ from handheld.text import clean_line
 
 LINGER_S = 20.0
 """A child node stays up to this long to get its messages on the air."""
-
-_NOTICES = (Boards, Search, Delete, CallHelp, SawAlert, AlertOver, Alerts)
-
-Answers = dict[type[Command], Callable[[Any], Awaitable[object]]]
 
 _LOOKS = (Status, People, Radio)
 """What a screen asks by itself: no sign that somebody is there."""
@@ -100,12 +91,11 @@ class Service:
             parts.database,
             parts.clock,
             self._transmit,
-            self._door.publish,
+            parts.telling(self._door.publish),
             self._rearm,
             parts.keep_keys,
             tells_read=parts.tells_read,
         )
-        self._notices: Answers = {}
         self._by_command = self._answers()
         self._by_event: dict[type[PortEvent], Callable[..., None]] = {
             PortState: self._port_state,
@@ -130,8 +120,9 @@ class Service:
             Send: self._send,
             Say: self._say,
             **RoomDesk(parts.node, parts.clock, self._executor).answers(),
-            **by_hand.answers(parts.node, parts.clock, self._executor, parts.database),
-            **dict.fromkeys(_NOTICES, self._notice),
+            **by_hand.answers(parts, self._executor, self._finish),
+            **dict.fromkeys(NOTICE_COMMANDS, Later(self._notice_desk)),
+            **dict.fromkeys(FILE_COMMANDS, Later(self._file_desk)),
             Name: self._name,
             Introduce: self._introduce,
             **acquaintance.answers(self._node, self._executor, self._clock),
@@ -189,14 +180,16 @@ class Service:
             self._used = self._clock.now()
         return await self._by_command[type(command)](command)
 
-    async def _notice(self, command: Command) -> object:
-        if not self._notices:
-            from handheld.daemon.notices import NoticeDesk  # noqa: PLC0415  many a node is never asked
+    def _notice_desk(self) -> Answers:
+        from handheld.daemon.notices import NoticeDesk  # noqa: PLC0415
 
-            parts = self._parts
-            desk = NoticeDesk(parts.node, parts.clock, self._executor, parts.database, parts.place)
-            self._notices = desk.answers()
-        return await self._notices[type(command)](command)
+        parts = self._parts
+        return NoticeDesk(self._node, self._clock, self._executor, parts.database, parts.place).answers()
+
+    def _file_desk(self) -> Answers:
+        from handheld.daemon.filedesk import FileDesk  # noqa: PLC0415
+
+        return FileDesk(self._node, self._clock, self._executor, self._radio).answers()
 
     async def _post(self, command: Post) -> Message:
         return await self._written(self._node.post(command, self._clock.wall()))

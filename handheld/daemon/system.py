@@ -30,6 +30,15 @@ def wall_is_sure(wall: int) -> bool:
     return wall >= EARLIEST_S and (kept or SYNCHRONIZED.exists())
 
 
+def minute_of_day(wall: int) -> int:
+    """Minutes since local midnight; 0 where the calendar says what the system cannot count to."""
+    try:
+        local = time.localtime(wall)
+    except (OverflowError, ValueError, OSError):
+        return 0
+    return local.tm_hour * 60 + local.tm_min
+
+
 class SystemEntropy:
     """`Entropy` from the operating system."""
 

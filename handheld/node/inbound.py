@@ -114,6 +114,10 @@ class Inbound:
             **dict.fromkeys(REPAIR, lambda heard: upkeep.receive(heard.air, heard.now)),
         }
 
+    def on(self, kind: AirKind, take: Callable[[AirFrame, int], list[Effect]]) -> None:
+        """Have an organ of its own take the frames of this kind."""
+        self._by_kind[kind] = lambda heard: take(heard.air, heard.now)
+
     def receive(self, data: bytes, rssi: int | None, now: int, at: int) -> list[Effect]:
         """One frame from the radio. Whatever a peer did wrong comes back as a Dropped effect."""
         try:

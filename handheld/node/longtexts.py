@@ -61,8 +61,3 @@ def join(first: bytes, following: Iterable[tuple[int, bytes]]) -> tuple[bytes, s
         return b"".join(texts), ""
     named = " and ".join(map(str, missing))
     return b"".join(texts), f"{'Part' if len(missing) == 1 else 'Parts'} {named} of {count} missing."
-
-
-def has_more(text: bytes) -> bool:
-    """Whether this first post may be followed by MORE."""
-    return text.endswith(ELLIPSIS)

@@ -21,6 +21,7 @@ from handheld.node.effects import (
     Keep,
     KeepBoard,
     KeepCopy,
+    KeepFile,
     KeepKeys,
     KeepLetter,
     KeepOdometer,
@@ -33,6 +34,7 @@ from handheld.node.effects import (
     KeepState,
 )
 from handheld.node.expiry import Expiry
+from handheld.node.filing import Filing
 from handheld.node.following import Following
 from handheld.node.gaps import Gaps
 from handheld.node.gossip import Gossip
@@ -104,16 +106,8 @@ class Node:
         self._heralds = Heralds(entropy, invisible=invisible)
         gossip = Gossip(entropy.take(TAG) if invisible else identity.key, Chart(), entropy)
         self._routes = Routes(self._ways, gossip, self._heralds, entropy)
-        self._mail = Mail(
-            self._prekeys,
-            self._odometer,
-            self._people,
-            self._presence,
-            self._outbound,
-            self._lamport,
-            self._routes,
-            entropy,
-        )
+        organs = self._prekeys, self._odometer, self._people, self._presence, self._outbound, self._lamport
+        self._mail = Mail(*organs, self._routes, entropy)
         self._mail.restore(
             saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
         )
@@ -150,6 +144,13 @@ class Node:
         self._listening = Listening(
             self.postings, self.upkeep, self._outbound, saved.restored, invisible=self.invisible
         )
+        air = self._odometer, self._outbound, entropy
+        self.files = Filing(
+            (self._people, self._mail, self.rooms, *air, self.postings.record),
+            saved.files,
+            box=self.carrying.box,
+        )
+        self._count(self.files.open(self._inbound.on))
 
     @property
     def _identity(self) -> Identity:
@@ -241,6 +242,8 @@ class Node:
 
     def kept(self, keep: Keep, message: int, now: int) -> list[Effect]:
         """A row is durable under this id: own messages may go out, others' letters are acknowledged."""
+        filed = self.files.kept(keep, now) if isinstance(keep, KeepPost | KeepRoomPost | KeepFile) else []
+        self._count(filed)
         if isinstance(keep, KeepPost):
             self.upkeep.kept(keep, now, new=message > 0)
             effects = self.alarms.kept(keep, message, now) if message else []
@@ -248,9 +251,9 @@ class Node:
                 effects += self.upkeep.introduce(keep.board, now) + self._listening.put(
                     keep.raw, message, now
                 )
-            return effects
+            return effects + filed
         if isinstance(keep, KeepRoom | KeepRoomPost):
-            return self.rooms.kept(keep, message, now)
+            return self.rooms.kept(keep, message, now) + filed
         if isinstance(keep, KeepLetter) and keep.own:
             entry = Entry(message, keep.peer, keep.seq, keep.lamport, keep.text)
             entry.kind, entry.powered = keep.kind, keep.powered
@@ -265,13 +268,11 @@ class Node:
             self._presence.stranger(now, unnamed=False)
             self._people.learn(sign_profile(self._identity, 0, self._nickname))
             self.upkeep.profile(self.key, self._identity.epoch, now, live=True)
-            return []
         if isinstance(keep, KeepLetter):
             self.gaps.letter(keep.author, now)
-            effects = self._mail.saved(keep, now)
-            self._count(effects)
-            return effects
-        return []
+            filed = self._mail.saved(keep, now)
+            self._count(filed)
+        return filed
 
     def copied(self, check: CheckOwn, now: int) -> list[Effect]:
         """That post is not the one we wrote under its number: another device has our identity."""
@@ -292,7 +293,7 @@ class Node:
         self._listening.radio_up(now)
         effects = self._outbound.radio_up(now)
         self._mail.radio(up=True, now=now)
-        return effects
+        return effects + self.files.radio(airtime_us, now)
 
     def radio_down(self, now: int) -> None:
         """The radio went: what was given to it waits again."""
@@ -317,7 +318,7 @@ class Node:
             effects.append(KeepState(item.message, State.AIRED.value))
         elif item is not None and item.message:
             effects += self._mail.aired(item.message, now)
-        return effects
+        return effects + self.files.pump(now)
 
     def next_deadline(self) -> int | None:
         """When `tick` is wanted."""
@@ -332,6 +333,7 @@ class Node:
             self.upkeep.next_deadline(),
             self._listening.next_deadline(),
             self.acquaintance.next_deadline(),
+            self.files.next_deadline(),
             self._odometer.next_deadline(),
             self.gaps.next_deadline(),
         )
@@ -357,7 +359,8 @@ class Node:
         effects += self._listening.tick(now)
         if self._odometer.due(now):
             powered = self._odometer.read(now)
-            effects += [KeepOdometer(powered), *self._prekeys.tick(powered)]
+            effects += [KeepOdometer(powered), *self._prekeys.tick(powered), *self.files.expire(powered)]
+        effects += self.files.pump(now)
         self._count(effects)
         return effects
 

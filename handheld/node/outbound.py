@@ -54,6 +54,11 @@ class Outbound:
         return sum(item.waits for item in held)
 
     @property
+    def idle(self) -> bool:
+        """Whether there is a radio, and nothing waits or is on its way to it: files come last."""
+        return self._up and not self._waiting and not self._flying
+
+    @property
     def waiting(self) -> int:
         """Frames that the radio has not been given yet."""
         return len(self._waiting)

@@ -62,11 +62,9 @@ FRONT = 4
 """Messages to one reader that are tried at the same time."""
 
 FRONT_NEAR = 8
-"""The same while he answers, where the air is fast.
-
-What was shown but not yet acknowledged takes a place too: with four, one message a second over four hops
-and 30 % frame loss stood in line for half a minute (tests/benchmarks/lossy_mail.py).
-"""
+"""The same while he answers, where the air is fast. What was shown but not yet acknowledged takes a place
+too: with four, one message a second over four hops and 30 % frame loss stood in line for half a minute
+(tests/benchmarks/lossy_mail.py)."""
 
 SILENT_TRIES = FAST.quick + 2
 """After so many tries without any ack in between a reader answers no more: about eight seconds."""

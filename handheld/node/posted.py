@@ -2,10 +2,12 @@
 
 from typing import NamedTuple
 
+from handheld.files.names import described
 from handheld.node.effects import KeepPost
 from handheld.node.longtexts import join
 from handheld.text import clean_message
 from handheld.wire.constants import AlertStep, PostType
+from handheld.wire.files import Manifest
 from handheld.wire.notices import Alert, Notice, fields_of
 
 WORDS = {
@@ -14,6 +16,7 @@ WORDS = {
     PostType.OFFER: "offer",
     PostType.EVENT: "event",
     PostType.ALERT: "alert",
+    PostType.FILE: "file",
 }
 """The word of each type that is shown, as in events.Message."""
 
@@ -42,6 +45,8 @@ class Said(NamedTuple):
 def said(post: KeepPost) -> Said:
     """What this post says, clean. Its type is one of WORDS, its struct was judged when it came."""
     fields = fields_of(post.kind, post.text)
+    if isinstance(fields, Manifest):
+        return Said("file", described(fields))
     first = fields.text if isinstance(fields, Notice | Alert) else post.text
     text, note = join(first, enumerate(post.more, 1))
     kind = WORDS[PostType(post.kind)]

@@ -39,7 +39,7 @@ INVITED_MAX = 8
 
 HELPED_MAX = 512
 
-KINDS = {RoomType.NOTE: "text", RoomType.JOINED: "joined"}
+KINDS = {RoomType.NOTE: "text", RoomType.JOINED: "joined", RoomType.FILE: "file"}
 """The word of each type of post in events."""
 
 JOINED_TEXT = "came into the room."
@@ -208,6 +208,10 @@ class Rooms:
         text = checked(command.text, ROOM_TEXT_MAX, "A post in a room")
         self._outbound.room()
         return [self._post(room, RoomType.NOTE, text, at)]
+
+    def attach(self, room: Room, kind: RoomType, body: bytes, at: int) -> KeepRoomPost:
+        """A post that is no text, to be kept; ask `Outbound.room` before."""
+        return self._post(room, kind, body, at)
 
     # What is heard.
 

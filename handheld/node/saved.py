@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from handheld.node.effects import KeepPost, KeepRoomPost
+from handheld.node.effects import KeepFile, KeepPost, KeepRoomPost
 from handheld.node.names import Introduction
 from handheld.node.outbox import Entry
 from handheld.node.repair import Held
@@ -24,7 +24,7 @@ class Saved:
     `answered`: others' sealings that were acknowledged, how often, and when first by the odometer. `copied`:
     the odometer when another device with our identity was last noticed, 0 if never. `alerts`: posts of type
     ALERT with their message ids. `carried`, `receipts`: as in KeepCarried and KeepReceipt, `gone`: ids of
-    what was carried and dropped.
+    what was carried and dropped. `files`: those that are known, with how many symbols of each.
     """
 
     profiles: Iterable[bytes] = ()
@@ -55,3 +55,4 @@ class Saved:
     carried: Iterable[tuple[bytes, bytes, int, int, int, int]] = ()
     receipts: Iterable[tuple[bytes, bytes, bytes, int]] = ()
     gone: Iterable[bytes] = ()
+    files: Iterable[tuple[KeepFile, int]] = ()

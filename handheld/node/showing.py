@@ -86,7 +86,8 @@ class Showing:
             return said(row)
         if isinstance(row, KeepRoomPost) and row.kind == RoomType.JOINED:
             return Said(KINDS[RoomType.JOINED], JOINED_TEXT)
-        kind = self._mail.kind(row.kind if isinstance(row, KeepLetter) else LetterKind.TEXT)
+        in_room = LetterKind.FILE_KEY if row.kind == RoomType.FILE else LetterKind.TEXT
+        kind = self._mail.kind(row.kind if isinstance(row, KeepLetter) else in_room)
         return Said(kind.word, kind.show(row.text, row.own))
 
     def _note(self, row: KeepPost | KeepLetter | KeepRoomPost, state: str) -> str:

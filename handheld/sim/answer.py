@@ -9,7 +9,7 @@ from handheld.sim.ledger import Ledger
 from handheld.sim.place import SECOND_US
 from handheld.sim.plan import Message
 from handheld.sim.reach import Reach
-from handheld.sim.scenario import DM, POST, Scenario
+from handheld.sim.scenario import DM, FILE, POST, Scenario
 from handheld.sim.tally import Tally, seconds
 
 SETTLED_S = 1_800
@@ -28,7 +28,7 @@ def answer(
     scenario: Scenario, ledger: Ledger, tally: Tally, reach: Reach, before: Before, ttl: int
 ) -> dict[str, Any]:
     """What came of it; the caller adds what he alone knows."""
-    kinds = [kind for kind in (DM, POST) if any(one.kind == kind for one in ledger.messages)]
+    kinds = [kind for kind in (DM, POST, FILE) if any(one.kind == kind for one in ledger.messages)]
     late = [one for one in ledger.messages if one.at_us >= SETTLED_S * SECOND_US]
     could = {one.number: _reachable(reach, one, ttl) for one in ledger.messages}
     return {

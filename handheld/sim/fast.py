@@ -261,13 +261,13 @@ class FastStation:
         if self._host:
             self._host.jump(seconds)
 
-    def write(self, reader: bytes | None, text: str, now_us: int) -> bool:
+    def write(self, reader: bytes | None, text: str, now_us: int, size: int = 0) -> bool:
         """Its owner writes; what comes of it goes out with the next turn. False: no host runs just now."""
         self._now_us = now_us
         if self._host is None or not self._up:
             return False
         self._touched = True
-        self._host.write(reader, text, now_us // 1000)
+        self._host.write(reader, text, now_us // 1000, size)
         return True
 
     def _open(self, now: int) -> None:

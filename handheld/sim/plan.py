@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from random import Random
 
 from handheld.sim.place import SECOND_US
-from handheld.sim.scenario import DM, RANDOM, Scenario, TrafficPlan
+from handheld.sim.scenario import ALL, FILE, RANDOM, Scenario, TrafficPlan
+
+HEAD = 8
+"""Bytes that name a file at its beginning."""
 
 _FILL = "and this is said to fill the place that is left in it "
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message; `readers` are all who should get it, by number. `text` begins with its number."""
+    """One message; `readers` are all who should get it, by number. `text` begins with its number.
+
+    `to_one`: nobody else may read it. `size`: bytes of a file that begins with `text`; 0: it is no file.
+    """
 
     number: int
     kind: str
@@ -20,6 +26,8 @@ class Message:
     readers: tuple[int, ...]
     at_us: int
     text: str
+    to_one: bool = False
+    size: int = 0
 
 
 def messages(scenario: Scenario) -> list[Message]:
@@ -32,9 +40,17 @@ def messages(scenario: Scenario) -> list[Message]:
             drafts += _of_one(scenario, traffic, name, chance)
     drafts.sort(key=lambda draft: draft[0])
     return [
-        Message(number, traffic.kind, sender, readers, at_us, _text(number, traffic.bytes))
+        _message(number, traffic, sender, readers, at_us)
         for number, (at_us, traffic, sender, readers) in enumerate(drafts)
     ]
+
+
+def _message(number: int, traffic: TrafficPlan, sender: int, readers: tuple[int, ...], at_us: int) -> Message:
+    if traffic.kind == FILE:
+        text, size = _text(number, HEAD), traffic.bytes
+    else:
+        text, size = _text(number, traffic.bytes), 0
+    return Message(number, traffic.kind, sender, readers, at_us, text, traffic.to != ALL, size)
 
 
 def _of_one(
@@ -46,7 +62,7 @@ def _of_one(
     drafts = []
     for at_us in _times(traffic, scenario.duration_s, chance):
         readers = tuple(others)
-        if traffic.kind == DM:
+        if traffic.to != ALL:
             to = others[int(chance.random() * len(others))] if traffic.to == RANDOM else numbers[traffic.to]
             readers = (to,)
         drafts.append((at_us, traffic, sender, readers))

@@ -14,6 +14,7 @@ from handheld.sim.scenario import (
     DM,
     ESPNOW,
     EVERYBODY,
+    FILE,
     HANDHELD,
     LORA,
     POST,
@@ -34,6 +35,7 @@ NODES_MAX = 5_000
 DURATION_MAX_S = 60 * 86_400
 LENGTH_MAX_M = 1_000_000
 IDENTITIES_MAX = 1_000
+FILE_BYTES_MAX = 65_536
 BACKUP_S = 3600
 """How old a backup is where it does not say."""
 
@@ -45,7 +47,7 @@ MARK = 8
 
 _LENGTH = number(-LENGTH_MAX_M, LENGTH_MAX_M)
 _SECOND = number(0, DURATION_MAX_S)
-_TEXT_MAX = {DM: LETTER_TEXT_MAX, POST: POST_TEXT_MAX}
+_TEXT_MAX = {DM: LETTER_TEXT_MAX, POST: POST_TEXT_MAX, FILE: FILE_BYTES_MAX}
 
 
 def parse(text: str) -> Scenario:
@@ -192,9 +194,9 @@ def _are_windows(value: Any) -> bool:
 
 
 def _traffic(table: Table, nodes: tuple[NodePlan, ...]) -> TrafficPlan:
-    kind = table.need("kind", '"dm" or "post"', word)
+    kind = table.need("kind", '"dm", "post" or "file"', word)
     if kind not in _TEXT_MAX:
-        table.refuse("kind", f"{kind!r} is not built yet; there are dm and post")
+        table.refuse("kind", f"{kind!r} is not built yet; there are dm, post and file")
     people = [node.name for node in nodes if node.writes]
     senders = _names(table, "from", people)
     to = table.take("to", 'a name, "random" or "all"', word, RANDOM if kind == DM else ALL)
@@ -204,6 +206,8 @@ def _traffic(table: Table, nodes: tuple[NodePlan, ...]) -> TrafficPlan:
         table.refuse("to", "goes in a circle: nobody writes to himself")
     if kind == POST and to != ALL:
         table.refuse("to", 'has to be "all": everybody reads a post')
+    if kind == FILE and to not in (ALL, RANDOM, *people):
+        table.refuse("to", f'has to be "all", {RANDOM!r} or a name of somebody who reads')
     every = table.take("every_s", "a mean of at least 0.1 s", number(0.1, DURATION_MAX_S))
     at = table.take(
         "at_s", "a list of seconds", lambda given: isinstance(given, list) and all(map(_SECOND, given))

@@ -22,7 +22,7 @@ from handheld.sim.ledger import Ledger
 from handheld.sim.place import SECOND_US
 from handheld.sim.plan import Message
 from handheld.sim.reach import Reach
-from handheld.sim.scenario import DM, LORA, Scenario
+from handheld.sim.scenario import LORA, Scenario
 from handheld.sim.station import Station, mac
 from handheld.sim.tally import PPM, Tally
 from handheld.sim.virtual import Fleet, Make
@@ -143,8 +143,8 @@ class Village:
         self.world.at(self.world.now_us + LOOK_US, self._look_again)
 
     def _write(self, message: Message) -> None:
-        reader = self.inhabitants.key(message.readers[0]) if message.kind == DM else None
-        if self.world.write(message.sender, reader, message.text):
+        reader = self.inhabitants.key(message.readers[0]) if message.to_one else None
+        if self.world.write(message.sender, reader, message.text, message.size):
             self.trace.line(f"wrote {self.world.now_us} {message.number}")
         elif self.world.on[message.sender]:
             self.world.at(self.world.now_us + AGAIN_US, partial(self._write, message))

@@ -10,7 +10,7 @@ from handheld.sim.lora import Lora
 
 HANDHELD, REPEATER, BOX = "handheld", "repeater", "box"
 LORA, ESPNOW = "lora", "espnow"
-DM, POST = "dm", "post"
+DM, POST, FILE = "dm", "post", "file"
 RANDOM, ALL, EVERYBODY = "random", "all", "*"
 
 

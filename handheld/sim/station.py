@@ -61,8 +61,10 @@ class Station(Protocol):
         """Set the calendar of its host forward, or back."""
         ...
 
-    def write(self, reader: bytes | None, text: str, now_us: int) -> bool:
+    def write(self, reader: bytes | None, text: str, now_us: int, size: int = 0) -> bool:
         """Its owner writes a private message to the one with this key, or (None) a post.
+
+        With a `size`: a file of so many bytes that begins with the text.
 
         False, and nothing is written, while no host runs.
         """

@@ -95,7 +95,7 @@ def _is_repair(frame: bytes) -> bool:
     return carried or kind in (AirKind.VECTOR, AirKind.OFFER)
 
 
-OWN = {"dm": ("private", "session", "ack"), "post": ("post",)}
+OWN = {"dm": ("private", "session", "ack"), "post": ("post",), "file": ("symbol", "need")}
 """Which kinds of frames each kind of traffic makes by itself; the rest is everybody's."""
 
 

@@ -161,12 +161,12 @@ class WiredStation:
         if self._host:
             self._host.jump(seconds)
 
-    def write(self, reader: bytes | None, text: str, now_us: int) -> bool:
+    def write(self, reader: bytes | None, text: str, now_us: int, size: int = 0) -> bool:
         """Its owner writes; what comes of it goes out with the next turn. False: no host runs just now."""
         if self._host is None or self._end is None:
             return False
         self._touched = True
-        self._host.write(reader, text, now_us // MILLISECOND_US)
+        self._host.write(reader, text, now_us // MILLISECOND_US, size)
         return True
 
     def _live(

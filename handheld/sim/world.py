@@ -93,9 +93,9 @@ class World:
             else:
                 self._wake()
 
-    def write(self, number: int, reader: bytes | None, text: str) -> bool:
+    def write(self, number: int, reader: bytes | None, text: str, size: int = 0) -> bool:
         """Somebody writes now; False if he has nothing to write with."""
-        if not self.on[number] or not self._stations[number].write(reader, text, self.now_us):
+        if not self.on[number] or not self._stations[number].write(reader, text, self.now_us, size):
             return False
         self._turn(number)
         return True

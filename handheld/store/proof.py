@@ -10,6 +10,7 @@ from handheld.crypto.vault import Vault
 from handheld.errors import CryptoError
 from handheld.store import messages, meta, ranks, sealed
 from handheld.store.pages import Value
+from handheld.wire.files import FILE_MAX
 
 Row = Mapping[str, Value]
 
@@ -69,6 +70,17 @@ def _answered(row: Row) -> bool:
     return _within(row.get("count"), NUMBER_MAX) and _within(row.get("powered"), NUMBER_MAX)
 
 
+def _file(row: Row) -> bool:
+    flags = (row.get(name) for name in ("own", "wanted", "pinned", "whole"))
+    born = row.get("born")
+    return (
+        all(_within(flag, 2) for flag in flags)
+        and _within(row.get("size"), FILE_MAX + 1)
+        and isinstance(born, int)
+        and abs(born) < NUMBER_MAX
+    )
+
+
 def _counter(row: Row) -> bool:
     return row.get("key") in _COUNTERS and _within(row.get("value"), NUMBER_MAX)
 
@@ -88,5 +100,6 @@ _JUDGES: dict[str, Callable[[Row], bool]] = {
     "carried": _carried,
     "receipts": _carried,
     "dropped": _carried,
+    "files": _file,
     "meta": _counter,
 }

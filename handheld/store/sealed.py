@@ -53,6 +53,10 @@ TABLES = {
     "carried": Table(("id",), ("raw",), ("id", "powered", "message")),
     "receipts": Table(("commitment", "id"), ("preimage",), ("commitment", "id")),
     "dropped": Table(("id",)),
+    "files": Table(
+        ("tag", "author", "peer", "board"), ("content",), ("tag", "author", "peer", "board", "own")
+    ),
+    "symbols": Table(("tag",), ("data",), ("tag", "number")),
     "meta": Table(("who",)),
 }
 

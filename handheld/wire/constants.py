@@ -85,6 +85,8 @@ class AirKind(IntEnum):
     BEACON = 10
     VECTOR = 11
     OFFER = 12
+    SYMBOL = 13
+    NEED = 14
     EXTENSION = 15
     """Its first byte says what it is: an ExtensionType."""
 
@@ -148,7 +150,14 @@ class AlertStep(IntEnum):
     """Its author needs no help any more."""
 
 
-SHOWN_POSTS = (PostType.NOTE, PostType.NEED, PostType.OFFER, PostType.EVENT, PostType.ALERT)
+SHOWN_POSTS = (
+    PostType.NOTE,
+    PostType.NEED,
+    PostType.OFFER,
+    PostType.EVENT,
+    PostType.ALERT,
+    PostType.FILE,
+)
 """Types that a board shows as posts of their own."""
 
 
@@ -159,6 +168,8 @@ class RoomType(IntEnum):
     NOTE = 1
     JOINED = 2
     """Its author came into the room; it has no text."""
+    FILE = 3
+    """A file for the room: its key and its manifest."""
 
 
 @unique
@@ -186,6 +197,7 @@ class LetterKind(IntEnum):
     """The sender lacks messages of the reader, and asks for them again."""
     READ = 5
     """The sender has seen messages of the reader."""
+    FILE_KEY = 6
 
 
 QUIET_LETTERS = frozenset({LetterKind.ROOM_KEY, LetterKind.AGAIN, LetterKind.READ})

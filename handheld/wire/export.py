@@ -27,6 +27,7 @@ VECTORS = (
     "rooms.json",
     "meeting.json",
     "notices.json",
+    "files.json",
     "lan.json",
     "stick.json",
     "sync.json",

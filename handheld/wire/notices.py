@@ -11,6 +11,7 @@ from handheld.values import dataclass
 from handheld.wire.age import pack, unpack
 from handheld.wire.codec import decode
 from handheld.wire.constants import ALERT_TEXT_MAX, PARTS_MAX, POST_LIFE_S, POST_TEXT_MAX, AlertStep, PostType
+from handheld.wire.files import Manifest
 from handheld.wire.layout import Frame, Layout, frame
 from handheld.wire.sync import Leap
 
@@ -137,7 +138,7 @@ class More(Frame):
         _check_text(self.text)
 
 
-FIELDS: dict[int, type[Notice | Alert | Deleted | More | Leap]] = {
+FIELDS: dict[int, type[Notice | Alert | Deleted | More | Leap | Manifest]] = {
     PostType.NEED: Notice,
     PostType.OFFER: Notice,
     PostType.EVENT: Notice,
@@ -145,11 +146,12 @@ FIELDS: dict[int, type[Notice | Alert | Deleted | More | Leap]] = {
     PostType.DELETED: Deleted,
     PostType.MORE: More,
     PostType.LEAP: Leap,
+    PostType.FILE: Manifest,
 }
 """The struct by post type; a NOTE is text alone, and of other types nothing is known here."""
 
 
-def fields_of(kind: int, text: bytes) -> Notice | Alert | Deleted | More | Leap | None:
+def fields_of(kind: int, text: bytes) -> Notice | Alert | Deleted | More | Leap | Manifest | None:
     """What stands in the `text` of a post of this type; None if it has no struct that is known here.
 
     WireError if it is not what its type says.

@@ -46,6 +46,10 @@ local LAYOUTS = {
   datagram = {head = {{"version", -1, false}}, tail = "air", least = 7, most = 250, trailer = {}},
   stick_head = {head = {{"magic", 10, false}, {"version", -1, false}, {"device", 4, false}, {"records", -4, false}, {"unused", 237, false}}, tail = "", least = 0, most = 0, trailer = {}},
   stick_record = {head = {{"length", -1, false}, {"age", -1, false}, {"record", 250, false}, {"crc", -4, false}}, tail = "", least = 0, most = 0, trailer = {}},
+  manifest = {head = {{"expiry", -1, false}, {"flags", -1, false}, {"size", -4, false}, {"packed", -4, false}, {"digest", 16, false}}, tail = "rest", least = 5, most = 60, trailer = {}},
+  file_key = {head = {{"key", 32, false}}, tail = "manifest", least = 31, most = 86, trailer = {}},
+  symbol = {head = {{"tag", 6, false}, {"number", -2, false}, {"left", -1, false}}, tail = "data", least = 1, most = 232, trailer = {}},
+  file_need = {head = {{"tag", 6, false}, {"need", -2, false}, {"salt", -2, false}}, tail = "numbers", least = 0, most = 128, trailer = {}},
 }
 
 -- What numbers are called, by layout and field.
@@ -59,15 +63,15 @@ local NAMES = {
   ["settings.preset"] = {[1] = "LONG", [2] = "MEDIUM", [3] = "FAST"},
   ["post.type"] = {[1] = "NOTE", [2] = "NEED", [3] = "OFFER", [4] = "EVENT", [5] = "ALERT", [6] = "DELETED", [7] = "MORE", [8] = "FILE", [9] = "LEAP", [10] = "FOLLOWS"},
   ["extension.type"] = {[1] = "AROUND", [2] = "KNOWN", [3] = "PROBE"},
-  ["letter.kind"] = {[1] = "TEXT", [2] = "INTRODUCTION", [3] = "ROOM_KEY", [4] = "AGAIN", [5] = "READ"},
-  ["room_post.type"] = {[1] = "NOTE", [2] = "JOINED"},
+  ["letter.kind"] = {[1] = "TEXT", [2] = "INTRODUCTION", [3] = "ROOM_KEY", [4] = "AGAIN", [5] = "READ", [6] = "FILE_KEY"},
+  ["room_post.type"] = {[1] = "NOTE", [2] = "JOINED", [3] = "FILE"},
   ["meet_commit.step"] = {[1] = "COMMIT", [2] = "REVEAL"},
   ["meet_reveal.step"] = {[1] = "COMMIT", [2] = "REVEAL"},
 }
 
 -- Bits of a byte of an air header: {name, shift, width, names}.
 local BITS = {
-  first = {{"version", 6, 2, {}}, {"kind", 2, 4, {[1] = "PROFILE", [2] = "POST", [3] = "PRIVATE", [4] = "ACK", [5] = "HERE", [6] = "ROOM", [7] = "SESSION", [8] = "MEET", [9] = "BOARD", [10] = "BEACON", [11] = "VECTOR", [12] = "OFFER", [15] = "EXTENSION"}}, {"flags", 0, 2, {[1] = "URGENT"}}},
+  first = {{"version", 6, 2, {}}, {"kind", 2, 4, {[1] = "PROFILE", [2] = "POST", [3] = "PRIVATE", [4] = "ACK", [5] = "HERE", [6] = "ROOM", [7] = "SESSION", [8] = "MEET", [9] = "BOARD", [10] = "BEACON", [11] = "VECTOR", [12] = "OFFER", [13] = "SYMBOL", [14] = "NEED", [15] = "EXTENSION"}}, {"flags", 0, 2, {[1] = "URGENT"}}},
   hop = {{"mode", 6, 2, {[0] = "FLOOD", [1] = "COLLECT", [2] = "WAY", [3] = "ONE_HOP"}}, {"ttl", 2, 4, {}}, {"zero", 0, 2, {}}},
 }
 
@@ -94,6 +98,7 @@ local POSTS = {
   [5] = "alert",
   [6] = "deleted",
   [7] = "more",
+  [8] = "manifest",
   [9] = "leap",
   [10] = "follows",
 }
@@ -112,6 +117,8 @@ local BODIES = {
   [10] = {"beacon"},
   [11] = {"vector"},
   [12] = {"offer"},
+  [13] = {"symbol"},
+  [14] = {"file_need"},
   [15] = {"extension"},
 }
 

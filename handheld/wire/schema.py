@@ -11,7 +11,20 @@ from typing import Any, NamedTuple
 from construct import Bytes, FormatField, Struct
 
 from handheld.errors import LocalError
-from handheld.wire import air, follows, lan, letters, link, meeting, notices, records, rooms, stick, sync
+from handheld.wire import (
+    air,
+    files,
+    follows,
+    lan,
+    letters,
+    link,
+    meeting,
+    notices,
+    records,
+    rooms,
+    stick,
+    sync,
+)
 from handheld.wire.constants import (
     AIR_FRAME_MAX,
     AIR_VERSION,
@@ -52,7 +65,7 @@ SCHEMA_LENGTH = 4
 _LETTERS = {">B": "B", ">b": "b", ">H": "H", ">h": "h", ">L": "I", ">l": "i", ">Q": "Q", ">q": "q"}
 
 _RADIO_MODULES = (air.__name__, link.__name__)
-_RECORD_MODULES = (records, rooms, meeting, notices, sync, follows, letters, lan, stick)
+_RECORD_MODULES = (records, rooms, meeting, notices, sync, follows, letters, lan, stick, files)
 _MODULES = (*_RADIO_MODULES, *(module.__name__ for module in _RECORD_MODULES))
 
 _AGREED: dict[str, int | bytes] = {

@@ -13,6 +13,8 @@ from pathlib import Path
 from tests.benchmarks import (
     at_rest,
     crypto,
+    file_chat,
+    file_transfer,
     hot_paths,
     mesh,
     screen,
@@ -103,6 +105,12 @@ def meshes(_folder: Path) -> Iterator[Row]:
     return mesh.table()
 
 
+def files(_folder: Path) -> Iterator[Row]:
+    """What a file to many takes."""
+    yield from file_transfer.table()
+    yield from file_chat.table()
+
+
 def simulator(_folder: Path) -> Iterator[Row]:
     """How fast time goes in a simulated village."""
     return simulation.table()
@@ -124,6 +132,7 @@ TABLES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "Virtual time (seconds of this machine)": virtual,
     "Cryptography (rates of this machine; libsodium against plain Python in the same run)": cryptography,
     "mesh: S1, 30 nodes, private messages, means over seeds 44, 1, 2 (delivered, and per message)": meshes,
+    "files: data frames in K, the file's own, and control frames; means over 20 seeds": files,
     "sim: virtual time on this machine (--fast)": simulator,
 }
 

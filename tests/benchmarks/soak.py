@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     damaged_cable,
+    file_deaths,
     guessing,
     hostile_text,
     killed_node,
@@ -23,6 +24,7 @@ from tests.benchmarks import (
     lossy_mail,
     pairs,
     power_cuts,
+    pulled_cables,
     relayed_frames,
     rough_villages,
     ruined_card,
@@ -33,6 +35,8 @@ RESULTS = Path(__file__).with_name("results")
 LOOPS: dict[str, Callable[[int], Counter[str]]] = {
     "boxes": hostile_text.round_of,
     "cable": damaged_cable.round_of,
+    "files": file_deaths.round_of,
+    "flash": pulled_cables.round_of,
     "guess": guessing.round_of,
     "kill": killed_writer.round_of,
     "node": killed_node.round_of,

@@ -33,6 +33,14 @@ def test_the_first_part_shows_by_itself_that_there_is_more() -> None:
     assert join(first, []) == (first, "")
 
 
+def test_no_character_is_cut_in_two() -> None:
+    text = ("a" + "\u20ac" * 170).encode()
+    pieces = split(text, 160)
+    assert pieces[0].decode().endswith("\u20ac\u2026")
+    assert all(set(piece.decode()) == {"\u20ac"} for piece in pieces[1:])
+    assert join(pieces[0], following(pieces)) == (text, "")
+
+
 def test_what_is_missing_is_said() -> None:
     pieces = split(b"a" * 157 + b"b" * 157 + b"c" * 157 + b"d" * 41, 160)
     more = following(pieces)

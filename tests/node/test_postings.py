@@ -126,7 +126,7 @@ def test_what_was_taken_back_before_the_radio_had_it_does_not_go_out() -> None:
         (PostType.NEED, b"\x01", "short"),
         (PostType.MORE, b"\x01\x02\x09first", "range"),
         (PostType.MORE, encode(More(2, 2, 9, b"without its first")), "kept"),
-        (PostType.FILE, b"another organ's", "kept"),
+        (PostType.FILE, b"no manifest", "short"),
         (200, b"from a newer pocketmesh", "kept"),
     ],
 )

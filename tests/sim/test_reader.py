@@ -89,7 +89,7 @@ FAULT = '[[fault]]\nkind = "{}"\nat_s = 1\n{}'
             "Line 9: nodes 1, count does not go with a name",
         ),
         (changed('name = "ana"', "count = 3"), "Line 8: nodes 1, count would put several"),
-        (changed('kind = "dm"', 'kind = "file"'), "Line 16: traffic 1, kind 'file' is not built yet"),
+        (changed('kind = "dm"', 'kind = "mail"'), "Line 16: traffic 1, kind 'mail' is not built yet"),
         (changed('from = "ana"', 'from = "eve"'), "Line 17: traffic 1, from names 'eve'"),
         (changed('from = "ana"', 'from = ["ana", "ana"]'), "Line 17: traffic 1, from names somebody twice"),
         (changed('to = "bob"', 'to = "ana"'), "Line 18: traffic 1, to goes in a circle"),

@@ -66,13 +66,14 @@ def _text(chance: SeededEntropy, longest: int = LONGEST) -> str:
 
 
 def _write_other_letters(room: Room, chance: SeededEntropy) -> None:
-    """Introductions, rooms' keys and what devices ask, which are written less often than texts."""
+    """Introductions, keys of rooms and of files, and what devices ask, which are written less often."""
     for at, name in enumerate(NAMES):
         friend, other = NAMES[at - 1], NAMES[at - 2]
         room.name(name, other, f"friend {chance.below(99)}")
         room.introduce(name, other, friend)
         room.make_room(name, f"room of {name}")
         room.invite(name, friend, f"room of {name}")
+        room.share(name, friend, chance.take(700 + chance.below(900)))
         gaps, key = room.handhelds[name].node.gaps, room.handhelds[friend].identity.key
         room.carry_out(room.handhelds[name], gaps.found(key, [(1, 1 + chance.below(9))], room.now, 0))
         room.carry_out(room.handhelds[name], [gaps.seen(key, 1 + chance.below(9), 0)])

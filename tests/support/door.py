@@ -1,6 +1,7 @@
 """A real door with a small node behind it, in this loop or in a thread of its own."""
 
 import asyncio
+import base64
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -12,14 +13,19 @@ from handheld.api.server import Door
 from handheld.commands import (
     AlertOver,
     Alerts,
+    AskCost,
     Boards,
     CallHelp,
+    ChangeSetting,
     Chats,
     Command,
     Compare,
     Delete,
+    Files,
     FindPerson,
     FollowBoard,
+    ForgetFile,
+    GetFile,
     Introduce,
     Invite,
     JoinRoom,
@@ -28,6 +34,7 @@ from handheld.commands import (
     Meet,
     Name,
     NewRoom,
+    PauseFile,
     People,
     Post,
     Prekeys,
@@ -36,6 +43,7 @@ from handheld.commands import (
     RadioLog,
     RadioSet,
     Read,
+    ReadFile,
     Relate,
     Remove,
     Rooms,
@@ -44,6 +52,8 @@ from handheld.commands import (
     Search,
     Seen,
     Send,
+    Settings,
+    Share,
     ShowCard,
     ShowMeeting,
     ShowRoomCard,
@@ -52,7 +62,8 @@ from handheld.commands import (
     Unmeet,
     Wipe,
 )
-from handheld.errors import Refused
+from handheld.config import RULES, Config, meant, spelled, with_value
+from handheld.errors import Refused, UsageError
 from handheld.events import (
     RADIO_UP,
     Alert,
@@ -62,6 +73,10 @@ from handheld.events import (
     Carried,
     Chat,
     Event,
+    FileCost,
+    FileForgotten,
+    FileInfo,
+    FilePart,
     Keys,
     Meeting,
     MeetingChanged,
@@ -75,6 +90,7 @@ from handheld.events import (
     Room,
     RoomCard,
     RoomChanged,
+    Setting,
 )
 from handheld.qr import drawn
 
@@ -116,6 +132,13 @@ def message(number: int = 1, text: str = "hello", board: str = "here", **changes
     return replace(post, **changes)
 
 
+def file(number: str = "0123456789ab", **changes: Any) -> FileInfo:
+    """A whole file of Bob's."""
+    return replace(
+        FileInfo(number, "map.png", 16_384, 16_384, "here", 73, 73, False, False, BOB, "here"), **changes
+    )
+
+
 @dataclass
 class SmallNode:
     """Answers each command from what the test put in. `asked` is what came, in order."""
@@ -130,10 +153,13 @@ class SmallNode:
     rooms: list[Room] = field(default_factory=list)
     published: dict[str, bool] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
+    files: list[FileInfo] = field(default_factory=list)
+    contents: dict[str, bytes] = field(default_factory=dict)
     left: int = 0
     note: str = ""
     radio_log: list[RadioEntry] = field(default_factory=list)
     has_passphrase: bool = False
+    config: Config = Config()  # noqa: RUF009  # frozen
     may_wipe: threading.Event | None = None
     publish: Callable[[Event], None] = lambda event: None
 
@@ -179,6 +205,46 @@ class SmallNode:
             raise Refused("Only what you wrote yourself can be deleted.")
         self.messages = [one for one in self.messages if one.id != command.id]
         self.publish(BoardChanged("here"))
+
+    def settings(self) -> list[Setting]:
+        """All of them, as the desk of a real node tells them."""
+        return [
+            Setting(key, spelled(self.config, key), rule.kind, rule.meaning, list(rule.choices))
+            for key, rule in RULES.items()
+        ]
+
+    def _set(self, command: ChangeSetting) -> Setting:
+        try:
+            value = meant(command.name, command.value)
+        except UsageError as error:
+            raise Refused(str(error)) from None
+        self.config = with_value(self.config, command.name, value)
+        if command.name == "name":
+            self.status = replace(self.status, name=str(value))
+        changed = next(one for one in self.settings() if one.name == command.name)
+        return replace(changed, applied="at the next start" if command.name == "radio" else "now")
+
+    def _share(self, command: Share) -> FileInfo:
+        if command.who not in {"", "Bob", BOB.key}:
+            raise Refused(f"You have no name {command.who} for anybody.")
+        shared = file(f"{len(self.files):012x}", board=command.board, room=command.room, own=True)
+        self.files.append(shared)
+        return shared
+
+    def has_file(self, number: str, **changes: Any) -> FileInfo:
+        """A file is another way from now on."""
+        at = next(at for at, one in enumerate(self.files) if one.id == number)
+        self.files[at] = replace(self.files[at], **changes)
+        return self.files[at]
+
+    def _forget(self, command: ForgetFile) -> None:
+        self.files = [one for one in self.files if one.id != command.id]
+        self.publish(FileForgotten(command.id))
+
+    def _read_file(self, command: ReadFile) -> FilePart:
+        content = self.contents[command.id]
+        part = content[command.offset : command.offset + 100]
+        return FilePart("map.png", len(content), command.offset, base64.b64encode(part).decode("ascii"))
 
     def _lock(self, _command: Lock) -> None:
         if not self.has_passphrase:
@@ -335,6 +401,15 @@ class SmallNode:
             Search: lambda node, command: [one for one in node.messages if command.words in one.text],
             Delete: SmallNode._delete,
             Boards: lambda node, _: [Board(name, 2, 1, {"need": 1}, 86_400) for name in node.boards],
+            Files: lambda node, _: node.files,
+            AskCost: lambda _, __: FileCost(16_384, 16_384, 74, 3, 112_000, "LoRa", slow=False),
+            Share: SmallNode._share,
+            GetFile: lambda node, command: node.has_file(
+                command.id, state="here" if command.look else "coming"
+            ),
+            PauseFile: lambda node, command: node.has_file(command.id, state="paused"),
+            ForgetFile: SmallNode._forget,
+            ReadFile: SmallNode._read_file,
             Send: SmallNode._send,
             Name: SmallNode._name,
             Meet: SmallNode._meet,
@@ -363,6 +438,8 @@ class SmallNode:
             Chats: SmallNode._chats,
             Seen: SmallNode._seen,
             RadioLog: lambda node, _: node.radio_log,
+            Settings: lambda node, _: node.settings(),
+            ChangeSetting: SmallNode._set,
             Lock: SmallNode._lock,
             Wipe: lambda node, _: None,
         }
@@ -401,6 +478,10 @@ class DoorThread:
     def clients(self) -> int:
         """How many are connected."""
         return self._door.clients
+
+    def watchers(self) -> int:
+        """How many of them hear events."""
+        return sum(guest._watching for guest in list(self._door._guests.values()))
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Run something in the loop of the door."""

@@ -17,6 +17,7 @@ from handheld.commands import (
     Remove,
     Say,
     Send,
+    Share,
 )
 from handheld.crypto.identity import Identity
 from handheld.events import Event, Meeting, Person
@@ -302,6 +303,11 @@ class Room:
         handheld = self.handhelds[name]
         keys = [self.handhelds[one].identity.key.hex() for one in (who, to)]
         self.carry_out(handheld, handheld.node.acquaintance.introduce(Introduce(*keys), WALL))
+
+    def share(self, name: str, who: str, content: bytes) -> None:
+        """Share a file with one person: its letter goes out, its symbols do not."""
+        handheld, key = self.handhelds[name], self.handhelds[who].identity.key.hex()
+        self.carry_out(handheld, handheld.node.files.organ.share(Share("map.png", who=key), content, WALL)[1])
 
     def person(self, name: str, who: str) -> Person:
         """How somebody is shown to another."""

@@ -95,7 +95,7 @@ class Other:
         self._listen(turn, now_us)
         return turn
 
-    def write(self, reader: bytes | None, text: str, now_us: int) -> bool:
+    def write(self, reader: bytes | None, text: str, now_us: int, size: int = 0) -> bool:
         to = EVERYBODY if reader is None else self.find(reader)
         kind = AirKind.POST if reader is None else AirKind.PRIVATE
         frame = self._make(kind, to, text.encode(), len(text) + self.kind.overhead)

@@ -22,6 +22,7 @@ FILES = (
     "letters",
     "lan",
     "stick",
+    "files",
 )
 
 

@@ -87,10 +87,10 @@ def test_a_line_shortens_what_is_long_and_names_what_travels_by_a_way() -> None:
     )
 
 
-def test_a_kind_that_is_not_known_has_its_number() -> None:
-    raw = bytes([1 << 6 | 14 << 2, 8 << 2, 0, 0, 0, 0, 1, 2])
+def test_a_kind_that_is_reserved_has_its_number() -> None:
+    raw = bytes([1 << 6 | 0 << 2, 8 << 2, 0, 0, 0, 0, 1, 2])
 
-    assert explain.line(raw) == "KIND-14 FLOOD ttl=8 body=0102"
+    assert explain.line(raw) == "KIND-0 FLOOD ttl=8 body=0102 [first: header 40 20 (reserved)]"
 
 
 def test_values_are_for_filters() -> None:

@@ -148,3 +148,27 @@ CREATE TABLE relations (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX messages_lists ON messages (author) WHERE kind = 10 AND peer = x'';
+-- Files that were heard of or shared here; a name of 6 bytes each. peer as in messages. content: a post (byte 0
+-- and body), or a key and a manifest.
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    tag BLOB NOT NULL UNIQUE CHECK (length(tag) = 6 + 40),
+    author BLOB NOT NULL CHECK (length(author) = 32 + 40),
+    peer BLOB NOT NULL CHECK (length(peer) IN (0, 8 + 40, 32 + 40)),
+    board BLOB NOT NULL,
+    content BLOB NOT NULL,
+    own INTEGER NOT NULL,
+    wanted INTEGER NOT NULL,        -- to be asked for
+    pinned INTEGER NOT NULL,        -- never dropped for space
+    whole INTEGER NOT NULL,
+    size INTEGER NOT NULL,          -- bytes as it travels
+    born INTEGER NOT NULL           -- seconds of the odometer when its age was 0
+) STRICT;
+
+-- What came of each: symbols by number; -1 is the whole of it.
+CREATE TABLE symbols (
+    tag BLOB NOT NULL CHECK (length(tag) = 6 + 40),
+    number INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (tag, number)
+) STRICT;

@@ -359,3 +359,27 @@ def a_slot_that_is_used_again_keeps_nothing_of_the_last_frame():
     drain(radio, LATER)
     hear(radio, frame(b"x"), 2000)
     same(drain(radio, 2000 + LATER), [(-1, frame(b"x", ttl=7))])
+
+
+def a_piece_of_a_file_is_for_the_host_and_not_remembered():
+    radio = relay()
+    piece = frame(b"piece", kind=KIND_SYMBOL, mode=MODE_ONE_HOP)
+    for _ in range(3):
+        same(hear(radio, piece), NEW)
+    same((radio.queued(), radio.count[HEARD], radio.count[DUPLICATES]), (0, 3, 0))
+
+
+def pieces_of_files_come_as_fast_as_the_air_and_no_faster():
+    radio = relay()
+    outcomes = [hear(radio, frame(b"%d" % n, kind=KIND_SYMBOL, mode=MODE_ONE_HOP), n) for n in range(200)]
+    at_once = [hear(radio, frame(b"x%d" % n, kind=KIND_SYMBOL, mode=MODE_ONE_HOP), 200) for n in range(200)]
+    same((outcomes.count(NEW) > 100, UNWANTED in at_once), (True, True))
+    same(radio.count[UNWANTEDS], outcomes.count(UNWANTED) + at_once.count(UNWANTED))
+
+
+def an_own_piece_of_a_file_goes_after_everything_else():
+    radio = relay()
+    submit(radio, frame(b"piece", kind=KIND_SYMBOL, mode=MODE_ONE_HOP), 1)
+    submit(radio, numbered(2), 2)
+    hear(radio, numbered(3))
+    same([token for token, _ in drain(radio, LATER)], [2, -1, 1])

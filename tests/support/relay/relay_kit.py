@@ -30,6 +30,7 @@ from wire_tables import (
     KIND_PRIVATE,
     KIND_PROFILE,
     KIND_SESSION,
+    KIND_SYMBOL,
     MODE_COLLECT,
     MODE_FLOOD,
     MODE_ONE_HOP,

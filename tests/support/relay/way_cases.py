@@ -107,9 +107,10 @@ def what_is_confirmed_is_not_repeated():
         same(gone, times)
 
 
-def an_ack_that_a_host_hands_on_is_for_hosts():
+def an_ack_that_somebody_carries_is_for_the_host():
     radio = relay()
     same(hear(radio, frame(b"preimage", KIND_ACK, 1, MODE_ONE_HOP)), NEW)
+    same(drain(radio, 100), [])
 
 
 def an_acks_last_hop_is_repeated_blindly_unless_the_link_is_good():

@@ -1,0 +1,68 @@
+"""What is said of files on the command line."""
+
+from __future__ import annotations
+
+from handheld.cli import show
+from handheld.text import amount, duration
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+NONE = """\
+No files yet. Share one:
+  pocketmesh share map.png"""
+
+
+def cost(told: dict[str, Any]) -> str:
+    """Size, time and share of the air, before anything is sent."""
+    size = amount(told["size"])
+    if told["travels"] < told["size"]:
+        size += f" ({amount(told['travels'])} on its way)"
+    by = f" by {told['radio']}" if told["radio"] else ""
+    line = f"{size}: at least {duration(told['seconds'])}{by}"
+    if told["share_ppm"] is not None:
+        line += f", and {max(1, round(told['share_ppm'] / 10_000))} % of your hour's air time"
+    return line + "."
+
+
+def readers(file: dict[str, Any]) -> str:
+    """For whom it is."""
+    if file["board"]:
+        return f"#{file['board']}"
+    if file["room"]:
+        return f"the room {file['room']}"
+    return str(file["peer_name"] or file["peer"][:8])
+
+
+def state(file: dict[str, Any]) -> str:
+    """How far it has come."""
+    if file["state"] != "coming":
+        return str(file["state"])
+    percent = 100 * file["have"] // file["symbols"]
+    return f"{percent} %, {duration(file['wait_s'])} or more to come"
+
+
+def listing(files: list[dict[str, Any]]) -> str:
+    """All files, one a line; on two where the screen is narrow."""
+    if not files:
+        return NONE
+    screen = show.columns()
+    if screen is not None and screen < 72:
+        return "\n".join(
+            f"{file['id'][:8]} {file['name']}\n    {amount(file['size'])}  {state(file)}  {readers(file)}"
+            for file in files
+        )
+    rows = [("Id", "Name", "Size", "State", "For", "From")]
+    rows += [
+        (
+            file["id"],
+            file["name"] + (" (pinned)" if file["pinned"] else ""),
+            amount(file["size"]),
+            state(file),
+            readers(file),
+            "you" if file["own"] else show.called(file["author"]),
+        )
+        for file in files
+    ]
+    return show.table(rows, right={2}, flexible=1)

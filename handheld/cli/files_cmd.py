@@ -1,0 +1,39 @@
+"""`pocketmesh files`: what was shared here or by others, and how far it has come."""
+
+from __future__ import annotations
+
+from handheld.cli import attach, file_words, show
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+DESCRIPTION = """\
+List the files that are known: "here" with all of it, "coming" with what is left, "paused", or "known" when
+only its name and size were heard. Files of others go after seven days of running, or for newer ones when
+16 MB are full; never those that are pinned. Pin one with --pin ID, let it go again with --unpin ID."""
+EXAMPLES = """\
+pocketmesh files
+pocketmesh files --json
+pocketmesh files --pin 3f2a91c0"""
+
+
+def configure(parser: ArgumentParser) -> None:
+    """The arguments of `files`."""
+    parser.add_argument("--pin", metavar="ID", default="", help="never drop this file for space or age")
+    parser.add_argument("--unpin", metavar="ID", default="", help="it may go again")
+    parser.add_argument("--json", action="store_true", help="a JSON list: FileInfo of handheld/events.py")
+
+
+def run(args: Namespace) -> int:
+    """Ask the node and print."""
+    with attach.connect(args) as connection:
+        for file, pinned in ((args.pin, True), (args.unpin, False)):
+            if file:
+                connection.ask("file_pin", {"id": file, "pinned": pinned})
+        files = connection.ask("files", {})
+    if args.json:
+        show.as_json(files)
+    else:
+        show.out(file_words.listing(files))
+    return 0

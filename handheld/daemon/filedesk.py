@@ -1,0 +1,144 @@
+"""What is asked about files: the only place that opens one of the owner's, and only to read it."""
+
+import base64
+import os
+import stat
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from handheld.clock import Clock
+from handheld.commands import (
+    AskCost,
+    Command,
+    Files,
+    ForgetFile,
+    GetFile,
+    PauseFile,
+    PinFile,
+    ReadFile,
+    Share,
+)
+from handheld.daemon.executor import Executor
+from handheld.daemon.radio_view import RadioView
+from handheld.errors import Refused
+from handheld.events import FileCost, FileInfo, FilePart
+from handheld.files.names import saved_as
+from handheld.files.shape import Shape
+from handheld.node.effects import Effect
+from handheld.node.filecards import UNSEEN
+from handheld.node.node import Node
+from handheld.node.shelf import Entry
+from handheld.wire.files import FILE_MAX
+
+HOUR_US = 3_600_000_000
+
+
+def contents(path: str) -> bytes:
+    """A regular file, or the first FILE_MAX + 1 bytes of a longer one. Refused for anything else."""
+    try:
+        # Not to wait for whoever may write into a pipe.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise Refused(f"{path} is no file. Folders are not shared; pack them first.")
+            return _read(descriptor)
+        finally:
+            os.close(descriptor)
+    except (OSError, ValueError) as error:
+        raise Refused(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+
+
+def _read(descriptor: int) -> bytes:
+    content = b""
+    while len(content) <= FILE_MAX and (piece := os.read(descriptor, FILE_MAX + 1 - len(content))):
+        content += piece
+    return content
+
+
+class FileDesk:
+    """One method for each command; Refused says why not."""
+
+    def __init__(self, node: Node, clock: Clock, executor: Executor, radio: RadioView) -> None:
+        self._node = node
+        self._sharing = node.files.organ
+        self._clock = clock
+        self._executor = executor
+        self._radio = radio
+
+    def answers(self) -> dict[type[Command], Callable[[Any], Awaitable[object]]]:
+        """Who answers which command."""
+        return {
+            Share: self.share,
+            AskCost: self.cost,
+            Files: self.everything,
+            GetFile: self.get,
+            PauseFile: self.pause,
+            PinFile: self.pin,
+            ForgetFile: self.forget,
+            ReadFile: self.read,
+        }
+
+    async def share(self, command: Share) -> FileInfo:
+        """One file more."""
+        entry, effects = self._sharing.share(command, contents(command.path), self._clock.wall())
+        if entry.board:
+            effects = [*self._node.follow(entry.board), *effects]
+        return await self._shown(entry, effects)
+
+    async def cost(self, command: AskCost) -> FileCost:
+        """What it would take."""
+        content = contents(command.path)
+        travels = self._sharing.travels(content)
+        frames = Shape(travels).symbols + 1
+        info = self._radio.info(self._clock.now())
+        share = None
+        if info.duty_ppm is not None and info.duty_ppm < 1_000_000 and info.airtime_us is not None:
+            share = frames * info.airtime_us * 1_000_000 // max(1, HOUR_US * info.duty_ppm // 1_000_000)
+        return FileCost(
+            size=len(content),
+            travels=travels,
+            frames=frames,
+            seconds=self._sharing.seconds(travels),
+            share_ppm=share,
+            radio=info.kind,
+            slow=self._sharing.slow(travels),
+        )
+
+    async def everything(self, _command: Files) -> list[FileInfo]:
+        """All that is known."""
+        now = self._clock.now()
+        return [self._sharing.info(entry, now) for entry in self._sharing.shelf]
+
+    async def get(self, command: GetFile) -> FileInfo:
+        """Ask for it; or look at it."""
+        entry = self._sharing.shelf.find(command.id)
+        if not command.look or not entry.whole:
+            return await self._shown(entry, self._sharing.resume(entry, self._clock.now()))
+        await self._executor.carry_out(self._sharing.courier.load(entry.tag))
+        return self._sharing.info(entry, self._clock.now(), self._sharing.look(entry))
+
+    async def pause(self, command: PauseFile) -> FileInfo:
+        """Neither ask nor send."""
+        entry = self._sharing.shelf.find(command.id)
+        return await self._shown(entry, self._sharing.pause(entry, self._clock.now()))
+
+    async def pin(self, command: PinFile) -> FileInfo:
+        """Keep it for good."""
+        entry = self._sharing.shelf.find(command.id)
+        return await self._shown(entry, self._sharing.pin(entry, self._clock.now(), pinned=command.pinned))
+
+    async def forget(self, command: ForgetFile) -> None:
+        """Take it away."""
+        await self._executor.carry_out(self._sharing.forget(self._sharing.shelf.find(command.id)))
+
+    async def read(self, command: ReadFile) -> FilePart:
+        """A part of what is whole."""
+        entry = self._sharing.shelf.find(command.id)
+        await self._executor.carry_out(self._sharing.courier.load(entry.tag))
+        part = self._sharing.part(entry, command.offset)
+        name, size = saved_as(entry.manifest.name), entry.manifest.size
+        return FilePart(name, size, command.offset, base64.b64encode(part).decode("ascii"))
+
+    async def _shown(self, entry: Entry, effects: list[Effect]) -> FileInfo:
+        await self._executor.carry_out(effects)
+        return self._sharing.info(entry, self._clock.now(), UNSEEN)

@@ -1,0 +1,113 @@
+"""When a holder sends, and what: one at a time speaks, and says with each symbol how many follow.
+
+All waits are counted in frames: the time from one symbol to the next on this air.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+
+from handheld.clock import Entropy
+from handheld.files.coding import NUMBER_MAX
+
+COLLECT = 4
+"""Frames that a holder waits for somebody who lacks even more than the first who spoke."""
+
+STAND_BACK = (10, 30)
+"""Frames, at least and at most, that a holder waits longer who was not the last to send: another may."""
+
+LEFT_MAX = 255
+
+LOSS_FIRST, LOSS_MAX = 10, 70
+"""Loss on the air in percent, as long as nothing is known of it, and at the most."""
+
+
+class Serving:
+    """What one holder still has to send of one file of `symbols` symbols."""
+
+    def __init__(self, symbols: int, entropy: Entropy) -> None:
+        self._symbols = symbols
+        self._entropy = entropy
+        self._plain: deque[int] = deque()
+        self._repairs = 0
+        # Two holders do not send the same repair symbols.
+        self._next = symbols + entropy.below(NUMBER_MAX - symbols)
+        self._loss = LOSS_FIRST
+        self._sent = 0
+        self._before = symbols
+        self._lead = False
+        self._asked = 0
+        self.at: int | None = None
+
+    @property
+    def left(self) -> int:
+        """Symbols still to be sent."""
+        return len(self._plain) + self._repairs
+
+    def begin(self, now: int) -> None:
+        """Send the whole file once, whoever hears it."""
+        self._lead = True
+        self._plain = deque(range(self._symbols))
+        self.at = now
+
+    def stop(self) -> None:
+        """Send nothing of it."""
+        self._plain.clear()
+        self._repairs = self._asked = 0
+        self._lead = False
+        self.at = None
+
+    def asked(self, need: int, plain: Iterable[int], frame_ms: int, now: int) -> None:
+        """Somebody needs so many more, or just these `plain` ones."""
+        wanted = [number for number in dict.fromkeys(plain) if number < self._symbols]
+        if wanted:
+            self._plain.extend(number for number in wanted if number not in self._plain)
+        elif self._repairs:
+            # Said while these were on their way: he has got some of them.
+            self._repairs = max(self._repairs, self._enough(min(need, self._symbols)) - self._sent)
+        else:
+            self._asked = max(self._asked, min(need, self._symbols))
+        if self.at is None:
+            low, high = (0, 1) if self._lead else STAND_BACK
+            self.at = now + (COLLECT + low) * frame_ms + self._entropy.below((high - low) * frame_ms)
+
+    def another(self, left: int) -> None:
+        """Another holder was heard to send, with so many more to come: of two the one with less stops."""
+        if self.at is None or left >= self.left:
+            self.stop()
+
+    def next(self, now: int) -> tuple[int, int] | None:
+        """The number of the symbol to send now, and how many follow it; None if it is not time."""
+        if self.at is None or now < self.at:
+            return None
+        if self._asked and not self._repairs:
+            self._plan()
+        if not self.left:
+            self.at = None
+            return None
+        self._lead = True
+        self._sent += 1
+        number = self._plain.popleft() if self._plain else self._repair()
+        if not self.left:
+            self.at = None
+        return number, min(LEFT_MAX, self.left)
+
+    def _plan(self) -> None:
+        """How many to send so that whoever lacks most has enough, at the loss seen so far."""
+        need, self._asked = self._asked, 0
+        if self._sent:
+            got = max(0, self._before - need)
+            seen = 100 - 100 * min(got, self._sent) // self._sent
+            self._loss = min(LOSS_MAX, seen if self._sent >= 20 else (self._loss + seen) // 2)
+        self._before, self._sent = need, 0
+        self._repairs = self._enough(need)
+
+    def _enough(self, need: int) -> int:
+        """How many to send so that `need` of them arrive."""
+        return -(-100 * need // (100 - self._loss))
+
+    def _repair(self) -> int:
+        self._repairs -= 1
+        number, self._next = self._next, self._next + 1
+        if self._next > NUMBER_MAX:
+            self._next = self._symbols
+        return number

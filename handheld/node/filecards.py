@@ -1,0 +1,54 @@
+"""A file as it is shown."""
+
+from handheld.events import FileInfo
+from handheld.files.look import Look
+from handheld.files.names import shown
+from handheld.node.people import People
+from handheld.node.rooms import Rooms
+from handheld.node.shelf import Entry
+
+UNSEEN = Look("")
+
+
+class FileCards:
+    """Says whose a file is, for whom, and how far it has come."""
+
+    def __init__(self, people: People, rooms: Rooms) -> None:
+        self._people = people
+        self._rooms = rooms
+
+    def info(self, entry: Entry, frame_ms: int, now: int, look: Look = UNSEEN) -> FileInfo:
+        """This file, on an air where a symbol takes so long."""
+        in_room = 0 < len(entry.peer) < len(entry.author)
+        reader = self._people.person(entry.peer, now) if entry.peer and not in_room else None
+        symbols = entry.shape.symbols
+        have = symbols if entry.whole else min(entry.held, symbols)
+        coming = entry.wanted and not entry.whole
+        return FileInfo(
+            id=entry.tag.hex(),
+            name=shown(entry.manifest.name),
+            size=entry.manifest.size,
+            travels=entry.manifest.packed,
+            state=_state(entry),
+            have=have,
+            symbols=symbols,
+            own=entry.own,
+            pinned=entry.pinned,
+            author=self._people.person(entry.author, now),
+            board=entry.board,
+            room=self._rooms.name_of(entry.peer) if in_room else "",
+            peer=reader.key if reader else "",
+            peer_name=reader.name if reader else "",
+            wait_s=-(-(symbols - have) * frame_ms // 1_000) if coming else None,
+            look=look.kind,
+            width=look.width,
+            height=look.height,
+        )
+
+
+def _state(entry: Entry) -> str:
+    if entry.whole:
+        return "here" if entry.wanted else "paused"
+    if entry.wanted:
+        return "coming"
+    return "paused" if entry.held else "known"

@@ -1,0 +1,267 @@
+"""Files on the air: symbols and wishes in and out, one frame at a time, when nothing else waits."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from handheld.clock import Entropy
+from handheld.errors import WireError
+from handheld.files.gathering import Added
+from handheld.files.transfer import Lack, Sym, Transfer
+from handheld.node.effects import Dropped, Effect, KeepSymbols, LoadFile
+from handheld.node.outbound import Outbound, Outgoing
+from handheld.node.shelf import Entry, Shelf
+from handheld.wire.air import NO_MAC, AirPlain, first_byte, flood, hop_byte, one_hop
+from handheld.wire.codec import encode
+from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode
+from handheld.wire.files import NO_MANIFEST, SYMBOL_MAX, FileNeed, Symbol
+
+PAYLOAD = -1
+"""The number under which a whole payload is kept."""
+
+LOADED_MAX = 8
+"""Files in memory."""
+
+STRAYS_MAX, STRAY_SYMBOLS = 2, 300
+"""Files of which symbols came before their manifest; symbols kept of each."""
+
+STRAY_TRIES = 6
+
+PATIENCE = 50
+"""Frames to wait for symbols after a manifest was heard, before asking for them."""
+
+CABLE_MS = 22
+"""What the cable takes for a symbol at 115,200 baud, each way: radios may be faster than it."""
+
+MANIFEST_MS = 2_000
+"""A manifest is said again at most so often."""
+
+INLINE = 2
+"""A file of so few symbols floods with its manifest."""
+
+
+@dataclass(slots=True)
+class _Stray:
+    at: int
+    symbols: dict[int, bytes] = field(default_factory=dict)
+    tries: int = 0
+
+
+class Courier:
+    """Moves the files of a shelf. `frame_ms`: what a symbol takes from one host to the next."""
+
+    def __init__(self, shelf: Shelf, outbound: Outbound, entropy: Entropy) -> None:
+        self._shelf = shelf
+        self._outbound = outbound
+        self._entropy = entropy
+        self._transfers: OrderedDict[bytes, Transfer] = OrderedDict()
+        self._loading: dict[bytes, list[Lack]] = {}
+        self._strays: OrderedDict[bytes, _Stray] = OrderedDict()
+        self._manifests: dict[bytes, int] = {}
+        self._said: dict[bytes, int] = {}
+        self._last = (b"", 0, 0)
+        self.frame_ms = CABLE_MS
+
+    def radio(self, airtime_us: int) -> None:
+        """A radio is there whose longest frame takes so long."""
+        self.frame_ms = max(airtime_us // 1_000, CABLE_MS) + 3
+        for transfer in self._transfers.values():
+            transfer.frame_ms = self.frame_ms
+
+    def loaded(self, tag: bytes) -> Transfer | None:
+        """The file, if it is in memory."""
+        return self._transfers.get(tag)
+
+    def open(self, entry: Entry, payload: bytes = b"") -> Transfer:
+        """Have a file in memory that nothing was saved of yet, or all of it."""
+        transfer = Transfer(entry.tag, entry.shape, entry.manifest.digest, entry.manifest.top, self._entropy)
+        transfer.frame_ms = self.frame_ms
+        if payload and not transfer.gathering.fill(payload):
+            raise WireError("digest", "a payload that is not the manifest's")
+        self._transfers[entry.tag] = transfer
+        self._prune()
+        return transfer
+
+    def load(self, tag: bytes) -> list[Effect]:
+        """Have a file in memory of which something was saved."""
+        if tag in self._transfers or tag in self._loading:
+            return []
+        self._loading[tag] = []
+        return [LoadFile(tag)]
+
+    def read(self, entry: Entry, symbols: list[tuple[int, bytes]], now: int) -> None:
+        """What was saved of it."""
+        waiting = self._loading.pop(entry.tag, [])
+        transfer = self.open(entry)
+        for number, data in symbols:
+            if number == PAYLOAD:
+                transfer.gathering.fill(data)
+            else:
+                transfer.gathering.add(number, data)
+        entry.whole, entry.held = transfer.whole, transfer.gathering.held
+        for lack in waiting:
+            transfer.lacked(*lack, now)
+
+    def close(self, tag: bytes) -> None:
+        """The file is forgotten."""
+        self._transfers.pop(tag, None)
+        self._loading.pop(tag, None)
+        self._manifests.pop(tag, None)
+        self._said.pop(tag, None)
+
+    def flood(self, entry: Entry, now: int) -> list[Effect]:
+        """Send a tiny file to everybody, whoever asks."""
+        transfer = self._transfers[entry.tag]
+        effects: list[Effect] = []
+        for number in range(transfer.shape.symbols):
+            symbol = Symbol(entry.tag, number, 0, transfer.symbol(number))
+            air = flood(AirKind.SYMBOL, PUBLIC_START_TTL, encode(symbol))
+            effects += self._outbound.put(Outgoing(air), now)
+        return effects
+
+    def adopt(self, entry: Entry, now: int) -> list[Effect]:
+        """A manifest came: take what came before it."""
+        stray = self._strays.pop(entry.tag, None)
+        effects: list[Effect] = []
+        for number, data in stray.symbols.items() if stray else ():
+            effects += self.symbol(Symbol(entry.tag, number, 0, data), now)
+        return effects
+
+    def symbol(self, symbol: Symbol, now: int) -> list[Effect]:
+        """A symbol was heard: what to keep of it."""
+        self._pace(symbol, now)
+        entry = self._shelf.get(symbol.tag)
+        if entry is None:
+            self._stray(symbol, now)
+            return []
+        if not entry.wanted:
+            return []
+        transfer = self._transfers.get(symbol.tag)
+        if transfer is None:
+            return [] if entry.whole else self.load(symbol.tag)
+        return self._heard(entry, transfer, symbol, now)
+
+    def _heard(self, entry: Entry, transfer: Transfer, symbol: Symbol, now: int) -> list[Effect]:
+        was = transfer.whole
+        added = transfer.heard(symbol.number, symbol.left, symbol.data, now)
+        if was:
+            return []
+        entry.held = transfer.gathering.held
+        if transfer.gathering.payload is not None:
+            return [KeepSymbols(symbol.tag, ((PAYLOAD, transfer.gathering.payload),), instead=True)]
+        if added is Added.SPOILT:
+            spoilt = Dropped("spoilt file", "made-up symbols of it were taken, and are gone")
+            return [spoilt, KeepSymbols(symbol.tag, transfer.gathering.checked(), instead=True)]
+        if added is Added.FORGED:
+            return [Dropped("forged symbol", "not what the file's checks say")]
+        return [KeepSymbols(symbol.tag, ((symbol.number, symbol.data),))] if added is Added.NEWS else []
+
+    def need(self, need: FileNeed, now: int) -> list[Effect]:
+        """Somebody lacks something."""
+        entry = self._shelf.get(need.tag)
+        if entry is None or not entry.wanted:
+            return []
+        if need.need == NO_MANIFEST:
+            self._wish_manifest(entry, now)
+            return []
+        lack = Lack(need.need, need.plain)
+        if (transfer := self._transfers.get(need.tag)) is not None:
+            transfer.lacked(*lack, now)
+            return []
+        if not entry.whole:
+            return []
+        effects = self.load(need.tag)
+        self._loading[need.tag] = [*self._loading[need.tag][-3:], lack]
+        return effects
+
+    def next_deadline(self) -> int | None:
+        """When `pump` has something to send; None while other frames are on their way."""
+        if not self._outbound.idle:
+            return None
+        times = [
+            *(stray.at for stray in self._strays.values()),
+            *self._manifests.values(),
+            *(at for one in self._transfers.values() if (at := one.next_deadline()) is not None),
+        ]
+        return min(times, default=None)
+
+    def pump(self, now: int) -> list[Effect]:
+        """The next frame of a file, if the air is free for files."""
+        if not self._outbound.idle:
+            return []
+        air = self._stray_wish(now) or self._manifest(now) or self._frame(now)
+        return self._outbound.put(Outgoing(air), now) if air else []
+
+    def _frame(self, now: int) -> bytes:
+        for tag in list(self._transfers):
+            given = self._transfers[tag].next(now)
+            if given is None:
+                continue
+            self._transfers.move_to_end(tag)  # another file's turn
+            if isinstance(given, Sym):
+                return one_hop(AirKind.SYMBOL, encode(Symbol(tag, *given)))
+            return self._wish(tag, given.need, given.plain)
+        return b""
+
+    def _wish(self, tag: bytes, need: int, plain: tuple[int, ...] = ()) -> bytes:
+        numbers = b"".join(number.to_bytes(2, "big") for number in plain)
+        salt = int.from_bytes(self._entropy.take(2), "big")
+        return one_hop(AirKind.NEED, encode(FileNeed(tag, need, salt, numbers)))
+
+    def _stray(self, symbol: Symbol, now: int) -> None:
+        stray = self._strays.get(symbol.tag)
+        if stray is None:
+            if len(self._strays) >= STRAYS_MAX:
+                self._strays.popitem(last=False)
+            stray = self._strays[symbol.tag] = _Stray(now + self._some_frames(10, 40))
+        if len(stray.symbols) < STRAY_SYMBOLS and len(symbol.data) <= SYMBOL_MAX:
+            stray.symbols.setdefault(symbol.number, symbol.data)
+
+    def _stray_wish(self, now: int) -> bytes:
+        for tag, stray in self._strays.items():
+            if now < stray.at:
+                continue
+            stray.tries += 1
+            stray.at = now + (self._some_frames(40, 60) << stray.tries)
+            if stray.tries > STRAY_TRIES:
+                del self._strays[tag]
+            return self._wish(tag, NO_MANIFEST)
+        return b""
+
+    def _wish_manifest(self, entry: Entry, now: int) -> None:
+        """Somebody lacks the manifest of a public file: its owner says it at once, others leave him time."""
+        if entry.key or entry.tag in self._manifests or now < self._said.get(entry.tag, now):
+            return
+        low, high = (2, 6) if entry.own else (20, 60)
+        if entry.own or entry.whole:
+            self._manifests[entry.tag] = now + self._some_frames(low, high)
+
+    def _manifest(self, now: int) -> bytes:
+        for tag, at in self._manifests.items():
+            if now < at:
+                continue
+            del self._manifests[tag]
+            self._said[tag] = now + MANIFEST_MS
+            if (entry := self._shelf.get(tag)) is not None:
+                # ttl 1: a copy that is handed on is no sign that its author is near.
+                first, hop = first_byte(AirKind.POST), hop_byte(AirMode.ONE_HOP, 1)
+                return encode(AirPlain(first, hop, NO_MAC, entry.content[1:]))
+            return b""
+        return b""
+
+    def _some_frames(self, low: int, high: int) -> int:
+        return low * self.frame_ms + self._entropy.below((high - low) * self.frame_ms)
+
+    def _pace(self, symbol: Symbol, now: int) -> None:
+        """How long a symbol really takes: the time from one to the next of the same sender."""
+        tag, left, at = self._last
+        if tag == symbol.tag and left == symbol.left + 1 and now > at:
+            took = min(now - at, 20 * self.frame_ms)
+            self.frame_ms = max(1, (7 * self.frame_ms + took) // 8)
+            if (transfer := self._transfers.get(tag)) is not None:
+                transfer.frame_ms = self.frame_ms
+        self._last = (symbol.tag, symbol.left, now)
+
+    def _prune(self) -> None:
+        for tag in list(self._transfers)[: max(0, len(self._transfers) - LOADED_MAX)]:
+            if self._transfers[tag].next_deadline() is None:
+                del self._transfers[tag]

@@ -1,0 +1,191 @@
+"""The files we know: what each is, whose, for whom, and how much of the disk they may take."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from handheld.errors import Refused, WireError
+from handheld.files.shape import Shape, cut, digest_of
+from handheld.node.effects import KeepFile
+from handheld.wire.age import pack, unpack
+from handheld.wire.codec import decode
+from handheld.wire.constants import POST_LIFE_S
+from handheld.wire.files import FileKey, Manifest, flags_of
+from handheld.wire.records import Post
+
+QUOTA = 16 << 20
+"""Bytes of files, as they travel, that a device keeps."""
+
+FILES_MAX = 256
+"""Files that are known at the same time."""
+
+PREFIX_MIN = 4
+
+
+@dataclass(slots=True)
+class Entry:
+    """A file. `key` is empty where it is public; `held` counts symbols, also of what is not in memory."""
+
+    manifest: Manifest
+    key: bytes
+    author: bytes
+    peer: bytes
+    board: str
+    content: bytes
+    own: bool
+    wanted: bool
+    born: int
+    pinned: bool = False
+    whole: bool = False
+    held: int = 0
+
+    @property
+    def tag(self) -> bytes:
+        """How it is named on the air."""
+        return self.manifest.tag
+
+    @property
+    def shape(self) -> Shape:
+        """How it is cut."""
+        return Shape(self.manifest.packed)
+
+    @property
+    def expired(self) -> int:
+        """The reading of the odometer at which it goes."""
+        return self.born + unpack(self.manifest.expiry)
+
+    def keep(self) -> KeepFile:
+        """The effect that saves it as it is now."""
+        return KeepFile(
+            tag=self.tag,
+            author=self.author,
+            peer=self.peer,
+            board=self.board,
+            content=self.content,
+            own=self.own,
+            wanted=self.wanted,
+            pinned=self.pinned,
+            whole=self.whole,
+            size=self.manifest.packed,
+            born=self.born,
+        )
+
+
+def manifest_of(name: bytes, size: int, packed: bytes, *, shrunk: bool, sealed: bool) -> Manifest:
+    """The manifest of an own file that goes as late as any post."""
+    digest = digest_of(packed)
+    _, top = cut(packed, digest)
+    flags = flags_of(Shape(len(packed)).top, shrunk=shrunk, sealed=sealed)
+    return Manifest(pack(POST_LIFE_S), flags, size, len(packed), digest, top + name)
+
+
+def read_public(raw: bytes) -> Manifest:
+    """The manifest in a post (byte 0 and body) whose signature holds; WireError if it contradicts itself."""
+    return _read(decode(Post, raw[1:]).text, sealed=False)
+
+
+def read_sealed(body: bytes) -> tuple[bytes, Manifest]:
+    """Key and manifest of a sealed file; WireError."""
+    told = decode(FileKey, body)
+    return told.key, _read(told.manifest, sealed=True)
+
+
+def _read(text: bytes, *, sealed: bool) -> Manifest:
+    manifest = decode(Manifest, text)
+    if manifest.sealed != sealed:
+        raise WireError("manifest", "sealed where all may read, or open where nobody may")
+    if manifest.checks != Shape(manifest.packed).top:
+        raise WireError("manifest", f"{manifest.checks} checks for {manifest.packed} bytes")
+    return manifest
+
+
+class Shelf:
+    """Files by their tags, the one first heard of at the front."""
+
+    def __init__(self, quota: int = QUOTA) -> None:
+        self.quota = quota
+        self._entries: dict[bytes, Entry] = {}
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def restore(self, keeps: Iterable[tuple[KeepFile, int]]) -> int:
+        """What the store held, with how many symbols of each; how many could not be read."""
+        unreadable = 0
+        for keep, held in keeps:
+            try:
+                if keep.peer:
+                    key, manifest = read_sealed(keep.content)
+                else:
+                    key, manifest = b"", read_public(keep.content)
+            except WireError:
+                unreadable += 1
+                continue
+            entry = Entry(
+                manifest=manifest,
+                key=key,
+                author=keep.author,
+                peer=keep.peer,
+                board=keep.board,
+                content=keep.content,
+                own=keep.own,
+                wanted=keep.wanted,
+                born=keep.born,
+                pinned=keep.pinned,
+                whole=keep.whole,
+                held=held,
+            )
+            self._entries[entry.tag] = entry
+        return unreadable
+
+    def get(self, tag: bytes) -> Entry | None:
+        """The file of this tag."""
+        return self._entries.get(tag)
+
+    def put(self, entry: Entry) -> None:
+        """A file more; ask `room` before."""
+        self._entries[entry.tag] = entry
+
+    def drop(self, tag: bytes) -> None:
+        """A file less."""
+        del self._entries[tag]
+
+    def find(self, given: str) -> Entry:
+        """The one file whose id begins with these hex digits; Refused says why not."""
+        digits = given.strip().lower()
+        if len(digits) < PREFIX_MIN or not set(digits) <= set("0123456789abcdef"):
+            raise Refused(f"A file is named by at least {PREFIX_MIN} hex digits of its id: pocketmesh files")
+        found = [entry for entry in self if entry.tag.hex().startswith(digits)]
+        if not found:
+            raise Refused(f"There is no file {digits}. What there is: pocketmesh files")
+        if len(found) > 1:
+            raise Refused(f"{len(found)} files begin with {digits}. Give more digits.")
+        return found[0]
+
+    @property
+    def used(self) -> int:
+        """Bytes of what is whole, or is to become so."""
+        return sum(entry.manifest.packed for entry in self if entry.whole or entry.held or entry.wanted)
+
+    def room(self, size: int, *, own: bool) -> list[Entry] | None:
+        """Which files have to go for one more of `size` bytes; None if that is not to be had.
+
+        Own and pinned ones stay. For one of somebody else's, what is not whole yet stays as well.
+        """
+        over, many = self.used + size - self.quota, len(self) + 1 - FILES_MAX
+        goes: list[Entry] = []
+        for entry in self:
+            if over <= 0 and many <= 0:
+                break
+            if entry.own or entry.pinned or (entry.wanted and not entry.whole and not own):
+                continue
+            over -= entry.manifest.packed if entry.whole or entry.held or entry.wanted else 0
+            many -= 1
+            goes.append(entry)
+        return goes if over <= 0 and many <= 0 else None
+
+    def expired(self, powered: int) -> list[Entry]:
+        """Files that are too old, pinned and own ones aside."""
+        return [entry for entry in self if not entry.own and not entry.pinned and entry.expired <= powered]

@@ -1,0 +1,289 @@
+"""Files between whole nodes: shared, gathered, paused, resumed after power cuts, private, through a box."""
+
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from handheld.commands import Share
+from handheld.errors import Refused
+from handheld.files.content import shrink
+from handheld.node.filing import LIMIT
+from handheld.node.shelf import QUOTA, Entry, Shelf, manifest_of
+from handheld.wire.air import flood, one_hop
+from handheld.wire.codec import encode
+from handheld.wire.constants import AirKind, PostType
+from handheld.wire.files import Manifest, Symbol, flags_of
+from tests.support.file_deaths import deaths
+from tests.support.file_village import Village
+
+MINUTE = 60_000
+CONTENT = Random(1).randbytes(6_000)
+
+
+def kinds(village: Village, kind: AirKind) -> int:
+    return sum(air[0] >> 2 & 15 == kind for _, _, air in village.aired)
+
+
+def test_a_public_file_reaches_everybody_in_spite_of_loss() -> None:
+    village = Village(["ana", "bo", "cy", "di"], loss=30)
+    village.start()
+    village.share("ana", CONTENT)
+
+    assert village.until(2 * MINUTE)
+    for name in village.hosts:
+        assert village.content(name) == CONTENT
+    (info,) = village.files("bo")
+    assert (info.name, info.size, info.state, info.board) == ("map.png", 6_000, "here", "here")
+    assert info.author.key == village.hosts["ana"].node.key.hex()
+    assert kinds(village, AirKind.SYMBOL) <= 2.2 * info.symbols
+
+
+def test_a_file_of_two_symbols_floods_with_its_manifest() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    village.share("ana", b"at six, behind the mill " * 9 + Random(2).randbytes(200), "note.txt")
+    village.run(2_000)
+
+    assert village.content("bo").startswith(b"at six")
+    assert kinds(village, AirKind.NEED) == 0
+
+
+def test_what_was_saved_before_a_power_cut_is_not_fetched_again() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    village.share("ana", CONTENT)
+    village.run(15 * village.frame_ms)
+    held = village.files("bo")[0].have
+    assert 0 < held < village.files("bo")[0].symbols
+    village.cut("bo")
+    village.run(MINUTE)
+    before = kinds(village, AirKind.SYMBOL)
+    village.radio("bo")
+
+    assert village.until(MINUTE)
+    assert village.content("bo") == CONTENT
+    again = kinds(village, AirKind.SYMBOL) - before
+    assert again <= (village.files("bo")[0].symbols - held) * 1.4 + 6
+
+
+def test_the_sender_may_be_cut_off_too() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    village.share("ana", CONTENT)
+    village.run(15 * village.frame_ms)
+    village.cut("ana")
+    village.run(MINUTE)
+    village.radio("ana")
+
+    assert village.until(5 * MINUTE)
+    assert village.content("bo") == CONTENT
+
+
+def test_a_private_file_opens_for_its_reader_alone() -> None:
+    village = Village(["ana", "bo", "eve"])
+    village.start()
+    village.share("ana", CONTENT, who=village.hosts["bo"].node.key.hex())
+    village.run(MINUTE)
+
+    assert village.content("bo") == CONTENT
+    assert village.files("bo")[0].peer == village.hosts["ana"].node.key.hex()
+    assert village.files("eve") == []
+    assert not any(CONTENT[:64] in air for _, _, air in village.aired)
+
+
+def test_who_comes_two_days_later_fetches_from_a_box_what_somebody_left_there() -> None:
+    village = Village(["ana", "box", "zoe"])
+    village.off.add("zoe")
+    for name in ("ana", "box"):
+        village.radio(name)
+    village.run(5_000)
+    village.share("ana", CONTENT)
+    assert village.until(MINUTE)
+    village.off.add("ana")
+    village.run(2 * 24 * 60 * MINUTE)
+
+    village.radio("zoe")
+    village.run(10 * MINUTE)
+    # Repair brought the manifest, two days old: it is listed, and not fetched before somebody wants it.
+    assert [info.have for info in village.files("zoe")] == [0]
+    village.get("zoe")
+    assert village.until(MINUTE)
+    assert village.content("zoe") == CONTENT
+    (info,) = village.files("zoe")
+    assert info.author.key == village.hosts["ana"].node.key.hex()
+
+
+def test_a_box_gathers_what_was_shared_before_it_came_and_has_ten_times_the_room() -> None:
+    village = Village(["ana", "bo", "box"])
+    village.off.add("box")
+    for name in ("ana", "bo"):
+        village.radio(name)
+    village.run(5_000)
+    village.share("ana", CONTENT)
+    village.run(10 * MINUTE)
+    village.radio("box")
+
+    assert village.until(10 * MINUTE)
+    assert village.content("box") == CONTENT
+    sharing = village.hosts["box"].node.files.organ
+    assert sharing.shelf.quota == 10 * QUOTA
+
+
+def test_pause_and_resume() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    village.share("ana", CONTENT)
+    village.run(10 * village.frame_ms)
+    bo = village.hosts["bo"]
+    bo.carry_out(bo.node.files.organ.pause(village.entries("bo")[0], village.now), village.now)
+    village.run(MINUTE)
+    assert village.files("bo")[0].state == "paused"
+    asked = kinds(village, AirKind.NEED)
+    village.run(30 * MINUTE)
+    assert kinds(village, AirKind.NEED) == asked
+
+    bo.carry_out(bo.node.files.organ.resume(village.entries("bo")[0], village.now), village.now)
+    assert village.until(MINUTE)
+
+
+def test_symbols_before_their_manifest_are_kept_and_it_is_asked_for() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    village.deaf.add(("ana", "bo"))
+    village.share("ana", CONTENT)
+    while not any(air[0] >> 2 & 15 == AirKind.SYMBOL for _, _, air in village.aired):
+        village.run(village.frame_ms)
+    village.deaf.clear()
+    village.run(MINUTE)
+
+    assert village.content("bo") == CONTENT
+    assert kinds(village, AirKind.SYMBOL) <= village.files("bo")[0].symbols + 12
+
+
+def test_chat_goes_before_files_within_a_frame() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    village.share("ana", Random(3).randbytes(40_000))
+    waits = []
+    for number in range(20):
+        village.run(700)
+        village.hosts["ana"].write(None, f"word {number}", village.now)
+        at = village.now
+        village.run(300)
+        heard = [
+            now for now, name, text in village.texts if name == "bo" and text == f"word {number}".encode()
+        ]
+        waits += [now - at for now in heard]
+
+    assert len(waits) == 20
+    assert max(waits) <= 2 * village.frame_ms
+
+
+@pytest.mark.parametrize(
+    ("content", "command", "says"),
+    [
+        (b"", Share("x"), "empty"),
+        (bytes((1 << 20) + 1), Share("x"), "1.0 MB"),
+        (Random(1).randbytes(LIMIT + 100), Share("x"), "limit is 64 KB"),
+        (b"x", Share("x", board="here", who="ab"), "not with two"),
+        (b"x", Share("x", who="abcd"), "abcd"),
+    ],
+)
+def test_what_cannot_be_shared_is_refused_in_a_sentence(content: bytes, command: Share, says: str) -> None:
+    node = Village(["ana"]).hosts["ana"].node
+
+    with pytest.raises(Refused, match=says):
+        node.files.organ.share(command, content, 0)
+    assert len(node.files.organ.shelf) == 0
+
+
+def test_slow_air_asks_first() -> None:
+    village = Village(["ana"], airtime_us=600_000)
+    village.start()
+    sharing = village.hosts["ana"].node.files.organ
+
+    with pytest.raises(Refused, match="--yes"):
+        sharing.share(Share("x"), Random(1).randbytes(20_000), 0)
+    sharing.share(Share("x", yes=True), Random(1).randbytes(20_000), 0)
+    assert len(sharing.shelf) == 1
+
+
+def test_over_many_deaths_a_file_is_whole_and_nothing_is_needed_twice(
+    tmp_path: Path,
+) -> None:
+    found = deaths(tmp_path, 1)
+
+    assert found["lost"] == found["wrong"] == 0
+    assert found["deaths"] >= 3
+
+
+def heard_post(village: Village, manifest: Manifest) -> list[str]:
+    """What bo drops when ana, whose device lies, posts this manifest."""
+    ana, bo = village.hosts["ana"].node, village.hosts["bo"]
+    post = ana.postings.record("here", PostType.FILE, encode(manifest), 0)
+    before = bo.node.dropped.copy()
+    bo.heard(flood(AirKind.POST, 8, post.raw[1:]), -60, village.now)
+    return list(bo.node.dropped - before)
+
+
+def test_a_manifest_that_lies_is_refused() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    honest = manifest_of(b"map.png", 6_000, CONTENT, shrunk=False, sealed=False)
+    checks = flags_of(2, shrunk=False, sealed=False)
+    other = bytes([*honest.digest[:6], *bytes(10)])
+
+    assert heard_post(village, replace(honest, flags=checks, rest=honest.rest + b"\1\2\3\4")) == ["manifest"]
+    sealed = replace(honest, flags=flags_of(1, shrunk=False, sealed=True), packed=6_016)
+    assert heard_post(village, sealed) == ["manifest"]
+    assert heard_post(village, honest) == []
+    assert heard_post(village, replace(honest, digest=other)) == ["file tag"]
+    assert [info.size for info in village.files("bo")] == [6_000]
+
+
+def test_what_unpacks_to_something_else_is_not_opened() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    packed, _ = shrink(b"soup " * 2_000)
+    lie = manifest_of(b"map.txt", 9_000, packed, shrunk=True, sealed=False)
+    assert heard_post(village, lie) == []
+    bo, entry = village.hosts["bo"], village.entries("bo")[0]
+    for number in range(entry.shape.symbols):
+        data = packed[232 * number : 232 * (number + 1)]
+        bo.heard(one_hop(AirKind.SYMBOL, encode(Symbol(entry.tag, number, 0, data))), -60, village.now)
+
+    assert entry.whole
+    with pytest.raises(Refused, match="not what it claims"):
+        bo.node.files.organ.content(entry)
+
+
+def test_old_files_make_room_and_pinned_ones_stay() -> None:
+    shelf = Shelf(quota=10_000)
+    entries = []
+    for number in range(4):
+        manifest = manifest_of(b"f", 3_000, Random(number).randbytes(3_000), shrunk=False, sealed=False)
+        entry = Entry(manifest, b"", bytes(32), b"", "here", b"", own=False, wanted=True, born=0, whole=True)
+        entries.append(entry)
+        if number < 3:
+            shelf.put(entry)
+    entries[0].pinned = True
+
+    assert shelf.room(3_000, own=False) == [entries[1]]
+    assert shelf.room(9_000, own=False) is None
+    assert shelf.expired(8 * 86_400) == entries[1:3]
+
+
+def test_symbols_of_files_that_nobody_told_of_take_bounded_room() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    bo = village.hosts["bo"]
+    for number in range(2_000):
+        symbol = Symbol(number.to_bytes(6, "big"), number, 0, b"x" * 232)
+        bo.heard(one_hop(AirKind.SYMBOL, encode(symbol)), -60, village.now)
+    asked = kinds(village, AirKind.NEED)
+    village.run(10 * MINUTE)
+
+    assert len(bo.node.files.organ.courier._strays) <= 2
+    assert kinds(village, AirKind.NEED) - asked <= 14

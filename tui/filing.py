@@ -1,0 +1,196 @@
+"""What keys and typed answers do about files."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handheld.commands import (
+    FILE_BYTES,
+    AskCost,
+    Files,
+    ForgetFile,
+    GetFile,
+    PauseFile,
+    ReadFile,
+    Share,
+)
+from handheld.errors import Refused
+from handheld.events import FileInfo
+from handheld.text import clean
+from tui import files
+from tui import reducer as news
+from tui.cells import fit, safe
+from tui.picture import PIXELS_MAX, read_png
+from tui.state import Place, Preview, Question, file_chosen, is_board, is_room
+
+if TYPE_CHECKING:
+    from tui.shell import Shell
+
+PATH = Question("share", "File: ")
+TO = "For #board, &room or a name: "
+FOLDER = "Into the folder: "
+PATH_BYTES = 400
+TEXT_MAX = 65_536
+SHORT = 24
+
+
+def show(shell: Shell) -> None:
+    """To the list of files."""
+    shell.wish(_read(shell))
+    shell.go(Place.FILES)
+
+
+def ask_share(shell: Shell) -> None:
+    """Ask which file to share."""
+    shell.ask_for(PATH, f"{Path.home()}{os.sep}")
+
+
+def get(shell: Shell) -> None:
+    """Ask for the chosen file, or go on with it."""
+    if (one := file_chosen(shell.view)) is not None:
+        shell.wish(_changed(shell, GetFile(one.id)))
+
+
+def pause(shell: Shell) -> None:
+    """The chosen file waits."""
+    if (one := file_chosen(shell.view)) is not None:
+        shell.wish(_changed(shell, PauseFile(one.id)))
+
+
+def look(shell: Shell) -> None:
+    """Look into the chosen file."""
+    if (one := file_chosen(shell.view)) is not None:
+        shell.wish(_look(shell, one))
+
+
+def ask_save(shell: Shell) -> None:
+    """Ask where to write the chosen file."""
+    if (one := file_chosen(shell.view)) is not None:
+        shell.ask_for(Question("save", FOLDER, one.id), str(Path.home()))
+
+
+def ask_forget(shell: Shell) -> None:
+    """Ask whether the chosen file may go."""
+    if (one := file_chosen(shell.view)) is not None:
+        label = f'Forget "{fit(safe(one.name), SHORT)}"? y yes, any other key no'
+        shell.ask_for(Question("forget", label, one.id))
+
+
+def forget_answer(shell: Shell, key: str, about: str) -> None:
+    """A key that answers whether a file may go."""
+    if key in {"y", "Y"}:
+        shell.wish(_forget(shell, about))
+
+
+def share_answer(shell: Shell, key: str, about: str) -> None:
+    """A key that answers whether to share at that cost."""
+    if key in {"y", "Y"}:
+        path, to = about.split("\n", 1)
+        shell.wish(_share(shell, path, to))
+
+
+def _path(shell: Shell, _: Question, text: str) -> None:
+    if text:
+        shell.ask_for(Question("share to", TO, str(Path(text).expanduser())), "#here")
+
+
+def _to(shell: Shell, question: Question, text: str) -> None:
+    if text:
+        shell.wish(_weigh(shell, question.about, text))
+
+
+def _save(shell: Shell, question: Question, text: str) -> None:
+    if text:
+        shell.wish(_write(shell, question.about, Path(text).expanduser()))
+
+
+ANSWERED: dict[str, Callable[[Shell, Question, str], None]] = {"share": _path, "share to": _to, "save": _save}
+"""What a typed answer does, by the kind of its question."""
+
+SPACE = {"share": PATH_BYTES, "share to": 64, "save": PATH_BYTES}
+"""Bytes that an answer may have, where a name's would not do."""
+
+
+async def _read(shell: Shell) -> None:
+    shell.turn(files.read, await shell.ask(Files()))
+
+
+async def _changed(shell: Shell, command: GetFile | PauseFile) -> None:
+    shell.turn(files.changed, await shell.ask(command))
+
+
+async def _forget(shell: Shell, file: str) -> None:
+    await shell.ask(ForgetFile(file))
+    await _read(shell)
+    shell.go(Place.FILES)
+
+
+async def _weigh(shell: Shell, path: str, to: str) -> None:
+    cost = await shell.ask(AskCost(path))
+    label = f"{files.cost(cost)} Share with {fit(safe(to), SHORT)}? y yes, any other key no"
+    shell.ask_for(Question("share sure", label, f"{path}\n{to}"))
+
+
+async def _share(shell: Shell, path: str, to: str) -> None:
+    if is_board(to):
+        command = Share(path, board=to, yes=True)
+    elif is_room(to):
+        command = Share(path, room=to[1:], yes=True)
+    else:
+        command = Share(path, who=to, yes=True)
+    shell.turn(files.changed, await shell.ask(command))
+    shell.go(Place.FILES)
+
+
+async def _content(shell: Shell, file: FileInfo | str) -> tuple[bytes, str]:
+    """All of a file, and what it may be called in a folder."""
+    number = file if isinstance(file, str) else file.id
+    content = b""
+    while len(content) <= FILE_BYTES:
+        part = await shell.ask(ReadFile(number, len(content)))
+        data = base64.b64decode(part.data)
+        content += data
+        if not data or len(content) >= part.size:
+            break
+    return content, part.name
+
+
+async def _look(shell: Shell, file: FileInfo) -> None:
+    seen: FileInfo = await shell.ask(GetFile(file.id, look=True))
+    shell.turn(files.changed, seen)
+    if seen.look == "text":
+        content, _ = await _content(shell, seen)
+        text = clean(content[:TEXT_MAX], TEXT_MAX, lines=True)
+        shell.turn(files.previewed, Preview(seen.id, text))
+    elif seen.look == "png" and 0 < seen.width * seen.height <= PIXELS_MAX:
+        content, _ = await _content(shell, seen)
+        picture = read_png(content)
+        if picture is None:
+            raise Refused("This picture cannot be shown here. w writes it into a folder.")
+        shell.turn(files.previewed, Preview(seen.id, picture))
+    elif seen.look:
+        raise Refused(f"A file of the kind {seen.look} is not shown here. w writes it into a folder.")
+    else:
+        raise Refused(f"Not all of it is here yet: {files.state(seen)}.")
+
+
+async def _write(shell: Shell, file: str, folder: Path) -> None:
+    content, name = await _content(shell, file)
+    _put(folder / name, content)
+    shell.turn(news.told, f"Written: {folder / name}")
+
+
+def _put(path: Path, content: bytes) -> None:
+    try:
+        # Neither follows a link nor replaces a file; nobody may start it.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        with open(os.open(path, flags, 0o600), "wb") as target:
+            target.write(content)
+    except FileExistsError:
+        raise Refused(f"{path} is there already. Choose another folder.") from None
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}.") from None
