@@ -89,14 +89,10 @@ class Config:
     theme: str = "plain"
     """The colours of the screen: one of THEMES."""
 
-    glyphs: str = "auto"
-    """What the screen may draw with: one of GLYPHS; "auto" goes by the terminal."""
-
     bearers: Bearers = field(default_factory=Bearers)
 
 
 THEMES = ("plain", "dark", "light", "contrast", "mono")
-GLYPHS = ("auto", "ascii", "console", "unicode")
 
 
 class Rule(NamedTuple):
@@ -125,7 +121,6 @@ RULES: dict[str, Rule] = {
     "notify": Rule("text", "a program to run then: a buzzer, a lamp"),
     "quiet_hours": Rule("hours", "no bell, no program: 22:00-07:00"),
     "theme": Rule("choice", "colours of the screen", "screen", THEMES),
-    "glyphs": Rule("choice", "what the screen draws with", "screen", GLYPHS),
     "bearers.lan": Rule("flag", "speak over the local network, too"),
     "box": Rule("flag", "a box: stays in one place, holds more for others"),
     "notice": Rule("text", "what a box says on #here"),

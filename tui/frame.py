@@ -60,6 +60,7 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
         ("q", "Quit"),
         ("?", "Help"),
         ("s", "Settings"),
+        ("f", "Files"),
         ("i", "To read"),
     ),
     Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "board"), ("r", "room"), ("Tab", "People")),

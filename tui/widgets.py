@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -12,7 +13,7 @@ from textual.widget import Widget
 from tui import frame, pages, talk
 from tui.cells import Line, filled, fit, safe, width
 from tui.editing import EDITS, EditLine, begun, typed, window
-from tui.looks import LOOKS
+from tui.looks import THEMES
 from tui.state import View
 
 
@@ -38,8 +39,16 @@ class Canvas(Widget):
     def show(self, view: View) -> None:
         """Draw this view from now on."""
         before, self.view = self.view, view
+        if before.config.theme != view.config.theme:
+            self._lines = []
+            self.redraw()
+            return
         if self.NEEDS is None or any(getattr(before, part) is not getattr(view, part) for part in self.NEEDS):
             self.redraw()
+
+    @property
+    def _looks(self) -> dict[str, Style]:
+        return THEMES[self.view.config.theme]
 
     def redraw(self) -> None:
         """Draw again what is different."""
@@ -49,12 +58,12 @@ class Canvas(Widget):
         lines = self.draw(columns, rows)
         old, self._lines = self._lines, lines
         if len(old) != len(lines) or len(self._strips) != len(lines):
-            self._strips = [_strip(line, columns) for line in lines]
+            self._strips = [_strip(line, columns, self._looks) for line in lines]
             self.refresh()
             return
         changed = [y for y, (was, now) in enumerate(zip(old, lines, strict=True)) if was != now]
         for y in changed:
-            self._strips[y] = _strip(lines[y], columns)
+            self._strips[y] = _strip(lines[y], columns, self._looks)
         if changed:
             self.refresh(*(Region(0, y, columns, 1) for y in changed))
 
@@ -70,8 +79,8 @@ class Canvas(Widget):
         return [self._strips[y] if y < len(self._strips) else blank for y in range(crop.y, crop.bottom)]
 
 
-def _strip(line: Line, columns: int) -> Strip:
-    return Strip([Segment(text, LOOKS[look]) for text, look in line if text], columns)
+def _strip(line: Line, columns: int, looks: dict[str, Style]) -> Strip:
+    return Strip([Segment(text, looks[look]) for text, look in line if text], columns)
 
 
 class Bar(Canvas):

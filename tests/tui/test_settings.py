@@ -8,7 +8,7 @@ import pytest
 from handheld.commands import ChangeSetting, RadioSet
 from handheld.config import FILE
 from tests.support.door import STATUS, UP, SmallNode, open_door
-from tests.support.screen import screen
+from tests.support.screen import Screen, screen
 from tui.ends import PASSPHRASE
 from tui.settings import region_of
 from tui.state import Place
@@ -73,7 +73,7 @@ async def test_settings_are_changed_with_enter(tmp_path: Path) -> None:
         await at.until("name: Ada of the mill.")
         await at.press("down", "enter")
         await at.until("invisible: yes.")
-        await at.press(*["down"] * 5)
+        await at.press(*["down"] * 6)
         await at.until("22:00-07:00")
         await at.press("enter")
         await at.write("now and then")
@@ -92,3 +92,28 @@ async def test_settings_are_changed_with_enter(tmp_path: Path) -> None:
 def test_a_region_is_suggested_where_its_law_surely_holds() -> None:
     zones = {"Europe/Vienna": "EU868", "Europe/Moscow": "", "America/Denver": "US915", "America/Lima": ""}
     assert {zone: region_of(zone) for zone in zones} == zones
+
+
+async def test_a_theme_is_seen_at_once_and_mono_has_no_colour(tmp_path: Path) -> None:
+    async with open_door(tmp_path, SmallNode()), screen(tmp_path, (40, 15)) as at:
+        await at.until("It works")
+        before = colours(at)
+        assert before != {None}
+        for theme in ("dark", "light", "contrast", "mono"):
+            await at.press("s")
+            await at.until("theme")
+            at.shell.turn(lambda view: replace(view, chosen_setting="theme"))
+            await at.press("enter")
+            await at.until(f"theme: {theme}.")
+            await at.press("escape")
+            await at.until("It works")
+            assert (colours(at) == {None}) == (theme == "mono")
+            assert colours(at) != before
+
+
+def colours(at: Screen) -> set[str | None]:
+    """Every colour that is drawn with, before and behind."""
+    strips = at.shell.screen._compositor.render_strips()
+    styles = [segment.style for strip in strips for segment in strip if segment.style is not None]
+    named = {colour.name for style in styles for colour in (style.color, style.bgcolor) if colour is not None}
+    return {name for name in named if name != "default"} or {None}
