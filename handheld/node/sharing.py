@@ -134,7 +134,9 @@ class Sharing:
             return self._share_sealed(command, content, name, at)
         board = board_name(command.board or "here")
         packed, small = shrink(content)
-        if (known := self.shelf.get(digest_of(packed)[:6])) is not None and known.whole:
+        known = self.shelf.get(digest_of(packed)[:6])
+        # What never got onto the disk, because that was full, is shared as if for the first time.
+        if known is not None and known.whole and known.tag not in self._fresh:
             return known, self.resume(known, 0)
         manifest = manifest_of(name, len(content), packed, shrunk=small, sealed=False)
         gone = self._room(len(packed))

@@ -259,6 +259,24 @@ def test_what_unpacks_to_something_else_is_not_opened() -> None:
         bo.node.files.organ.content(entry)
 
 
+def test_the_same_name_twice_is_two_files_and_the_same_file_twice_is_one() -> None:
+    village = Village(["ana", "bo", "cy"])
+    village.start()
+    other = Random(7).randbytes(5_000)
+    village.share("ana", CONTENT, "map.png")
+    village.share("cy", other, "map.png")
+    assert village.until(2 * MINUTE)
+    village.run(MINUTE)
+    village.share("cy", CONTENT, "another name.png")
+    village.run(MINUTE)
+
+    first, second = village.files("bo")
+    assert (first.name, second.name) == ("map.png", "map.png")
+    assert first.id != second.id
+    assert {village.content("bo", 0), village.content("bo", 1)} == {CONTENT, other}
+    assert len(village.files("cy")) == 2
+
+
 def test_old_files_make_room_and_pinned_ones_stay() -> None:
     shelf = Shelf(quota=10_000)
     entries = []
