@@ -333,7 +333,7 @@ class Sharing:
 
     def info(self, entry: Entry, now: int, look: Look = UNSEEN) -> FileInfo:
         """A file as it is shown."""
-        return self._cards.info(entry, self.courier.frame_ms, now, look)
+        return self._cards.info(entry, self.courier, now, look)
 
     def look(self, entry: Entry) -> Look:
         """What a whole file's first bytes look like."""

@@ -131,6 +131,20 @@ def test_a_box_gathers_what_was_shared_before_it_came_and_has_ten_times_the_room
     assert sharing.shelf.quota == 10 * QUOTA
 
 
+def test_a_holder_sees_that_somebody_lacks_pieces_until_he_has_them() -> None:
+    village = Village(["ana", "bo"], loss=40)
+    village.start()
+    village.share("ana", CONTENT)
+    lacked = set()
+    while not village.whole():
+        village.run(100)
+        lacked.add(village.files("ana")[0].lacked)
+
+    assert 0 < max(lacked) <= village.files("ana")[0].symbols
+    village.run(2 * MINUTE)
+    assert village.files("ana")[0].lacked == 0
+
+
 def test_pause_and_resume() -> None:
     village = Village(["ana", "bo"])
     village.start()
