@@ -13,6 +13,7 @@ HERE_NAMES = const(10)
 _AUTHOR = const(8)
 
 _WINDOWS = const(2)
+_SECOND = const(2)
 _STRETCH = const(6)
 _HOUR = const(3_600_000)
 
@@ -38,7 +39,8 @@ class Hello:
         if (now - self._at) & TICKS >= HALF:
             return False
         self._at = (now + self._wait // 2 + self._random(self._wait // 2 + 1)) & TICKS
-        self._wait = min(_HOUR, self._wait * _STRETCH)
+        # The second tells those who were heard after the first that they are.
+        self._wait = min(_HOUR, self._wait * (_STRETCH if self.made else _SECOND))
         self.made += 1
         for i in range(PATH_HEADER + _AUTHOR, len(self.frame)):
             self.frame[i] = self._random(256)

@@ -14,6 +14,7 @@ import micropython
 from cable import plug
 from console import Console
 from host_link import HostLink
+from led import Led
 from micropython import const
 from relay import BETTER, NEW, STATUS_COUNTERS, Relay
 from settings import Settings
@@ -57,6 +58,7 @@ class Loop:
         self.relay = relay
         self.settings = settings
         self.tap = Tap()
+        self.led = Led(None, False)
         self.tone = Tone(relay, radio, random.randrange)
         self._link = link
         self._changed_at = -1
@@ -85,6 +87,7 @@ class Loop:
         self._hear(now)
         self._transmit(now)
         self._link.tick(now)
+        self.led.turn(now)
         if self._wish is not None:
             self._fulfil(now)
         if self._changed_at >= 0:
@@ -100,6 +103,9 @@ class Loop:
         """Milliseconds for which nothing needs to be done, at most a second."""
         wait = min(1000, max(self.relay.deadline(now), self._radio.wait(now)))
         due = self._radio.deadline(now)
+        if due >= 0:
+            wait = min(wait, due)
+        due = self.led.wait(now)
         if due >= 0:
             wait = min(wait, due)
         due = self._link.deadline(now)
@@ -167,6 +173,7 @@ class Loop:
             n = radio.receive()
             if n == 0:
                 return
+            self.led.heard()
             verdict = self.relay.receive(radio.heard, n, radio.rssi, now, radio.address)
             self.tap.add(radio.heard, n, radio.rssi, verdict, now)
             self.tone.heard(radio.heard, n, radio.rssi)
@@ -264,6 +271,13 @@ def radio_of(board, now):
     return LoRa(chip, settings, random.randrange, now), settings
 
 
+def led_of(board, waiting):
+    """The board's light, dark as yet."""
+    if board.LED is None:
+        return Led(None, False)
+    return Led(machine.Pin(board.LED, machine.Pin.OUT), board.LED_LOW, waiting)
+
+
 def build(board, stream, source):
     """The loop of this board, its radio on the air."""
     radio, settings = radio_of(board, time.ticks_ms())
@@ -279,6 +293,7 @@ def build(board, stream, source):
         stream.write(UNSETTLED)
     loop = Loop(link, relay, radio, (source, radio.source), settings)
     link.console = Console(loop)
+    loop.led = led_of(board, settings.lora and not settings.region)
     return loop
 
 

@@ -58,6 +58,7 @@ class Neighbours:
         self.hear_us = 0
         self.relays = 0
         self.name = NO_NAME
+        self.said = False  # whether anybody may have heard our name
         self.rename()
 
     def rename(self):
@@ -83,6 +84,10 @@ class Neighbours:
         if frame[0] >> 2 & 15 == KIND_HERE and 0 < hops <= _AROUND:
             for i in range(PATH_HEADER + HERE_NAMES, n):
                 if frame[i]:
+                    if frame[i] == self.name and not self.said:
+                        # Beyond a neighbour somebody has it already.
+                        self.rename()
+                    self.used(frame[i])
                     self.hears(frame[NAMES], frame[i], now)
         weaken(frame, self.quality(speaker) if speaker else 0)
 

@@ -9,7 +9,7 @@ collect  the same by name: hand on while a neighbour is known that no copy has r
 way      hand on if it is our turn, and once more or twice until the next one is heard to do so
 """
 
-from acks import Acks
+from acks import CONFIRM_SIZE, Acks
 from buckets import Buckets
 from cover import Cover
 from delays import Delays
@@ -17,23 +17,18 @@ from hello import HERE_NAMES, Hello
 from mac import Hasher
 from micropython import const
 from neighbours import Neighbours, count
-from paths import CURSOR, NO_WAY, append, begin, header_size, length, named, score, turn
+from paths import CURSOR, NAMES, NO_WAY, append, begin, header_size, length, named, score, turn
+from priorities import is_public, of_others, of_ours
 from seen import NO_SLOT, Seen
 from slots import SIZE as SLOTS, TICKS, Slots
 from viper import copy
 from wire_tables import (
     AIR_FRAME_MAX,
-    FLAG_URGENT,
     KIND_ACK,
     KIND_HERE,
-    KIND_POST,
-    KIND_PRIVATE,
-    KIND_PROFILE,
-    KIND_SESSION,
     KIND_SYMBOL,
     MODE_COLLECT,
     MODE_FLOOD,
-    MODE_ONE_HOP,
     MODE_WAY,
     PATH_HEADER,
     SENT_QUEUE_FULL,
@@ -63,26 +58,17 @@ REPEATED = 8  # nobody was heard to hand it on
 UNWANTEDS = 9  # one transmitter had too much
 _COUNTERS = const(10)
 
-_URGENT = const(0)
-_ACK = const(1)
-_OWN = const(2)
-_PRIVATE = const(3)
-_PUBLIC = const(4)
-_UNKNOWN = const(5)
-_PUBLIC_KINDS = (KIND_HERE, KIND_POST, KIND_PROFILE)
-_PRIORITIES = {KIND_ACK: _ACK, KIND_PRIVATE: _PRIVATE, KIND_SESSION: _PRIVATE}
-_PRIORITIES.update((kind, _PUBLIC) for kind in _PUBLIC_KINDS)
-
 _REPEATS = const(1)
 _OWN_REPEATS = const(2)
 _WAY_REPEATS = const(2)
+_SURE = const(4)  # of quality: by such a link hardly anything is lost
 
 _OURS = const(255)  # no path on which our own frame comes back is a better one
 _HERE_MOST = const(24)  # names that a `here` lists
-
 _FORWARD = const(-1)  # in place of a token
 _HELLO = const(-2)  # below it: sent once, whatever is heard of it
-
+_CONFIRM = const(-4)
+_CONFIRMED = const(5)  # copies of what goes by a way, after which we answer no more
 _SETTLED = const(4)  # hellos; from then on ways lead by our name
 
 
@@ -117,18 +103,18 @@ class Relay:
         self.lost_token = -1
         header = header_size(frame, n)
         if header == 0:
-            self._add(MALFORMEDS)
-            return MALFORMED
+            return self._counted(MALFORMEDS, MALFORMED)
         self._hasher.load(frame, n, header)
         if not self._hasher.holds(frame):
-            self._add(BAD_MACS)
-            return BAD_MAC
+            return self._counted(BAD_MACS, BAD_MAC)
         mode = frame[1] >> 6
         if mode == MODE_ONE_HOP and frame[0] >> 2 & 15 == KIND_SYMBOL:
             # For the host alone. Too many to remember, and faster than what is to be handed on may come.
-            wanted = self._buckets.take(None, KIND_SYMBOL, now)
-            self._add(HEARD if wanted else UNWANTEDS)
-            return NEW if wanted else UNWANTED
+            if self._buckets.take(None, KIND_SYMBOL, now):
+                return self._counted(HEARD, NEW)
+            return self._counted(UNWANTEDS, UNWANTED)
+        if self._acks.is_confirm(frame):
+            return self._confirmed(frame, n)
         self._seen.expire(now)
         if mode == MODE_COLLECT:
             self.neighbours.learn(frame, n, rssi, now)
@@ -139,8 +125,7 @@ class Relay:
                 self._buckets.vouch(address)
             return self._heard_again(frame, n, rssi, entry, mode, now)
         if not self._buckets.take(address, frame[0] >> 2 & 15, now):
-            self._add(UNWANTEDS)
-            return UNWANTED
+            return self._counted(UNWANTEDS, UNWANTED)
         entry = self._seen.add(now)
         self._seen.again(entry)
         self._add(HEARD)
@@ -167,16 +152,11 @@ class Relay:
     def _heard_again(self, frame, n, rssi, entry, mode, now):
         self._seen.again(entry)
         slot = self._seen.slots[entry]
-        if slot == NO_SLOT:
-            if mode == MODE_WAY and self._seen.sent[entry] < 2:
-                # Who handed it to us did not hear it go on, from us or from further ahead.
-                self._follow(frame, n, entry, now)
-        elif mode == MODE_WAY:
-            if frame[CURSOR] > self._slots.frames[slot][CURSOR]:
-                self._clear(slot)
-        elif self._slots.aired[slot]:
+        if mode == MODE_WAY:
+            self._asked_again(frame, entry, slot, now)
+        elif slot != NO_SLOT and self._slots.aired[slot]:
             self._clear(slot)
-        elif self._slots.token[slot] < 0:
+        elif slot != NO_SLOT and self._slots.token[slot] < 0:
             self._cover.add(frame, rssi, slot)
             if self._cover.whole(slot):
                 self._add(SILENCED)
@@ -186,7 +166,7 @@ class Relay:
     def _better(self, frame, n, rssi, entry, now):
         worth = score(frame)
         before = self._seen.score[entry]
-        if frame[0] >> 2 & 15 not in _PUBLIC_KINDS or worth <= before:
+        if not is_public(frame) or worth <= before:
             return DUPLICATE
         self._seen.score[entry] = worth
         slot = self._seen.slots[entry]
@@ -200,6 +180,25 @@ class Relay:
             waiting[1] -= 1 << 2
             self._sign(waiting)
         return BETTER
+
+    def _asked_again(self, frame, entry, slot, now):
+        """What goes by a way has come before: it went on, or who handed it to us did not hear that."""
+        waits = slot != NO_SLOT and not self._slots.aired[slot]
+        if slot != NO_SLOT and frame[CURSOR] > self._slots.frames[slot][CURSOR]:
+            self._clear(slot)
+        elif turn(frame, self.neighbours.name) == frame[CURSOR] and not waits:
+            if self._seen.copies[entry] <= _CONFIRMED:
+                self._submit(self._acks.confirm(self._hasher.id()), CONFIRM_SIZE, _CONFIRM, now)
+
+    def _confirmed(self, frame, n):
+        """Somebody has what we sent by its way; nothing of that is for a host."""
+        if n != CONFIRM_SIZE:
+            return self._counted(DUPLICATES, DUPLICATE)
+        entry = self._seen.find(self._acks.confirmed(frame, n), MODE_WAY)
+        slot = self._seen.slots[entry] if entry >= 0 else NO_SLOT
+        if slot != NO_SLOT and self._slots.aired[slot]:
+            self._clear(slot)
+        return self._counted(DUPLICATES, DUPLICATE)
 
     # On to others.
 
@@ -225,7 +224,7 @@ class Relay:
 
     def _sign(self, frame):
         """Add our name to those who handed it on; what is not public shows only the last."""
-        add = append if frame[0] >> 2 & 15 in _PUBLIC_KINDS else begin
+        add = append if is_public(frame) else begin
         add(frame, self.neighbours.name)
 
     def _follow(self, frame, n, entry, now):
@@ -239,17 +238,15 @@ class Relay:
             self._slots.frames[slot][CURSOR] = at + 1
 
     def _way_repeats(self, frame, cursor):
-        # Nobody is heard to hand on what has arrived; a private message's ack tells.
-        if cursor < length(frame) - 1:
-            return _WAY_REPEATS
-        return _REPEATS if self._acks.asks(frame) else 0
+        link = self.neighbours.quality(frame[NAMES + cursor])
+        if cursor < length(frame) - 1 or self._acks.asks(frame):
+            # By a link that works one way nobody is heard to hand it on.
+            return _WAY_REPEATS if link else _REPEATS
+        # Nobody says that an ack has arrived; without it all would be sent once more.
+        return 0 if link >= _SURE else _REPEATS
 
     def _forward(self, frame, n, entry, due, left):
-        priority = _URGENT if frame[0] & FLAG_URGENT else _PRIORITIES.get(frame[0] >> 2 & 15, _UNKNOWN)
-        if frame[1] >> 6 == MODE_WAY:
-            # It asks little of the air, and nobody else will carry it.
-            priority = min(priority, _OWN)
-        slot = self._wait(priority, frame, n, due & TICKS, _FORWARD, entry, left)
+        slot = self._wait(of_others(frame), frame, n, due & TICKS, _FORWARD, entry, left)
         if slot >= 0:
             self._slots.frames[slot][1] -= 1 << 2
         return slot
@@ -285,6 +282,7 @@ class Relay:
         if mode == MODE_COLLECT:
             if made[CURSOR] == 0:
                 begin(made, self.neighbours.name)
+                self.neighbours.said = True
             if made[0] >> 2 & 15 == KIND_HERE:
                 most = min(_HERE_MOST, AIR_FRAME_MAX - n)
                 n += self.neighbours.list(made, n, most) if n == PATH_HEADER + HERE_NAMES else 0
@@ -301,10 +299,7 @@ class Relay:
         if entry < 0:
             entry = self._seen.add(now)
         self._seen.score[entry] = _OURS
-        kind = made[0] >> 2 & 15
-        own = _UNKNOWN if kind == KIND_SYMBOL else min(_OWN, _PRIORITIES.get(kind, _OWN))
-        priority = _URGENT if made[0] & FLAG_URGENT else own
-        return self._wait(priority, made, n, now, token, entry, left)
+        return self._wait(of_ours(made), made, n, now, token, entry, left)
 
     # The queue.
 
@@ -395,6 +390,10 @@ class Relay:
         if self._seen.slots[entry] == slot:
             self._seen.slots[entry] = NO_SLOT
         self._slots.clear(slot)
+
+    def _counted(self, counter, verdict):
+        self._add(counter)
+        return verdict
 
     def _add(self, counter):
         self.count[counter] = (self.count[counter] + 1) & TICKS

@@ -408,6 +408,21 @@ class NodeStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting. `kind`: text, flag ("yes" or "no"), number, hours, or choice, which is one of `choices`.
+
+    `applied` says of one that was changed when it comes to be so: "now" or "at the next start".
+    """
+
+    name: str
+    value: str
+    kind: str
+    meaning: str
+    choices: list[str] = field(default_factory=list)
+    applied: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MessageKept:
     """A post is saved: heard from somebody, or written here."""
 

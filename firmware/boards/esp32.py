@@ -13,4 +13,7 @@ TX_BUFFER = 2048
 
 WINDOW = 2048  # bytes that may be on their way to us unacknowledged: half of what the port holds
 
+LED = 2  # DOIT's and NodeMCU's; boards without a light have nothing at this pin
+LED_LOW = False
+
 LORA_CHIP = None

@@ -9,4 +9,7 @@ UART_TX = None
 
 WINDOW = 1024  # bytes that may be on their way to us unacknowledged: three whole frames
 
+LED = None
+LED_LOW = False
+
 LORA_CHIP = None

@@ -6,6 +6,9 @@ FREQUENCY = 240_000_000
 UART_TX = None  # standard input and output, over USB
 WINDOW = 1024
 
+LED = 37
+LED_LOW = False
+
 LORA_CHIP = "sx126x"
 LORA_SCK = 5
 LORA_MOSI = 6

@@ -20,14 +20,18 @@ what the radio keeps, also without power: region, channel, preset (long, medium 
 in dBm. Nothing that the law of the region forbids can be set. The radio starts anew after a change. "console"
 shows every frame as it is heard and sent, decoded, and what the radio prints; "log" only the latter. "test"
 sends probes that neighbours hand on, and counts those that come back. "reboot" starts the radio anew,
-"service" into its Python prompt. All of it goes through the node, which goes on as it is."""
+"service" into its Python prompt. All of it goes through the node, which goes on as it is. "flash" makes a
+radio of a board: it copies our firmware, only what changed, compiled for the chip, checks each file there,
+and waits until the radio says hello. A copy that was broken off is simply started again."""
 EXAMPLES = """\
 pocketmesh radio list
 pocketmesh radio info --json
 pocketmesh radio set region EU868
 pocketmesh radio console --filter kind=post
 pocketmesh radio log --follow
-pocketmesh radio test 20"""
+pocketmesh radio test 20
+pocketmesh radio flash --board heltec_v3 --image ESP32_GENERIC_S3.bin
+pocketmesh radio flash --repeater --region EU868 --yes"""
 
 NO_PORT = """\
 No serial port here. Plug the radio into USB
@@ -51,6 +55,19 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--filter", metavar="WORDS", default="", help="console: see pocketmesh help filter")
     parser.add_argument("--cable", action="store_true", help="console: also every frame of the cable")
     parser.add_argument("--count", type=int, metavar="N", help="console: end after N lines")
+    _flash_arguments(parser)
+
+
+def _flash_arguments(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("flash")
+    group.add_argument("--port", metavar="PORT", help="the board's port, where there are several")
+    group.add_argument("--image", metavar="FILE", help="write this MicroPython first, which erases the board")
+    group.add_argument(
+        "--board", metavar="NAME", help="such as heltec_v3; else what it was, or its chip alone"
+    )
+    group.add_argument("--repeater", action="store_true", help="it stays alone: what it needs is set now")
+    group.add_argument("--region", metavar="NAME", help="set the region afterwards, such as EU868")
+    group.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def run(args: Namespace) -> int:
@@ -70,6 +87,13 @@ def live(args: Namespace) -> None:
     from handheld.cli import radio_live
 
     getattr(radio_live, args.what)(args)
+
+
+def flash(args: Namespace) -> None:
+    """Our firmware onto a board: loaded only for this."""
+    from handheld.cli import radio_flash
+
+    radio_flash.flash(args)
 
 
 def list_ports(args: Namespace) -> None:
@@ -165,4 +189,5 @@ _KINDS = {
     "test": live,
     "reboot": live,
     "service": live,
+    "flash": flash,
 }

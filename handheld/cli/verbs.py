@@ -46,6 +46,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "doctor": ("doctor_cmd", "what is the matter, one line each, and what to do"),
     "decode": ("decode_cmd", "any frame, field by field, and what is wrong with it"),
     "capture": ("capture_cmd", "write what goes over cable and air, for Wireshark"),
+    "settings": ("settings_cmd", "your name, quiet hours, colours: what you chose, and to change it"),
     "passphrase": ("passphrase_cmd", "set, change or remove what the keys are locked with"),
     "unlock": ("unlock_cmd", "open the keys of a node that waits for them"),
     "lock": ("lock_cmd", "have the node drop its keys now"),
@@ -56,6 +57,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "wipe": ("wipe_cmd", "destroy the keys, then everything else"),
     "salvage": ("salvage_cmd", "put what can be read of a damaged database into a new one"),
     "setup": ("setup_cmd", "have this machine start pocketmesh by itself"),
+    "handover": ("handover_cmd", "all that another machine needs, on a stick, signed"),
     "node": ("node_cmd", "run the node by itself, for a box or a service"),
     "help": ("help_cmd", "this page, the page of a command, or the exit codes"),
 }

@@ -19,6 +19,7 @@ from handheld.wire.records import SIGNATURE, Post, Profile
 
 _PROFILE = b"pocketmesh profile 1\0"
 _POST = b"pocketmesh post 1\0"
+_HANDOVER = b"pocketmesh handover 1\0"
 _UNSIGNED = bytes(SIGNATURE)
 
 
@@ -59,6 +60,16 @@ def sign_post(
 def verify_post(first: int, post: Post, author: bytes, board: str) -> None:
     """CryptoError("signature") unless `author` signed exactly this post for this board."""
     _verify(author, _post_bytes(first, post, author, board_id(board)), post.signature)
+
+
+def sign_handover(identity: Identity, manifest: bytes) -> bytes:
+    """The signature of a stick's manifest, 64 bytes."""
+    return _sign(identity, _HANDOVER + manifest)
+
+
+def verify_handover(key: bytes, manifest: bytes, signature: bytes) -> None:
+    """CryptoError("signature") unless the owner of `key` signed exactly this manifest."""
+    _verify(key, _HANDOVER + manifest, signature)
 
 
 def _profile_bytes(first: int, profile: Profile) -> bytes:

@@ -50,8 +50,7 @@ class RadioSettings:
             settings = None
         if settings is None:
             raise Refused("The radio did not answer. See: pocketmesh radio info")
-        if settings.result in _REFUSALS:
-            raise Refused(_REFUSALS[settings.result](settings))
+        check(settings)
 
     def opened(self) -> None:
         """A radio is there: ask what it keeps."""
@@ -78,6 +77,12 @@ class RadioSettings:
             return None
         self._asked.append(asyncio.get_running_loop().create_future())
         return self._asked[-1]
+
+
+def check(settings: Settings) -> None:
+    """Refused with the limit, if that is what the radio answered."""
+    if settings.result in _REFUSALS:
+        raise Refused(_REFUSALS[settings.result](settings))
 
 
 def meant(what: str, value: str) -> tuple[Setting, int]:

@@ -201,7 +201,7 @@ class Port:
 
     async def _attempt(self, found: FoundPort) -> None:
         """Open a port and hold one session on it until that is over. Raises why it never was up."""
-        device = _open(found.device)
+        device = open_port(found.device)
         if self._state.port != found.device or not self._state.why:
             self._set(RADIO_CONNECTING, "", found.device)
         self._nonce = fresh_nonce(self._entropy, self._nonce)
@@ -377,7 +377,7 @@ _OPEN_ERRORS: dict[int, tuple[type[UserError], str]] = {
 }
 
 
-def _open(device: str) -> Serial:
+def open_port(device: str) -> Serial:
     """The port, locked for us; RadioMissing or RadioBusy say why it could not be had."""
     try:
         port = Serial(device, BAUD, timeout=0, write_timeout=0, exclusive=True)

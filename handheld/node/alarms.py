@@ -85,14 +85,18 @@ class Alarms:
         self._up = False
 
     def restore(self, saved: Iterable[tuple[int, KeepPost]]) -> None:
-        """What the store held, in the order of its ids."""
+        """What the store held, in the order of its ids. Nothing is told: nobody reads a clock yet."""
         for message, keep in saved:
-            self.kept(keep, message, 0)
+            self._take(keep, message, 0)
 
     def kept(self, keep: KeepPost, message: int, now: int) -> list[Effect]:
         """A new post is on the disk: what it means for alerts, if anything."""
+        return [self._changed(call, now) for call in self._take(keep, message, now)]
+
+    def _take(self, keep: KeepPost, message: int, now: int) -> list[Call]:
+        """The alerts that a post changes."""
         if keep.kind == PostType.DELETED:
-            return self._deleted(keep, now)
+            return self._deleted(keep)
         if keep.kind != PostType.ALERT:
             return []
         fields = decode(Alert, keep.text)
@@ -102,9 +106,10 @@ class Alarms:
         if (call := self._calls.get(which)) is None:
             self._remember_early(which, keep)
             return []
-        return self._answered(call, keep, fields, now)
+        self._answered(call, keep, fields, now)
+        return [call]
 
-    def _called(self, keep: KeepPost, message: int, now: int) -> list[Effect]:
+    def _called(self, keep: KeepPost, message: int, now: int) -> list[Call]:
         call = Call(keep, message)
         if keep.own:
             call.due = now + REPEAT_MS
@@ -115,14 +120,14 @@ class Alarms:
             del self._calls[next((one for one, held in self._calls.items() if not held.keep.own), which)]
         for early in self._early.pop(which, []):
             self._answered(call, early, decode(Alert, early.text), now)
-        return [self._changed(call, now)]
+        return [call]
 
     def _remember_early(self, which: Which, keep: KeepPost) -> None:
         if sum(map(len, self._early.values())) >= EARLY_MAX:
             self._early.pop(next(iter(self._early)))
         self._early.setdefault(which, []).append(keep)
 
-    def _answered(self, call: Call, keep: KeepPost, fields: Alert, now: int) -> list[Effect]:
+    def _answered(self, call: Call, keep: KeepPost, fields: Alert, now: int) -> None:
         if fields.step == AlertStep.OVER:
             call.over = call.over or keep.author == call.keep.author
         elif keep.own:
@@ -133,13 +138,12 @@ class Alarms:
             call.due = None
         elif call.seen and call.due is not None:
             call.wait_ms, call.due = REPEAT_MAX_MS, max(call.due, now + REPEAT_MAX_MS)
-        return [self._changed(call, now)]
 
     def _is_known(self, key: bytes) -> bool:
         person = self._people.person(key, 0)
         return person.level != UNKNOWN or bool(person.petname)
 
-    def _deleted(self, keep: KeepPost, now: int) -> list[Effect]:
+    def _deleted(self, keep: KeepPost) -> list[Call]:
         fields = decode(Deleted, keep.text)
         which = (keep.author[:8], fields.seq)
         call = self._calls.get(which)
@@ -147,7 +151,7 @@ class Alarms:
             return []
         del self._calls[which]
         call.over = True
-        return [self._changed(call, now)]
+        return [call]
 
     def radio(self, *, up: bool) -> None:
         """Whether there is a radio."""

@@ -5,10 +5,11 @@ sealed, and the ack of that begins the next chain. See `crypto.chain` for what a
 """
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from handheld.crypto.chain import Step, advance, begin
+from handheld.values import dataclass
 
 PAIRS_MAX = 64
 """People with whom there are chains; beyond, the pair that was quiet the longest is forgotten."""
@@ -40,7 +41,7 @@ class _Said(NamedTuple):
     basis: bytes
 
 
-@dataclass
+@dataclass()
 class _Sending:
     """The chain on which we write; `open` are commitments of frames that were not acknowledged."""
 
@@ -64,7 +65,7 @@ class _Sending:
         return step
 
 
-@dataclass
+@dataclass()
 class _Receiving:
     """A chain on which he may write: the steps that are expected, by number from 1."""
 
@@ -75,7 +76,7 @@ class _Receiving:
     steps: dict[int, Step] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass()
 class _Pair:
     """What is held of one person. `seed`: of his latest sealing that was acknowledged."""
 

@@ -10,6 +10,7 @@ from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Input, Outbox
 from handheld.node.presence import Presence
 from handheld.node.routes import Routes
+from handheld.sync.patience import Served
 from handheld.wire import age
 from handheld.wire.air import first_byte
 from handheld.wire.codec import encode
@@ -17,8 +18,12 @@ from handheld.wire.constants import AirKind
 from handheld.wire.records import Ack
 from handheld.wire.sync import Offer, one_hop_again
 
-WAIT_MS = 2_000
-"""Somebody else may have the same ack at hand: each waits for a random part of this."""
+WAIT_MS, WAIT_AIRTIMES = 2_000, 6
+"""Somebody else may have the same ack at hand: each waits for a random part of this, on slow air of so many
+longest frames."""
+
+ACKS_A_WAIT = 8
+"""So many acks are said within one such time; more take longer."""
 
 OWED_MAX = 128
 
@@ -42,6 +47,12 @@ class Courier:
         self._presence = presence
         self._entropy = entropy
         self._owed: dict[bytes, tuple[int, bytes]] = {}
+        self._said = Served()
+        self.radio_up(0)
+
+    def radio_up(self, airtime_us: int) -> None:
+        """A radio whose longest frame takes so long."""
+        self._said.wait_ms = max(WAIT_MS, WAIT_AIRTIMES * airtime_us // 1_000)
 
     def offered(self, offer: Offer, now: int) -> list[Effect]:
         """Somebody says what mail he holds: note how old it is, and who holds ours; owe him the acks."""
@@ -50,8 +61,9 @@ class Courier:
         for ident, level in offer.pairs():
             self._carrying.expect(ident, age.unpack(level))
             preimage = self._carrying.receipt(ident)
-            if preimage is not None and len(self._owed) < OWED_MAX:
-                at = now + self._entropy.below(WAIT_MS)
+            if preimage is not None and len(self._owed) < OWED_MAX and self._said.may(preimage, now):
+                waits = 1 + len(self._owed) // ACKS_A_WAIT
+                at = now + self._entropy.below(waits * self._said.wait_ms)
                 self._owed.setdefault(commitment_of(preimage), (at, preimage))
         return self.held((ident for ident, _ in offer.pairs()), now, more=False)
 
@@ -75,6 +87,7 @@ class Courier:
     def acked(self, preimage: bytes, now: int, *, ours: bool) -> list[Effect]:
         """An ack was heard: nobody need hand it to those who have just heard it, too."""
         self._owed.pop(commitment_of(preimage), None)
+        self._said.note(preimage, now)
         return self._carrying.acked(preimage, now, ours=ours)
 
     def take_back(self, preimages: Iterable[bytes], now: int) -> list[Effect]:
@@ -100,6 +113,7 @@ class Courier:
         effects = self._carrying.tick(now)
         for commitment in [one for one, (at, _) in self._owed.items() if at <= now]:
             _, preimage = self._owed.pop(commitment)
+            self._said.note(preimage, now)
             raw = bytes([first_byte(AirKind.ACK)]) + encode(Ack(preimage))
             effects += self._outbound.put(Outgoing(one_hop_again(raw), hurry=True), now)
         return effects

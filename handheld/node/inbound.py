@@ -23,7 +23,7 @@ from handheld.values import dataclass
 from handheld.wire.air import NO_MAC, AirFrame, AirPath, AirPlain, decode_air, hop_byte
 from handheld.wire.codec import decode
 from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, PostType, ProfileFlag
-from handheld.wire.records import NOBODY, Here, Post, Profile
+from handheld.wire.records import NOBODY, Extension, Here, Post, Profile
 
 _PUBLIC = (AirKind.PROFILE, AirKind.POST, AirKind.HERE)
 
@@ -110,6 +110,7 @@ class Inbound:
             AirKind.ROOM: self._room,
             AirKind.MEET: lambda heard: meeting(heard.air.body, heard.now),
             AirKind.SESSION: self._session,
+            AirKind.EXTENSION: self._extension,
             **dict.fromkeys(REPAIR, lambda heard: upkeep.receive(heard.air, heard.now)),
         }
 
@@ -177,12 +178,21 @@ class Inbound:
     def _ack(self, heard: Hearing) -> list[Effect]:
         return self._mail.acked(heard.air, heard.now)
 
+    def _extension(self, heard: Hearing) -> list[Effect]:
+        if not isinstance(heard.air, AirPath) or not heard.air.path:
+            raise WireError("mode", "an extension of nobody's radio")
+        said = decode(Extension, heard.air.body)
+        self._mail.routes.gossip.receive(heard.air.path, heard.air.quality, said, heard.now)
+        return []
+
     def _here(self, heard: Hearing) -> list[Effect]:
         here = decode(Here, heard.air.body)
         if not isinstance(heard.air, AirPath) or heard.air.mode is not AirMode.COLLECT:
             raise WireError("mode", f"a here in mode {heard.air.mode.name.lower()}")
         if self._people.own.startswith(here.author):
             raise WireError("own", "our own here came back")
+        if heard.air.path:
+            self._mail.routes.gossip.said(heard.air.path, heard.air.quality, here.names, heard.now)
         if here.author == NOBODY:
             return []  # a radio speaks to radios, of links
         self._mail.routes.here(here.author, heard.now)

@@ -243,8 +243,8 @@ class Mail:
 
     def _waits_for_quiet(self, entry: Entry, now: int) -> bool:
         # The first flood is everybody's right; what it did not do, another in a full air will not do either.
-        floods = entry.tries > 0 and self.routes.floods(entry.reader, entry.tries, now)
-        return floods and self.outbox.crowded
+        quiet = self.routes.patient if self.routes.crowded else entry.tries > 0 and self.outbox.crowded
+        return quiet and self.routes.floods(entry.reader, entry.tries, now)
 
     def _send(self, entry: Entry, now: int) -> list[Effect]:
         entry.away = not (self._people.near(entry.reader, now) or self.routes.knows(entry.reader, now))

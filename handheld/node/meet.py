@@ -6,7 +6,7 @@ revealed is believed in `_believe`, and nowhere else.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from handheld.clock import Entropy
@@ -16,6 +16,7 @@ from handheld.errors import CryptoError, Refused, WireError
 from handheld.node.effects import Effect
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.prekeys import Prekeys
+from handheld.values import dataclass
 from handheld.wire.constants import MeetStep
 from handheld.wire.meeting import (
     NONCE,

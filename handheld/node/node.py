@@ -12,6 +12,7 @@ from handheld.events import Keys, Message, Person
 from handheld.node.acquaintance import Acquaintance
 from handheld.node.alarms import Alarms
 from handheld.node.boards import Boards, board_name
+from handheld.node.chart import Chart
 from handheld.node.copies import Copies
 from handheld.node.effects import (
     CheckOwn,
@@ -36,6 +37,7 @@ from handheld.node.expiry import Expiry
 from handheld.node.filing import Filing
 from handheld.node.following import Following
 from handheld.node.gaps import Gaps
+from handheld.node.gossip import Gossip
 from handheld.node.heralds import Heralds
 from handheld.node.inbound import Inbound
 from handheld.node.lamport import Lamport
@@ -50,7 +52,7 @@ from handheld.node.people import People
 from handheld.node.postings import Postings
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
-from handheld.node.public import flooded_profile, here_frame, profile_frame, teaches_way
+from handheld.node.public import flooded_profile, profile_frame, teaches_way
 from handheld.node.records import Records
 from handheld.node.repair import Upkeep
 from handheld.node.rooms import Rooms
@@ -61,6 +63,7 @@ from handheld.node.texts import checked
 from handheld.node.traffic import Traffic
 from handheld.node.ways import Ways
 from handheld.text import clean_name, cut
+from handheld.wire.around import TAG
 from handheld.wire.codec import decode
 from handheld.wire.constants import NICKNAME_MAX, LetterKind
 from handheld.wire.records import LETTER_TEXT_MAX, Profile
@@ -101,17 +104,10 @@ class Node:
         self._traffic = Traffic()
         self._ways = Ways()
         self._heralds = Heralds(entropy, invisible=invisible)
-        self._herald_count = int.from_bytes(entropy.take(2), "big")
-        self._mail = Mail(
-            self._prekeys,
-            self._odometer,
-            self._people,
-            self._presence,
-            self._outbound,
-            self._lamport,
-            Routes(self._ways, self._heralds, entropy),
-            entropy,
-        )
+        gossip = Gossip(entropy.take(TAG) if invisible else identity.key, Chart(), entropy)
+        self._routes = Routes(self._ways, gossip, self._heralds, entropy)
+        organs = self._prekeys, self._odometer, self._people, self._presence, self._outbound, self._lamport
+        self._mail = Mail(*organs, self._routes, entropy)
         self._mail.restore(
             saved.letter_seqs, saved.letter_floor, saved.known_to, saved.letters, saved.answered
         )
@@ -288,7 +284,7 @@ class Node:
         self.acquaintance.radio(airtime_us)
         self.alarms.radio(up=True)
         self._presence.radio_up(airtime_us, now)
-        self._heralds.radio_up(airtime_us, len(self._people) - 1, now)
+        self._routes.radio_up(airtime_us, len(self._people) - 1, now)
         self.upkeep.radio_up(airtime_us, now)
         self._listening.radio_up(now)
         effects = self._outbound.radio_up(now)
@@ -298,7 +294,7 @@ class Node:
     def radio_down(self, now: int) -> None:
         """The radio went: what was given to it waits again."""
         self._presence.radio_down()
-        self._heralds.radio_down()
+        self._routes.radio_down()
         self.upkeep.radio_down()
         self._listening.radio_down()
         self.alarms.radio(up=False)
@@ -324,7 +320,7 @@ class Node:
         """When `tick` is wanted."""
         times = (
             self._presence.next_deadline(),
-            self._heralds.next_deadline(),
+            self._routes.next_deadline(),
             self._outbound.next_deadline(),
             self._mail.next_deadline(),
             self.rooms.next_deadline(),
@@ -347,9 +343,8 @@ class Node:
         if announcement is not None:
             profile = sign_profile(self._identity, announcement.flags, self._nickname)
             effects += self._outbound.put(Outgoing(profile_frame(profile, announcement)), now)
-        if self._heralds.due(now):
-            self._herald_count += 1
-            effects += self._outbound.put(Outgoing(here_frame(self.key, self._herald_count)), now)
+        for air in self._routes.due(self.key, now):
+            effects += self._outbound.put(Outgoing(air), now)
         effects += self._mail.tick(now)
         effects += self.rooms.tick(now)
         effects += self.acquaintance.tick(now)

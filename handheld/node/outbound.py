@@ -1,10 +1,10 @@
 """Frames on their way to the radio: kept until the radio says they were on the air."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
 
 from handheld.errors import Refused
 from handheld.node.effects import Effect, Transmit
+from handheld.values import dataclass
 from handheld.wire.constants import SentResult
 
 QUEUE_MAX = 256

@@ -6,12 +6,13 @@ lost: it is sent again more and more rarely, and at once when its reader is hear
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import NamedTuple
 
 from handheld.clock import Entropy
 from handheld.node.traffic import airtime_us
+from handheld.values import dataclass
 from handheld.wire.constants import AIR_FRAME_MAX, LetterKind
 
 FIRST_TRY_MS = 350
@@ -61,11 +62,9 @@ FRONT = 4
 """Messages to one reader that are tried at the same time."""
 
 FRONT_NEAR = 8
-"""The same while he answers, where the air is fast.
-
-What was shown but not yet acknowledged takes a place too: with four, one message a second over four hops
-and 30 % frame loss stood in line for half a minute (tests/benchmarks/lossy_mail.py).
-"""
+"""The same while he answers, where the air is fast. What was shown but not yet acknowledged takes a place
+too: with four, one message a second over four hops and 30 % frame loss stood in line for half a minute
+(tests/benchmarks/lossy_mail.py)."""
 
 SILENT_TRIES = FAST.quick + 2
 """After so many tries without any ack in between a reader answers no more: about eight seconds."""

@@ -118,6 +118,10 @@ class People:
         profile = self.profile(key)
         return None if profile is None else profile.epoch
 
+    def epochs(self) -> dict[bytes, int]:
+        """The epochs of all profiles that are held, by key."""
+        return {key: known.profile.epoch for key, known in self._known.items()}
+
     def prekey(self, key: bytes) -> bytes | None:
         """The current prekey of somebody; None while his profile has not been heard."""
         known = self._known.get(key)

@@ -4,7 +4,7 @@ from handheld.node.presence import Announcement
 from handheld.wire.air import PATH_BODY_MAX, collecting, decode_air, flood, one_hop
 from handheld.wire.codec import encode
 from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode
-from handheld.wire.records import Here, Profile
+from handheld.wire.records import Extension, Here, Profile
 
 
 def profile_frame(profile: Profile, announcement: Announcement) -> bytes:
@@ -25,6 +25,11 @@ def post_frame(raw: bytes, *, invisible: bool) -> bytes:
 def here_frame(key: bytes, count: int) -> bytes:
     """A `here` of this key; the radio fills in whom it hears. `count` makes each a frame of its own."""
     return collecting(AirKind.HERE, PUBLIC_START_TTL, encode(Here(key[:8], count & 0xFFFF, b"")))
+
+
+def extension_frame(said: Extension) -> bytes:
+    """For our neighbours; our radio writes its name into it."""
+    return collecting(AirKind.EXTENSION, 1, encode(said))
 
 
 def teaches_way(air: bytes) -> bool:

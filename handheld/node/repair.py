@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from handheld.clock import Entropy
 from handheld.errors import Refused, WireError
-from handheld.node.boards import LISTS, board_name
+from handheld.node.boards import LISTS, board_name, can_travel
 from handheld.node.effects import Effect, KeepHeardBoard, KeepPost, Serve
 from handheld.node.following import Following
 from handheld.node.mail import Mail
@@ -90,9 +90,9 @@ class Upkeep:
         by_author: dict[bytes, list[Held]] = {}
         for one in held:
             by_author.setdefault(one.author, []).append(one)
+        for author, epoch in self._people.epochs().items():
+            self._feeds.profile(author, epoch)
         for author, rows in by_author.items():
-            if (epoch := self._people.epoch(author)) is not None:
-                self._feeds.profile(author, epoch)
             # Of numbers that are gone nothing is to be asked for: they count as held until the others are in.
             self._feeds.load(author, {one.seq: one.born for one in rows})
             for one in rows:
@@ -212,6 +212,7 @@ class Upkeep:
         """A radio whose longest frame takes so long."""
         self._away_ms = AWAY_SLOW_MS if airtime_us > SLOW_US else AWAY_MS
         self._engine.radio_up(airtime_us, now)
+        self._mail.courier.radio_up(airtime_us)
 
     def radio_down(self) -> None:
         """The radio went."""
@@ -252,7 +253,8 @@ class Upkeep:
             elif (one := by_what.get(what)) is not None and one.raw:
                 born = self._feeds.born(what.key, what.seq)
                 age = 0 if born is None else powered - born
-                board = "" if one.board == LISTS else one.board  # all know it
+                # All know the one name, and no frame has room for one that an older version took.
+                board = "" if one.board == LISTS or not can_travel(one.board) else one.board
                 records.append(Record(what, one.raw, max(0, age), board))
             else:
                 self._feeds.drop(what.key, what.seq)
@@ -271,7 +273,7 @@ class Upkeep:
 
     def introduce(self, board: str, now: int) -> list[Effect]:
         """Tell everybody the name of a board, before the own first post there."""
-        if board in self._told:
+        if board in self._told or not can_travel(board):
             return []
         self._told.add(board)
         self._engine.named(board, now)

@@ -6,11 +6,12 @@ the room, `duty`, and its answer is empty once all is well.
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from handheld.clock import Entropy
 from handheld.crypto.rooms import RoomKey, next_key
 from handheld.errors import CryptoError, Refused
+from handheld.values import dataclass
 from handheld.wire.constants import LetterKind
 from handheld.wire.rooms import GONE_MAX, ROOM, RoomKeyLetter
 
@@ -62,7 +63,7 @@ class Duty:
     tell: tuple[bytes, ...] = ()
 
 
-@dataclass
+@dataclass()
 class Room:
     """A room we are in, or, with an `inviter`, one we are asked into. The first of `keys` holds.
 

@@ -15,6 +15,9 @@ SERVED_WAITS = 3
 
 SERVED_LAST_MS = 30 * 60 * 1000
 
+DOUBT_MS, DOUBTS_KEPT = 20_000, 256
+"""Somebody has to say so again after this time before what only he says is gone counts as gone."""
+
 
 class Patience:
     """What was tried with whom, told by what he says that he holds and by what we did."""
@@ -62,3 +65,20 @@ class Served:
         self._at[name] = (times + 1, now)
         if len(self._at) > SERVED_KEPT:
             self._at.popitem(last=False)
+
+
+class Doubts:
+    """What was said once, about whom, and is believed when it is said again later."""
+
+    def __init__(self) -> None:
+        self._since: OrderedDict[bytes, int] = OrderedDict()
+
+    def last(self, key: bytes, now: int) -> bool:
+        """It is said again: whether that is long enough after the first time."""
+        since = self._since.setdefault(key, now)
+        if now - since >= DOUBT_MS:
+            del self._since[key]
+            return True
+        if len(self._since) > DOUBTS_KEPT:
+            self._since.popitem(last=False)
+        return False

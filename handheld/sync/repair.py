@@ -3,17 +3,15 @@
 All of what comes in may be a lie. It can make us say a bounded number of frames, and nothing else.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from handheld.clock import Entropy
 from handheld.sync.beacon import differing, make
-from handheld.sync.budget import Budget
+from handheld.sync.budget import MAIL_BURST, MAIL_SHARE, Budget
 from handheld.sync.holdings import RIPE_MS, Differing, Feeds
-from handheld.sync.mailing import Mail, Mailing
-from handheld.sync.patience import Patience
-from handheld.sync.serving import PROFILE, Record, Serving, Wanted, name_of
+from handheld.sync.mailing import MAIL_LOAD, MAIL_TALK, Mail, Mailing
+from handheld.sync.patience import FIRST_WAITS, Doubts, Patience
+from handheld.sync.serving import PROFILE, Ages, Record, Serving, Todo, Wanted, name_of
 from handheld.sync.trickle import SILENT_MAX, Trickle
 from handheld.sync.vector import Answer, answer_lists, covers, lacked, open_round, say_entries, says_it
 from handheld.wire import age
@@ -22,6 +20,7 @@ from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirKind
 from handheld.wire.sync import (
     MAIL,
+    NEXT,
     NONCES,
     Beacon,
     BoardName,
@@ -41,6 +40,9 @@ WAIT_MS, WAIT_AIRTIMES = 300, 6
 TALK_WAITS = 2
 """So many windows after the last word of a repair it is over."""
 
+SILENCE_WAITS, ASKS_AGAIN = 2, 2
+"""Who asked, and hears no more for so many windows, asks again for what is lacking; so often at most."""
+
 QUIET_MS, MEET_WAITS = 5 * 60 * 1_000, 10
 """Somebody new is told what we hold within so many windows, if that was not told for a while."""
 
@@ -50,23 +52,11 @@ UNSETTLED_MS, UNSETTLED_AIRTIMES = 5_000, 8
 FRESH_SERVED, FRESH_ENOUGH = 200, 150
 """Posts that a device without any is handed, and what of it makes it content: some of them get lost."""
 
-DOUBT_MS = 20_000
-"""Somebody has to say so again after this time before what only he says is gone counts as gone."""
-
-AGES_KEPT, DOUBTS_KEPT = 512, 256
 NAMED_MS = 10 * 60 * 1_000
 """A board's name is not said again within this time."""
 
 KNOWN_BOARD = "here"
 """Everybody knows it."""
-
-
-@dataclass
-class Todo:
-    """`air`: frames for the radio, in order. `fetch`: what the store is to give to `fetched`."""
-
-    air: list[bytes] = field(default_factory=list)
-    fetch: list[Wanted] = field(default_factory=list)
 
 
 class Repair:
@@ -84,17 +74,18 @@ class Repair:
         self._odometer = odometer
         self._trickle = Trickle(entropy)
         self._patience = Patience()
-        self._budget = Budget()
+        self._budget, self._mail_budget = Budget(), Budget(MAIL_SHARE, MAIL_BURST)
         self._mailing = Mailing(mail)
         self._serving = Serving(self._born, entropy.below)
         self._wait_ms = WAIT_MS
         self._unsettled_ms = UNSETTLED_MS
         self._round: Differing | None = None
         self._answer = Answer()
-        # When to say what: a round's vectors, entries, the mail we hold, the mail we lack.
+        self._asked, self._asks_again = Answer(), 0
+        # When to say what: a round, entries, the same again; mail that is held, or others lack, or we do.
         self._at: dict[str, int] = {}
-        self._ages: OrderedDict[bytes, int] = OrderedDict()
-        self._doubts: OrderedDict[bytes, int] = OrderedDict()
+        self._ages = Ages()
+        self._doubts = Doubts()
         self._named: dict[str, int] = {}
         self._changed_at = -UNSETTLED_MS
         self._talk_until = 0
@@ -109,6 +100,7 @@ class Repair:
         self._unsettled_ms = max(UNSETTLED_MS, UNSETTLED_AIRTIMES * airtime_us // 1_000)
         self._trickle.start(airtime_us, now)
         self._budget.radio_up(airtime_us, now)
+        self._mail_budget.radio_up(airtime_us, now)
         self._serving.radio_up(airtime_us, now)
 
     def radio_down(self) -> None:
@@ -155,11 +147,17 @@ class Repair:
     def heard(self, what: Wanted, now: int) -> None:
         """A carried copy of this was heard: it need not be handed out."""
         self._talk(now)
-        self._serving.heard(name_of(what), now)
+        last = self._serving.heard(name_of(what), now)
+        if not self._serving.promises.open:
+            self._at.pop("again", None)
+        elif self._asks_again:
+            # What was lost on the way is asked for when the last has come, or nothing for a while.
+            silence_ms = 0 if last else SILENCE_WAITS * self._wait_ms
+            self._at["again"] = now + silence_ms + self._entropy.below(self._wait_ms)
 
     def age_of(self, what: Wanted) -> int:
         """How old, in seconds, the last offer said that this is; 0 if none did. It is told once."""
-        return age.unpack(self._ages.pop(name_of(what), 0))
+        return age.unpack(self._ages.take(name_of(what)))
 
     def named(self, board: str, now: int) -> None:
         """Somebody said the name of a board."""
@@ -174,9 +172,7 @@ class Repair:
             self._changed_at = now
 
     def _born(self, what: Wanted) -> int:
-        if what.mail:
-            return 0
-        return self.feeds.born(what.key, what.seq) or 0
+        return 0 if what.mail else self.feeds.born(what.key, what.seq) or 0
 
     # What others say.
 
@@ -187,24 +183,25 @@ class Repair:
         mail_differs = beacon.mail != mail
         if public_differs and (now - self._changed_at < self._unsettled_ms or now < self._talk_until):
             return
-        tries_public = public_differs and self._allows("public", beacon.public, self.feeds.digest, now)
-        tries_mail = mail_differs and self._allows("mail", beacon.mail, mail, now)
+        allows = self._patience.allows
+        tries_public = public_differs and allows("public", beacon.public, self.feeds.digest, now)
+        tries_mail = mail_differs and allows("mail", beacon.mail, mail, now)
         if not tries_public and not tries_mail:
             self._trickle.consistent()
             if not public_differs and beacon.feeds:
                 self._fresh = 0
                 self.rounds += 1
             return
-        if tries_public or self._wait_ms <= WAIT_MS:
-            # Mail is in no hurry: on slow air it waits for the beacons that there are anyway.
+        if self._wait_ms <= WAIT_MS:
             self._trickle.inconsistent(now)
+        elif tries_public:
+            # On slow air one beacon has to do, when it is time for the next try. Mail is in no hurry at all.
+            wait_ms = FIRST_WAITS * self._wait_ms
+            self._trickle.hurry(now + wait_ms + self._entropy.below(wait_ms))
         if tries_mail and self._plan("offer", now):
             self._patience.tried("mail", beacon.mail, mail, now)
         if tries_public and self._begin_round(beacon, now):
             self._patience.tried("public", beacon.public, self.feeds.digest, now)
-
-    def _allows(self, what: str, theirs: bytes, ours: bytes, now: int) -> bool:
-        return self._patience.allows(what, theirs, ours, now)
 
     def _begin_round(self, beacon: Beacon, now: int) -> bool:
         if not beacon.feeds:
@@ -267,37 +264,32 @@ class Repair:
             self._doubt(key, entry, now)
 
     def _doubt(self, key: bytes, entry: Entry, now: int) -> None:
-        since = self._doubts.get(key)
-        if since is None:
-            self._doubts[key] = now
-            if len(self._doubts) > DOUBTS_KEPT:
-                self._doubts.popitem(last=False)
-        elif now - since >= DOUBT_MS:
-            del self._doubts[key]
+        if self._doubts.last(key, now):
             self._changed(self.feeds.believe(key, entry), now)
 
     def _offer(self, heard: Offer, now: int) -> None:
-        pairs = heard.pairs()
         if heard.asks:
             at = now + self._entropy.below(self._wait_ms)
             for what in self._mailing.asked(heard):
                 self._serving.owe(what, at, now)
             return
-        for name, level in pairs:
-            self._ages.pop(name, None)
-            self._ages[name] = level
-        while len(self._ages) > AGES_KEPT:
-            self._ages.popitem(last=False)
-        names = [name for name, _ in pairs]
-        self._serving.promises.offered(names, now)
-        self._serving.yields(heard.flags)
+        pairs = heard.pairs()
+        self._ages.say(pairs)
+        if heard.comes:
+            self._serving.promises.offered([name for name, _ in pairs], now)
+            self._serving.yields(heard.flags)
         if heard.is_mail:
-            # Another told what he holds: ours is told when he seems to lack some of it.
+            self._mail_offer(heard, now)
+
+    def _mail_offer(self, heard: Offer, now: int) -> None:
+        if heard.whole:
+            # Another told what he holds: of ours is told what he seems to lack.
             self._cancel("offer")
-            if self._mailing.offered(heard, self._odometer()):
-                self._plan("offer", now)
-            if self._mailing.asks:
-                self._plan("ask", now)
+        self._mailing.offered(heard, self._odometer())
+        if self._mailing.tells:
+            self._plan("tell", now)
+        if self._mailing.asks:
+            self._plan("ask", max(now, self._serving.promises.busy_until if heard.comes else 0))
 
     # What we say.
 
@@ -306,7 +298,7 @@ class Repair:
         times = [self._trickle.next_deadline(), self._serving.next_deadline()]
         if self._trickle.interval_ms:
             times.append(self.feeds.ripe_at)
-            times += [max(at, self._budget.free_at) for at in self._at.values()]
+            times += [max(at, self._paid(name).free_at) for name, at in self._at.items()]
         return min((time for time in times if time is not None), default=None)
 
     def due(self, now: int, load: int, *, busy: bool) -> Todo:
@@ -317,11 +309,13 @@ class Repair:
             self._beacon_at = now
             mail = self._mailing.mail.digest(self._odometer())
             todo.air.append(one_hop(AirKind.BEACON, encode(make(self.feeds, mail, self._entropy.below(256)))))
-        for name in [name for name, at in self._at.items() if at <= now and self._budget.free_at <= now]:
+        if load > MAIL_LOAD and self._wait_ms > WAIT_MS:
+            self._at.update((name, now + 8 * self._wait_ms) for name in MAIL_TALK if name in self._at)
+        for name in [name for name, at in self._at.items() if max(at, self._paid(name).free_at) <= now]:
             del self._at[name]
-            for kind, body in self._say(name):
+            for kind, body in self._say(name, now):
                 self._talk(now)
-                self._budget.spend(len(body), now)
+                self._paid(name).spend(len(body), now)
                 todo.air.append(one_hop(kind, body))
         if busy:
             self._serving.pace.spent(0, now, load)
@@ -332,6 +326,9 @@ class Repair:
         todo.fetch = self._serving.take(now)
         return todo
 
+    def _paid(self, name: str) -> Budget:
+        return self._mail_budget if name in MAIL_TALK else self._budget
+
     def _held_back(self, now: int) -> bool:
         """Whether a beacon waits for the end of a repair; not for long, for a repair may be pretended."""
         self._unsaid = self._unsaid + 1 if now < self._talk_until else 0
@@ -341,7 +338,7 @@ class Repair:
         """What the store gave of what was to be fetched: frames that announce it. It follows by `due`."""
         self._serving.fetched(records)
         frames = []
-        for flags in (MAIL, 0):
+        for flags in (MAIL | NEXT, 0):
             items = [
                 (name_of(record.what), age.pack(record.age_s))
                 for record in records
@@ -360,24 +357,26 @@ class Repair:
         self._named[board] = now
         return [one_hop(AirKind.BOARD, encode(BoardName(board.encode())))]
 
-    def _say(self, name: str) -> list[tuple[AirKind, bytes]]:
+    def _say(self, name: str, now: int) -> list[tuple[AirKind, bytes]]:
         if self._fresh and len(self.feeds):
             # Nobody is asked for more than what is still to be pulled.
             self.feeds.reopen_all()
             self.feeds.content(self._fresh // len(self.feeds) + 1)
         if name == "round" and self._round is not None:
             vectors = open_round(self.feeds, self._round, self._turn())
-            self._round = None
+            self._asked = Answer(self._round.size, complete=set(self._round.buckets))
+            self._round, self._asks_again = None, ASKS_AGAIN
             return [(AirKind.VECTOR, encode(vector)) for vector in vectors]
         if name == "answer" and self._answer:
-            vector = say_entries(self.feeds, self._answer, self._turn())
-            self._answer = Answer()
-            return [(AirKind.VECTOR, encode(vector))]
-        said = None
-        if name == "offer":
-            said = self._mailing.offer(self._odometer(), self._turn())
-        elif name == "ask":
-            said = self._mailing.ask(self._turn())
+            self._asked, self._answer, self._asks_again = self._answer, Answer(), ASKS_AGAIN
+            return [(AirKind.VECTOR, encode(say_entries(self.feeds, self._asked, self._turn())))]
+        if name == "again":
+            self._asks_again -= 1
+            return [(AirKind.VECTOR, encode(say_entries(self.feeds, self._asked, self._turn())))]
+        promises = self._serving.promises
+        said = self._mailing.say(name, self._odometer(), self._turn(), lambda one: promises.awaits(one, now))
+        if name == "ask" and self._mailing.asks:
+            self._plan("ask", promises.busy_until)
         return [] if said is None else [(AirKind.OFFER, encode(said))]
 
     def _turn(self) -> int:

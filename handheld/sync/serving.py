@@ -1,7 +1,8 @@
 """Handing out what others lack: what, in which order, how fast, and whether somebody else does it already."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import field
 from hashlib import blake2b
 
 from handheld.sync.pace import Pace
@@ -21,6 +22,8 @@ PROMISE_AIRTIMES = 8
 
 DISTRUST = 12
 """Who breaks his word is not waited for again within so many times as long."""
+
+AGES_KEPT = 512
 
 PROFILE = 0
 """Stands for the profile in the place of a number."""
@@ -45,6 +48,14 @@ class Record:
     board: str = ""
 
 
+@dataclass()
+class Todo:
+    """`air`: frames for the radio, in order. `fetch`: what the store is to give to `fetched`."""
+
+    air: list[bytes] = field(default_factory=list)
+    fetch: list[Wanted] = field(default_factory=list)
+
+
 def record_id(key: bytes, seq: int) -> bytes:
     """By what an offer names a public record."""
     return blake2b(key + seq.to_bytes(4, "big"), digest_size=ITEM_ID, person=b"pm record").digest()
@@ -55,13 +66,33 @@ def name_of(what: Wanted) -> bytes:
     return what.mail[:ITEM_ID] if what.mail else record_id(what.key, what.seq)
 
 
+class Ages:
+    """How old things are that others offered, as they said it: age bytes by name."""
+
+    def __init__(self) -> None:
+        self._levels: OrderedDict[bytes, int] = OrderedDict()
+
+    def say(self, pairs: Iterable[tuple[bytes, int]]) -> None:
+        """An offer says so."""
+        for name, level in pairs:
+            self._levels.pop(name, None)
+            self._levels[name] = level
+        while len(self._levels) > AGES_KEPT:
+            self._levels.popitem(last=False)
+
+    def take(self, name: bytes) -> int:
+        """What was said last of this; 0 if nothing was. It is told once."""
+        return self._levels.pop(name, 0)
+
+
 class Promises:
     """What others said that they hand out next. One does at a time: the others would only fill the air."""
 
     def __init__(self) -> None:
         self.busy_until = 0
         """Until when somebody else is trusted to go on; who broke his word stops nobody for a while."""
-        self._promised: frozenset[bytes] = frozenset()
+        self._promised: dict[bytes, None] = {}
+        self._last = b""
         self._kept = True
         self._distrust_until = 0
         self._patience_ms = PROMISE_MS
@@ -77,13 +108,26 @@ class Promises:
         self._kept = False
         if now >= self._distrust_until:
             self.busy_until = now + self._patience_ms
-        self._promised = frozenset(names)
+        self._promised = dict.fromkeys(names)
+        self._last = names[-1]
 
-    def heard(self, name: bytes, now: int) -> None:
-        """Something was handed out; if it was promised, more will follow."""
-        if name in self._promised and now < self.busy_until:
+    def heard(self, name: bytes, now: int) -> bool:
+        """Something was handed out; if it was promised, more will follow. Whether it was the last of them."""
+        last = name == self._last
+        if self.awaits(name, now):
             self._kept = True
-            self.busy_until = now + self._patience_ms
+            self.busy_until = now if last else now + self._patience_ms
+        self._promised.pop(name, None)
+        return last
+
+    @property
+    def open(self) -> bool:
+        """Whether anything that was promised last was not heard yet."""
+        return bool(self._promised)
+
+    def awaits(self, name: bytes, now: int) -> bool:
+        """Whether somebody who is trusted to do so will hand this out."""
+        return name in self._promised and now < self.busy_until
 
 
 class Serving:
@@ -137,12 +181,13 @@ class Serving:
             self._owed.update((name_of(record.what), record.what) for record in self._records)
             self._records.clear()
 
-    def heard(self, name: bytes, now: int) -> None:
-        """Somebody else handed this out."""
-        self.promises.heard(name, now)
+    def heard(self, name: bytes, now: int) -> bool:
+        """Somebody else handed this out; whether it was the last that he promised."""
+        last = self.promises.heard(name, now)
         if self._owed.pop(name, None) is not None:
             self.served.note(name, now)
         self._records = [record for record in self._records if name_of(record.what) != name]
+        return last
 
     def next_deadline(self) -> int | None:
         """When `take` or `next_record` has something to do."""

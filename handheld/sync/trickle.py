@@ -60,6 +60,7 @@ class Trickle:
         """Speak at this time, if that is earlier than meant, unless somebody else does."""
         if self._interval and (self._speak is None or at < self._speak) and at < self._end:
             self._speak = at
+            self._heard = 0
 
     def next_deadline(self) -> int | None:
         """When `due` wants to be asked."""

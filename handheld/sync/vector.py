@@ -1,9 +1,10 @@
 """What to say of feeds that differ, and what to make of what another says."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from handheld.sync.holdings import Differing, Feeds
+from handheld.values import dataclass
 from handheld.wire.sync import (
     BUCKETS,
     VECTOR_MAX,
@@ -22,7 +23,7 @@ FRAMES_MAX = 2
 _LIST_MAX = 255
 
 
-@dataclass
+@dataclass()
 class Answer:
     """Feeds of which entries are to be said: `keys`, `unknown` ids, and all those in `complete` buckets."""
 

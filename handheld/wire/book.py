@@ -24,6 +24,7 @@ _NUMBERS: dict[str, type[IntEnum]] = {
         constants.Region,
         constants.Preset,
         constants.AirKind,
+        constants.ExtensionType,
         constants.AirMode,
         constants.AirFlag,
         constants.ExtensionType,

@@ -95,6 +95,10 @@ class AirKind(IntEnum):
 class ExtensionType(IntEnum):
     """What a frame of kind EXTENSION carries. A host drops types that it does not know."""
 
+    AROUND = 1
+    """Entries: who hears whom around."""
+    KNOWN = 2
+    """Of whom the sender knows."""
     PROBE = 3
     """Of a test tone: whoever hands it on shows that he heard it. Its body means nothing."""
 

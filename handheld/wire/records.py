@@ -25,6 +25,7 @@ from handheld.wire.constants import (
 from handheld.wire.layout import Frame, Layout, frame
 
 KEY = 32
+
 SIGNATURE = 64
 TAG = 16
 LETTER_HEAD = 9

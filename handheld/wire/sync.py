@@ -43,12 +43,13 @@ _GONE = 1
 NUMBER_MAX = 0xFFFF_FFFF
 _SIZE, _LIST, _NONCE_SHIFT = 3, 4, 3
 NONCES = 32
-"""A vector's nonce is below this, an offer's below twice as much."""
+"""A vector's nonce is below this, an offer's below half as much."""
 
-MAIL, ASK = 1, 2
-"""Bits of an offer's flags: mail in transit instead of public records; things asked for instead of held."""
+MAIL, ASK, NEXT, PART = 1, 2, 4, 8
+"""Bits of an offer's flags: mail in transit instead of public records; things asked for instead of held; of
+mail, it is handed out next; the sender holds newer mail than this, or others of the same age."""
 
-_OFFER_SHIFT = 2
+_OFFER_SHIFT = 4
 VECTOR_MAX = BODY_MAX - 1
 
 
@@ -148,6 +149,16 @@ class Offer(Frame):
         """Whether the sender lacks these, and does not hold them."""
         return bool(self.flags & ASK)
 
+    @property
+    def comes(self) -> bool:
+        """Whether the sender hands these out next."""
+        return not self.is_mail or self.flags & (ASK | NEXT) == NEXT
+
+    @property
+    def whole(self) -> bool:
+        """Whether the sender holds no other mail as new as the oldest of these."""
+        return self.is_mail and not self.flags & (ASK | NEXT | PART)
+
     def pairs(self) -> list[tuple[bytes, int]]:
         """Each id's first four bytes and its age byte, in order."""
         return [(bytes(item[:ITEM_ID]), item[ITEM_ID]) for item in _cut(self.items, ITEM)]
@@ -200,7 +211,7 @@ def buckets_for(feeds: int) -> int:
 def offer(items: Iterable[tuple[bytes, int]], flags: int, turn: int) -> Offer:
     """An offer of (frame id, age byte) pairs; `turn` makes it a frame of its own. LocalError beyond 45."""
     packed = b"".join(bytes(name[:ITEM_ID]) + bytes([age]) for name, age in items)
-    return Offer(turn % (2 * NONCES) << _OFFER_SHIFT | flags, packed)
+    return Offer(turn % (NONCES // 2) << _OFFER_SHIFT | flags, packed)
 
 
 def pack_entries(size: int, complete: Iterable[int], entries: Iterable[Entry], nonce: int) -> Vector:

@@ -39,6 +39,7 @@ def menu(*typed: str) -> str:
 def terminal(door: DoorThread) -> Iterator[Terminal]:
     with on_terminal(command("menu"), (80, 24), TERM="vt100") as opened:
         opened.until(HOME)
+        opened.until(lambda: door.watchers() == 1)
         yield opened
 
 
@@ -122,6 +123,7 @@ def test_what_arrives_is_printed_above_a_half_typed_line(door: DoorThread, termi
 def test_on_a_dumb_terminal_no_control_sequence_is_written(door: DoorThread) -> None:
     with on_terminal(command("menu"), (40, 15), TERM="dumb") as terminal:
         terminal.until(HOME)
+        terminal.until(lambda: door.watchers() == 1)
         terminal.press("1")
         kept(door, 21, "the bridge is out")
         terminal.until("the bridge is out")

@@ -54,13 +54,14 @@ def test_as_json_it_is_one_object(folder: Folder) -> None:
 
 def test_what_is_lost_is_counted() -> None:
     done = Salvaged(
-        {"messages": 212, "people": 0, "petnames": 1, "boards": 2, "meta": 3},
-        {"messages": 215, "people": 1, "petnames": 1, "boards": 2, "meta": 3},
+        {"messages": 212, "people": 0, "petnames": 1, "relations": 1, "boards": 2, "meta": 3},
+        {"messages": 215, "people": 1, "petnames": 1, "relations": 1, "boards": 2, "meta": 3},
         ["pocketmesh.db.damaged2", "pocketmesh.db.damaged2-wal"],
     )
 
     assert salvage_cmd.sentence(done) == (
-        "Kept 212 of at least 215 messages, 0 of at least 1 person, 1 name of yours, 2 boards."
+        "Kept 212 of at least 215 messages, 0 of at least 1 person, 1 name of yours,"
+        " 1 relation of yours to somebody, 2 boards."
         " The damaged file is kept as pocketmesh.db.damaged2 and pocketmesh.db.damaged2-wal."
     )
 

@@ -6,7 +6,15 @@ import pytest
 
 from handheld.clock import SeededEntropy
 from handheld.crypto.identity import Identity
-from handheld.crypto.signing import board_id, sign_post, sign_profile, verify_post, verify_profile
+from handheld.crypto.signing import (
+    board_id,
+    sign_handover,
+    sign_post,
+    sign_profile,
+    verify_handover,
+    verify_post,
+    verify_profile,
+)
 from handheld.errors import CryptoError
 from handheld.wire.air import first_byte
 from handheld.wire.constants import AirFlag, AirKind
@@ -74,3 +82,11 @@ def test_a_key_that_is_no_point_is_a_bad_signature_and_no_crash() -> None:
     for key in (bytes(32), b"\xff" * 32, b"\x01" + bytes(31)):
         with pytest.raises(CryptoError):
             verify_post(POST, post, key, "here")
+
+
+def test_a_stick_is_signed_by_its_owner_alone_and_no_post_passes_for_it() -> None:
+    signature = sign_handover(ANA, b"manifest")
+    verify_handover(ANA.key, b"manifest", signature)
+    for key, text in ((EVE.key, b"manifest"), (ANA.key, b"Manifest")):
+        with pytest.raises(CryptoError):
+            verify_handover(key, text, signature)

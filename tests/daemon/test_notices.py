@@ -11,12 +11,14 @@ import pytest
 
 from handheld.clock import ManualClock, SeededEntropy
 from handheld.commands import (
+    NOTICE_COMMANDS,
     AlertOver,
     Alerts,
     Boards,
     CallHelp,
     Command,
     Delete,
+    Older,
     Post,
     Read,
     SawAlert,
@@ -277,3 +279,9 @@ async def test_chats_are_still_listed_by_their_newest_message(tmp_path: Path) ->
         await at.post("first", board="market")
         await at.post("second")
         assert [chat.board for chat in await at.executor.list_chats()] == ["here", "market"]
+
+
+async def test_the_door_knows_of_every_command_that_is_answered_here(tmp_path: Path) -> None:
+    async with bench(tmp_path) as here:
+        assert set(NOTICE_COMMANDS) == set(here.desk.answers())
+        assert await here.do(Older()) is None

@@ -8,7 +8,7 @@ from tests.support.tree import ROOT
 
 SHIMS = (ROOT / "handheld/sim/shims", *FIRMWARE)
 NAMES = sorted(path.stem for path in (ROOT / "firmware/boards").glob("[a-z]*.py"))
-ALL = {"NAME", "FREQUENCY", "UART_TX", "WINDOW", "LORA_CHIP"}
+ALL = {"NAME", "FREQUENCY", "UART_TX", "WINDOW", "LORA_CHIP", "LED", "LED_LOW"}
 UART = {"UART_RX", "BAUD", "RX_BUFFER", "TX_BUFFER"}
 LORA = {f"LORA_{name}" for name in ("SCK", "MOSI", "MISO", "CS", "RESET", "IRQ", "POWER")}
 LORA_BY_CHIP = {None: set(), "sx126x": LORA | {"LORA_BUSY", "LORA_TCXO"}, "sx127x": LORA}
@@ -51,6 +51,7 @@ def test_a_board_is_parameters_only(name):
     uart = UART if given["UART_TX"] is not None else set()
     assert set(given) == ALL | uart | LORA_BY_CHIP[given["LORA_CHIP"]]
     pins = [value for key, value in given.items() if key in LORA and type(value) is int]
+    pins += [given["LED"]] * (given["LED"] is not None)
     assert len(set(pins)) == len(pins)
     assert 0 < len(given["NAME"]) <= 16
     assert given["FREQUENCY"] in {160_000_000, 240_000_000}

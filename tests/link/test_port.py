@@ -79,7 +79,7 @@ async def test_a_radio_that_was_busy_is_taken_when_it_is_free() -> None:
         async with running(plug.device) as (_, first):
             await first.state(RADIO_UP)
             with pytest.raises(RadioBusy):
-                port_module._open(plug.device)
+                port_module.open_port(plug.device)
         async with running(plug.device) as (_, second):
             await second.state(RADIO_UP)
 
@@ -272,7 +272,7 @@ def test_the_radio_that_answered_goes_first() -> None:
 
 def test_a_port_that_is_not_there_raises_what_to_do() -> None:
     with pytest.raises(RadioMissing, match="There is no /dev/pocketmesh-none: is the radio plugged in"):
-        port_module._open("/dev/pocketmesh-none")
+        port_module.open_port("/dev/pocketmesh-none")
 
 
 def test_the_ports_of_this_machine_can_be_listed() -> None:

@@ -12,7 +12,7 @@ from tests.support.tree import ROOT
 
 FOLDER = ROOT / "hardware-docs"
 PAGES = sorted(FOLDER.glob("*.md"))
-DRAWN = ("parts.svg", "wiring.svg")
+DRAWN = ("parts.svg", "wiring.svg", "led.svg")
 BOARDS = sorted(path.stem for path in (ROOT / "firmware" / "boards").glob("[a-z]*.py"))
 COLUMNS = (
     "UART_TX",
@@ -24,6 +24,7 @@ COLUMNS = (
     "LORA_RESET",
     "LORA_IRQ",
     "LORA_BUSY",
+    "LED",
 )
 
 

@@ -9,7 +9,10 @@ from handheld.errors import Refused
 from handheld.events import Alert as Shown
 from handheld.events import AlertChanged
 from handheld.node.alarms import CALLS_MAX, FORGOTTEN_MS
-from handheld.node.effects import Dropped, KeepPost
+from handheld.node.carrying import frame_id
+from handheld.node.effects import Dropped, KeepOdometer, KeepPost
+from handheld.node.outbox import Entry, State
+from handheld.node.repair import Held
 from handheld.node.saved import Saved
 from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import encode
@@ -208,3 +211,32 @@ def test_a_flood_of_strangers_alerts_is_bounded_and_pushes_no_own_one_out() -> N
     assert len(alerts) == CALLS_MAX
     assert alerts[0].message.seq == keep.seq
     assert alerts[0].message.own
+
+
+def test_a_start_long_after_boot_makes_nothing_old() -> None:
+    """The milliseconds begin at the start of the machine, not of the node: no organ may read them as 0."""
+    ana = Handheld("ana")
+    (call_out,) = ana.node.postings.call("Leg broken", (NOWHERE, NOWHERE), 0, WALL)
+    letter = Entry(7, Handheld("bo").identity.key, 1, 1, b"Please come", State.AIRED)
+    letter.tries, letter.powered = 1, 90
+    raw = bytes([AirKind.ROOM << 2 | 64]) + bytes(140)
+    author = letter.reader
+    saved = Saved(
+        boards=["here"],
+        alerts=[(1, call_out)],
+        odometer=100,
+        letters=[letter],
+        unaired=[(2, call_out.raw)],
+        carried=[(frame_id(raw), raw, 0, 90, 2, 0)],
+        held=[Held(author, 1, 90, 90 + 604_800)],
+    )
+    again = Handheld("ana", saved, identity=ana.identity)
+    here = Room([again])
+    here.now = 9 * 24 * 60 * MINUTE
+    here.radio_up()
+    here.run(200_000)
+    assert again.odometer == 100
+    assert again.node.stop(here.now) == [KeepOdometer(300)]
+    assert again.node.keys(here.now).age_s <= 300
+    assert len(again.node.upkeep) == again.node.carrying.bag.count == len(shown(here, "ana")) == 1
+    assert State.FAILED.value not in again.states.get(7, [])

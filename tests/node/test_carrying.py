@@ -9,9 +9,11 @@ from handheld.node.effects import DropCarried, Effect, KeepCarried, KeepReceipt
 from handheld.node.odometer import Odometer
 from handheld.node.outbox import CARRIED_MAX
 from handheld.sync.mailbag import LIFE_S, QUOTA
-from handheld.wire.air import decode_air, first_byte
+from handheld.wire.air import decode_air, first_byte, one_hop
+from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind
-from tests.support.nodes import Handheld, Room
+from handheld.wire.sync import MAIL, offer
+from tests.support.nodes import WALL, Handheld, Room
 
 MINUTE = 60_000
 
@@ -219,3 +221,27 @@ def test_it_starts_again_with_what_was_saved() -> None:
     assert again.receipt(b"answ") == b"preimage"
     assert not again.bag.wanted(b"answ")
     assert not again.bag.wanted(b"drop")
+
+
+def test_an_ack_that_was_just_said_is_not_said_again_to_the_next_who_offers_its_mail() -> None:
+    room = village("ana", "bo", "cy")
+    separated(room, "ana", "bo")
+    separated(room, "bo", "cy")
+    room.send("ana", "bo", "by hand, please")
+    room.run(5 * MINUTE)
+    room.radio_down("ana")
+    ident = frame_id(raws(room, "cy")[0])
+    joined(room, "bo", "cy")
+    room.run(10 * MINUTE)
+    cy = room.handhelds["cy"].node
+    heard = encode(offer([(ident, 9)], MAIL, 0))
+
+    def acks(since: int) -> int:
+        for _ in range(10):
+            room.carry_out(
+                room.handhelds["cy"], cy.receive(one_hop(AirKind.OFFER, heard), -60, room.now, WALL)
+            )
+            room.run(2_000)
+        return sum(who == "cy" and air[0] >> 2 & 15 == AirKind.ACK for _, who, air in room.frames[since:])
+
+    assert 1 <= acks(len(room.frames)) <= 3

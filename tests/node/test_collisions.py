@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handheld.clock import SeededEntropy
+from handheld.node.chart import Chart
+from handheld.node.gossip import Gossip
 from handheld.node.heralds import Heralds
 from handheld.node.routes import WAY_TRIES, Routes
 from handheld.node.ways import Ways
@@ -34,7 +36,9 @@ class Person:
 
     def __post_init__(self) -> None:
         entropy = SeededEntropy(self.number)
-        self.routes = Routes(self.ways, Heralds(entropy, invisible=False), entropy)
+        self.routes = Routes(
+            self.ways, Gossip(b"", Chart(), entropy), Heralds(entropy, invisible=False), entropy
+        )
 
     @property
     def key(self) -> bytes:

@@ -4,6 +4,8 @@ import pytest
 
 from handheld.clock import SeededEntropy
 from handheld.node import routes as routes_module
+from handheld.node.chart import Chart
+from handheld.node.gossip import Gossip
 from handheld.node.heralds import Heralds
 from handheld.node.routes import ACK_TRIES, WAY_TRIES, Routes
 from handheld.node.ways import FAILURES_MAX, Ways
@@ -22,7 +24,7 @@ def made(path: bytes = b"\x11\x22\x33") -> tuple[Routes, Ways, Heralds]:
         heralds.due(heralds.next_deadline() or 0)
     if path:
         ways.learn(ANA[:8], path, 5, 0)
-    return Routes(ways, heralds, entropy), ways, heralds
+    return Routes(ways, Gossip(b"", Chart(), entropy), heralds, entropy), ways, heralds
 
 
 def mode(routes: Routes, tries: int) -> AirMode:
@@ -61,7 +63,7 @@ def test_on_slow_air_a_flood_names_who_transmits_it_where_there_is_room(size: in
     entropy = SeededEntropy("slow")
     heralds = Heralds(entropy, invisible=False)
     heralds.radio_up(2_116_000, 5, 0)
-    routes = Routes(Ways(), heralds, entropy)
+    routes = Routes(Ways(), Gossip(b"", Chart(), entropy), heralds, entropy)
     air = decode_air(routes.frame(AirKind.PRIVATE, bytes(size), ANA, 0, 1).air)
     assert (air.mode, len(air.body)) == (mode, size)
     assert air.ttl in PRIVATE_START_TTLS
@@ -121,5 +123,5 @@ def test_mail_that_had_to_flood_asks_for_a_way_to_us() -> None:
     heralds.radio_up(2_116_000, 5, 0)
     heralds.told(0)
     before = heralds.next_deadline() or 0
-    Routes(Ways(), heralds, entropy).asked(1)
+    Routes(Ways(), Gossip(b"", Chart(), entropy), heralds, entropy).asked(1)
     assert (heralds.next_deadline() or 0) < before

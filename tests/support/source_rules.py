@@ -36,7 +36,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 SHIMS = ("handheld/sim/shims/", "handheld/sim/shims_cpython/")
 
 # The screen knows the node only through its door.
-TUI_MAY_IMPORT = ("api.client", "events", "commands", "config", "text", "qr", "errors", "lean")
+TUI_MAY_IMPORT = ("api.client", "events", "commands", "config", "text", "qr", "errors", "lean", "concern")
 
 PURE = (
     "handheld/wire/",
@@ -167,8 +167,8 @@ def imported_names(tree: ast.Module) -> dict[str, str]:
 
 
 RELAY_PARTS = (
-    "acks", "buckets", "cover", "delays", "duty", "hello", "mac", "neighbours", "paths", "relay", "seen",
-    "slots", "viper",
+    "acks", "buckets", "cover", "delays", "duty", "hello", "mac", "neighbours", "paths", "priorities",
+    "relay", "seen", "slots", "viper",
 )  # fmt: skip
 FIRMWARE_PURE = (*(f"firmware/{name}.py" for name in RELAY_PARTS), "firmware/lib/")
 FIRMWARE_CALM = frozenset(

@@ -76,7 +76,7 @@ def stock(made: Village, number: int, holds: Stock) -> None:
     device = host(made, number)
     build = device._build
 
-    def with_profiles(saved: Saved) -> Node:
+    def with_profiles(identity: Identity, saved: Saved) -> Node:
         held = [row.profile for row in people.all(device._store)]
         made.inhabitants._known[number] = []
         own = made.inhabitants._profiles[number]
@@ -84,7 +84,7 @@ def stock(made: Village, number: int, holds: Stock) -> None:
         inhabitants = made.inhabitants
         inhabitants._starts[number] += 1
         entropy = SeededEntropy(f"{number}/{inhabitants._starts[number]}")
-        return Node(inhabitants._identities[number], f"node {number}", entropy, given)
+        return Node(identity, f"node {number}", entropy, given)
 
     assert build is not None
     device._build = with_profiles

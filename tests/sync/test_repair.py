@@ -5,6 +5,7 @@ import pytest
 from handheld.clock import SeededEntropy
 from handheld.errors import WireError
 from handheld.sync.holdings import Feeds
+from handheld.sync.mailbag import Mailbag
 from handheld.sync.patience import Patience, Served
 from handheld.sync.repair import FRESH_ENOUGH, Repair
 from handheld.sync.serving import Promises, Wanted
@@ -13,7 +14,7 @@ from handheld.wire import age
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind
 from handheld.wire.sync import Beacon, Entry, Offer, pack_entries
-from tests.support.cell import ESPNOW_US, SF9_US, Cell, key_of
+from tests.support.cell import ESPNOW_US, SF9_US, Cell, Peer, key_of
 
 HOUR = 3_600_000
 CONTROL = (AirKind.BEACON, AirKind.VECTOR, AirKind.OFFER)
@@ -228,10 +229,28 @@ def test_a_promise_that_is_broken_is_not_waited_for_again() -> None:
     assert promises.busy_until == 5_000
     promises.offered([b"abce"], 5_000)
     assert promises.busy_until == 5_000
-    promises.offered([b"abcf"], 5_000 + 12 * 5_000 + 5_000)
+    promises.offered([b"abcf", b"abcg"], 5_000 + 12 * 5_000 + 5_000)
     assert promises.busy_until > 60_000
-    promises.heard(b"abcf", 71_000)
+    assert not promises.heard(b"abcf", 71_000)
     assert promises.busy_until == 76_000
+    assert promises.heard(b"abcg", 72_000)
+    assert (promises.busy_until, promises.open) == (72_000, False)
+
+
+def test_what_was_promised_and_lost_is_asked_for_again_at_once() -> None:
+    made, _ = returning(ESPNOW_US)
+    lost = [key_of(3), key_of(5)]
+    arrives = made._hear
+
+    def hear(peer: Peer, data: bytes) -> None:
+        if peer.number or data[6:38] not in lost:
+            arrives(peer, data)
+        else:
+            lost.remove(data[6:38])
+
+    made._hear = hear  # type: ignore[method-assign]
+    assert until_whole(made, 1_000, 5_000) < 5_000
+    assert not lost
 
 
 def test_lying_beacons_make_few_frames() -> None:
@@ -244,6 +263,27 @@ def test_lying_beacons_make_few_frames() -> None:
         said += drain(made, now + 999)[0]
 
     assert said <= 200
+
+
+def test_on_slow_air_a_difference_costs_one_beacon_more() -> None:
+    for airtime_us, most in ((SF9_US, 1), (ESPNOW_US, 9)):
+        made = engine(airtime_us)
+        drain(made, 12 * HOUR)
+        at = 12 * HOUR + 5_000
+        made.receive(AirKind.BEACON, encode(Beacon(0, 20, b"another!", bytes(8), bytes(32))), at)
+
+        assert drain(made, at + INTERVAL_MAX_MS // 4)[0] <= most
+
+
+def test_on_full_slow_air_mail_in_transit_is_not_spoken_of() -> None:
+    for airtime_us, load, speaks in ((SF9_US, 60, False), (SF9_US, 10, True), (ESPNOW_US, 60, True)):
+        made = engine(airtime_us)
+        bag = Mailbag()
+        bag.add(b"somebody", 600, 0, 122)
+        made._mailing.mail = bag
+        made.receive(AirKind.BEACON, encode(Beacon(0, 30, made.feeds.digest, b"another!", bytes(32))), 10)
+        said = [air for now in range(10, 10_000, 10) for air in made.due(now, load, busy=False).air]
+        assert any(air[0] >> 2 & 15 == AirKind.OFFER for air in said) == speaks
 
 
 def test_the_age_of_an_offer_is_told_once() -> None:

@@ -137,8 +137,9 @@ def test_a_layout_from_elsewhere_is_nobodys_to_read() -> None:
     assert "planted" not in schema.radio_layouts()
 
 
-def test_air_kinds_fit_their_bits_and_leave_the_ends_free() -> None:
+def test_air_kinds_fit_their_bits_and_the_last_is_for_extensions() -> None:
     assert {kind.value for kind in AirKind} <= set(range(1, 16))
+    assert AirKind.EXTENSION == 15
 
 
 def test_sizes_are_those_of_the_air() -> None:

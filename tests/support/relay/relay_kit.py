@@ -52,7 +52,7 @@ ECHO = 108  # until it is repeated, if nobody is heard to hand it on
 STALE = 152  # so late a forward is dropped
 NEVER = 20 * MINUTE  # at least as long nothing is due
 
-SETTLING = 569_192  # until it tells about itself only every 30 minutes
+SETTLING = 1_138_444  # until it tells about itself only every 30 minutes
 
 hasher = Hasher(KEY)
 

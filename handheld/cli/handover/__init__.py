@@ -1,0 +1,1 @@
+"""What `pocketmesh handover` puts on a stick: wheels, Debian packages, a manifest."""
