@@ -129,6 +129,13 @@ class SawAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class DismissAlert:
+    """Put away the alert of this id: it stands on top no more, and nobody is told. Answered by nothing."""
+
+    id: Annotated[int, Between(0, NUMBER_MAX)]
+
+
+@dataclass(frozen=True, slots=True)
 class AlertOver:
     """The own alert is over. Answered by the Message once it is saved."""
 
@@ -517,6 +524,7 @@ Command = (
     | Boards
     | CallHelp
     | SawAlert
+    | DismissAlert
     | AlertOver
     | Alerts
     | Send
@@ -560,7 +568,7 @@ Command = (
     | Wipe
     | Watch
 )
-NOTICE_COMMANDS = (Boards, Search, Older, Delete, CallHelp, SawAlert, AlertOver, Alerts)
+NOTICE_COMMANDS = (Boards, Search, Older, Delete, CallHelp, SawAlert, DismissAlert, AlertOver, Alerts)
 """All about boards and alerts."""
 
 FILE_COMMANDS = (Share, AskCost, Files, GetFile, PauseFile, PinFile, ForgetFile, ReadFile)
@@ -581,6 +589,7 @@ COMMANDS: dict[str, type[Command]] = {
     "boards": Boards,
     "alert": CallHelp,
     "alert_seen": SawAlert,
+    "alert_dismiss": DismissAlert,
     "alert_over": AlertOver,
     "alerts": Alerts,
     "send": Send,

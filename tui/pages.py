@@ -337,7 +337,7 @@ def bar(view: View, columns: int) -> Line:
 
 
 HINTS: dict[Place, Sequence[tuple[str, str]]] = {
-    Place.HOME: (("c", "Chats"), ("p", "People"), ("q", "Quit"), ("?", "Help")),
+    Place.HOME: (("c", "Chats"), ("p", "People"), ("a", "alerts"), ("q", "Quit"), ("?", "Help")),
     Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "board"), ("r", "room"), ("Tab", "People")),
     Place.PEOPLE: (
         *(("Enter", "write"), ("Esc", "back"), ("f", "follow"), ("u", "mute"), ("x", "block")),
@@ -345,7 +345,7 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     ),
     Place.MEET: (("Esc", "back"),),
     Place.CARD: (("Esc", "back"), ("Down", "words")),
-    Place.ALERTS: (("Esc", "back"), ("s", "saw it"), ("w", "write one"), ("o", "over")),
+    Place.ALERTS: (("Esc", "back"), ("s", "saw it"), ("d", "put away"), ("w", "write one"), ("o", "over")),
     Place.FILES: files.HINT,
     Place.FILE: files.FILE_HINT,
     Place.FOUND: (("Esc", "back"), ("Up", "older"), ("/", "search")),

@@ -14,7 +14,9 @@ def test_one_board_has_one_spelling(given: str) -> None:
     assert board_name(given) == "here"
 
 
-@pytest.mark.parametrize("given", ["", "#", "two words", "a" * 25, "ä" * 13, "市" * 9, "no/slash", "no\nline", "##x"])
+@pytest.mark.parametrize(
+    "given", ["", "#", "two words", "a" * 25, "ä" * 13, "市" * 9, "no/slash", "no\nline", "##x"]
+)
 def test_a_name_that_is_none_is_refused_with_an_example(given: str) -> None:
     with pytest.raises(Refused, match="#here"):
         board_name(given)
