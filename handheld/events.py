@@ -145,7 +145,9 @@ class Message:
 class Alert:
     """A call for help. `seen_by`: others who said that they saw it; `answered`: we did. `over`: it is.
 
-    `repeats`: it is ours, and said again and again until somebody whom we know saw it.
+    `repeats`: it is ours, and said again and again until somebody whom we know saw it. `rank`: how much its
+    author counts, 0 ourselves, 1 known, 2 followed, up to 4 for anybody. `dismissed`: we put it away, without
+    a word to anybody. `gone`: it is not here any more, and `over` for us.
     """
 
     message: Message
@@ -153,6 +155,9 @@ class Alert:
     over: bool = False
     answered: bool = False
     repeats: bool = False
+    rank: int = 4
+    dismissed: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,7 +460,7 @@ class BoardChanged:
 
 @dataclass(frozen=True, slots=True)
 class AlertChanged:
-    """Somebody called for help, somebody saw it, or it is over."""
+    """Somebody called for help, somebody saw it, it is over, or it has gone."""
 
     alert: Alert
 

@@ -135,7 +135,7 @@ class Node:
         self.alarms = Alarms(
             self._people, self._odometer, self._outbound, self._showing.message, invisible=self.invisible
         )
-        self.alarms.restore(saved.alerts)
+        self.alarms.restore(saved.alerts, saved.dismissed)
         self._expiry = Expiry(self._odometer)
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
         organs = self.following, self._presence, self._mail, self.rooms, self.postings, self.upkeep
