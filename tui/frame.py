@@ -56,7 +56,8 @@ def bar(view: View, columns: int) -> Line:
 HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.HOME: (
         ("c", "Chats"),
-        ("p", "People"), ("a", "alerts"),
+        ("p", "People"),
+        ("a", "alerts"),
         ("q", "Quit"),
         ("?", "Help"),
         ("s", "Settings"),
