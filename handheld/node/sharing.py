@@ -134,7 +134,9 @@ class Sharing:
             return self._share_sealed(command, content, name, at)
         board = board_name(command.board or "here")
         packed, small = shrink(content)
-        if (known := self.shelf.get(digest_of(packed)[:6])) is not None and known.whole:
+        known = self.shelf.get(digest_of(packed)[:6])
+        # What never got onto the disk, because that was full, is shared as if for the first time.
+        if known is not None and known.whole and known.tag not in self._fresh:
             return known, self.resume(known, 0)
         manifest = manifest_of(name, len(content), packed, shrunk=small, sealed=False)
         gone = self._room(len(packed))
@@ -331,7 +333,7 @@ class Sharing:
 
     def info(self, entry: Entry, now: int, look: Look = UNSEEN) -> FileInfo:
         """A file as it is shown."""
-        return self._cards.info(entry, self.courier.frame_ms, now, look)
+        return self._cards.info(entry, self.courier, now, look)
 
     def look(self, entry: Entry) -> Look:
         """What a whole file's first bytes look like."""

@@ -278,6 +278,7 @@ class Repair:
         if heard.comes:
             self._serving.promises.offered([name for name, _ in pairs], now)
             self._serving.yields(heard.flags)
+            self._serving.leaves((name for name, _ in pairs if heard.is_mail), now)
         if heard.is_mail:
             self._mail_offer(heard, now)
 

@@ -131,6 +131,20 @@ def test_a_box_gathers_what_was_shared_before_it_came_and_has_ten_times_the_room
     assert sharing.shelf.quota == 10 * QUOTA
 
 
+def test_a_holder_sees_that_somebody_lacks_pieces_until_he_has_them() -> None:
+    village = Village(["ana", "bo"], loss=40)
+    village.start()
+    village.share("ana", CONTENT)
+    lacked = set()
+    while not village.whole():
+        village.run(100)
+        lacked.add(village.files("ana")[0].lacked)
+
+    assert 0 < max(lacked) <= village.files("ana")[0].symbols
+    village.run(2 * MINUTE)
+    assert village.files("ana")[0].lacked == 0
+
+
 def test_pause_and_resume() -> None:
     village = Village(["ana", "bo"])
     village.start()
@@ -257,6 +271,24 @@ def test_what_unpacks_to_something_else_is_not_opened() -> None:
     assert entry.whole
     with pytest.raises(Refused, match="not what it claims"):
         bo.node.files.organ.content(entry)
+
+
+def test_the_same_name_twice_is_two_files_and_the_same_file_twice_is_one() -> None:
+    village = Village(["ana", "bo", "cy"])
+    village.start()
+    other = Random(7).randbytes(5_000)
+    village.share("ana", CONTENT, "map.png")
+    village.share("cy", other, "map.png")
+    assert village.until(2 * MINUTE)
+    village.run(MINUTE)
+    village.share("cy", CONTENT, "another name.png")
+    village.run(MINUTE)
+
+    first, second = village.files("bo")
+    assert (first.name, second.name) == ("map.png", "map.png")
+    assert first.id != second.id
+    assert {village.content("bo", 0), village.content("bo", 1)} == {CONTENT, other}
+    assert len(village.files("cy")) == 2
 
 
 def test_old_files_make_room_and_pinned_ones_stay() -> None:
