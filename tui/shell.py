@@ -22,7 +22,7 @@ from handheld.events import (
     RadioChanged,
     RoomChanged,
 )
-from tui import boards, device, library, notices, picking, radio, settings, wishes, writing
+from tui import boards, device, library, notices, picking, radio, settings, slash, wishes, writing
 from tui import reducer as news
 from tui.door import NodeDoor
 from tui.ends import LOCKED
@@ -353,8 +353,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         if (question := self.view.question) is not None:
             self.ask_for(None)
             TYPED[question.kind](self, question, text)
-        else:
-            writing.send(self, text)
+        elif not slash.obeyed(self, text):
+            writing.send(self, text.removeprefix("/") if text.startswith("//") else text)
 
     @on(MessageList.TopMet)
     def _top_met(self) -> None:
