@@ -96,8 +96,7 @@ def share_answer(shell: Shell, key: str, about: str) -> None:
 def _path(shell: Shell, _: Question, text: str) -> None:
     if text:
         # A whole path that is typed behind the folder that stood there is meant instead of it.
-        _, slashes, whole = text.rpartition("//")
-        path = Path(f"/{whole}" if slashes else text).expanduser()
+        path = Path(text[max(0, text.rfind("//")) :]).expanduser().resolve()
         shell.ask_for(Question("share to", TO, str(path)), "#here")
 
 

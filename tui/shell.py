@@ -107,10 +107,11 @@ class Shell(PaintedApp, inherit_bindings=False):
         if self._is_ready is not None:
             self._is_ready()
 
-    def on_unmount(self) -> None:
-        """No timer outlives the screen."""
+    async def on_unmount(self) -> None:
+        """No timer and no connection outlives the screen: a node of its own ends then."""
         for timer in self._due.values():
             timer.cancel()
+        await self._door.close()
 
     def turn(self, change: Callable[..., View], *what: Any, **how: Any) -> None:
         """One of the reducer's functions makes a new view, and the screen shows it."""
