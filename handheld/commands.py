@@ -129,6 +129,13 @@ class SawAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class DismissAlert:
+    """Put away the alert of this id: it stands on top no more, and nobody is told. Answered by nothing."""
+
+    id: Annotated[int, Between(0, NUMBER_MAX)]
+
+
+@dataclass(frozen=True, slots=True)
 class AlertOver:
     """The own alert is over. Answered by the Message once it is saved."""
 
@@ -533,6 +540,7 @@ Command = (
     | Boards
     | CallHelp
     | SawAlert
+    | DismissAlert
     | AlertOver
     | Alerts
     | Send
@@ -578,7 +586,7 @@ Command = (
     | ChangeSetting
     | Watch
 )
-NOTICE_COMMANDS = (Boards, Search, Older, Delete, CallHelp, SawAlert, AlertOver, Alerts)
+NOTICE_COMMANDS = (Boards, Search, Older, Delete, CallHelp, SawAlert, DismissAlert, AlertOver, Alerts)
 """All about boards and alerts."""
 
 FILE_COMMANDS = (Share, AskCost, Files, GetFile, PauseFile, PinFile, ForgetFile, ReadFile)
@@ -599,6 +607,7 @@ COMMANDS: dict[str, type[Command]] = {
     "boards": Boards,
     "alert": CallHelp,
     "alert_seen": SawAlert,
+    "alert_dismiss": DismissAlert,
     "alert_over": AlertOver,
     "alerts": Alerts,
     "send": Send,

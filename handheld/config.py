@@ -1,7 +1,6 @@
 """The settings of a data folder, in `config.toml`: read once at start, frozen, each with its meaning here."""
 
 import re
-import tomllib
 from dataclasses import field, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -210,10 +209,13 @@ def load(folder: Path) -> Config:
     """The settings of a folder; defaults where there is no file. UsageError names what is wrong and where."""
     path = folder / FILE
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        import tomllib  # noqa: PLC0415 - a twentieth of a start, for those who have settings
+
+        raw = tomllib.loads(text)
     except FileNotFoundError:
         return Config()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, OSError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
         raise UsageError(
             f"The settings in {path} cannot be read: {error}. Mend or delete the file."
         ) from None

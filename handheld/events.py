@@ -145,7 +145,9 @@ class Message:
 class Alert:
     """A call for help. `seen_by`: others who said that they saw it; `answered`: we did. `over`: it is.
 
-    `repeats`: it is ours, and said again and again until somebody whom we know saw it.
+    `repeats`: it is ours, and said again and again until somebody whom we know saw it. `rank`: how much its
+    author counts, 0 ourselves, 1 known, 2 followed, up to 4 for anybody. `dismissed`: we put it away, without
+    a word to anybody. `gone`: it is not here any more, and `over` for us.
     """
 
     message: Message
@@ -153,6 +155,9 @@ class Alert:
     over: bool = False
     answered: bool = False
     repeats: bool = False
+    rank: int = 4
+    dismissed: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +235,8 @@ class FileInfo:
     `state`: "here" when all of it is, "coming" when it is asked for, "paused", or "known" when only its
     manifest came. `have` of `symbols` pieces are there. `size` as it is, `travels` as it goes over the air,
     in bytes. `wait_s`: seconds that the rest takes at least, None where nothing is to come. One of `board`,
-    `room` (by its name) and `peer` (the other person's key) says for whom it is. `look`: text, png, jpeg or
+    `room` (by its name) and `peer` (the other person's key) says for whom it is. `lacked`: how many pieces
+    somebody near said he lacks, within a minute; 0 where nobody asks. `look`: text, png, jpeg or
     other, and of pictures `width` and `height`, as the first bytes claim; "" as long as nobody looked.
     """
 
@@ -249,6 +255,7 @@ class FileInfo:
     peer: str = ""
     peer_name: str = ""
     wait_s: int | None = None
+    lacked: int = 0
     look: str = ""
     width: int = 0
     height: int = 0
@@ -453,7 +460,7 @@ class BoardChanged:
 
 @dataclass(frozen=True, slots=True)
 class AlertChanged:
-    """Somebody called for help, somebody saw it, or it is over."""
+    """Somebody called for help, somebody saw it, it is over, or it has gone."""
 
     alert: Alert
 

@@ -16,7 +16,7 @@ typed HELP."""
 def waiting(view: View) -> Alert | None:
     """Somebody's alert that we have not answered, the one to be answered first."""
     return next(
-        (one for one in view.alerts if not (one.over or one.answered or one.message.own)),
+        (one for one in view.alerts if not (one.over or one.answered or one.dismissed or one.message.own)),
         None,
     )
 
@@ -75,7 +75,9 @@ def _state(alert: Alert) -> str:
         return f"{_fate(alert).capitalize()}. o: it is over."
     if alert.answered:
         return "You said that you saw it."
-    return "s: tell that you saw it."
+    if alert.dismissed:
+        return "You put it away."
+    return "s: tell that you saw it. d: put it away, nobody is told."
 
 
 def _text(text: str, columns: int, look: str = "") -> list[Line]:

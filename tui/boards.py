@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from handheld.commands import AlertOver, Alerts, CallHelp, Chats, Delete, SawAlert, Search
+from handheld.commands import AlertOver, Alerts, CallHelp, Chats, Delete, DismissAlert, SawAlert, Search
 from handheld.events import Message
 from tui import alerts, words
 from tui import reducer as news
@@ -74,6 +74,14 @@ def saw(shell: Shell) -> None:
         shell.turn(news.told, "No alert waits for your answer.")
 
 
+def dismiss(shell: Shell) -> None:
+    """Put away the first alert that waits: nobody is told."""
+    if (one := alerts.waiting(shell.view)) is not None:
+        shell.wish(_answer(shell, DismissAlert(one.message.id), "Put away. Nobody is told."))
+    else:
+        shell.turn(news.told, "No alert waits for your answer.")
+
+
 def over(shell: Shell) -> None:
     """The own alert is over."""
     shell.wish(_answer(shell, AlertOver(), "Everybody is told that it is over."))
@@ -124,7 +132,7 @@ async def _delete(shell: Shell, number: int) -> None:
     shell.turn(news.told, "Deleted here, and others are asked to. Copies may remain elsewhere.")
 
 
-async def _answer(shell: Shell, command: CallHelp | SawAlert | AlertOver, done: str) -> None:
+async def _answer(shell: Shell, command: CallHelp | SawAlert | DismissAlert | AlertOver, done: str) -> None:
     await shell.ask(command)
     shell.turn(news.alerts_read, await shell.ask(Alerts()))
     shell.turn(news.told, done)

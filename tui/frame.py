@@ -57,6 +57,7 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.HOME: (
         ("c", "Chats"),
         ("p", "People"),
+        ("a", "alerts"),
         ("q", "Quit"),
         ("?", "Help"),
         ("s", "Settings"),
@@ -70,7 +71,7 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     ),
     Place.MEET: (("Esc", "back"),),
     Place.CARD: (("Esc", "back"), ("Down", "words")),
-    Place.ALERTS: (("Esc", "back"), ("s", "saw it"), ("w", "write one"), ("o", "over")),
+    Place.ALERTS: (("Esc", "back"), ("s", "saw it"), ("d", "put away"), ("w", "write one"), ("o", "over")),
     Place.FILES: files.HINT,
     Place.FILE: files.FILE_HINT,
     Place.FOUND: (("Enter", "go there"), ("Esc", "back"), ("/", "search")),

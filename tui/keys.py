@@ -99,7 +99,7 @@ KEYS: dict[Place, dict[str, Action]] = {
         "n": lambda shell: knowing.compare(shell, same=False),
     },
     Place.CARD: _PAGES,
-    Place.ALERTS: {**_PAGES, "s": boards.saw, "w": _ask(boards.CALL), "o": boards.over},
+    Place.ALERTS: {**_PAGES, "s": boards.saw, "d": boards.dismiss, "w": _ask(boards.CALL), "o": boards.over},
     Place.FOUND: {**_PAGES, "enter": picking.open_found},
     Place.FILES: {**_PAGES, **_FILE},
     Place.FILE: {**_PAGES, **_FILE, "escape": _go(Place.FILES)},

@@ -36,6 +36,9 @@ ASIDE = frozenset(set(Place) - {Place.HOME, Place.CHATS, Place.PEOPLE})
 MESSAGES_MAX = 10_000
 """Messages of the open conversation in memory; beyond, the older half goes and is paged in again."""
 
+ALERTS_MAX = 64
+"""Alerts that are shown."""
+
 
 def node_found(view: View) -> View:
     """The node answers."""
@@ -347,10 +350,13 @@ def alerts_read(view: View, alerts: list[Alert]) -> View:
 
 
 def _alert_changed(view: View, event: AlertChanged) -> View:
+    """As the node orders and bounds them: who counts most first, then the newest."""
     number = event.alert.message.id
-    others = [one for one in view.alerts if one.message.id != number]
-    at = next((at for at, one in enumerate(view.alerts) if one.message.id == number), 0)
-    return replace(view, alerts=(*others[:at], event.alert, *others[at:]))
+    found = [one for one in view.alerts if one.message.id != number]
+    if not event.alert.gone:
+        found.append(event.alert)
+    found.sort(key=lambda one: (one.rank, -one.message.id))
+    return replace(view, alerts=tuple(found[:ALERTS_MAX]))
 
 
 def search_done(view: View, words: str, found: list[Message]) -> View:

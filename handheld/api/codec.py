@@ -30,6 +30,7 @@ REPLIES: dict[type[Command], Any] = {
     commands.Boards: list[events.Board],
     commands.CallHelp: events.Message,
     commands.SawAlert: events.Message,
+    commands.DismissAlert: None,
     commands.AlertOver: events.Message,
     commands.Alerts: list[events.Alert],
     commands.Send: events.Message,

@@ -17,11 +17,13 @@ minute, then more and more rarely up to every 15 minutes, until somebody you kno
 say that it is over, or it has lived for a day (--for). An alert is public, is signed with your key, and says
 where you are if you tell the place: with --place, or by the program of the setting "place".
 
-Somebody else's alert stays on the screen until you answer it (--seen): its author is told, and by whom."""
+Somebody else's alert stays on the screen until you answer it (--seen): its author is told, and by whom. Or
+put it away (--dismiss): nobody is told."""
 EXAMPLES = """\
 pocketmesh alert Two hurt at the old mill --place 48.2082,16.3738
 pocketmesh alert --list
 pocketmesh alert --seen 14 Coming, twenty minutes
+pocketmesh alert --dismiss 15
 pocketmesh alert --over They found us"""
 
 SURE = "alert"
@@ -34,6 +36,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--for", dest="life", metavar="TIME", default="", help="gone after 1h to 7d (1d)")
     other = parser.add_mutually_exclusive_group()
     other.add_argument("--seen", type=int, metavar="NUMBER", help="tell its author that you saw this alert")
+    other.add_argument("--dismiss", type=int, metavar="NUMBER", help="put this alert away; nobody is told")
     other.add_argument("--over", action="store_true", help="your own alert is over")
     other.add_argument("--list", action="store_true", help="alerts that live, and who saw them")
     parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -48,6 +51,9 @@ def run(args: Namespace) -> int:
     text = text_of(args.text) if args.text else ""
     if args.over:
         _done(args, attach.ask(args, "alert_over", text=text), "Everybody is told that it is over.")
+    elif args.dismiss is not None:
+        attach.ask(args, "alert_dismiss", id=args.dismiss)
+        _done(args, {"id": args.dismiss}, "Put away. Nobody is told.")
     elif args.seen is not None:
         done = "Its author is told that you saw it."
         _done(args, attach.ask(args, "alert_seen", id=args.seen, text=text), done)
@@ -98,6 +104,8 @@ def fate(alert: dict[str, Any]) -> str:
         return f"Seen by {seen}. {again}" if seen else f"Nobody said that he saw it. {again}"
     if alert["answered"]:
         return "You said that you saw it."
+    if alert["dismissed"]:
+        return "You put it away."
     return f"Tell that you saw it: pocketmesh alert --seen {alert['message']['id']}"
 
 

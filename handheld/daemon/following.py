@@ -15,7 +15,8 @@ def answers(node: Node, executor: Executor, clock: Clock) -> Answers:
     async def relate(command: Relate) -> Person:
         lists = await executor.lists(node.find(command.who))
         person, effects = node.following.relate(command, lists, clock.now())
-        await executor.carry_out(effects)
+        # What somebody blocked calls for is seen no more, at once.
+        await executor.carry_out([*effects, *node.alarms.sweep(clock.now())])
         return person
 
     async def follow_board(command: FollowBoard) -> None:

@@ -4,7 +4,18 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from handheld.clock import Clock
-from handheld.commands import AlertOver, Alerts, Boards, CallHelp, Command, Delete, Older, SawAlert, Search
+from handheld.commands import (
+    AlertOver,
+    Alerts,
+    Boards,
+    CallHelp,
+    Command,
+    Delete,
+    DismissAlert,
+    Older,
+    SawAlert,
+    Search,
+)
 from handheld.daemon import placing
 from handheld.daemon.executor import Executor
 from handheld.daemon.saving import shown_post
@@ -47,6 +58,7 @@ class NoticeDesk:
             Delete: self.delete,
             CallHelp: self.call,
             SawAlert: self.saw,
+            DismissAlert: self.dismiss,
             AlertOver: self.over,
             Alerts: self.alerts,
         }
@@ -111,6 +123,12 @@ class NoticeDesk:
             raise Refused(f"Number {command.id} is no alert of somebody else. See: pocketmesh alert --list")
         answer = self._node.postings.answer(shown_post(row), AlertStep.SEEN, command.text, self._clock.wall())
         return await self._written([answer])
+
+    async def dismiss(self, command: DismissAlert) -> None:
+        """Put somebody's alert away."""
+        effects = self._node.alarms.dismiss(command.id, self._clock.now())
+        await self._database.write(lambda connection: posts.dismiss(connection, command.id), urgent=True)
+        await self._executor.carry_out(effects)
 
     async def over(self, command: AlertOver) -> Message:
         """The own alert is over."""

@@ -266,7 +266,7 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
         messages.leap(connection, leap)
     for name in followed:
         boards.add(connection, name)
-    related = relations.all(connection)
+    related, alerts = relations.all(connection), posts.alerts(connection)
     return Saved(
         profiles=[row.profile for row in reversed(people.all(connection))],
         boards=boards.all(connection),
@@ -291,7 +291,8 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
         copied=meta.get(connection, meta.COPIED),
         restored=meta.get(connection, meta.RESTORED),
         twins=twins.authors(connection),
-        alerts=[(row.id, shown_post(row)) for row in posts.alerts(connection)],
+        alerts=[(row.id, shown_post(row)) for row in alerts],
+        dismissed=[row.id for row in alerts if row.state == messages.DISMISSED],
         answered=answered.all(connection),
         files=[(KeepFile(*row[:-1]), row.held) for row in files.all(connection)],
         carried=carried.all(connection),

@@ -31,14 +31,14 @@ def wall_is_sure(wall: int) -> bool:
 
 
 def minute_of_day(wall: int) -> int:
-    """Minutes since local midnight, by the time zone as it is now."""
-    from datetime import UTC, datetime  # noqa: PLC0415  only for owners who have quiet hours
+    """Minutes since local midnight; 0 where the calendar says what the system cannot count to."""
+    from datetime import UTC, datetime  # noqa: PLC0415 - asked for a notification, not at each start
 
     try:
         offset = datetime.now(UTC).astimezone().utcoffset()
     except (OverflowError, OSError, ValueError):
-        offset = None  # a clock that was set to a year the system cannot count to
-    return (wall + (int(offset.total_seconds()) if offset else 0)) // 60 % (24 * 60)
+        return 0
+    return (wall + (int(offset.total_seconds()) if offset is not None else 0)) // 60 % 1440
 
 
 class SystemEntropy:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from handheld.crypto.signing import board_id
 from handheld.errors import Refused
+from handheld.wire.sync import BOARD_NAME_MAX
 
 BOARDS_MAX = 64
-NAME_MAX = 24
 
 LISTS = "~lists"
 """The board of published lists. Nobody can type its name, so nobody writes there by hand."""
@@ -16,11 +16,17 @@ LISTS = "~lists"
 def board_name(given: str) -> str:
     """The one spelling of a board's name: lower case, without "#". Refused says what a name may be."""
     name = given.strip().removeprefix("#").lower()
-    if not name or len(name) > NAME_MAX or not all(c.isalnum() or c in "-_." for c in name):
+    if not name or not can_travel(name) or not all(c.isalnum() or c in "-_." for c in name):
         raise Refused(
-            f"A board's name is 1 to {NAME_MAX} letters, digits, dots or dashes, such as #here or #market."
+            f"A board's name is 1 to {BOARD_NAME_MAX} letters, digits, dots or dashes, such as #here or "
+            "#market. A letter with an accent counts as two, one of some scripts as three or four."
         )
     return name
+
+
+def can_travel(name: str) -> bool:
+    """Whether a frame has room for a board's name, which counts in bytes."""
+    return len(name.encode()) <= BOARD_NAME_MAX
 
 
 HEARD_MAX = 256

@@ -135,7 +135,7 @@ class Node:
         self.alarms = Alarms(
             self._people, self._odometer, self._outbound, self._showing.message, invisible=self.invisible
         )
-        self.alarms.restore(saved.alerts)
+        self.alarms.restore(saved.alerts, saved.dismissed)
         self._expiry = Expiry(self._odometer)
         self._copies = Copies(self._prekeys, self._odometer, entropy, saved.copied, lambda: self.postings.seq)
         organs = self.following, self._presence, self._mail, self.rooms, self.postings, self.upkeep
@@ -144,8 +144,8 @@ class Node:
         self._listening = Listening(
             self.postings, self.upkeep, self._outbound, saved.restored, invisible=self.invisible
         )
-        air = self._odometer, self._outbound, entropy
-        self.files = Filing((self._people, self._mail, self.rooms, *air, self.postings.record), saved.files)
+        filers = self._people, self._mail, self.rooms, self._odometer, self._outbound, entropy
+        self.files = Filing((*filers, self.postings.record), saved.files, box=self.carrying.box)
         self._count(self.files.open(self._inbound.on))
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from handheld.clock import Entropy
 from handheld.errors import Refused, WireError
-from handheld.node.boards import LISTS, board_name
+from handheld.node.boards import LISTS, board_name, can_travel
 from handheld.node.effects import Effect, KeepHeardBoard, KeepPost, Serve
 from handheld.node.following import Following
 from handheld.node.mail import Mail
@@ -253,7 +253,8 @@ class Upkeep:
             elif (one := by_what.get(what)) is not None and one.raw:
                 born = self._feeds.born(what.key, what.seq)
                 age = 0 if born is None else powered - born
-                board = "" if one.board == LISTS else one.board  # all know it
+                # All know the one name, and no frame has room for one that an older version took.
+                board = "" if one.board == LISTS or not can_travel(one.board) else one.board
                 records.append(Record(what, one.raw, max(0, age), board))
             else:
                 self._feeds.drop(what.key, what.seq)
@@ -272,7 +273,7 @@ class Upkeep:
 
     def introduce(self, board: str, now: int) -> list[Effect]:
         """Tell everybody the name of a board, before the own first post there."""
-        if board in self._told:
+        if board in self._told or not can_travel(board):
             return []
         self._told.add(board)
         self._engine.named(board, now)

@@ -28,6 +28,9 @@ LAMPORT_LEAP = 1 << 16
 """How far one message of a peer moves the clock, as in the running node."""
 
 RECEIVED, QUEUED, AIRED, DELIVERED, FAILED = "received", "queued", "aired", "delivered", "failed"
+DISMISSED = "dismissed"
+"""State of somebody's alert that the owner put away."""
+
 READ = "read"
 GONE = "gone"
 """A public post that keeps nothing but its number: see posts.py."""
@@ -60,6 +63,7 @@ class Taken(Enum):
 STATES = {
     RECEIVED: 0,
     OLD_KEY: 0,
+    DISMISSED: 0,
     QUEUED: 0,
     "waiting": 0,
     AIRED: 1,

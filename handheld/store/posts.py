@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from handheld.store import boards, messages, meta, twins
-from handheld.store.messages import ALIVE, GONE, LISTED, PUBLIC, MessageRow, Taken, blank, select
+from handheld.store.messages import ALIVE, DISMISSED, GONE, LISTED, PUBLIC, MessageRow, Taken, blank, select
 from handheld.store.sealed import hide
 from handheld.wire.age import AGE_MAX_S
 from handheld.wire.codec import decode
@@ -134,6 +134,15 @@ def alerts(connection: sqlite3.Connection) -> list[MessageRow]:
     """Everything of type ALERT and DELETED that lives, in the order of ids."""
     return select(
         connection, f"peer = x'' AND kind = {int(PostType.ALERT)} AND state != '{GONE}' ORDER BY id"
+    )
+
+
+def dismiss(connection: sqlite3.Connection, message: int) -> None:
+    """Somebody's alert is not to stand on top any more, also after a restart."""
+    connection.execute(
+        f"UPDATE messages SET state = '{DISMISSED}' WHERE id = ? AND own = 0 AND state != '{GONE}'"  # noqa: S608
+        f" AND peer = x'' AND kind = {int(PostType.ALERT)}",
+        (message,),
     )
 
 

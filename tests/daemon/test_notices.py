@@ -11,25 +11,30 @@ import pytest
 
 from handheld.clock import ManualClock, SeededEntropy
 from handheld.commands import (
+    NOTICE_COMMANDS,
     AlertOver,
     Alerts,
     Boards,
     CallHelp,
     Command,
     Delete,
+    DismissAlert,
+    Older,
     Post,
     Read,
+    Relate,
     SawAlert,
     Search,
     Send,
 )
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
-from handheld.daemon import placing, search
+from handheld.daemon import following, placing, search
 from handheld.daemon.executor import Executor
 from handheld.daemon.notices import NoticeDesk
+from handheld.daemon.saving import load
 from handheld.errors import Refused
-from handheld.events import Alert, Board, BoardChanged, Event, Message, MessageKept
+from handheld.events import Alert, AlertChanged, Board, BoardChanged, Event, Message, MessageKept
 from handheld.node.effects import KeepBoard
 from handheld.node.node import Node
 from handheld.node.saved import Saved
@@ -43,6 +48,7 @@ from handheld.wire.notices import Alert as AlertFields
 from tests.support.store import VAULT
 
 BO = Identity.create(SeededEntropy("bo"))
+_NO = NOWHERE, NOWHERE
 DAY_MS = 24 * 3600 * 1000
 
 
@@ -277,3 +283,29 @@ async def test_chats_are_still_listed_by_their_newest_message(tmp_path: Path) ->
         await at.post("first", board="market")
         await at.post("second")
         assert [chat.board for chat in await at.executor.list_chats()] == ["here", "market"]
+
+
+async def test_the_door_knows_of_every_command_that_is_answered_here(tmp_path: Path) -> None:
+    async with bench(tmp_path) as here:
+        assert set(NOTICE_COMMANDS) == set(here.desk.answers())
+        assert await here.do(Older()) is None
+
+
+async def test_an_alert_that_was_put_away_stays_so_after_a_restart(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        await at.heard(PostType.ALERT, encode(AlertFields(AlertStep.HELP, 100, *_NO, NOBODY, 0, b"me!")), 1)
+        (alert,) = await at.do(Alerts())  # type: ignore[misc]
+        await at.do(DismissAlert(alert.message.id))
+        changed = [event.alert for event in at.told if isinstance(event, AlertChanged)]
+        assert [one.dismissed for one in changed] == [False, True]
+        saved = await at.database.write(lambda connection: load(connection, [], 1))
+        assert list(saved.dismissed) == [alert.message.id]
+
+
+async def test_what_somebody_blocked_calls_for_leaves_the_screen(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        await at.heard(PostType.ALERT, encode(AlertFields(AlertStep.HELP, 100, *_NO, NOBODY, 0, b"me!")), 1)
+        relate = following.answers(at.node, at.executor, at.clock)[Relate]
+        await relate(Relate(BO.key.hex(), "blocked"))
+        assert await at.do(Alerts()) == []
+        assert [event.alert.gone for event in at.told if isinstance(event, AlertChanged)] == [False, True]

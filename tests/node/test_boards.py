@@ -5,6 +5,8 @@ import pytest
 from handheld.crypto.signing import board_id
 from handheld.errors import Refused
 from handheld.node.boards import BOARDS_MAX, Boards, board_name
+from handheld.wire.codec import encode
+from handheld.wire.sync import BoardName
 
 
 @pytest.mark.parametrize("given", ["here", "#here", " #HERE ", "Here"])
@@ -12,10 +14,18 @@ def test_one_board_has_one_spelling(given: str) -> None:
     assert board_name(given) == "here"
 
 
-@pytest.mark.parametrize("given", ["", "#", "two words", "a" * 25, "no/slash", "no\nline", "##x"])
+@pytest.mark.parametrize(
+    "given", ["", "#", "two words", "a" * 25, "ä" * 13, "市" * 9, "no/slash", "no\nline", "##x"]
+)
 def test_a_name_that_is_none_is_refused_with_an_example(given: str) -> None:
     with pytest.raises(Refused, match="#here"):
         board_name(given)
+
+
+@pytest.mark.parametrize("given", ["a" * 24, "ä" * 12, "市" * 8])
+def test_a_name_counts_in_the_bytes_that_travel(given: str) -> None:
+    assert board_name(given) == given
+    assert encode(BoardName(given.encode()))
 
 
 def test_a_followed_board_is_found_by_its_three_bytes() -> None:

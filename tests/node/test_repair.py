@@ -194,3 +194,25 @@ def test_who_starts_again_tells_of_the_profiles_that_he_holds_also_of_those_who_
     bo.node.upkeep.refuse(ana.key, 1)
 
     assert bo.node.upkeep._feeds.entry(ana.key).epoch == ana.epoch
+
+
+def test_a_board_whose_name_has_no_room_in_a_frame_stops_nobody_from_mending() -> None:
+    """A database may hold one from before names were counted in bytes."""
+    here = together("ana", "bo")
+    name = "ä" * 13
+    ana = here.handhelds["ana"]
+    post = sign_post(ana.identity, name, 1, 1, b"Bread at nine", PostType.NOTE)
+    raw = bytes([first_byte(AirKind.POST)]) + encode(post)
+    bo = here.handhelds["bo"] = Handheld("bo", Saved(boards=["here", name]))
+    here.radio_up("bo")
+    here.run(1_000)
+    for one in (ana, bo):
+        here.carry_out(one, one.node.receive(one_hop_again(raw_profile(ana)), -60, here.now, WALL))
+    here.carry_out(bo, bo.node.receive(one_hop_again(raw), -60, here.now, WALL))
+    assert bo.texts() == ["Bread at nine"]
+    here.radio_down("ana")
+    here.run(120_000)
+    cem = here.handhelds["cem"] = Handheld("cem", Saved(boards=["here", name]))
+    here.radio_up("cem")
+    here.run(60_000)
+    assert cem.texts() == ["Bread at nine"]

@@ -29,7 +29,7 @@ CREATE TABLE messages (
     hops INTEGER,
     rssi INTEGER,
     at INTEGER,
-    state TEXT NOT NULL,            -- own: as in node/outbox.py State; others': received, old key
+    state TEXT NOT NULL,            -- own: as in node/outbox.py State; others': received, old key, dismissed
     kind INTEGER NOT NULL,          -- as in wire.LetterKind, wire.PostType, wire.RoomType; 1 is text in all
     powered INTEGER,                -- seconds of the odometer when it was stored; not of a post in a room
     age INTEGER NOT NULL,           -- seconds when it came: 0 of what was heard live or written here
