@@ -55,6 +55,12 @@ class NodeDoor:
             raise NodeUnreachable("No node answers just now.")
         return await self._client.ask(command)
 
+    async def close(self) -> None:
+        """Leave the node."""
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.close()
+
     async def run(self) -> None:
         """Connect, watch and report, again and again."""
         while True:

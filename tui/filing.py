@@ -95,7 +95,9 @@ def share_answer(shell: Shell, key: str, about: str) -> None:
 
 def _path(shell: Shell, _: Question, text: str) -> None:
     if text:
-        shell.ask_for(Question("share to", TO, str(Path(text).expanduser())), "#here")
+        # A whole path that is typed behind the folder that stood there is meant instead of it.
+        path = Path(text[max(0, text.rfind("//")) :]).expanduser().resolve()
+        shell.ask_for(Question("share to", TO, str(path)), "#here")
 
 
 def _to(shell: Shell, question: Question, text: str) -> None:

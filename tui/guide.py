@@ -29,6 +29,9 @@ words must stand on all screens. k shows your card for a camera, and your twelve
 After what you wrote:
 {_STATES}
 
+Where you write, a line that begins with / is a command: /find WORDS, /people, /quit. Tab completes it, / \
+and Tab lists them.
+
 Keys:
 Up, Down   choose, or scroll
 Enter      open, or send

@@ -106,7 +106,7 @@ KEYS: dict[Place, dict[str, Action]] = {
     Place.RADIO: {**_EVERYWHERE, "escape": radio.leave, "space": radio.hold},
     Place.TALK: {
         **_EVERYWHERE,
-        "tab": opening.next_new,
+        "tab": opening.tab,
         "ctrl+e": picking.begin,
         "ctrl+f": _ask(picking.FIND),
         "ctrl+n": picking.to_new,

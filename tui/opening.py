@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui import reducer as news
-from tui import rooms
+from tui import rooms, slash
 from tui.state import Place, chat_chosen, chat_of, next_unread, person_chosen
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ def enter(shell: Shell) -> None:
             shell.open_chat(chat_of(chat))
     elif shell.view.place is Place.PEOPLE and (one := person_chosen(shell.view)) is not None:
         shell.open_chat(one.key)
+
+
+def tab(shell: Shell) -> None:
+    """Complete a command, or go to the next conversation with something new."""
+    if not slash.completed(shell):
+        next_new(shell)
 
 
 def next_new(shell: Shell) -> None:

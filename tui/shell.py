@@ -22,7 +22,7 @@ from handheld.events import (
     RadioChanged,
     RoomChanged,
 )
-from tui import boards, device, library, notices, picking, radio, settings, wishes, writing
+from tui import boards, device, library, notices, picking, radio, settings, slash, wishes, writing
 from tui import reducer as news
 from tui.door import NodeDoor
 from tui.ends import LOCKED
@@ -107,10 +107,11 @@ class Shell(PaintedApp, inherit_bindings=False):
         if self._is_ready is not None:
             self._is_ready()
 
-    def on_unmount(self) -> None:
-        """No timer outlives the screen."""
+    async def on_unmount(self) -> None:
+        """No timer and no connection outlives the screen: a node of its own ends then."""
         for timer in self._due.values():
             timer.cancel()
+        await self._door.close()
 
     def turn(self, change: Callable[..., View], *what: Any, **how: Any) -> None:
         """One of the reducer's functions makes a new view, and the screen shows it."""
@@ -353,8 +354,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         if (question := self.view.question) is not None:
             self.ask_for(None)
             TYPED[question.kind](self, question, text)
-        else:
-            writing.send(self, text)
+        elif not slash.obeyed(self, text):
+            writing.send(self, text.removeprefix("/") if text.startswith("//") else text)
 
     @on(MessageList.TopMet)
     def _top_met(self) -> None:
