@@ -29,6 +29,7 @@ from wire_tables import (
     KIND_SYMBOL,
     MODE_COLLECT,
     MODE_FLOOD,
+    MODE_ONE_HOP,
     MODE_WAY,
     PATH_HEADER,
     SENT_QUEUE_FULL,
