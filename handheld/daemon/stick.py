@@ -16,7 +16,9 @@ from handheld.node.trials import PER_SECOND
 from handheld.store import meta, records
 from handheld.store.database import Database
 from handheld.wire import age
+from handheld.wire.codec import decode
 from handheld.wire.constants import AirKind
+from handheld.wire.records import Profile
 
 _MESSAGES = (KeepPost, KeepLetter, KeepRoomPost)
 _KEEPS = get_args(Keep)
@@ -63,9 +65,16 @@ class StickDesk:
         packed = [
             _packed(raw, seconds if then is None else seconds + max(0, powered - then))
             for raw, seconds, then in found.rows
+            if not self._is_blocked(raw)
         ]
         own = [] if command.after else [_packed(self._node.records.own_profile(), 0)]
         return RecordPage(await self._device(), own + packed, found.after or f"{SEALED}:0")
+
+    def _is_blocked(self, raw: bytes) -> bool:
+        """Whether this is the profile of somebody blocked: nothing of him is carried."""
+        if raw[0] >> 2 & 15 != AirKind.PROFILE:
+            return False
+        return self._node.following.standing.blocked(decode(Profile, raw[1:]).author)
 
     async def _sealed(self, place: str) -> RecordPage:
         if not place.isdecimal():
