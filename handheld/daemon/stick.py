@@ -27,6 +27,9 @@ HELD = frozenset({"own", "epoch", "answered"})
 """Reasons to drop a record that say that it, or a newer one, is held already."""
 
 SEALED = "sealed"
+NO_ROOM = "no room"
+"""Why the store did not keep a post: too old, or all that is held counts for more."""
+
 _NO_PAGE = '"after" has to be what the page before said.'
 _SEALED = (AirKind.PRIVATE, AirKind.ROOM)
 _DEVICES = 1 << 31
@@ -103,10 +106,11 @@ class StickDesk:
         told = await self._executor.carry_out(effects)
         # Posts on boards that nobody follows here are kept for others, and not told.
         letters = sum(not message.board for message in told)
+        kept = sum(self._node.upkeep.holds(*which) for which in posts)
         # What is sealed is tried at a certain pace: nothing of a full stick shall be lost to that.
         sealed = sum(raw[0] >> 2 & 15 in _SEALED for _, raw in brought)
         await asyncio.sleep(sealed / PER_SECOND)
-        return _summary(found, len(posts) + letters)
+        return _summary(found, kept + letters, len(posts) - kept)
 
     def _bring(self, raw: bytes, seconds: int) -> _Brought:
         carried = self._node.records.carries(raw)
@@ -124,9 +128,9 @@ class StickDesk:
         return f"{number:08x}"
 
 
-def _summary(brought: list[_Brought], messages: int) -> RecordsTaken:
-    """`messages`: how many messages among them were new."""
-    refused: Counter[str] = Counter()
+def _summary(brought: list[_Brought], messages: int, lost: int) -> RecordsTaken:
+    """`messages`: how many messages among them were new and were kept; `lost`: how many new ones were not."""
+    refused: Counter[str] = Counter({NO_ROOM: lost} if lost else {})
     new = messages
     for one in brought:
         kept = [effect for effect in one.effects if isinstance(effect, _KEEPS)]
