@@ -2,7 +2,7 @@
 #
 #   make demo     a village of virtual handhelds on this machine, no hardware: on a terminal with the screen
 #   make test     lints, then every test, then coverage
-#   make lint  make bench  make soak  make docs  make clean
+#   make lint  make bench  make soak  make docs  make image-check ROOTS=...  make clean
 
 PYTHON ?= python3
 MINUTES ?= 10
@@ -23,7 +23,7 @@ MPY_ARCHS := xtensawin rv32imc
 # What the first of two test processes runs, which go side by side; the other runs everything else.
 HALF := sim firmware tui link
 
-.PHONY: demo test lint bench soak docs clean
+.PHONY: demo test lint bench soak docs image-check clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/ready-demo
@@ -67,6 +67,10 @@ bench: $(VENV)/ready-dev
 
 soak: $(VENV)/ready-dev
 	$(BIN)/python -m tests.benchmarks.soak --minutes $(MINUTES)
+
+# Installer and tests in other roots, such as 32-bit ones; CONTRIBUTING.md says how to make them.
+image-check: $(VENV)/ready-dev
+	.ci/image-check $(BIN)/python $(ROOTS)
 
 docs: $(VENV)/ready-dev
 	$(BIN)/python -m handheld.cli.manual build

@@ -3,7 +3,8 @@
 
 So whoever hears an ack knows which waiting message need not be carried any further, without a key.
 
-In mode one-hop an ack goes from radio to radio, and says by its id which frame has come on a way.
+In mode one-hop with ttl 2 an ack goes from radio to radio, and says by its id which frame has come on a way. With
+ttl 1 it is one that a host has kept, and is for hosts.
 """
 
 from mac import digest
@@ -21,7 +22,7 @@ from wire_tables import (
 )
 
 CONFIRM_SIZE = const(14)  # header and id
-CONFIRM_HOP = MODE_ONE_HOP << 6 | 2 << 2  # its byte 1: acks that are carried have ttl 1
+_CONFIRM_TTL = const(2)
 
 _SEALED = const(36)  # where it stands in the body of a sealed message
 _SHORT = const(8)  # and in one in short form
@@ -36,7 +37,11 @@ class Acks:
         self._id = bytearray(ID_LENGTH)
         self._confirm = bytearray(CONFIRM_SIZE)
         self._confirm[0] = AIR_VERSION << 6 | KIND_ACK << 2
-        self._confirm[1] = CONFIRM_HOP
+        self._confirm[1] = MODE_ONE_HOP << 6 | _CONFIRM_TTL << 2
+
+    def is_confirm(self, frame):
+        """Whether a radio says this to radios."""
+        return frame[1] == self._confirm[1] and frame[0] >> 2 & 15 == KIND_ACK
 
     def confirm(self, digest):
         """The frame that says that the one of this id is here; good until the next call."""

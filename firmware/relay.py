@@ -9,7 +9,7 @@ collect  the same by name: hand on while a neighbour is known that no copy has r
 way      hand on if it is our turn, and once more or twice until the next one is heard to do so
 """
 
-from acks import CONFIRM_HOP, CONFIRM_SIZE, Acks
+from acks import CONFIRM_SIZE, Acks
 from buckets import Buckets
 from cover import Cover
 from delays import Delays
@@ -114,7 +114,7 @@ class Relay:
             if self._buckets.take(None, KIND_SYMBOL, now):
                 return self._counted(HEARD, NEW)
             return self._counted(UNWANTEDS, UNWANTED)
-        if frame[1] == CONFIRM_HOP and frame[0] >> 2 & 15 == KIND_ACK:
+        if self._acks.is_confirm(frame):
             return self._confirmed(frame, n)
         self._seen.expire(now)
         if mode == MODE_COLLECT:

@@ -498,6 +498,22 @@ class Wipe:
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """What the owner chose. Answered by a list of Setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSetting:
+    """Change the setting `name`, in the file and where that can be at once. Answered by the Setting.
+
+    `value`: as Setting has it. Where the node has to open anew for it, the connection ends.
+    """
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """Send events from now on, until the connection ends. Answered by nothing.
 
@@ -566,6 +582,8 @@ Command = (
     | Older
     | Lock
     | Wipe
+    | Settings
+    | ChangeSetting
     | Watch
 )
 NOTICE_COMMANDS = (Boards, Search, Older, Delete, CallHelp, SawAlert, DismissAlert, AlertOver, Alerts)
@@ -631,6 +649,8 @@ COMMANDS: dict[str, type[Command]] = {
     "older": Older,
     "lock": Lock,
     "wipe": Wipe,
+    "settings": Settings,
+    "set": ChangeSetting,
     "watch": Watch,
 }
 """Commands by the name they carry on the socket."""

@@ -1,8 +1,7 @@
 """The settings of a data folder, in `config.toml`: read once at start, frozen, each with its meaning here."""
 
 import re
-import tomllib
-from dataclasses import field, fields
+from dataclasses import field, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,8 +11,6 @@ from handheld.values import dataclass
 FILE = "config.toml"
 LOCK_MINUTES_MAX = 1440
 FILE_KB_MAX = 1024
-
-_NUMBERS = {"file_kb": (1, FILE_KB_MAX), "lock_minutes": (0, LOCK_MINUTES_MAX)}
 
 LAN_PORT = 24042
 LAN_PEERS_MAX = 16
@@ -80,17 +77,145 @@ class Config:
     lock_minutes: int = 0
     """With a passphrase: the keys are dropped when nothing was read or written for so long; 0: never."""
 
+    bell: bool = True
+    """The screen rings the terminal's bell when there is something for the owner."""
+
+    notify: str = ""
+    """A program that is run then, for a buzzer or a lamp; it is told what there is by its environment."""
+
+    quiet_hours: str = ""
+    """No bell and no program within these hours of the day, such as "22:00-07:00"; alerts come through."""
+
+    theme: str = "plain"
+    """The colours of the screen: one of THEMES."""
+
     bearers: Bearers = field(default_factory=Bearers)
+
+
+THEMES = ("plain", "dark", "light", "contrast", "mono")
+
+
+class Rule(NamedTuple):
+    """What a setting may be: `kind` text, flag, number (`least` to `most`), hours or choice (of `choices`).
+
+    `applies`: by what it comes to be so: "screen" (at once), "node" (which opens anew) or "start".
+    """
+
+    kind: str
+    meaning: str
+    applies: str = "node"
+    choices: tuple[str, ...] = ()
+    most: int = 0
+    least: int = 0
+
+
+RULES: dict[str, Rule] = {
+    "name": Rule("text", "your name, as others see it"),
+    "invisible": Rule("flag", "never tell the air that you are here"),
+    "read_receipts": Rule("flag", "tell people that you saw what they wrote to you"),
+    "lock_minutes": Rule(
+        "number", "lock after so many minutes, with a passphrase; 0 never", most=LOCK_MINUTES_MAX
+    ),
+    "file_kb": Rule("number", "the largest file shared or gathered, in KB", most=FILE_KB_MAX, least=1),
+    "bell": Rule("flag", "ring when there is something for you", "screen"),
+    "notify": Rule("text", "a program to run then: a buzzer, a lamp"),
+    "quiet_hours": Rule("hours", "no bell, no program: 22:00-07:00"),
+    "theme": Rule("choice", "colours of the screen", "screen", THEMES),
+    "bearers.lan": Rule("flag", "speak over the local network, too"),
+    "box": Rule("flag", "a box: stays in one place, holds more for others"),
+    "notice": Rule("text", "what a box says on #here"),
+    "place": Rule("text", "a program that prints where you are"),
+    "radio": Rule("text", "the radio's port, auto, or none", "start"),
+}
+"""The settings that can be changed by a command, in the order of the page; `bearers.lan`: of that table."""
+
+
+def value_of(config: Config, key: str) -> str | bool | int:
+    """What a setting of RULES is."""
+    found: Any = config
+    for part in key.split("."):
+        found = getattr(found, part)
+    return found  # type: ignore[no-any-return]
+
+
+def spelled(config: Config, key: str) -> str:
+    """What a setting is, as one writes it: flags are "yes" or "no"."""
+    value = value_of(config, key)
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+_FLAGS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+
+
+def meant(key: str, written: str) -> str | bool | int:
+    """What was written for a setting of RULES, as `spelled` has it. UsageError says what it has to be."""
+    if key not in RULES:
+        raise UsageError(f"There is no setting {key!r}; there are {', '.join(RULES)}.")
+    value: str | bool | int = written.strip()
+    kind = RULES[key].kind
+    if kind == "flag":
+        value = _FLAGS.get(str(value).lower(), value)
+    elif kind == "number" and re.fullmatch("[0-9]{1,6}", str(value)):
+        value = int(value)
+    if wrong := wrongness(key, value):
+        raise UsageError(f"{key} {wrong}")
+    return value
+
+
+def wrongness(key: str, value: object) -> str:
+    """What a setting of RULES has to be, if `value` is not that; else ""."""
+    rule = RULES[key]
+    if rule.kind == "flag":
+        return "" if isinstance(value, bool) else "is true or false, without quotes."
+    if rule.kind == "number":
+        fits = type(value) is int and rule.least <= value <= rule.most
+        return "" if fits else f"is a whole number from {rule.least} to {rule.most}."
+    if not isinstance(value, str):
+        return "is text in quotes."
+    if rule.choices and value not in rule.choices:
+        return f"is one of {', '.join(rule.choices)}."
+    if rule.kind == "hours" and value and quiet_minutes(value) is None:
+        return 'is a span of hours, such as "22:00-07:00".'
+    return ""
+
+
+def quiet_minutes(text: str) -> tuple[int, int] | None:
+    """The minutes of the day from and to which it is quiet; None where none are given, or no such hours."""
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)", text.replace(" ", ""))
+    if found is None:
+        return None
+    start, end = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+    return start, end
+
+
+def is_quiet(text: str, minute: int) -> bool:
+    """Whether quiet hours, as in the setting, hold at this minute of the day."""
+    hours = quiet_minutes(text)
+    if hours is None:
+        return False
+    start, end = hours
+    return start <= minute < end if start <= end else minute >= start or minute < end
+
+
+def with_value(config: Config, key: str, value: str | bool | int) -> Config:
+    """The settings with one of them changed."""
+    table, _, name = key.rpartition(".")
+    if not table:
+        return replace(config, **{name: value})  # type: ignore[arg-type]
+    return replace(config, **{table: replace(getattr(config, table), **{name: value})})
 
 
 def load(folder: Path) -> Config:
     """The settings of a folder; defaults where there is no file. UsageError names what is wrong and where."""
     path = folder / FILE
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        import tomllib  # noqa: PLC0415 - a twentieth of a start, for those who have settings
+
+        raw = tomllib.loads(text)
     except FileNotFoundError:
         return Config()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, OSError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
         raise UsageError(
             f"The settings in {path} cannot be read: {error}. Mend or delete the file."
         ) from None
@@ -107,23 +232,12 @@ def _checked(raw: dict[str, Any], path: Path) -> Config:
         if not isinstance(boards, list) or not all(isinstance(board, str) for board in boards):
             raise UsageError(f'{path}: boards is a list of names, such as ["here", "market"].')
         values["boards"] = tuple(boards)
-    for key in ("name", "radio", "notice", "place"):
-        if not isinstance(values.get(key, ""), str):
-            raise UsageError(f"{path}: {key} is text in quotes.")
-    for key in ("invisible", "box", "read_receipts"):
-        if not isinstance(values.get(key, False), bool):
-            raise UsageError(f"{path}: {key} is true or false, without quotes.")
-    _check_numbers(values, path)
+    for key in RULES.keys() & values.keys():
+        if wrong := wrongness(key, values[key]):
+            raise UsageError(f"{path}: {key} {wrong}")
     if "bearers" in values:
         values["bearers"] = _bearers(values["bearers"], path)
     return Config(**values)
-
-
-def _check_numbers(values: dict[str, Any], path: Path) -> None:
-    for key, (least, most) in _NUMBERS.items():
-        number = values.get(key, least)
-        if type(number) is not int or not least <= number <= most:
-            raise UsageError(f"{path}: {key} is a whole number from {least} to {most}.")
 
 
 def _bearers(raw: Any, path: Path) -> Bearers:

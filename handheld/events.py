@@ -235,7 +235,8 @@ class FileInfo:
     `state`: "here" when all of it is, "coming" when it is asked for, "paused", or "known" when only its
     manifest came. `have` of `symbols` pieces are there. `size` as it is, `travels` as it goes over the air,
     in bytes. `wait_s`: seconds that the rest takes at least, None where nothing is to come. One of `board`,
-    `room` (by its name) and `peer` (the other person's key) says for whom it is. `look`: text, png, jpeg or
+    `room` (by its name) and `peer` (the other person's key) says for whom it is. `lacked`: how many pieces
+    somebody near said he lacks, within a minute; 0 where nobody asks. `look`: text, png, jpeg or
     other, and of pictures `width` and `height`, as the first bytes claim; "" as long as nobody looked.
     """
 
@@ -254,6 +255,7 @@ class FileInfo:
     peer: str = ""
     peer_name: str = ""
     wait_s: int | None = None
+    lacked: int = 0
     look: str = ""
     width: int = 0
     height: int = 0
@@ -408,6 +410,21 @@ class NodeStatus:
     lan: LanInfo | None = None
     carried: Carried | None = None
     clock_sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting. `kind`: text, flag ("yes" or "no"), number, hours, or choice, which is one of `choices`.
+
+    `applied` says of one that was changed when it comes to be so: "now" or "at the next start".
+    """
+
+    name: str
+    value: str
+    kind: str
+    meaning: str
+    choices: list[str] = field(default_factory=list)
+    applied: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handheld import config
 from handheld.errors import UsageError
 from handheld.lean import without
 
@@ -25,7 +26,8 @@ def run(folder: Path, explicit: bool, start: Callable[[], None] | None = None) -
     """
     _need_terminal()
     gc.disable()  # Everything imported stays: looking for garbage among it costs a tenth of the start.
-    shell = _shell()(folder, start, named=explicit, ready=_settle)
+    chosen = config.load(folder)
+    shell = _shell()(folder, start, named=explicit, first=True, config=chosen, ready=_settle)
     code = shell.run(mouse=False)
     if shell.mistake is not None:
         raise shell.mistake

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from handheld.commands import AlertOver, Alerts, CallHelp, Chats, Delete, DismissAlert, SawAlert, Search
+from handheld.events import Message
 from tui import alerts, words
 from tui import reducer as news
 from tui.cells import fit, safe
@@ -49,9 +50,14 @@ def ask_delete(shell: Shell) -> None:
     if not mine:
         shell.turn(news.told, "Nothing of yours is here. Scroll to a post that you wrote.")
         return
-    text = fit(safe(mine[-1].text).replace("\n", " "), SHOWN)
+    shell.ask_for(delete_question(mine[-1]))
+
+
+def delete_question(message: Message) -> Question:
+    """Whether to take back an own post."""
+    text = fit(safe(message.text).replace("\n", " "), SHOWN)
     label = f'Delete "{text}"? y yes, any other key no. Copies may remain elsewhere.'
-    shell.ask_for(Question("delete", label, str(mine[-1].id)))
+    return Question("delete", label, str(message.id))
 
 
 def delete_answer(shell: Shell, key: str, about: str) -> None:

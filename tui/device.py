@@ -1,5 +1,6 @@
 """What is asked of the device itself: its battery, its time zone."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,16 @@ def _value(path: Path) -> str:
         return path.read_text(encoding="ascii", errors="replace").strip()[:40]
     except OSError:
         return ""
+
+
+def zone_name(etc: Path = Path("/etc")) -> str:
+    """What the time zone is called, such as Europe/Vienna, or ""."""
+    if named := os.environ.get("TZ", "").lstrip(":"):
+        return named
+    try:
+        return str((etc / "localtime").readlink()).partition("zoneinfo/")[2]
+    except OSError:
+        return _value(etc / "timezone")
 
 
 def zone_s() -> int:

@@ -13,6 +13,9 @@ from handheld.events import Event
 PATIENCE_S = 1.0
 """How long a node that went is given to come back by itself before one is started."""
 
+AGAIN_S = 0.3
+"""How long a node takes that opens anew with other settings; then it is looked for as any other."""
+
 PAUSE_S = 2.0
 """Between two tries."""
 
@@ -38,6 +41,8 @@ class NodeDoor:
         self._visitor = visitor
         self._start = start
         self._client: Client | None = None
+        self.expected = False
+        """The node said that it opens anew: nothing to worry anybody with."""
 
     @property
     def is_open(self) -> bool:
@@ -56,8 +61,13 @@ class NodeDoor:
             try:
                 await self._visit()
             except UserError as error:
-                self._visitor.node_went(str(error))
-            await self._bring_back()
+                if not self.expected:
+                    self._visitor.node_went(str(error))
+            if self.expected:
+                self.expected = False
+                await asyncio.sleep(AGAIN_S)
+            else:
+                await self._bring_back()
 
     async def _visit(self) -> None:
         client = await Client.connect(self._folder)

@@ -11,8 +11,8 @@ from handheld.errors import UserError
 if TYPE_CHECKING:
     from tui.shell import Shell
 
-LOCKED, WIPED = -1, -2
-"""The keys were dropped: ask for the passphrase. All is to be destroyed: see that it is."""
+LOCKED, WIPED, PASSPHRASE = -1, -2, -3
+"""The keys were dropped: ask for the passphrase. All is to be destroyed: see that it is. Set a passphrase."""
 
 
 def quit_answer(shell: Shell, key: str, _about: str) -> None:

@@ -98,6 +98,7 @@ def _facts(file: FileInfo) -> list[tuple[str, str]]:
         ("State", f"{state(file)}{wait}{', pinned' if file.pinned else ''}"),
         ("Pieces", f"{file.have} of {file.symbols}"),
         ("For", readers(file)),
+        ("Near", f"somebody lacks {file.lacked} of {file.symbols} pieces" if file.lacked else ""),
         ("From", "you" if file.own else f"{author.mark} {words.name_of(author)}"),
         ("Looks", f"{file.look} {size}".strip()),
         ("Id", file.id),

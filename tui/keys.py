@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui import boards, ends, filing, following, knowing, radio, rooms
+from tui import boards, ends, filing, following, knowing, library, opening, picking, radio, rooms, settings
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _EVERYWHERE: dict[str, Action] = {
 
 _PAGES: dict[str, Action] = {
     **_EVERYWHERE,
-    "enter": lambda shell: shell.enter(),
+    "enter": opening.enter,
     "h": _go(Place.HOME),
     "c": _go(Place.CHATS),
     "p": _go(Place.PEOPLE),
@@ -63,7 +63,15 @@ _FILE: dict[str, Action] = {
 }
 
 KEYS: dict[Place, dict[str, Action]] = {
-    Place.HOME: {**_PAGES, "tab": _go(Place.CHATS), "r": radio.enter, "q": _ask(QUIT)},
+    Place.HOME: {
+        **_PAGES,
+        "tab": _go(Place.CHATS),
+        "r": radio.enter,
+        "i": library.enter,
+        "k": knowing.show_card,
+        "s": settings.enter,
+        "q": _ask(QUIT),
+    },
     Place.CHATS: {
         **_PAGES,
         "tab": _go(Place.PEOPLE),
@@ -92,15 +100,21 @@ KEYS: dict[Place, dict[str, Action]] = {
     },
     Place.CARD: _PAGES,
     Place.ALERTS: {**_PAGES, "s": boards.saw, "d": boards.dismiss, "w": _ask(boards.CALL), "o": boards.over},
-    Place.FOUND: _PAGES,
+    Place.FOUND: {**_PAGES, "enter": picking.open_found},
     Place.FILES: {**_PAGES, **_FILE},
     Place.FILE: {**_PAGES, **_FILE, "escape": _go(Place.FILES)},
     Place.RADIO: {**_EVERYWHERE, "escape": radio.leave, "space": radio.hold},
     Place.TALK: {
         **_EVERYWHERE,
-        "tab": lambda shell: shell.next_new(),
+        "tab": opening.next_new,
+        "ctrl+e": picking.begin,
+        "ctrl+f": _ask(picking.FIND),
+        "ctrl+n": picking.to_new,
         "ctrl+t": boards.next_kind,
         "ctrl+d": boards.ask_delete,
     },
+    Place.LIBRARY: {**_PAGES, "enter": library.read, "escape": library.back},
+    Place.SETTINGS: {**_PAGES, "enter": settings.change},
+    Place.WELCOME: {**_EVERYWHERE, "escape": _go(Place.HOME), "enter": settings.begin},
     Place.HELP: _PAGES,
 }

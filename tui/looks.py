@@ -30,3 +30,43 @@ def pixel_look(upper: int, lower: int) -> str:
     if name not in LOOKS:
         LOOKS[name] = Style(color=_EIGHT[upper], bgcolor=_EIGHT[lower])
     return name
+
+
+_MONO = {name: style.without_color for name, style in LOOKS.items()} | {
+    "good": Style(bold=True),
+    "alarm": Style(reverse=True, bold=True),
+    "bad": Style(bold=True, underline=True),
+    "note": Style(bold=True),
+    "name": Style(bold=True),
+    "own": Style(bold=True),
+}
+
+_CONTRAST = LOOKS | {
+    "": Style(bold=True, color="white", bgcolor="black"),
+    "strong": Style(bold=True, color="yellow", bgcolor="black"),
+    "quiet": Style(color="white", bgcolor="black"),
+    "bar": Style(bold=True, color="black", bgcolor="yellow"),
+    "bar strong": Style(bold=True, color="black", bgcolor="yellow"),
+    "chosen": Style(bold=True, color="black", bgcolor="white"),
+}
+
+
+def _on(front: str, back: str) -> dict[str, Style]:
+    """The plain looks on a ground of their own, where the terminal's would not do."""
+    ground = Style(color=front, bgcolor=back)
+    darker = {"yellow": "magenta", "cyan": "blue"} if back == "white" else {}
+    found = {}
+    for name, style in LOOKS.items():
+        colour = style.color.name if style.color is not None else front
+        found[name] = ground + style + Style(color=darker.get(colour, colour))
+    return found
+
+
+THEMES: dict[str, dict[str, Style]] = {
+    "plain": LOOKS,
+    "dark": _on("white", "black"),
+    "light": _on("black", "white"),
+    "contrast": _CONTRAST,
+    "mono": _MONO,
+}
+"""Looks by the setting `theme`; "plain" has the terminal's own ground."""

@@ -1,24 +1,24 @@
 """The pages that are drawn from the view alone: home, chats, people, help; others in `meeting`. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from handheld.events import Chat
-from handheld.text import STATE_MEANINGS, state_word
-from tui import alerts, files, words
+from handheld.text import state_word
+from tui import files, words
 from tui.alerts import alerts_page
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
+from tui.guide import HELP
+from tui.library import library_page
 from tui.meeting import card_page, meeting_page
+from tui.picking import found_page
 from tui.radio import radio_page
+from tui.settings import settings_page, welcome_page
 from tui.state import (
     Door,
     Known,
     Place,
     View,
     chat_chosen,
-    chat_of,
-    compares,
-    is_board,
-    is_room,
     near,
     person_chosen,
     unread,
@@ -31,11 +31,11 @@ ROOMY = 52
 PAGE_MAX = 88
 """Columns of a page at the most: a line that goes across a large screen is lost on the way."""
 
-KEY_ROWS = {Place.PEOPLE: 3}
-"""Lines that the keys of a place may take, where it is not one."""
-
-SENTENCE_LINES = 4
-"""Lines that a sentence at the bottom may take."""
+ALONE = """\
+Nobody near? You can
+c  write on #here: it goes out at the first meeting
+k  show your card, for somebody's camera
+i  read: range, repeaters, distress signals"""
 
 NO_CHATS = "Reading what is kept ..."
 NOBODY = """\
@@ -44,50 +44,6 @@ Nobody heard yet.
 Others announce themselves within ten minutes of coming near. Is the radio up? Home (Escape) tells.
 
 Write meanwhile: posts wait until the radio has sent them."""
-
-_STATES = "\n".join(f"{word}: {meaning}" for word, meaning in STATE_MEANINGS.items())
-
-HELP = f"""\
-Boards, such as #here, are public: everybody near reads them. What you write to one person is sealed: \
-only that person can read it. Rooms have & before them: only those who hold the key of the room can read \
-them. In Chats r makes or joins one, i lets somebody in, k shows its card.
-
-Before a name:
-= you have met
-~ introduced by somebody you know
-? unknown
-
-Names in quotes are what people call themselves, and anybody can take any name. The two words beside \
-are made of the key: they tell one from another. Give your own names to those you know: n, in People.
-
-Beside that mark, in People:
-+ followed: kept and carried first (f)
-- muted: no notice, folded (u)
-x blocked: nothing is shown or carried (x)
-The same key again takes it back. Nobody is told.
-
-To meet, stand together: m, in People. One says a number of two digits, all type it, and the same four \
-words must stand on all screens. k shows your card for a camera, and your twelve words.
-
-After what you wrote:
-{_STATES}
-
-Keys:
-Up, Down   choose, or scroll
-Enter      open, or send
-Escape     back
-Tab        the next place, or the next chat with something new
-PgUp PgDn  scroll by a page
-Letters    as the lowest line says
-f          files: what is here, what comes, and sharing one
-/          search, from Home, Chats and People
-a, Ctrl-A  alerts: who calls for help, and how to
-Ctrl-T     on a board: write a need, an offer, an event
-Ctrl-D     on a board: delete your lowest post there
-Ctrl-L     lock: needs a passphrase
-Ctrl-X     twice: destroy your keys and all that is here
-r          on Home: what the radio does
-q          on Home: quit; the node goes on where it runs by itself"""
 
 
 def page(view: View, size: tuple[int, int], top: int) -> tuple[list[Line], int, int | None]:
@@ -129,6 +85,8 @@ def _home(view: View, columns: int, rows: int) -> Page:
     for label, value in facts:
         lines.append(_fact(label, str(len(neighbours)) if listed and label == "Near" else value, columns))
     lines += [(), *news]
+    if not neighbours and view.door is Door.OPEN:
+        lines += [(), *_text(ALONE, columns)]
     if listed:
         lines += [(), ((" Near you", "strong"),)]
         lines += [_neighbour(view, known, columns) for known in listed[:room]]
@@ -261,22 +219,6 @@ def _person(view: View, known: Known, columns: int, names: int, left: int, *, ch
     return [whole]
 
 
-def _found(view: View, columns: int, _rows: int) -> Page:
-    said = words.count(len(view.found), "message")
-    lines = _text(f"{said} with: {safe(view.looked_for)}", columns)
-    for message in view.found:
-        lines += [
-            (),
-            (
-                (f" {message.mark} ", ""),
-                (words.author(message), "name"),
-                (f"  {words.place(message)}", "quiet"),
-            ),
-        ]
-        lines += [((f"   {line}", ""),) for line in wrap(words.first_line(message), columns - 4)]
-    return lines, None
-
-
 def _help(_view: View, columns: int, _rows: int) -> Page:
     return _text(HELP, columns), None
 
@@ -295,106 +237,12 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.MEET: meeting_page,
     Place.CARD: card_page,
     Place.ALERTS: alerts_page,
-    Place.FOUND: _found,
+    Place.FOUND: found_page,
     Place.FILES: files.files_page,
     Place.FILE: files.file_page,
     Place.RADIO: radio_page,
+    Place.LIBRARY: library_page,
+    Place.SETTINGS: settings_page,
+    Place.WELCOME: welcome_page,
     Place.HELP: _help,
 }
-
-
-def title(view: View, columns: int) -> Line:
-    """What the highest line says at its left; the name gives way to "private" in so many columns."""
-    if view.place is not Place.TALK or view.talk is None:
-        return ((f" {_TITLES[view.place]}", "bar strong"),)
-    chat = next((one for one in view.chats or () if chat_of(one) == view.talk.chat), None)
-    known = next((one.person for one in view.people or () if one.person.key == view.talk.chat), None)
-    if is_room(view.talk.chat):
-        return ((f" {safe(view.talk.chat)}", "bar strong"), ("  room", "bar"))
-    if is_board(view.talk.chat):
-        return ((f" {safe(view.talk.chat)}", "bar strong"), ("  public", "bar"))
-    limit = max(1, columns - len(" ?   private"))
-    mark = known.mark if known else (chat.mark if chat else "?") or "?"
-    found = words.name_of(known, limit) if known else words.chat_name(chat, limit) if chat else ""
-    name = found or view.talk.chat[:8]
-    return ((f" {mark} {name}", "bar strong"), ("  private", "bar"))
-
-
-_TITLES = {place: place.value.capitalize() for place in Place} | {
-    Place.HOME: "pocketmesh",
-    Place.FOUND: "Search",
-}
-
-
-def bar(view: View, columns: int) -> Line:
-    """The highest line: an alert, or where one is, and whether it works."""
-    if (alarm := alerts.bar(view, columns)) is not None:
-        return alarm
-    waiting = unread(view)
-    new = f"{waiting} new, " if waiting and view.place is not Place.CHATS else ""
-    right = f"  {new}{words.health(view)} "
-    return between(title(view, columns - width(right)), ((right, "bar"),), columns, "bar")
-
-
-HINTS: dict[Place, Sequence[tuple[str, str]]] = {
-    Place.HOME: (("c", "Chats"), ("p", "People"), ("a", "alerts"), ("q", "Quit"), ("?", "Help")),
-    Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "board"), ("r", "room"), ("Tab", "People")),
-    Place.PEOPLE: (
-        *(("Enter", "write"), ("Esc", "back"), ("f", "follow"), ("u", "mute"), ("x", "block")),
-        *(("i", "introduce"), ("n", "name"), ("m", "meet"), ("k", "your card"), ("t", "take a card")),
-    ),
-    Place.MEET: (("Esc", "back"),),
-    Place.CARD: (("Esc", "back"), ("Down", "words")),
-    Place.ALERTS: (("Esc", "back"), ("s", "saw it"), ("d", "put away"), ("w", "write one"), ("o", "over")),
-    Place.FILES: files.HINT,
-    Place.FILE: files.FILE_HINT,
-    Place.FOUND: (("Esc", "back"), ("Up", "older"), ("/", "search")),
-    Place.RADIO: (("Esc", "back"), ("Space", "hold, go on"), ("Up", "older")),
-    Place.TALK: (
-        *(("Enter", "send"), ("Esc", "back"), ("Up", "older"), ("Tab", "next new")),
-        *(("Ctrl-T", "kind"), ("Ctrl-D", "delete")),
-    ),
-    Place.HELP: (("Esc", "back"), ("Down", "more")),
-}
-
-
-ASKED = frozenset({"quit", "wipe", "asked", "block", "delete", "forget", "share sure"})
-"""Questions that one key answers."""
-
-COMPARING = (("y", "the same everywhere"), ("n", "not the same"))
-
-
-def hint(view: View, columns: int) -> list[Line]:
-    """The lowest lines: a question, a sentence that has to be read, or the keys."""
-    if view.question is not None and view.question.kind in ASKED:
-        return _sentence(view.question.label, columns)
-    if view.flash:
-        return _sentence(safe(view.flash), columns)
-    if view.door is Door.LOST and view.place is not Place.HOME:
-        return _sentence(words.lost(view), columns)
-    keys: Sequence[tuple[str, str]] = COMPARING if compares(view) else HINTS[view.place]
-    if view.question is not None:
-        keys = (("Enter", "save" if view.question.kind in {"name", "board"} else "go on"), ("Esc", "back"))
-    rows = _key_rows(keys, columns)[: KEY_ROWS.get(view.place, 1)]
-    return [filled(_keys(row), columns) for row in rows]
-
-
-def _key_rows(keys: Sequence[tuple[str, str]], columns: int) -> list[list[tuple[str, str]]]:
-    """The keys in as many rows as they take; what is wider than the screen begins a row of its own."""
-    rows: list[list[tuple[str, str]]] = [[]]
-    for key in keys:
-        if rows[-1] and line_width(_keys([*rows[-1], key])) > columns:
-            rows.append([])
-        rows[-1].append(key)
-    return rows
-
-
-def _keys(keys: Sequence[tuple[str, str]]) -> Line:
-    spans: list[tuple[str, str]] = []
-    for key, word in keys:
-        spans += [("  " if spans else " ", ""), (key, "strong"), (f" {word}", "quiet")]
-    return tuple(spans)
-
-
-def _sentence(text: str, columns: int) -> list[Line]:
-    return [filled(((f" {line}", "note"),), columns) for line in wrap(text, columns - 2)[:SENTENCE_LINES]]

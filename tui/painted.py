@@ -51,6 +51,11 @@ class PaintedApp(App[int], inherit_bindings=False):
         if self._driver is not None and self._running and not self._driver.is_headless:
             self._driver.write(self._painter.paint((), self.cursor()))
 
+    def say(self, control: str) -> None:
+        """Tell the terminal something that moves nothing on it."""
+        if self._driver is not None and not self._driver.is_headless and not self._is_blank:
+            self._driver.write(control)
+
     def blank(self) -> None:
         """Nothing on the terminal, at once and for the rest of this screen's life."""
         if self._driver is not None and not self._driver.is_headless:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handheld.commands import Chats, Name, Read
 from handheld.events import PersonHeard
-from tui import boards, ends, filing, following, knowing, rooms
+from tui import boards, ends, filing, following, knowing, picking, rooms, settings, writing
 from tui import reducer as news
 from tui.state import Question
 
@@ -48,6 +48,8 @@ TYPED: dict[str, Callable[[Shell, Question, str], None]] = {
     **rooms.ANSWERED,
     **filing.ANSWERED,
     **boards.ANSWERED,
+    **settings.ANSWERED,
+    **picking.ANSWERED,
 }
 """Questions that are answered by a text and Enter."""
 
@@ -57,12 +59,15 @@ PRESSED: dict[str, Callable[[Shell, str, str], None]] = {
     "asked": rooms.answer,
     "block": following.answer,
     "delete": boards.delete_answer,
+    "secret": settings.secret_answer,
     "forget": filing.forget_answer,
     "share sure": filing.share_answer,
+    "pick": picking.answer,
+    "paste": writing.paste_answer,
 }
 """Questions that one key answers: what it does, with that key and what the question is about."""
 
-_SPACE = {**knowing.ROOM, **rooms.SPACE, **boards.SPACE, **filing.SPACE}
+_SPACE = {**knowing.ROOM, **rooms.SPACE, **boards.SPACE, **filing.SPACE, **settings.SPACE, **picking.SPACE}
 
 
 def space(kind: str) -> int:

@@ -30,7 +30,7 @@ from handheld.events import (
 from tui import files, radio
 from tui.state import KINDS, Door, Known, Place, Question, Talk, View, chat_of, person
 
-ASIDE = frozenset({Place.TALK, Place.MEET, Place.CARD, Place.RADIO, Place.HELP, Place.ALERTS, Place.FOUND})
+ASIDE = frozenset(set(Place) - {Place.HOME, Place.CHATS, Place.PEOPLE})
 """Places that one goes back from to where one was."""
 
 MESSAGES_MAX = 10_000
@@ -274,6 +274,9 @@ def moved(view: View, by: int) -> View:
     if view.place is Place.PEOPLE:
         keys = [known.person.key for known in view.people or ()]
         return replace(view, chosen_person=_shifted(keys, view.chosen_person, by))
+    if view.place is Place.SETTINGS:
+        names = [one.name for one in view.settings or ()]
+        return replace(view, chosen_setting=_shifted(names, view.chosen_setting, by))
     if view.place is Place.FILES:
         ids = [one.id for one in view.files or ()]
         return replace(view, chosen_file=_shifted(ids, view.chosen_file, by))

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from handheld.commands import Alerts, Chats, Command, People, Status
+from handheld.config import Config
 from handheld.errors import NodeUnreachable, UserError
 from handheld.events import (
     BoardChanged,
@@ -21,14 +22,14 @@ from handheld.events import (
     RadioChanged,
     RoomChanged,
 )
-from tui import boards, device, radio, rooms, wishes, words
+from tui import boards, device, library, notices, picking, radio, settings, wishes, writing
 from tui import reducer as news
 from tui.door import NodeDoor
 from tui.ends import LOCKED
 from tui.keys import KEYS, WIPE
 from tui.painted import PaintedApp
 from tui.questions import PRESSED, TYPED, space
-from tui.state import Place, Question, View, chat_chosen, chat_of, next_unread, person_chosen
+from tui.state import Place, Question, View, chat_of
 from tui.widgets import Bar, Canvas, Composer, Hint, MessageList, Page
 
 AGES_S = 60.0
@@ -41,6 +42,14 @@ _STIRRING = (MessageKept, MessageState, PersonHeard, RadioChanged)
 """Events after which the node's status is another one."""
 
 _AGEING = (Place.HOME, Place.PEOPLE)
+
+
+_MOVERS: dict[Place, Callable[[View, int], View]] = {
+    **dict.fromkeys((Place.CHATS, Place.PEOPLE, Place.FILES, Place.SETTINGS), news.moved),
+    Place.FOUND: picking.moved,
+    Place.LIBRARY: library.moved,
+}
+"""Lists: what another row of them does."""
 
 
 class Top(Screen[None], inherit_bindings=False):
@@ -61,17 +70,24 @@ class Shell(PaintedApp, inherit_bindings=False):
         start: Callable[[], None] | None = None,
         *,
         named: bool = False,
+        first: bool = False,
+        config: Config | None = None,
         ready: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
-        self.view = View(zone_s=device.zone_s(), folder=str(folder) if named else "")
+        self.view = View(
+            zone_s=device.zone_s(), folder=str(folder) if named else "", config=config or Config()
+        )
+        self.folder = folder
+        self._may_be_first = first
         self._door = NodeDoor(folder, self, start)
         self._is_ready = ready
         self._bar, self._page, self._hint = Bar(), Page(), Hint()
-        self._messages, self._composer = MessageList(), Composer()
-        self._canvases = (self._bar, self._page, self._messages, self._composer, self._hint)
+        self.messages, self.composer = MessageList(), Composer()
+        self._canvases = (self._bar, self._page, self.messages, self.composer, self._hint)
         self._due: dict[Callable[[], None], asyncio.TimerHandle] = {}
         self._reading = False
+        self._hint_height = 1
 
     def get_default_screen(self) -> Screen[None]:
         """Ours."""
@@ -84,7 +100,7 @@ class Shell(PaintedApp, inherit_bindings=False):
     def on_mount(self) -> None:
         """Look for the node."""
         self._show()
-        self._work(self._door.run())
+        self.work(self._door.run())
 
     def on_ready(self) -> None:
         """The first frame stands."""
@@ -98,7 +114,10 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def turn(self, change: Callable[..., View], *what: Any, **how: Any) -> None:
         """One of the reducer's functions makes a new view, and the screen shows it."""
-        self.view = news.pinned(change(replace(self.view, now=self._now()), *what, **how))
+        before = self.view
+        self.view = news.pinned(change(replace(before, now=self._now()), *what, **how))
+        if before.chats is not self.view.chats:
+            notices.retitle(self, before)
         self._show()
 
     def node_said(self, event: Event) -> None:
@@ -108,15 +127,17 @@ class Shell(PaintedApp, inherit_bindings=False):
             self._later(STATUS_S, self._ask_status)
         if isinstance(event, RoomChanged):
             self.wish(self.read_people())
-        if isinstance(event, MessageKept) and chat_of(event.message) == self._talk_chat():
-            self._work(self._seen(event.message.id))
+        if isinstance(event, MessageKept):
+            notices.came(self, event.message)
+            if chat_of(event.message) == self.talk_chat():
+                self.work(self._seen(event.message.id))
         if isinstance(event, BoardChanged):
             self._later(STATUS_S, self._read_board)
 
     def node_came(self) -> None:
         """A node answers."""
         self.turn(news.node_found)
-        self._work(self._read_all())
+        self.work(self._read_all())
         if self.view.place is Place.RADIO:
             radio.enter(self)  # another connection, which nobody asked to tell of the radio yet
 
@@ -135,16 +156,17 @@ class Shell(PaintedApp, inherit_bindings=False):
             self._bar: framed,
             self._hint: framed,
             self._page: not in_talk,
-            self._messages: in_talk,
-            self._composer: writes,
+            self.messages: in_talk,
+            self.composer: writes,
         }
         for canvas in self._canvases:
             wanted = shown.get(canvas, True)
             if canvas.display != wanted:
                 canvas.display = wanted
             canvas.show(view)
-        if self.size.width and (height := self._hint.wanted(self.size.width)) != self._hint.size.height:
-            self._hint.styles.height = height
+        if self.size.width and (height := self._hint.wanted(self.size.width)) != self._hint_height:
+            # Not what it is now: another height may be on its way.
+            self._hint.styles.height = self._hint_height = height
         if view.place in _AGEING and self._age not in self._due:
             self._later(AGES_S, self._age)
         self.place_cursor()
@@ -166,7 +188,16 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def wish(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this; what is refused is said on the lowest line."""
-        self._work(self._tried(work))
+        self.work(self._tried(work))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a node answers."""
+        return self._door.is_open
+
+    def expect_again(self, expected: bool) -> None:
+        """Whether the node will open anew, which is nothing to worry anybody with."""
+        self._door.expected = expected
 
     async def ask(self, command: Command) -> Any:
         """The node's answer."""
@@ -177,7 +208,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         self.turn(news.people_read, await self._door.ask(People()))
         self.turn(news.chats_read, await self._door.ask(Chats()))
 
-    def _work(self, work: Coroutine[Any, Any, None]) -> None:
+    def work(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this besides."""
         self.run_worker(work)
 
     def _now(self) -> int:
@@ -203,9 +235,12 @@ class Shell(PaintedApp, inherit_bindings=False):
             self.leave(LOCKED)
             return
         self.turn(news.status_read, status, device.battery())
+        if self._may_be_first and settings.is_first(self):
+            self._may_be_first = False
+            settings.begin(self)
 
     def _ask_status(self) -> None:
-        self._work(self._tried(self._read_status()))
+        self.work(self._tried(self._read_status()))
 
     async def _tried(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -236,60 +271,39 @@ class Shell(PaintedApp, inherit_bindings=False):
             await self._seen(messages[-1].id)
 
     async def _seen(self, message: int) -> None:
-        if chat := self._talk_chat():
+        if chat := self.talk_chat():
             await self._tried(self._door.ask(wishes.seen(chat, message)))
-
-    async def _send(self, chat: str, text: str, kind: str) -> None:
-        sure = words.UNSURE if self._door.is_open else words.UNSENT
-        try:
-            message = await self._door.ask(wishes.write(chat, text, kind))
-        except NodeUnreachable:
-            self._not_saved(chat, text, sure)
-        except UserError as error:
-            self._not_saved(chat, text, str(error))
-        else:
-            self.turn(news.saved, chat, text, message)
-
-    def _not_saved(self, chat: str, text: str, why: str) -> None:
-        self._keep_draft()
-        self.turn(news.not_saved, chat, text, why)
-        if chat == self._talk_chat():
-            self._load_draft()
 
     # Where one goes.
 
     def go(self, place: Place) -> None:
         """To another place; what was begun is kept."""
-        self._keep_draft()
+        writing.keep_draft(self)
         self.turn(news.went, place)
 
     def open_chat(self, chat: str) -> None:
         """Into a conversation, at its newest message."""
-        self._keep_draft()
+        writing.keep_draft(self)
         self.turn(news.opened, chat)
-        self._messages.to_end()
-        self._load_draft()
-        self._work(self.read(chat))
+        self.messages.to_end()
+        writing.load_draft(self)
+        self.work(self.read(chat))
 
     def ask_for(self, question: Question | None, text: str = "") -> None:
         """Put a question, or take it back."""
+        before = self.view.question
+        if question is not None:
+            writing.keep_draft(self)
         self.turn(news.asked, question)
+        if question is None and before is not None and self.talk_chat():
+            writing.load_draft(self)
         if question is not None and question.kind not in PRESSED:
-            self._composer.load(text, question.label, space(question.kind))
+            self.composer.load(text, question.label, space(question.kind))
             self.place_cursor()
 
-    def _talk_chat(self) -> str:
+    def talk_chat(self) -> str:
         """The conversation that is on the screen, or ""."""
         return self.view.talk.chat if self.view.place is Place.TALK and self.view.talk else ""
-
-    def _keep_draft(self) -> None:
-        if (chat := self._talk_chat()) and self.view.question is None:
-            self.view = news.drafted(self.view, chat, self._composer.text)
-
-    def _load_draft(self) -> None:
-        chat = self._talk_chat()
-        self._composer.load(self.view.drafts.get(chat, ""), words.prompt(self.view), wishes.room(chat))
-        self.place_cursor()
 
     # Keys.
 
@@ -308,7 +322,7 @@ class Shell(PaintedApp, inherit_bindings=False):
             PRESSED[question.kind](self, key, question.about)
         elif key == "ctrl+x":
             self.ask_for(WIPE)
-        elif self._composer.display:
+        elif self.composer.display:
             self._write(key, character)
         elif (action := KEYS[self.view.place].get(key)) is not None:
             action(self)
@@ -317,84 +331,62 @@ class Shell(PaintedApp, inherit_bindings=False):
         if key == "enter":
             # At once, and not by a message: the next key may be waiting already, and lead elsewhere. What
             # was written for one person must not be read as written on the board that it opens.
-            self._entered(self._composer.text.strip())
-        elif self._composer.press(key):
+            self._entered(self.composer.text.strip())
+        elif self.composer.press(key):
             self.place_cursor()
         elif character is not None:
-            self._composer.take(character)
-            self.place_cursor()
+            writing.take(self, character)
         elif self.view.question is not None:
             if key in {"escape", "ctrl+c"}:
                 self.ask_for(None)
+                if self.view.place is Place.WELCOME:
+                    self.go(Place.HOME)
         elif (action := KEYS[Place.TALK].get(key)) is not None:
             action(self)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Pasted text is written, never obeyed."""
-        if self._composer.display:
-            self._composer.take(event.text)
-            self.place_cursor()
+        """Pasted text is written where one writes, and nothing elsewhere."""
+        if self.composer.display:
+            writing.paste(self, event.text)
 
     def _entered(self, text: str) -> None:
-        question, chat = self.view.question, self._talk_chat()
-        if question is not None:
+        if (question := self.view.question) is not None:
             self.ask_for(None)
             TYPED[question.kind](self, question, text)
-        elif text and chat:
-            over = len(text.encode("utf-8", "replace")) - wishes.room(chat)
-            if over > 0:
-                self.turn(news.told, f"That is {over} bytes too long. Cut it into parts.")
-                return
-            kind = self.view.writing
-            self.turn(news.sending, chat, text)
-            self._messages.to_end()
-            self._load_draft()
-            self._work(self._send(chat, text, kind))
+        else:
+            writing.send(self, text)
 
     @on(MessageList.TopMet)
     def _top_met(self) -> None:
         talk = self.view.talk
         if talk is not None and talk.messages and not talk.complete and not self._reading:
-            self._work(self.read(talk.chat, talk.messages[0].id))
+            self.work(self.read(talk.chat, talk.messages[0].id))
 
     def choose(self, by: int) -> None:
         """Another row of the list; where there is none to choose, scroll."""
-        if self.view.place in {Place.CHATS, Place.PEOPLE, Place.FILES}:
-            self.turn(news.moved, by)
+        place = self.view.place
+        mover = None if place is Place.LIBRARY and self.view.reading else _MOVERS.get(place)
+        if mover is not None:
+            self.turn(mover, by)
         elif self.view.place is Place.TALK:
-            self._messages.scroll(-by)
+            self.messages.scroll(-by)
         else:
             self._page.scroll(by)
 
+    def to_top(self) -> None:
+        """To the first line of the page."""
+        self._page.scroll(-self._page.top)
+
     def leaf(self, by: int) -> None:
         """A page up or down."""
-        self.choose(by * max(1, (self._messages if self._talk_chat() else self._page).size.height - 1))
-
-    def enter(self) -> None:
-        """Open what is chosen; from home the chats."""
-        if self.view.place is Place.HOME or (self.view.place is Place.FILES and self.view.files):
-            self.go(Place.CHATS if self.view.place is Place.HOME else Place.FILE)
-        elif self.view.place is Place.CHATS and (chat := chat_chosen(self.view)) is not None:
-            if chat.invitation:
-                self.ask_for(rooms.asked_in(chat.room))
-            else:
-                self.open_chat(chat_of(chat))
-        elif self.view.place is Place.PEOPLE and (one := person_chosen(self.view)) is not None:
-            self.open_chat(one.key)
+        self.choose(by * max(1, (self.messages if self.talk_chat() else self._page).size.height - 1))
 
     def back(self) -> None:
         """Where one came from: from a conversation to its list, from everywhere else home."""
         self.go(self.view.before if self.view.place in news.ASIDE else Place.HOME)
 
-    def next_new(self) -> None:
-        """To the next conversation with something new."""
-        if (chat := next_unread(self.view)) is not None:
-            self.open_chat(chat_of(chat))
-        else:
-            self.turn(news.told, "Nothing else is unread.")
-
     def cursor(self) -> tuple[int, int]:
         """Where one writes, or what is chosen: a screen reader follows the cursor."""
-        canvas: Canvas = self._composer if self._composer.display else self._page
+        canvas: Canvas = self.composer if self.composer.display else self._page
         column, row = canvas.cursor or (0, 0)
         return canvas.region.x + column, canvas.region.y + row

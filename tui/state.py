@@ -5,7 +5,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from handheld.events import Alert, Card, Chat, FileInfo, Meeting, Message, NodeStatus, Person, RadioEntry
+from handheld.config import Config
+from handheld.events import (
+    Alert,
+    Card,
+    Chat,
+    FileInfo,
+    Meeting,
+    Message,
+    NodeStatus,
+    Person,
+    RadioEntry,
+    Setting,
+)
 
 if TYPE_CHECKING:
     from tui.picture import Picture
@@ -13,6 +25,8 @@ if TYPE_CHECKING:
 NEIGHBOUR_MS = 15 * 60 * 1000
 """Somebody heard within this time is near, as the node has it."""
 
+
+DEFAULTS = Config()
 
 KINDS = ("note", "need", "offer", "event")
 """What a post on a board can be."""
@@ -32,6 +46,9 @@ class Place(StrEnum):
     FILES = "files"
     FILE = "file"
     RADIO = "radio"
+    LIBRARY = "library"
+    SETTINGS = "settings"
+    WELCOME = "welcome"
     HELP = "help"
 
 
@@ -95,6 +112,10 @@ class View:
 
     `folder`: where the node keeps its things, if somebody chose that place.
 
+    `config`: what the screen goes by; `settings`: all of them, once somebody has looked.
+
+    `reading`: which text of the library, "" for their list.
+
     `found`: what has the words that were `looked_for`. `writing`: which of KINDS the next post on a board is.
     """
 
@@ -121,12 +142,18 @@ class View:
     alerts: tuple[Alert, ...] = ()
     looked_for: str = ""
     found: tuple[Message, ...] = ()
+    chosen_found: int = 0
     writing: str = "note"
     files: tuple[FileInfo, ...] | None = None
     chosen_file: str = ""
     preview: Preview | None = None
     radio: tuple[RadioEntry, ...] | None = None
     held: bool = False
+    config: Config = DEFAULTS
+    settings: tuple[Setting, ...] | None = None
+    chosen_setting: str = ""
+    chosen_text: str = "range"
+    reading: str = ""
     flash: str = ""
     question: Question | None = None
 

@@ -49,13 +49,42 @@ class Blocks:
         # What is not saved yet has no id of its own: there the text tells one from another.
         which = message.id if message.id > 0 else message.text
         said = (message.text, message.note, words.left(message), message.state, message.carriers)
-        head = (_signature(message), _follows(message, before, view), new, _unsure(view))
+        is_picked = message.id == picked(view)
+        head = (_signature(message), _follows(message, before, view), new, _unsure(view), is_picked)
         key = (which, said, head, columns)
         if (found := self._kept.get(key)) is None:
             if len(self._kept) >= BLOCKS_MAX:
                 self._kept.clear()
-            found = self._kept[key] = block(message, before, view, columns, new=new)
+            found = block(message, before, view, columns, new=new)
+            if is_picked:
+                found = [*found[:-1], _marked(found[-1])]
+            self._kept[key] = found
         return found
+
+
+def _marked(line: Line) -> Line:
+    """The last line of a picked message, with its mark."""
+    text = "".join(part for part, _ in line)
+    return ((">" + text[1:], "chosen"),)
+
+
+def picked(view: View) -> int:
+    """The id of the message that is picked, or 0."""
+    return int(view.question.about) if view.question is not None and view.question.kind == "pick" else 0
+
+
+def in_sight(view: View, blocks: Blocks, anchor: Anchor, size: tuple[int, int]) -> list[int]:
+    """The ids of the messages whose last line is seen."""
+    columns, rows = size
+    messages = shown(view)
+    at, below = _find(messages, anchor)
+    seen: list[int] = []
+    while at >= 0 and rows > 0:
+        if not below:
+            seen.append(messages[at].id)
+        rows -= len(blocks.lines(messages[at], messages[at - 1] if at else None, view, columns)) - below
+        at, below = at - 1, 0
+    return seen
 
 
 def _signature(message: Message) -> tuple[object, ...]:

@@ -1,17 +1,19 @@
 """The widgets: each draws lines from the view it is handed, and says upwards what was done to it."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui import pages, talk
+from tui import frame, pages, talk
 from tui.cells import Line, filled, fit, safe, width
 from tui.editing import EDITS, EditLine, begun, typed, window
-from tui.looks import LOOKS
+from tui.looks import THEMES
 from tui.state import View
 
 
@@ -37,8 +39,16 @@ class Canvas(Widget):
     def show(self, view: View) -> None:
         """Draw this view from now on."""
         before, self.view = self.view, view
+        if before.config.theme != view.config.theme:
+            self._lines = []
+            self.redraw()
+            return
         if self.NEEDS is None or any(getattr(before, part) is not getattr(view, part) for part in self.NEEDS):
             self.redraw()
+
+    @property
+    def _looks(self) -> dict[str, Style]:
+        return THEMES[self.view.config.theme]
 
     def redraw(self) -> None:
         """Draw again what is different."""
@@ -48,12 +58,12 @@ class Canvas(Widget):
         lines = self.draw(columns, rows)
         old, self._lines = self._lines, lines
         if len(old) != len(lines) or len(self._strips) != len(lines):
-            self._strips = [_strip(line, columns) for line in lines]
+            self._strips = [_strip(line, columns, self._looks) for line in lines]
             self.refresh()
             return
         changed = [y for y, (was, now) in enumerate(zip(old, lines, strict=True)) if was != now]
         for y in changed:
-            self._strips[y] = _strip(lines[y], columns)
+            self._strips[y] = _strip(lines[y], columns, self._looks)
         if changed:
             self.refresh(*(Region(0, y, columns, 1) for y in changed))
 
@@ -69,8 +79,8 @@ class Canvas(Widget):
         return [self._strips[y] if y < len(self._strips) else blank for y in range(crop.y, crop.bottom)]
 
 
-def _strip(line: Line, columns: int) -> Strip:
-    return Strip([Segment(text, LOOKS[look]) for text, look in line if text], columns)
+def _strip(line: Line, columns: int, looks: dict[str, Style]) -> Strip:
+    return Strip([Segment(text, looks[look]) for text, look in line if text], columns)
 
 
 class Bar(Canvas):
@@ -78,7 +88,7 @@ class Bar(Canvas):
 
     def draw(self, columns: int, _rows: int) -> list[Line]:
         """Where one is, and whether it works."""
-        return [pages.bar(self.view, columns)]
+        return [frame.bar(self.view, columns)]
 
 
 class Hint(Canvas):
@@ -88,11 +98,11 @@ class Hint(Canvas):
 
     def wanted(self, columns: int) -> int:
         """How many lines it needs."""
-        return len(pages.hint(self.view, columns))
+        return len(frame.hint(self.view, columns))
 
     def draw(self, columns: int, rows: int) -> list[Line]:
         """As many lines as there is room for."""
-        lines = pages.hint(self.view, columns)[:rows]
+        lines = frame.hint(self.view, columns)[:rows]
         return lines + [((" " * columns, ""),)] * (rows - len(lines))
 
 
@@ -118,7 +128,7 @@ class Page(Canvas):
 class MessageList(Canvas):
     """The open conversation: a window into it, wrapped where it is seen."""
 
-    NEEDS = ("talk", "pending")
+    NEEDS = ("talk", "pending", "question")
 
     class TopMet(Message):
         """Somebody wants to see what is older than all that is here."""
@@ -152,6 +162,17 @@ class MessageList(Canvas):
         """The id of the message on the lowest line; 0: the newest."""
         return self._anchor.message
 
+    def show_at(self, number: int) -> None:
+        """Have this message low, above the line that counts those below."""
+        after = next((one.id for one in talk.shown(self.view) if one.id > number), 0)
+        self._anchor = talk.Anchor(after)
+        self.redraw()
+
+    def keep_in_sight(self, number: int) -> None:
+        """Have this message seen, wherever."""
+        if number not in talk.in_sight(self.view, self._blocks, self._anchor, self.size):
+            self.show_at(number)
+
     def to_end(self) -> None:
         """To the newest message."""
         self._anchor = talk.BOTTOM
@@ -168,14 +189,16 @@ class Composer(Canvas):
         self._line = EditLine()
         self._label = ""
         self._limit = 0
+        self._frames: Callable[[int], int] = lambda _: 1
 
     @property
     def text(self) -> str:
         """What was written so far."""
         return self._line.text
 
-    def load(self, text: str, label: str, limit: int) -> None:
-        """Begin with this text; `limit`: bytes that it may have."""
+    def load(self, text: str, label: str, limit: int, frames: Callable[[int], int] = lambda _: 1) -> None:
+        """Begin with this text; `limit`: bytes that it may have, `frames`: what so many take on the air."""
+        self._frames = frames
         self._line, self._label, self._limit = begun(text), safe(label), limit
         self.redraw()
 
@@ -201,7 +224,9 @@ class Composer(Canvas):
         """The label, as much of the text as fits around the cursor, the bytes used."""
         used = len(self.text.encode("utf-8", "replace"))
         over = used - self._limit
-        counter = f" {over} too long" if over > 0 else f" {used}/{self._limit}"
+        many = self._frames(used)
+        sent = "" if many == 1 else f" {many} frames" if columns >= 60 else f" x{many}"
+        counter = f" {over} too long" if over > 0 else f" {used}/{self._limit}{sent}"
         label = fit(self._label, columns * 3 // 5)
         room = max(2, columns - width(label) - width(counter) - 1)
         shown, at = window(self._line, room)

@@ -1,7 +1,12 @@
 """What is asked of the node about a conversation, as commands. Pure."""
 
+from collections.abc import Callable
+
 from handheld.commands import LETTER_BYTES, POST_BYTES, ROOM_BYTES, Post, Read, Say, Seen, Send
 from tui.state import is_board, is_room
+
+FRAME_BYTES, MORE_BYTES = 160, 157
+"""Bytes of a post in its first frame, and in each of those that follow: see "Long posts" in PROTOCOL.md."""
 
 PAGE = 60
 """Messages that are read at once: some screens full."""
@@ -36,3 +41,12 @@ def room(chat: str) -> int:
     if is_board(chat):
         return POST_BYTES
     return ROOM_BYTES if is_room(chat) else LETTER_BYTES
+
+
+def frames(chat: str) -> Callable[[int], int]:
+    """How many frames on the air so many bytes take there."""
+    return _post_frames if is_board(chat) else lambda _: 1
+
+
+def _post_frames(used: int) -> int:
+    return 1 + max(0, -(-(used - FRAME_BYTES) // MORE_BYTES))

@@ -72,6 +72,8 @@ REPLIES: dict[type[Command], Any] = {
     commands.Older: None,
     commands.Lock: None,
     commands.Wipe: None,
+    commands.Settings: list[events.Setting],
+    commands.ChangeSetting: events.Setting,
     commands.Watch: None,
 }
 """What each command is answered by."""

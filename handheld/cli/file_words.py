@@ -38,7 +38,10 @@ def readers(file: dict[str, Any]) -> str:
 def state(file: dict[str, Any]) -> str:
     """How far it has come."""
     if file["state"] != "coming":
-        return str(file["state"])
+        lacked = (
+            f", somebody near lacks {100 * file['lacked'] // file['symbols']} %" if file["lacked"] else ""
+        )
+        return f"{file['state']}{lacked}"
     percent = 100 * file["have"] // file["symbols"]
     return f"{percent} %, {duration(file['wait_s'])} or more to come"
 

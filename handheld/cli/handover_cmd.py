@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
+import sysconfig
 from pathlib import Path
 
 from handheld import __version__
@@ -90,11 +91,11 @@ def written(args: Namespace, folder: Path) -> dict[str, Any]:
         (folder / "micropython").mkdir(exist_ok=True)
         shutil.copy(each.path, folder / "micropython" / each.path.name)
     parts = wheels.write(folder / "wheels", folder / "docs")
-    packages = debian.write(folder / "wheels")
+    packages = debian.write(folder / "wheels", parts.systems)
     shutil.copy(Path(__file__).parent / "setup" / "install.sh", folder / "install.sh")
     _start(folder, images[0].path.name if images else "")
     count = manifest.write(folder, identity)
-    missing = [name for name in parts.systems if not any(name in each.name.lower() for each in packages)]
+    missing = [] if packages else parts.systems
     if not args.json:
         _tell(folder, count, identity.key, missing)
     return {"key": identity.key.hex(), "files": count, "missing": missing}
@@ -121,18 +122,23 @@ def _documents(target: Path) -> None:
     (target / "README.md").write_text(str(readme), encoding="utf-8")
 
 
+def _kind() -> str:
+    """The processor that programs here are for: a 32-bit system may run on a 64-bit kernel."""
+    return sysconfig.get_config_var("MULTIARCH") or platform.machine()
+
+
 def _start(folder: Path, name: str) -> None:
     text = START.format(
         version=__version__,
         python=f"{sys.version_info[0]}.{sys.version_info[1]}",
-        machine=platform.machine(),
+        machine=_kind(),
         image=f" --image micropython/{name}" if name else "",
     )
     (folder / "START.txt").write_text(text, encoding="utf-8")
 
 
 def _tell(folder: Path, count: int, key: bytes, missing: list[str]) -> None:
-    kind = f"Python {sys.version_info[0]}.{sys.version_info[1]}, {platform.machine()}"
+    kind = f"Python {sys.version_info[0]}.{sys.version_info[1]}, {_kind()}"
     show.out(
         f"{folder} is ready: {count} files, signed by {key.hex()[:16]}, for machines like this one ({kind})."
     )

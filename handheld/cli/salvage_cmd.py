@@ -63,7 +63,7 @@ def sentence(done: Salvaged) -> str:
     if not any(done.known[table] for table in NOUNS):
         kept = "Nothing of the database could be read, so there is a fresh one now"
     else:
-        kept = f"Kept {', '.join(_count(done, table) for table in NOUNS if done.known[table])}"
+        kept = f"Kept {', '.join(_count(done, table) for table in NOUNS if done.known.get(table))}"
         if done.kept == done.known:
             kept += "; nothing else is known to have been there"
     return f"{kept}. The damaged file is kept as {' and '.join(done.aside)}."

@@ -49,8 +49,26 @@ def run(args: Namespace) -> int:
 
         if code == ends.WIPED:
             return wipe_cmd.wipe(args)
+        if code == ends.PASSPHRASE:
+            _set_passphrase(args)
+            continue
         # It closes its door once more as it drops its keys; whoever comes in just then is cut off.
         unlock_cmd.until(folder, locked=True)
+
+
+def _set_passphrase(args: Namespace) -> None:
+    """What `pocketmesh passphrase` does, as soon as the child node has ended."""
+    from argparse import Namespace
+
+    from handheld.cli import passphrase_cmd
+    from handheld.errors import UserError
+
+    try:
+        passphrase_cmd.run(Namespace(data=args.data, remove=False, json=False))
+    except UserError as error:
+        show.out(f"{error}\nNo passphrase was set. Press Enter to go on without one.")
+        show.flush()
+        input()
 
 
 def _unlock(node: thin.Connection, folder: str) -> None:

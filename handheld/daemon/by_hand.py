@@ -1,23 +1,29 @@
-"""Who answers what is asked about sticks: loaded when somebody asks, which is hardly ever."""
+"""Who answers what is asked about sticks and settings: loaded when somebody asks, which is hardly ever."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from handheld.clock import Clock
-from handheld.commands import Command, Records, TakeRecords
+from handheld.commands import ChangeSetting, Command, Records, Settings, TakeRecords
+from handheld.daemon.end import End
 from handheld.daemon.executor import Executor
-from handheld.node.node import Node
-from handheld.store.database import Database
+from handheld.daemon.parts import Parts
 
 
 def answers(
-    node: Node, clock: Clock, executor: Executor, database: Database
+    parts: Parts, executor: Executor, finish: Callable[[End], None]
 ) -> dict[type[Command], Callable[[Any], Awaitable[object]]]:
-    """Who answers which command."""
+    """Who answers which command; `finish` ends this phase of the node."""
 
-    async def answer(command: Records | TakeRecords) -> object:
+    async def stick(command: Records | TakeRecords) -> object:
         from handheld.daemon.stick import StickDesk  # noqa: PLC0415
 
-        return await StickDesk(node, clock, executor, database).answer(command)
+        return await StickDesk(parts.node, parts.clock, executor, parts.database).answer(command)
 
-    return {Records: answer, TakeRecords: answer}
+    async def settings(command: Settings | ChangeSetting) -> object:
+        from handheld.daemon.settings import SettingsDesk  # noqa: PLC0415
+
+        # With a passphrase the keys would have to be asked for again: there it waits for the next start.
+        again = (lambda: finish(End.AGAIN)) if parts.lock_ms is None else None
+        return await SettingsDesk(parts.folder, again).answer(command)
+
+    return {Records: stick, TakeRecords: stick, Settings: settings, ChangeSetting: settings}

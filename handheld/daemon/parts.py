@@ -7,10 +7,13 @@ from handheld.clock import Clock
 from handheld.daemon.bearers import RadioOnly, Submit
 from handheld.daemon.cable import Held
 from handheld.daemon.radio_view import RadioView
+from handheld.events import Event
 from handheld.link.port import Port
 from handheld.node.node import Node
 from handheld.store.database import Database
 from handheld.values import dataclass
+
+Publish = Callable[[Event], None]
 
 
 @dataclass()
@@ -18,7 +21,7 @@ class Parts:
     """`held`: what was heard while the keys were locked. `lock_ms`: how long nobody may read or write until
     they are locked; 0 for ever, None where there is no passphrase. `disk`: the database. `notice`: what a box
     says on #here. `tells_read`: the owner lets people know what he has seen. `place`: a program that tells
-    where we are, or "".
+    where we are, or "". `telling` makes what publishes events tell the owner, too.
     """
 
     folder: Path
@@ -35,6 +38,7 @@ class Parts:
     keep_keys: Callable[[bytes], None]
     bearers: Callable[[Submit], RadioOnly]
     disk: Path
+    telling: Callable[[Publish], Publish]
     notice: str = ""
     tells_read: bool = False
     place: str = ""

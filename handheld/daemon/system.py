@@ -30,6 +30,17 @@ def wall_is_sure(wall: int) -> bool:
     return wall >= EARLIEST_S and (kept or SYNCHRONIZED.exists())
 
 
+def minute_of_day(wall: int) -> int:
+    """Minutes since local midnight; 0 where the calendar says what the system cannot count to."""
+    from datetime import UTC, datetime  # noqa: PLC0415 - asked for a notification, not at each start
+
+    try:
+        offset = datetime.now(UTC).astimezone().utcoffset()
+    except (OverflowError, OSError, ValueError):
+        return 0
+    return (wall + (int(offset.total_seconds()) if offset is not None else 0)) // 60 % 1440
+
+
 class SystemEntropy:
     """`Entropy` from the operating system."""
 

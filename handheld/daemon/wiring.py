@@ -16,7 +16,7 @@ from handheld.crypto.keyring import Keyring
 from handheld.daemon import bearers, saving
 from handheld.daemon.cable import Cable, Held
 from handheld.daemon.end import End
-from handheld.daemon.parts import Parts
+from handheld.daemon.parts import Parts, Publish
 from handheld.daemon.radio_view import NO_RADIO, RadioView
 from handheld.daemon.service import Service
 from handheld.daemon.system import SystemClock, SystemEntropy
@@ -45,21 +45,25 @@ def run(
     """
     to_stream(debug=debug)
     with closing(Folder.open(path, explicit)) as folder:
-        settings = config.load(folder.path)
-        settings = replace(settings, radio=radio or settings.radio, name=name or settings.name)
-        settings = replace(settings, box=box or settings.box)
-        asyncio.run(_serve(folder, settings, child))
+
+        def choose() -> Config:
+            settings = config.load(folder.path)
+            settings = replace(settings, radio=radio or settings.radio, name=name or settings.name)
+            return replace(settings, box=box or settings.box)
+
+        asyncio.run(_serve(folder, choose, child))
     return 0
 
 
-async def _serve(folder: Folder, settings: Config, child: bool) -> None:
+async def _serve(folder: Folder, choose: Callable[[], Config], child: bool) -> None:
+    settings = choose()
     followed = _followed(settings)
     known = keyfile.read(folder.identity) is not None
     if not known:
         _make_keys(folder)
     watchdog = asyncio.create_task(Watchdog().run())
     try:
-        async with Phases(folder, settings, followed, child, known) as phases:
+        async with Phases(folder, settings, followed, child, known, choose) as phases:
             end = await phases.run()
     finally:
         watchdog.cancel()
@@ -80,12 +84,19 @@ def _make_keys(folder: Folder) -> None:
 class Phases:
     """A process's node, with its keys or waiting for them. Whatever knows a key ends with its phase.
 
-    `known`: others may have seen numbers of ours.
+    `known`: others may have seen numbers of ours. `choose` reads the settings again.
     """
 
     def __init__(
-        self, folder: Folder, settings: Config, followed: list[str], child: bool, known: bool
+        self,
+        folder: Folder,
+        settings: Config,
+        followed: list[str],
+        child: bool,
+        known: bool,
+        choose: Callable[[], Config] | None = None,
     ) -> None:
+        self._choose = choose or (lambda: settings)
         self._folder = folder
         self._settings = settings
         self._followed = followed
@@ -121,7 +132,10 @@ class Phases:
             finally:
                 self._cable.detach()
                 await database.close()
-            if end is not End.LOCK:
+            if end is End.AGAIN:
+                self._settings = self._choose()
+                self._followed = _followed(self._settings)
+            elif end is not End.LOCK:
                 return end
             del opened, service, database
             gc.collect()  # what knew a key may have pointed at itself
@@ -195,10 +209,19 @@ class Phases:
                 disk=folder.database,
                 tells_read=self._settings.read_receipts,
                 notice=self._settings.notice if self._settings.box else "",
+                telling=self._telling(),
             )
         )
         self._cable.attach(service.report)
         return service
+
+    def _telling(self) -> Callable[[Publish], Publish]:
+        chosen = self._settings
+        if not chosen.notify:
+            return lambda publish: publish
+        from handheld.daemon.notify import Notifier  # noqa: PLC0415  most nodes run no program
+
+        return Notifier(chosen.notify, chosen.quiet_hours, chosen.name, self._clock).telling
 
 
 def _followed(settings: Config) -> list[str]:

@@ -31,10 +31,11 @@ from handheld.wire.layout import Frame
 from handheld.wire.link import Heard, HelloRadio, Sent, Settings, Status, ToneResult
 
 HELLO_EVERY = 250
-PING_AFTER = 1_000
+PING_AFTER = 2_000
+"""A ping and its answer wake the processor twice: an idle node wakes once a second."""
 COUNTERS_EVERY = 10_000
 """A ping is said at least this often, for the counters in its answer."""
-SILENCE_AFTER = 3_000
+SILENCE_AFTER = 5_000
 UNANSWERED_AFTER = 6_000
 """The radio's service window at boot, in which it does not answer, takes two seconds of it."""
 TEXT_AFTER = 300

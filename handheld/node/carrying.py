@@ -80,10 +80,15 @@ class Carrying:
                 self.bag.add(id8, age, powered, len(raw), rank=rank)
                 self._saved.add(id8)
 
+    @property
+    def box(self) -> bool:
+        """Whether it holds ten times as much, in one place."""
+        return self.bag.quota > QUOTA
+
     def status(self, disk: int) -> Carried:
         """How much is carried; `disk`: bytes of the database."""
         bag = self.bag
-        return Carried(bag.count, bag.quota, bag.size, disk, bag.quota > QUOTA)
+        return Carried(bag.count, bag.quota, bag.size, disk, self.box)
 
     def powered(self, now: int) -> int:
         """Seconds of powered time."""

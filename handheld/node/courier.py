@@ -9,7 +9,6 @@ from handheld.node.effects import Effect, KeepState
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Input, Outbox
 from handheld.node.presence import Presence
-from handheld.node.routes import Routes
 from handheld.sync.patience import Served
 from handheld.wire import age
 from handheld.wire.air import first_byte
@@ -36,14 +35,12 @@ class Courier:
         carrying: Carrying,
         outbox: Outbox,
         outbound: Outbound,
-        routes: Routes,
         presence: Presence,
         entropy: Entropy,
     ) -> None:
         self._carrying = carrying
         self._outbox = outbox
         self._outbound = outbound
-        self._routes = routes
         self._presence = presence
         self._entropy = entropy
         self._owed: dict[bytes, tuple[int, bytes]] = {}
@@ -91,15 +88,19 @@ class Courier:
         return self._carrying.acked(preimage, now, ours=ours)
 
     def take_back(self, preimages: Iterable[bytes], now: int) -> list[Effect]:
-        """Own sealings need not be carried any more: say so to everybody, or to who offers them."""
+        """Own sealings need not be carried any more: say so to those near, or to who offers them."""
         effects: list[Effect] = []
         for preimage in preimages:
             effects += self._carrying.acked(preimage, now, ours=True)
-            # On slow air only to who offers them: a flood costs more than a word among neighbours.
             if not self._presence.sparing:
-                air = self._routes.everywhere(AirKind.ACK, encode(Ack(preimage)))
-                effects += self._outbound.put(Outgoing(air), now)
+                effects += self.say(preimage, now)
         return effects
+
+    def say(self, preimage: bytes, now: int) -> list[Effect]:
+        """Acknowledge to those near what came by a carrier, or was sealed again: this walks, too."""
+        self._said.note(preimage, now)
+        raw = bytes([first_byte(AirKind.ACK)]) + encode(Ack(preimage))
+        return self._outbound.put(Outgoing(one_hop_again(raw), hurry=True), now)
 
     def next_deadline(self) -> int | None:
         """When `tick` has something to do."""
@@ -112,8 +113,5 @@ class Courier:
         """Hand out acks, and save what is worth it."""
         effects = self._carrying.tick(now)
         for commitment in [one for one, (at, _) in self._owed.items() if at <= now]:
-            _, preimage = self._owed.pop(commitment)
-            self._said.note(preimage, now)
-            raw = bytes([first_byte(AirKind.ACK)]) + encode(Ack(preimage))
-            effects += self._outbound.put(Outgoing(one_hop_again(raw), hurry=True), now)
+            effects += self.say(self._owed.pop(commitment)[1], now)
         return effects

@@ -3,6 +3,7 @@
 from handheld.events import FileInfo
 from handheld.files.look import Look
 from handheld.files.names import shown
+from handheld.node.filecourier import Courier
 from handheld.node.people import People
 from handheld.node.rooms import Rooms
 from handheld.node.shelf import Entry
@@ -17,8 +18,8 @@ class FileCards:
         self._people = people
         self._rooms = rooms
 
-    def info(self, entry: Entry, frame_ms: int, now: int, look: Look = UNSEEN) -> FileInfo:
-        """This file, on an air where a symbol takes so long."""
+    def info(self, entry: Entry, courier: Courier, now: int, look: Look = UNSEEN) -> FileInfo:
+        """This file, which this courier moves."""
         in_room = 0 < len(entry.peer) < len(entry.author)
         reader = self._people.person(entry.peer, now) if entry.peer and not in_room else None
         symbols = entry.shape.symbols
@@ -39,7 +40,8 @@ class FileCards:
             room=self._rooms.name_of(entry.peer) if in_room else "",
             peer=reader.key if reader else "",
             peer_name=reader.name if reader else "",
-            wait_s=-(-(symbols - have) * frame_ms // 1_000) if coming else None,
+            wait_s=-(-(symbols - have) * courier.frame_ms // 1_000) if coming else None,
+            lacked=courier.lacked(entry.tag, now),
             look=look.kind,
             width=look.width,
             height=look.height,

@@ -35,6 +35,9 @@ CABLE_MS = 22
 MANIFEST_MS = 2_000
 """A manifest is said again at most so often."""
 
+LACKED_MS = 60_000
+"""Who lacks something says so again within this time, while it comes at all."""
+
 INLINE = 2
 """A file of so few symbols floods with its manifest."""
 
@@ -58,6 +61,7 @@ class Courier:
         self._strays: OrderedDict[bytes, _Stray] = OrderedDict()
         self._manifests: dict[bytes, int] = {}
         self._said: dict[bytes, int] = {}
+        self._lacks: dict[bytes, tuple[int, int]] = {}
         self._last = (b"", 0, 0)
         self.frame_ms = CABLE_MS
 
@@ -107,6 +111,7 @@ class Courier:
         self._loading.pop(tag, None)
         self._manifests.pop(tag, None)
         self._said.pop(tag, None)
+        self._lacks.pop(tag, None)
 
     def flood(self, entry: Entry, now: int) -> list[Effect]:
         """Send a tiny file to everybody, whoever asks."""
@@ -163,6 +168,7 @@ class Courier:
         if need.need == NO_MANIFEST:
             self._wish_manifest(entry, now)
             return []
+        self._lacks[need.tag] = (min(need.need, entry.shape.symbols), now)
         lack = Lack(need.need, need.plain)
         if (transfer := self._transfers.get(need.tag)) is not None:
             transfer.lacked(*lack, now)
@@ -172,6 +178,11 @@ class Courier:
         effects = self.load(need.tag)
         self._loading[need.tag] = [*self._loading[need.tag][-3:], lack]
         return effects
+
+    def lacked(self, tag: bytes, now: int) -> int:
+        """How many pieces somebody near said he lacks, not long ago; who he is does not travel."""
+        need, at = self._lacks.get(tag, (0, now))
+        return need if now - at < LACKED_MS else 0
 
     def next_deadline(self) -> int | None:
         """When `pump` has something to send; None while other frames are on their way."""

@@ -27,14 +27,20 @@ LIMIT = 64 << 10
 
 
 class Filing:
-    """Stands for `Sharing`, which is made of `organs` and whose verbs it has; `kept`: what the store held."""
+    """Stands for `Sharing`, which is made of `organs` and whose verbs it has; `kept`: what the store held.
+
+    A `box` gathers what is public for those who come later, and keeps ten times as much.
+    """
 
     def __init__(
         self,
         organs: tuple[People, Mail, Rooms, Odometer, Outbound, Entropy, Write],
         kept: Iterable[tuple[KeepFile, int]],
+        *,
+        box: bool,
     ) -> None:
         self._organs = organs
+        self._box = box
         self._sharing: Sharing | None = None
         self._airtime_us = 0
         self._limit = LIMIT
@@ -49,6 +55,8 @@ class Filing:
 
             self._sharing = Sharing(*self._organs)
             self._sharing.limit = self._limit
+            if self._box:
+                self._sharing.gather_all()
             self._sharing.radio(self._airtime_us, 0)
         return self._sharing
 

@@ -21,12 +21,13 @@ from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing, Keep
 from handheld.node.lamport import Lamport
 from handheld.node.letters import NEWER, Kind, kinds
 from handheld.node.odometer import Odometer
-from handheld.node.opening import Arrived, Opener
+from handheld.node.opening import Arrived, Opener, received
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.outbox import Entry, Input, Outbox, Sealing, State
 from handheld.node.people import People
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
+from handheld.node.reach import Reach
 from handheld.node.routes import Routes
 from handheld.node.trials import Trials
 from handheld.wire.air import AirFrame, first_byte
@@ -80,7 +81,8 @@ class Mail:
         self.carrying = Carrying(odometer)
         self._entropy = entropy
         self.outbox = Outbox(entropy)
-        self.courier = Courier(self.carrying, self.outbox, outbound, routes, presence, entropy)
+        self._reach = Reach(people, routes, self.outbox)
+        self.courier = Courier(self.carrying, self.outbox, outbound, presence, entropy)
         self.kinds = kinds()
         self._trials: Trials[Arrived] = Trials()
         self._unmapped: deque[Arrived] = deque(maxlen=UNMAPPED_MAX)
@@ -150,6 +152,7 @@ class Mail:
         """The radio came or went; what was given to it and not acknowledged is due again."""
         self._up = up
         if up:
+            self._reach.radio_up(now)
             self.outbox.hurry(now)
 
     def receive(self, air: AirFrame, now: int, at: int) -> list[Effect]:
@@ -216,6 +219,8 @@ class Mail:
         if letter.kind not in self.kinds:
             effects.append(Dropped("letter kind", f"kind {letter.kind}, from a newer pocketmesh"))
         effects += self.carrying.acked(letter.preimage, now, ours=True)
+        if letter.carried and self.outbox.fast and not self._reach.holds(letter.author, now):
+            return effects + self.courier.say(letter.preimage, now)
         air = self.routes.answer(encode(Ack(letter.preimage)), letter.author, letter.seq, now)
         return effects + self._outbound.put(Outgoing(air, hurry=True), now)
 
@@ -247,10 +252,11 @@ class Mail:
         return quiet and self.routes.floods(entry.reader, entry.tries, now)
 
     def _send(self, entry: Entry, now: int) -> list[Effect]:
-        entry.away = not (self._people.near(entry.reader, now) or self.routes.knows(entry.reader, now))
+        entry.away = self._reach.lacks(entry, now)
         if self.outbox.too_old(entry, self._odometer.read(now)):
             return self._step(entry, Input.TOO_OLD, now)
-        if (step := self._step_of(entry, now)) is not None:
+        # What walks has to be sealed: until it is there, a chain may be gone.
+        if not self.outbox.walks(entry) and (step := self._step_of(entry, now)) is not None:
             entry.short += 1
             return self._give(entry, AirKind.SESSION, self._short(entry, step), step.commitment, now)
         return self.seal(entry, now)
@@ -285,9 +291,12 @@ class Mail:
         vain = self._in_vain(entry, now)
         if entry.hops:
             self.routes.failed(entry.reader)
-        route = self.routes.frame(kind, body, entry.reader, entry.tries, now)
+        walks, again = self.outbox.walks(entry), commitment in entry.sealings
+        frame = self.routes.by_hand if walks else self.routes.frame
+        route = frame(kind, body, entry.reader, entry.tries, now)
         self.outbox.sealed(entry, commitment, now, len(route.air), route.hops)
-        effects = self._outbound.put(Outgoing(route.air, entry.message), now)
+        # What those near were given once is handed on by offers.
+        effects = [] if again and walks else self._outbound.put(Outgoing(route.air, entry.message), now)
         keep = KeepSealing(entry.message, commitment, preimage)
         return [*effects, keep, *self._step(entry, Input.KEY, now), *vain]
 
@@ -295,7 +304,10 @@ class Mail:
         """The same sealing as before, which others carry already."""
         sealing = entry.kept[commitment]
         entry.kept[commitment] = sealing._replace(at=now)
-        return self._give(entry, AirKind.PRIVATE, body, commitment, now, sealing.preimage)
+        return [
+            *self._give(entry, AirKind.PRIVATE, body, commitment, now, sealing.preimage),
+            *self.courier.take_back(self.outbox.surplus(entry, now), now),
+        ]
 
     def _in_vain(self, entry: Entry, now: int) -> list[Effect]:
         """Say why the quick tries were in vain: a difference between nobody there and no answer."""
@@ -385,16 +397,4 @@ class Mail:
 
     def _letter(self, author: bytes, letter: Letter, powered: int, at: int, preimage: bytes) -> KeepLetter:
         self._lamport.see(letter.lamport)
-        return KeepLetter(
-            peer=author,
-            author=author,
-            seq=letter.seq,
-            lamport=letter.lamport,
-            text=letter.text,
-            own=False,
-            at=at,
-            preimage=preimage,
-            kind=letter.kind,
-            powered=powered,
-            rank=self._people.standing.rank(author),
-        )
+        return received(author, letter, powered, at, preimage, self._people.standing.rank(author))

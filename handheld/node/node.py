@@ -144,8 +144,8 @@ class Node:
         self._listening = Listening(
             self.postings, self.upkeep, self._outbound, saved.restored, invisible=self.invisible
         )
-        air = self._odometer, self._outbound, entropy
-        self.files = Filing((self._people, self._mail, self.rooms, *air, self.postings.record), saved.files)
+        filers = self._people, self._mail, self.rooms, self._odometer, self._outbound, entropy
+        self.files = Filing((*filers, self.postings.record), saved.files, box=self.carrying.box)
         self._count(self.files.open(self._inbound.on))
 
     @property

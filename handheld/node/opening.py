@@ -12,10 +12,11 @@ from handheld.crypto.sealing import (
     probe,
 )
 from handheld.errors import CryptoError
+from handheld.node.effects import KeepLetter
 from handheld.node.people import People
 from handheld.node.prekeys import Prekeys
 from handheld.values import dataclass
-from handheld.wire.records import Private
+from handheld.wire.records import Letter, Private
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +94,20 @@ class Opener:
                 continue
             return Found(author, opened)
         return Found(b"", None, static)
+
+
+def received(author: bytes, letter: Letter, powered: int, at: int, preimage: bytes, rank: int) -> KeepLetter:
+    """A letter that was opened, as it is kept; `rank`: of its author."""
+    return KeepLetter(
+        peer=author,
+        author=author,
+        seq=letter.seq,
+        lamport=letter.lamport,
+        text=letter.text,
+        own=False,
+        at=at,
+        preimage=preimage,
+        kind=letter.kind,
+        powered=powered,
+        rank=rank,
+    )

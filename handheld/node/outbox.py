@@ -11,49 +11,21 @@ from enum import Enum
 from typing import NamedTuple
 
 from handheld.clock import Entropy
-from handheld.node.traffic import airtime_us
+from handheld.node.pace import (
+    AWAY,
+    CROWDED,
+    FAST,
+    FIRST_TRY_MS,
+    LET_THROUGH,
+    PUT_OFF_MS,
+    REST_MS,
+    SLOW,
+    UNSURE_TRIES,
+    Pace,
+    trip_ms,
+)
 from handheld.values import dataclass
 from handheld.wire.constants import AIR_FRAME_MAX, LetterKind
-
-FIRST_TRY_MS = 350
-"""The shortest wait for an ack; longer where a frame takes long on the air."""
-
-AIRTIMES = 40
-"""A flood there and its ack's flood back, with the waiting for turns, in airtimes of the frame."""
-
-TURN_MS = 2_000
-TURN_AIRTIMES = 20
-"""What a transmission by way waits for its turn, some repeats included: this, or so many airtimes if less."""
-
-
-class Pace(NamedTuple):
-    """How tries follow each other.
-
-    `quick` waits grow by a quarter of the first each, later ones by `shift` powers of two, to `slowest_ms`.
-    Who is heard again is tried as one whose `again`th try was in vain.
-    """
-
-    quick: int
-    shift: int
-    slowest_ms: int
-    again: int
-
-
-FAST = Pace(quick=6, shift=1, slowest_ms=10 * 60 * 1000, again=3)
-SLOW = Pace(quick=1, shift=3, slowest_ms=60 * 60 * 1000, again=1)
-"""Where a flood takes half a minute of everybody's time: two tries within a minute, then rarely. More of them
-lose more, in a village of 30 as S1 has it: each meets the others' on the air."""
-
-AWAY = Pace(quick=0, shift=12, slowest_ms=60 * 60 * 1000, again=0)
-"""To who was not heard for long: some 20 minutes, then an hour. Who is in reach carries the message by then,
-and the reader, once he is heard, is written to at the usual pace. By the second try the radios have forgotten
-the first, so it can be the same sealing: each other one would be carried, too, by everybody."""
-
-CROWDED = 15
-"""Percent of the air taken from which a flood is put off where it is slow."""
-
-LET_THROUGH = 2000
-PUT_OFF_MS = 8_000
 
 GIVE_UP_S = 7 * 24 * 60 * 60
 """Powered seconds from its writing after which a message is given up, once it was tried again."""
@@ -194,7 +166,11 @@ class Entry:
     powered: int = 0
     kind: int = LetterKind.TEXT
     away: bool = False
-    """Its reader was not heard for long."""
+    """Its reader was not heard for long, or does not answer."""
+    revived: int = 0
+    """So often it was tried since he was heard again."""
+    last: int = 0
+    """When it was given to the radio."""
     again: bool = False
     """It was delivered before, and its reader has lost it: how far it gets now is told to nobody."""
 
@@ -259,8 +235,6 @@ class Outbox:
 
     def reusable(self, entry: Entry, prekey: bytes, now: int) -> bytes | None:
         """The commitment of a sealing that can be sent once more: of a new one all would carry a copy."""
-        if not self.in_vain(entry):
-            return None
         fit = [
             one
             for one, sealing in entry.kept.items()
@@ -293,6 +267,7 @@ class Outbox:
             self._by_commitment.pop(entry.sealings[0], None)
             entry.kept.pop(entry.sealings.pop(0), None)
         entry.tries += 1
+        entry.last = now
         if entry.tries > SILENT_TRIES:
             self._near.discard(entry.reader)
         entry.hops = hops
@@ -331,9 +306,30 @@ class Outbox:
         """A reader is in reach again: what has waited long for him is tried soon, and closely."""
         pace, trip = self._pace, self._trip_ms(AIR_FRAME_MAX, 0)
         for entry in self._entries.values():
-            if entry.reader == reader and entry.at - now > self._wait(pace.quick, trip, pace):
+            if entry.reader != reader or entry.at - now <= self._wait(pace.quick, trip, pace):
+                continue
+            if self.fast:
+                self._revive(entry, now)
+            else:
                 entry.tries = min(entry.tries, pace.again)
-                self._due(entry, now + self._entropy.below(trip if pace is SLOW else FIRST_TRY_MS))
+                self._due(entry, now + self._entropy.below(trip))
+
+    def _revive(self, entry: Entry, now: int) -> None:
+        """Its reader is heard. He may not hear us, though, so each time after the first it costs one try."""
+        if now - entry.last >= FAST.slowest_ms * 6:
+            entry.revived = 0
+        entry.tries = min(entry.tries, FAST.quick if entry.revived else FAST.again)
+        rest = min(AGAIN_MS, REST_MS << min(2 * entry.revived, 16)) if entry.revived else 0
+        entry.revived += 1
+        self._due(entry, max(now + self._entropy.below(FIRST_TRY_MS), entry.last + rest))
+
+    def walks(self, entry: Entry) -> bool:
+        """Whether it goes to those near alone, to be carried."""
+        return entry.away and self.fast
+
+    def hopeless(self, entry: Entry, *, sure: bool) -> bool:
+        """Whether trying on at once is in vain; `sure`: its reader was heard just now, or a way is known."""
+        return self.fast and entry.tries >= (FAST.quick + 1 if sure else UNSURE_TRIES)
 
     def hurry(self, now: int, reader: bytes | None = None) -> None:
         """Everything, or everything to one reader, is due now: the radio is back, or his key is here."""
@@ -375,7 +371,12 @@ class Outbox:
 
     @property
     def _pace(self) -> Pace:
-        return FAST if self._trip_ms(AIR_FRAME_MAX, 0) == FIRST_TRY_MS else SLOW
+        return FAST if self.fast else SLOW
+
+    @property
+    def fast(self) -> bool:
+        """Whether a flood takes no time worth mentioning."""
+        return self._trip_ms(AIR_FRAME_MAX, 0) == FIRST_TRY_MS
 
     def _due(self, entry: Entry, at: int) -> None:
         # Not because an ack is late, so it says nothing of the way.
@@ -383,14 +384,10 @@ class Outbox:
         entry.at = at
 
     def _trip_ms(self, size: int, hops: int) -> int:
-        """How long an ack takes at the least."""
-        airtime = airtime_us(self._longest_us, size) // 1000
-        if not hops:
-            return max(FIRST_TRY_MS, AIRTIMES * airtime)
-        return max(FIRST_TRY_MS, 2 * hops * (airtime + min(TURN_MS, TURN_AIRTIMES * airtime)))
+        return trip_ms(self._longest_us, size, hops)
 
     def _pace_of(self, entry: Entry) -> Pace:
-        return AWAY if entry.away and self._pace is FAST else self._pace
+        return AWAY if entry.away and self.fast else self._pace
 
     def _wait(self, tries: int, trip: int, pace: Pace) -> int:
         quick = min(tries, pace.quick)

@@ -180,10 +180,10 @@ class People:
             f"anybody. Ask for the digits of the key, then say: pocketmesh name KEY {who}"
         )
 
-    def near(self, key: bytes, now: int) -> bool:
-        """Whether this person is a neighbour."""
+    def near(self, key: bytes, now: int, within: int = NEIGHBOUR_MS) -> bool:
+        """Whether this person is a neighbour, or was heard within so many milliseconds."""
         known = self._known.get(key)
-        return known is not None and self._is_neighbour(known, now)
+        return known is not None and known.heard is not None and now - known.heard <= within
 
     def twin(self, key: bytes, now: int) -> list[Effect]:
         """Somebody writes on two devices: that is told, once."""

@@ -9,8 +9,9 @@ from handheld.node.gossip import Gossip
 from handheld.node.heralds import Heralds
 from handheld.node.public import extension_frame, here_frame
 from handheld.node.ways import Ways
-from handheld.wire.air import PATH_BODY_MAX, collecting, flood, way
+from handheld.wire.air import PATH_BODY_MAX, collecting, first_byte, flood, way
 from handheld.wire.constants import PATH_NAMES, PRIVATE_START_TTLS, AirKind
+from handheld.wire.sync import one_hop_again
 
 WAY_TRIES = 2
 """So many first tries go by way; after that every other one is a flood."""
@@ -53,6 +54,10 @@ class Routes:
         if names is None or self.floods(reader, tries, now):
             return Route(self.everywhere(kind, body), 0)
         return Route(self._by_way(kind, names, body), len(names))
+
+    def by_hand(self, kind: AirKind, body: bytes, _reader: bytes, _tries: int, _now: int) -> Route:
+        """As `frame`, for those near alone, who take it along."""
+        return Route(one_hop_again(bytes([first_byte(kind)]) + body), 0)
 
     def floods(self, reader: bytes, tries: int, now: int) -> bool:
         """Whether `frame` would make a flood."""

@@ -37,7 +37,8 @@ from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound
 from handheld.node.people import People
 from handheld.node.rooms import Rooms
-from handheld.node.shelf import Entry, Shelf, manifest_of, read_public, read_sealed
+from handheld.node.shelf import QUOTA, Entry, Shelf, manifest_of, read_public, read_sealed
+from handheld.sync.mailbag import BOX_TIMES
 from handheld.text import amount
 from handheld.wire.age import unpack
 from handheld.wire.air import AirFrame
@@ -61,7 +62,7 @@ Write = Callable[[str, PostType, bytes, int], KeepPost]
 
 
 class Sharing:
-    """The organ for files. `limit`: bytes of a file that may be shared; `everything`: a box gathers all."""
+    """The organ for files. `limit`: bytes of a file that may be shared, or comes unasked."""
 
     def __init__(
         self,
@@ -84,11 +85,16 @@ class Sharing:
         self.shelf = Shelf()
         self.courier = Courier(self.shelf, outbound, entropy)
         self.limit = LIMIT
-        self.everything = False
+        self._gathers_all = False
         self._airtime_us = 0
         self._fresh: set[bytes] = set()
         self._told: dict[bytes, int] = {}
         self._opened: tuple[bytes, bytes] = (b"", b"")
+
+    def gather_all(self) -> None:
+        """Be a box: ask for all that is public, also what was shared before, and keep ten times as much."""
+        self._gathers_all = True
+        self.shelf.quota = QUOTA * BOX_TIMES
 
     def restore(self, keeps: Iterable[tuple[KeepFile, int]]) -> list[Effect]:
         """What the store held; what of it could not be read."""
@@ -128,7 +134,9 @@ class Sharing:
             return self._share_sealed(command, content, name, at)
         board = board_name(command.board or "here")
         packed, small = shrink(content)
-        if (known := self.shelf.get(digest_of(packed)[:6])) is not None and known.whole:
+        known = self.shelf.get(digest_of(packed)[:6])
+        # What never got onto the disk, because that was full, is shared as if for the first time.
+        if known is not None and known.whole and known.tag not in self._fresh:
             return known, self.resume(known, 0)
         manifest = manifest_of(name, len(content), packed, shrunk=small, sealed=False)
         gone = self._room(len(packed))
@@ -255,11 +263,11 @@ class Sharing:
                 return [Dropped("file tag", "two files under one tag: the first stays")]
             return []
         size = entry.manifest.packed
-        asked = live and size <= self.limit and not self.slow(size)
-        goes = self.shelf.room(size if asked or self.everything else 0, own=False)
+        asked = (live or self._gathers_all) and size <= self.limit and not self.slow(size)
+        goes = self.shelf.room(size if asked else 0, own=False)
         if goes is None:
             return [Dropped("files full", "no room for one more file")]
-        entry.wanted = asked or self.everything
+        entry.wanted = asked
         self.shelf.put(entry)
         effects = [effect for old in goes for effect in self.forget(old)]
         effects.append(entry.keep())
@@ -325,7 +333,7 @@ class Sharing:
 
     def info(self, entry: Entry, now: int, look: Look = UNSEEN) -> FileInfo:
         """A file as it is shown."""
-        return self._cards.info(entry, self.courier.frame_ms, now, look)
+        return self._cards.info(entry, self.courier, now, look)
 
     def look(self, entry: Entry) -> Look:
         """What a whole file's first bytes look like."""

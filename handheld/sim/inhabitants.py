@@ -11,7 +11,7 @@ from handheld.node.node import Node
 from handheld.node.saved import Saved
 from handheld.sim.host import Host
 from handheld.sim.plan import Message
-from handheld.sim.scenario import Scenario
+from handheld.sim.scenario import BOX, Scenario
 from handheld.wire.air import first_byte
 from handheld.wire.codec import encode
 from handheld.wire.constants import NICKNAME_MAX, AirKind
@@ -67,7 +67,8 @@ class Inhabitants:
             + newer,
             known_to=[self._identities[other].key for other in known],
         )
-        return Node(identity, self._scenario.nodes[number].name, entropy, given)
+        place = self._scenario.nodes[number]
+        return Node(identity, place.name, entropy, given, box=place.role == BOX)
 
     def _acquaintances(self, messages: Iterable[Message]) -> dict[int, list[int]]:
         if len(self._numbers) <= EVERYBODY_MAX:

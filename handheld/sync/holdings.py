@@ -21,6 +21,9 @@ RIPE_MS = 60_000
 FEEDS_KEPT = 2_000
 """Feeds that are remembered, those without a post included; beyond, whoever had news longest ago goes."""
 
+BELOW = 16
+"""Of the numbers below the lowest that is held at start so many may still be wanted."""
+
 _HASH = 8
 _ALL = (1 << 64) - 1
 _MOST = BUCKETS[-1]
@@ -123,7 +126,9 @@ class Feeds:
         feed.born.update(born)
         numbers = sorted(born)
         feed.highest = numbers[-1]
-        feed.floor = feed.dropped = numbers[0] - 1
+        feed.floor = numbers[0] - 1
+        # What came just before may have been under way: it is wanted when somebody tells of it.
+        feed.dropped = max(0, feed.floor - BELOW)
         for before, after in pairwise(numbers):
             feed.missing.add(before + 1, after - 1)
         self._tell(feed)

@@ -33,6 +33,11 @@ class Mail(Protocol):
         ...
 
 
+MAIL_TALK = ("offer", "tell", "ask")
+
+MAIL_LOAD = 20
+"""Percent of slow air that may be taken when mail in transit is spoken of: what is live goes first."""
+
 OLDEST = len(age.LEVELS) - 1
 
 ASKS_MAX = 512

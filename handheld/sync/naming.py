@@ -1,4 +1,4 @@
-"""When names of boards were said: who does not follow one needs its name to check its posts and carry them."""
+"""When names of boards were said: who follows none of them needs a name to check posts and carry them."""
 
 from handheld.wire.air import one_hop
 from handheld.wire.codec import encode

@@ -4,19 +4,17 @@ All of what comes in may be a lie. It can make us say a bounded number of frames
 """
 
 from collections.abc import Callable
-from dataclasses import field
 
 from handheld.clock import Entropy
 from handheld.sync.beacon import differing, make
-from handheld.sync.budget import Budget
+from handheld.sync.budget import MAIL_BURST, MAIL_SHARE, Budget
 from handheld.sync.holdings import RIPE_MS, Differing, Feeds
-from handheld.sync.mailing import Mail, Mailing
+from handheld.sync.mailing import MAIL_LOAD, MAIL_TALK, Mail, Mailing
 from handheld.sync.naming import Naming
 from handheld.sync.patience import FIRST_WAITS, Doubts, Patience
-from handheld.sync.serving import PROFILE, Ages, Record, Serving, Wanted, name_of
+from handheld.sync.serving import PROFILE, Ages, Record, Serving, Todo, Wanted, name_of
 from handheld.sync.trickle import SILENT_MAX, Trickle
 from handheld.sync.vector import Answer, answer_lists, covers, lacked, open_round, say_entries, says_it
-from handheld.values import dataclass
 from handheld.wire import age
 from handheld.wire.air import one_hop
 from handheld.wire.codec import decode, encode
@@ -58,14 +56,6 @@ UNKNOWN_MAX = 64
 """Feeds that nobody has heard of, which are asked for at once: a frame has no room for more."""
 
 
-@dataclass()
-class Todo:
-    """`air`: frames for the radio, in order. `fetch`: what the store is to give to `fetched`."""
-
-    air: list[bytes] = field(default_factory=list)
-    fetch: list[Wanted] = field(default_factory=list)
-
-
 class Repair:
     """The engine. `own`: our key; `odometer`: its seconds. `rounds`: how often others told what they hold."""
 
@@ -81,7 +71,7 @@ class Repair:
         self._odometer = odometer
         self._trickle = Trickle(entropy)
         self._patience = Patience()
-        self._budget = Budget()
+        self._budget, self._mail_budget = Budget(), Budget(MAIL_SHARE, MAIL_BURST)
         self._mailing = Mailing(mail)
         self._serving = Serving(self._born, entropy.below)
         self._wait_ms = WAIT_MS
@@ -89,7 +79,7 @@ class Repair:
         self._round: Differing | None = None
         self._answer = Answer()
         self._asked, self._asks_again = Answer(), 0
-        # When to say what: a round, entries, the same again; mail that is held, others lack, is lacked.
+        # When to say what: a round, entries, the same again; mail that is held, or others lack, or we do.
         self._at: dict[str, int] = {}
         self._ages = Ages()
         self._doubts = Doubts()
@@ -107,6 +97,7 @@ class Repair:
         self._unsettled_ms = max(UNSETTLED_MS, UNSETTLED_AIRTIMES * airtime_us // 1_000)
         self._trickle.start(airtime_us, now)
         self._budget.radio_up(airtime_us, now)
+        self._mail_budget.radio_up(airtime_us, now)
         self._serving.radio_up(airtime_us, now)
 
     def radio_down(self) -> None:
@@ -286,6 +277,7 @@ class Repair:
         if heard.comes:
             self._serving.promises.offered([name for name, _ in pairs], now)
             self._serving.yields(heard.flags)
+            self._serving.leaves((name for name, _ in pairs if heard.is_mail), now)
         if heard.is_mail:
             self._mail_offer(heard, now)
 
@@ -306,7 +298,7 @@ class Repair:
         times = [self._trickle.next_deadline(), self._serving.next_deadline()]
         if self._trickle.interval_ms:
             times.append(self.feeds.ripe_at)
-            times += [max(at, self._budget.free_at) for at in self._at.values()]
+            times += [max(at, self._paid(name).free_at) for name, at in self._at.items()]
         return min((time for time in times if time is not None), default=None)
 
     def due(self, now: int, load: int, *, busy: bool) -> Todo:
@@ -317,11 +309,13 @@ class Repair:
             self._beacon_at = now
             mail = self._mailing.mail.digest(self._odometer())
             todo.air.append(one_hop(AirKind.BEACON, encode(make(self.feeds, mail, self._entropy.below(256)))))
-        for name in [name for name, at in self._at.items() if at <= now and self._budget.free_at <= now]:
+        if load > MAIL_LOAD and self._wait_ms > WAIT_MS:
+            self._at.update((name, now + 8 * self._wait_ms) for name in MAIL_TALK if name in self._at)
+        for name in [name for name, at in self._at.items() if max(at, self._paid(name).free_at) <= now]:
             del self._at[name]
             for kind, body in self._say(name, now):
                 self._talk(now)
-                self._budget.spend(len(body), now)
+                self._paid(name).spend(len(body), now)
                 todo.air.append(one_hop(kind, body))
         if busy:
             self._serving.pace.spent(0, now, load)
@@ -331,6 +325,9 @@ class Repair:
             todo.air += [*self._naming.frames(record.board, now), one_hop_again(record.raw)]
         todo.fetch = self._serving.take(now)
         return todo
+
+    def _paid(self, name: str) -> Budget:
+        return self._mail_budget if name in MAIL_TALK else self._budget
 
     def _held_back(self, now: int) -> bool:
         """Whether a beacon waits for the end of a repair; not for long, for a repair may be pretended."""

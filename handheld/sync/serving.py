@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import field
 from hashlib import blake2b
 
 from handheld.sync.pace import Pace
@@ -21,6 +22,9 @@ PROMISE_AIRTIMES = 8
 
 DISTRUST = 12
 """Who breaks his word is not waited for again within so many times as long."""
+
+LEFT_MS = 60_000
+"""Who says that he hands out some mail may lie, or be out of reach of who asked: he is believed so rarely."""
 
 AGES_KEPT = 512
 
@@ -45,6 +49,14 @@ class Record:
     raw: bytes
     age_s: int = 0
     board: str = ""
+
+
+@dataclass()
+class Todo:
+    """`air`: frames for the radio, in order. `fetch`: what the store is to give to `fetched`."""
+
+    air: list[bytes] = field(default_factory=list)
+    fetch: list[Wanted] = field(default_factory=list)
 
 
 def record_id(key: bytes, seq: int) -> bytes:
@@ -133,6 +145,7 @@ class Serving:
         self._born = born
         self.served = Served()
         self._owed: OrderedDict[bytes, Wanted] = OrderedDict()
+        self._left: OrderedDict[bytes, int] = OrderedDict()
         self._fetching = False
         self._records: list[Record] = []
         self._at: int | None = None
@@ -171,6 +184,17 @@ class Serving:
         if theirs > self.turn:
             self._owed.update((name_of(record.what), record.what) for record in self._records)
             self._records.clear()
+
+    def leaves(self, names: Iterable[bytes], now: int) -> None:
+        """Somebody else hands out this mail: it is left to him, but not twice in a minute.
+
+        Whether he does cannot be heard: a radio says nothing of what it heard some minutes before, too.
+        """
+        for name in names:
+            if now - self._left.get(name, -LEFT_MS) >= LEFT_MS and self._owed.pop(name, None) is not None:
+                self._left[name] = now
+        while len(self._left) > WANTED_MAX:
+            self._left.popitem(last=False)
 
     def heard(self, name: bytes, now: int) -> bool:
         """Somebody else handed this out; whether it was the last that he promised."""

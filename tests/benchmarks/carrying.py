@@ -5,19 +5,20 @@ The flood is `pocketmesh sim flood`: two islands, forty people, three days. It t
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any
+from typing import Any, TextIO, cast
 from unittest import mock
 
 from handheld.clock import SeededEntropy
 from handheld.daemon.saving import load, save_all
 from handheld.node.carrying import Carrying, frame_id
-from handheld.node.effects import KeepCarried
+from handheld.node.effects import Keep, KeepCarried
 from handheld.node.odometer import Odometer
 from handheld.sim.reader import parse
 from handheld.sim.run import Options, Village
@@ -25,7 +26,7 @@ from handheld.store import messages, migrate
 from handheld.sync import mailbag
 from handheld.sync.mailbag import QUOTA, REST
 from handheld.wire.air import first_byte
-from handheld.wire.constants import AIR_FRAME_MAX, AirKind
+from handheld.wire.constants import AIR_FRAME_MAX, AirKind, AirMode
 from tests.support.flood import text
 from tests.support.store import VAULT, key, letter
 
@@ -39,13 +40,30 @@ HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 OPEN_MAX_MS = 50
 MESSAGES = 100_000
-MAIL = ("private", "session", "ack")
+MAIL = (AirKind.PRIVATE, AirKind.SESSION, AirKind.ACK)
+
+
+class Count:
+    """Takes a trace, and counts the transmissions of mail, those apart by which carriers hand it on."""
+
+    def __init__(self) -> None:
+        self.frames: Counter[str] = Counter()
+
+    def write(self, line: str) -> None:
+        """One line of it."""
+        if not line.startswith("began "):
+            return
+        first, hop = bytes.fromhex(line.split()[4][:4])
+        if (kind := first >> 2 & 15) in MAIL:
+            carried = hop >> 6 == AirMode.ONE_HOP and hop >> 2 & 15 == 1
+            self.frames[AirKind(kind).name.lower() + " carried" * carried] += 1
 
 
 def flood(quota: int = QUOTA, days: int = 3) -> dict[str, Any]:
     """Forty people on two islands, where everybody holds so many frames at the most."""
     with mock.patch.object(mailbag, "QUOTA", quota):
-        village = Village(parse(text(days)), Options())
+        count = Count()
+        village = Village(parse(text(days)), Options(trace=cast("TextIO", count)))
         most = 0
         for hour in range(1, days * 24 + 1):
             village.world.run(hour * HOUR_US)
@@ -57,7 +75,7 @@ def flood(quota: int = QUOTA, days: int = 3) -> dict[str, Any]:
         for one, reader in pairs
         if (one.number, reader) in ledger.delivered
     ]
-    mail = sum(frames[kind] for kind in MAIL)
+    mail = sum(count.frames.values())
     summary = ledger.summary("dm")
     return {
         "quota": quota,
@@ -68,6 +86,7 @@ def flood(quota: int = QUOTA, days: int = 3) -> dict[str, Any]:
         "by_carrying": summary["delivered_by_carrying"],
         "shown_twice": summary["duplicates_shown"],
         "mail_frames": mail,
+        "mail_frames_by_kind": dict(sorted(count.frames.items())),
         "mail_frames_per_delivery": round(mail / len(took), 2),
         "frames": dict(sorted(frames.items())),
     }
@@ -100,7 +119,7 @@ def junk(frames: int = JUNK) -> dict[str, Any]:
                 effects += organ.tick(now)
                 if number % 500 == 0:
                     writer.execute("BEGIN")
-                    save_all(writer, effects)
+                    save_all(writer, cast("list[Keep]", effects))
                     writer.execute("COMMIT")
                     effects = []
                     sizes.append(path.stat().st_size)

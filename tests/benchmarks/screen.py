@@ -18,7 +18,7 @@ from tests.support.tree import ROOT
 from tui import reducer, talk
 from tui.state import View
 
-FRAME_MAX = 1_150_000_000
+FRAME_MAX = 1_100_000_000
 """Instructions from the start until the home page of a running node stands there."""
 
 LENT_MAX = 250_000_000
@@ -55,7 +55,7 @@ def counted(folder: Path) -> Iterator[tuple[str, int, int]]:
         yield "a conversation, the first time", spent(), 0
         for number in range(1, TIMES + 1):
             terminal.press("x")
-            terminal.until(f" {number}/160", SLOW_S)
+            terminal.until(f" {number}/512", SLOW_S)
         yield "key in the composer", spent() // TIMES, KEY_MAX
         for number in range(200, 200 + TIMES):
             kept = message(number, f"line {number}")
@@ -160,8 +160,8 @@ def bytes_on_the_line(folder: Path) -> Iterator[tuple[str, int]]:
 
         yield "start", written(lambda: None, "unread")
         yield "switch to the chats", written(lambda: terminal.press("c"), CHATS)
-        yield "switch to a conversation", written(lambda: terminal.press("\r"), " 0/160")
-        yield "key", written(lambda: terminal.press("x"), " 1/160")
+        yield "switch to a conversation", written(lambda: terminal.press("\r"), " 0/512")
+        yield "key", written(lambda: terminal.press("x"), " 1/512")
         kept = message(200, "one more line")
         node.messages.append(kept)
         yield "new line", written(lambda: door.publish(MessageKept(kept)), "one more line")

@@ -51,8 +51,7 @@ def test_each_verb_says_what_it_did(
 
 
 _NOBODY = (
-    "pocketmesh: You have no name nobody for anybody. If you mean the board: "
-    'pocketmesh follow "#nobody"\n'
+    'pocketmesh: You have no name nobody for anybody. If you mean the board: pocketmesh follow "#nobody"\n'
 )
 
 

@@ -94,7 +94,9 @@ def test_a_link_out_of_the_stick_is_no_file_of_it(stick: Path, tmp_path: Path) -
 
 
 def test_it_installs_without_a_network_and_the_doctor_is_content(stick: Path, tmp_path: Path) -> None:
-    venv.create(tmp_path / "new", with_pip=False, symlinks=True)
+    venv.create(
+        tmp_path / "new", with_pip=False, symlinks=True, system_site_packages=True
+    )  # as the installer does
     python = tmp_path / "new/bin/python"
     bare = {
         key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "PIP", "COVERAGE"))

@@ -35,8 +35,8 @@ def test_what_stands_verbatim_in_the_man_page_is_no_request() -> None:
     ("typed", "offered"),
     [
         ("st", {"status"}),
-        ("re", {"read", "restore"}),
-        ("p", {"passphrase", "people", "post", "publish"}),
+        ("re", {"read", "restore", "resume"}),
+        ("p", {"passphrase", "pause", "people", "post", "publish"}),
         ("", set(VERBS)),
     ],
 )

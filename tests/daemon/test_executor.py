@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from handheld.clock import SeededEntropy
-from handheld.commands import Post, Read
+from handheld.commands import Post, Read, Share
 from handheld.crypto.curve import key_pair
 from handheld.crypto.identity import Identity
 from handheld.crypto.sealing import probe, seal_known
@@ -22,11 +23,13 @@ from handheld.daemon.system import SystemClock
 from handheld.errors import DiskFull
 from handheld.events import Event, MessageState
 from handheld.node.effects import KeepLetter, KeepOdometer, KeepPetname, KeepProfile, KeepState
+from handheld.node.filecourier import PAYLOAD
 from handheld.node.mail import PRIVATE
 from handheld.node.node import Node
 from handheld.node.prekeys import LIFE_S
 from handheld.node.saved import Saved
-from handheld.store import answered, keyfile, messages, meta
+from handheld.node.shelf import read_public
+from handheld.store import answered, files, keyfile, messages, meta
 from handheld.store import database as store
 from handheld.store.database import Database
 from handheld.wire.air import decode_air, flood
@@ -262,3 +265,21 @@ async def test_a_private_message_tells_which_before_it_are_missing(tmp_path: Pat
         page = await bench.executor.read(Read(who=(b"b" * 32).hex()))
 
         assert [one.missing for one in page] == [[], [], [3, 4], [], [7, 7]]
+
+
+async def test_a_file_that_met_a_full_disk_is_shared_whole_when_there_is_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 1024) as disk:
+        async with running(disk) as bench:
+            fill(disk / "ballast")
+            sharing, content = bench.node.files.organ, Random(1).randbytes(200_000)
+            sharing.limit = len(content)
+            with pytest.raises(DiskFull, match="full"):
+                await bench.executor.carry_out(sharing.share(Share("map.png"), content, 0)[1])
+            (disk / "ballast").unlink()
+            entry, effects = sharing.share(Share("map.png"), content, 0)
+            await bench.executor.carry_out(effects)
+
+            ((_, raw),) = await bench.database.read(messages.unaired)
+            assert read_public(raw) == entry.manifest
+            assert await bench.database.read(partial(files.load, tag=entry.tag)) == [(PAYLOAD, content)]
+            assert entry.tag in {row.tag for row in await bench.database.read(files.all)}

@@ -454,7 +454,7 @@ def test_a_restart_that_nobody_hears_of_is_found_out() -> None:
     bench.run(100)
     bench.restart_radio()
     bench.radio.uart.outgoing.clear()
-    bench.run(1_600)
+    bench.run(2_600)
 
     assert bench.is_up
     assert Closed("The radio has started anew.") in bench.events

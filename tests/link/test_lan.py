@@ -16,9 +16,13 @@ from handheld.link.lan import (
     WAITING_MAX,
     Lan,
 )
+from handheld.node.filecourier import Courier
+from handheld.node.outbound import Outbound
+from handheld.node.shelf import Shelf
 from handheld.wire.air import collecting, decode_air, flood, one_hop, way
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import DEFAULT_NETWORK_KEY, LAN_VERSION, AirKind, AirMode
+from handheld.wire.files import Symbol
 from handheld.wire.lan import Datagram
 from handheld.wire.records import Here
 from tests.support.vectors import cases
@@ -214,3 +218,16 @@ def test_what_the_radio_hears_goes_to_the_network_once() -> None:
     assert rules.from_radio(way(AirKind.PRIVATE, 9, b"\7\11", 0, body(2)), 4) == b""
     assert rules.from_radio(flood(AirKind.POST, 1, body(3)), 5) == b""
     assert rules.from_radio(b"rubbish", 6) == b""
+
+
+def test_a_file_of_64_kilobytes_passes_at_its_pace_and_goes_one_hop() -> None:
+    ours, theirs = lan(), lan()
+    pace_ms = Courier(Shelf(), Outbound(), SeededEntropy(1)).frame_ms
+    for number in range(300):
+        symbol = Symbol(b"a file", number, 0, bytes(232))
+        sent = ours.own(one_hop(AirKind.SYMBOL, encode(symbol)), number * pace_ms)
+        taken = theirs.receive(sent, "a", number * pace_ms)
+        assert taken is not None
+        assert decode(Symbol, decode_air(taken.air).body) == symbol
+        assert not taken.onward
+    assert theirs.dropped == {}

@@ -175,7 +175,7 @@ def test_what_is_forged_foreign_or_broken_is_counted_and_dropped() -> None:
         "signature": flood(AirKind.POST, 8, encode(replace(post, text=b"hullo"))),
         "ttl": flood(AirKind.POST, 9, encode(post)),
         "ack": flood(AirKind.ACK, 8, bytes(8)),
-        "kind": b"\x7c\x20\0\0\0\0hello",
+        "mode": b"\x7c\x20\0\0\0\0hello",
         "short": flood(AirKind.POST, 8, encode(post)[:40]),
         "own": flood(AirKind.PROFILE, 8, encode(sign_profile(own, 0, b"ana"))),
         "epoch": flood(AirKind.PROFILE, 8, encode(sign_profile(replace(EVE, epoch=0), 0, b"eve"))),

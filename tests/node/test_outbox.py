@@ -5,10 +5,7 @@ import pytest
 from handheld.clock import SeededEntropy
 from handheld.node.outbox import (
     AGAIN_MS,
-    AIRTIMES,
     CARRIED_MAX,
-    FAST,
-    FIRST_TRY_MS,
     FRONT,
     FRONT_NEAR,
     GIVE_UP_S,
@@ -16,7 +13,6 @@ from handheld.node.outbox import (
     SEALINGS_MAX,
     SILENT_TRIES,
     TABLE,
-    TURN_MS,
     WITHDRAW_MS,
     Entry,
     Input,
@@ -24,6 +20,7 @@ from handheld.node.outbox import (
     Sealing,
     State,
 )
+from handheld.node.pace import AIRTIMES, FAST, FIRST_TRY_MS, REST_MS, TURN_MS, UNSURE_TRIES
 from handheld.wire.constants import AIR_FRAME_MAX
 
 BO, CY = b"b" * 32, b"c" * 32
@@ -146,6 +143,35 @@ def test_who_is_heard_is_tried_soon_but_not_oftener_than_before() -> None:
     assert near.at == soon
 
 
+def test_who_is_heard_and_does_not_answer_is_tried_ever_more_rarely() -> None:
+    box, (entry,) = outbox(BO)
+    now, waits = 0, []
+    for _ in range(FAST.quick + 1):
+        box.sealed(entry, b"c" * 8, now)
+    for _ in range(4):
+        assert box.hopeless(entry, sure=True)
+        entry.away = True
+        box.sealed(entry, b"c" * 8, now)
+        box.heard(BO, now)
+        assert not box.hopeless(entry, sure=True)
+        waits.append(entry.at - now)
+        for _ in range(FAST.quick + 1 - entry.tries):
+            box.sealed(entry, b"c" * 8, now)
+    assert waits[0] < FIRST_TRY_MS
+    assert waits[1:] == [4 * REST_MS, 16 * REST_MS, AGAIN_MS]
+
+
+def test_to_who_was_heard_some_minutes_ago_and_to_whom_no_way_is_known_it_is_tried_less_often() -> None:
+    box, (entry,) = outbox(BO)
+    for _ in range(UNSURE_TRIES):
+        assert not box.hopeless(entry, sure=False)
+        box.sealed(entry, b"c" * 8, 0)
+    assert box.hopeless(entry, sure=False)
+    assert not box.hopeless(entry, sure=True)
+    box.air(LORA_US, 0)
+    assert not box.hopeless(entry, sure=False)
+
+
 def test_hurry_makes_all_or_one_readers_due() -> None:
     box, entries = outbox(BO, CY)
     for entry in entries:
@@ -262,7 +288,6 @@ def test_a_sealing_is_sent_again_once_the_radios_have_forgotten_it_and_its_preke
     box, (entry,) = outbox(BO)
     entry.away = True
     entry.kept[b"c" * 8] = Sealing(b"p" * 8, 0, b"key")
-    assert box.reusable(entry, b"key", AGAIN_MS) is None
     box.sealed(entry, b"c" * 8, 0)
     assert box.reusable(entry, b"key", AGAIN_MS - 1) is None
     assert box.reusable(entry, b"newer", AGAIN_MS) is None

@@ -10,7 +10,7 @@ from handheld.commands import Share
 from handheld.errors import Refused
 from handheld.files.content import shrink
 from handheld.node.filing import LIMIT
-from handheld.node.shelf import Entry, Shelf, manifest_of
+from handheld.node.shelf import QUOTA, Entry, Shelf, manifest_of
 from handheld.wire.air import flood, one_hop
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind, PostType
@@ -93,9 +93,8 @@ def test_a_private_file_opens_for_its_reader_alone() -> None:
     assert not any(CONTENT[:64] in air for _, _, air in village.aired)
 
 
-def test_a_box_serves_whoever_comes_later_without_having_met_the_sender() -> None:
+def test_who_comes_two_days_later_fetches_from_a_box_what_somebody_left_there() -> None:
     village = Village(["ana", "box", "zoe"])
-    village.deaf = {("ana", "zoe"), ("zoe", "ana")}
     village.off.add("zoe")
     for name in ("ana", "box"):
         village.radio(name)
@@ -103,18 +102,47 @@ def test_a_box_serves_whoever_comes_later_without_having_met_the_sender() -> Non
     village.share("ana", CONTENT)
     assert village.until(MINUTE)
     village.off.add("ana")
-    village.run(MINUTE)
-    # The post comes later, by repair; here it is handed over.
-    ana_profile = next(
-        air for _, who, air in village.aired if who == "ana" and air[0] >> 2 & 15 == AirKind.PROFILE
-    )
-    manifest = next(air for _, who, air in village.aired if who == "ana" and air[0] >> 2 & 15 == AirKind.POST)
-    village.radio("zoe")
-    for air in (ana_profile, manifest):
-        village.hosts["zoe"].heard(air, -60, village.now)
-    village.run(MINUTE)
+    village.run(2 * 24 * 60 * MINUTE)
 
+    village.radio("zoe")
+    village.run(10 * MINUTE)
+    # Repair brought the manifest, two days old: it is listed, and not fetched before somebody wants it.
+    assert [info.have for info in village.files("zoe")] == [0]
+    village.get("zoe")
+    assert village.until(MINUTE)
     assert village.content("zoe") == CONTENT
+    (info,) = village.files("zoe")
+    assert info.author.key == village.hosts["ana"].node.key.hex()
+
+
+def test_a_box_gathers_what_was_shared_before_it_came_and_has_ten_times_the_room() -> None:
+    village = Village(["ana", "bo", "box"])
+    village.off.add("box")
+    for name in ("ana", "bo"):
+        village.radio(name)
+    village.run(5_000)
+    village.share("ana", CONTENT)
+    village.run(10 * MINUTE)
+    village.radio("box")
+
+    assert village.until(10 * MINUTE)
+    assert village.content("box") == CONTENT
+    sharing = village.hosts["box"].node.files.organ
+    assert sharing.shelf.quota == 10 * QUOTA
+
+
+def test_a_holder_sees_that_somebody_lacks_pieces_until_he_has_them() -> None:
+    village = Village(["ana", "bo"], loss=40)
+    village.start()
+    village.share("ana", CONTENT)
+    lacked = set()
+    while not village.whole():
+        village.run(100)
+        lacked.add(village.files("ana")[0].lacked)
+
+    assert 0 < max(lacked) <= village.files("ana")[0].symbols
+    village.run(2 * MINUTE)
+    assert village.files("ana")[0].lacked == 0
 
 
 def test_pause_and_resume() -> None:
@@ -243,6 +271,24 @@ def test_what_unpacks_to_something_else_is_not_opened() -> None:
     assert entry.whole
     with pytest.raises(Refused, match="not what it claims"):
         bo.node.files.organ.content(entry)
+
+
+def test_the_same_name_twice_is_two_files_and_the_same_file_twice_is_one() -> None:
+    village = Village(["ana", "bo", "cy"])
+    village.start()
+    other = Random(7).randbytes(5_000)
+    village.share("ana", CONTENT, "map.png")
+    village.share("cy", other, "map.png")
+    assert village.until(2 * MINUTE)
+    village.run(MINUTE)
+    village.share("cy", CONTENT, "another name.png")
+    village.run(MINUTE)
+
+    first, second = village.files("bo")
+    assert (first.name, second.name) == ("map.png", "map.png")
+    assert first.id != second.id
+    assert {village.content("bo", 0), village.content("bo", 1)} == {CONTENT, other}
+    assert len(village.files("cy")) == 2
 
 
 def test_old_files_make_room_and_pinned_ones_stay() -> None:

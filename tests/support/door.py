@@ -16,6 +16,7 @@ from handheld.commands import (
     AskCost,
     Boards,
     CallHelp,
+    ChangeSetting,
     Chats,
     Command,
     Compare,
@@ -51,6 +52,7 @@ from handheld.commands import (
     Search,
     Seen,
     Send,
+    Settings,
     Share,
     ShowCard,
     ShowMeeting,
@@ -60,7 +62,8 @@ from handheld.commands import (
     Unmeet,
     Wipe,
 )
-from handheld.errors import Refused
+from handheld.config import RULES, Config, meant, spelled, with_value
+from handheld.errors import Refused, UsageError
 from handheld.events import (
     RADIO_UP,
     Alert,
@@ -87,6 +90,7 @@ from handheld.events import (
     Room,
     RoomCard,
     RoomChanged,
+    Setting,
 )
 from handheld.qr import drawn
 
@@ -155,6 +159,7 @@ class SmallNode:
     note: str = ""
     radio_log: list[RadioEntry] = field(default_factory=list)
     has_passphrase: bool = False
+    config: Config = Config()  # noqa: RUF009  # frozen
     may_wipe: threading.Event | None = None
     publish: Callable[[Event], None] = lambda event: None
 
@@ -200,6 +205,24 @@ class SmallNode:
             raise Refused("Only what you wrote yourself can be deleted.")
         self.messages = [one for one in self.messages if one.id != command.id]
         self.publish(BoardChanged("here"))
+
+    def settings(self) -> list[Setting]:
+        """All of them, as the desk of a real node tells them."""
+        return [
+            Setting(key, spelled(self.config, key), rule.kind, rule.meaning, list(rule.choices))
+            for key, rule in RULES.items()
+        ]
+
+    def _set(self, command: ChangeSetting) -> Setting:
+        try:
+            value = meant(command.name, command.value)
+        except UsageError as error:
+            raise Refused(str(error)) from None
+        self.config = with_value(self.config, command.name, value)
+        if command.name == "name":
+            self.status = replace(self.status, name=str(value))
+        changed = next(one for one in self.settings() if one.name == command.name)
+        return replace(changed, applied="at the next start" if command.name == "radio" else "now")
 
     def _share(self, command: Share) -> FileInfo:
         if command.who not in {"", "Bob", BOB.key}:
@@ -415,6 +438,8 @@ class SmallNode:
             Chats: SmallNode._chats,
             Seen: SmallNode._seen,
             RadioLog: lambda node, _: node.radio_log,
+            Settings: lambda node, _: node.settings(),
+            ChangeSetting: SmallNode._set,
             Lock: SmallNode._lock,
             Wipe: lambda node, _: None,
         }

@@ -19,7 +19,7 @@ FRAME_MS = 25
 
 
 class Village:
-    """Everybody hears everybody, but for `loss` in a hundred frames and pairs in `deaf`."""
+    """Everybody hears everybody, but for `loss` in a hundred frames and pairs in `deaf`. "box" is one."""
 
     def __init__(
         self, names: Iterable[str], *, loss: int = 0, airtime_us: int = AIRTIME_US, seed: int = 1
@@ -44,7 +44,7 @@ class Village:
         entropy = SeededEntropy(f"{name} {self._seed}")
         return Host(
             identity,
-            lambda ours, saved: Node(ours, name, entropy, saved),
+            lambda ours, saved: Node(ours, name, entropy, saved, box=name == "box"),
             lambda token, air: self._transmit(name, token, air),
             lambda text, _how: self.texts.append((self.now, name, text)),
             lambda _text: None,
@@ -71,6 +71,11 @@ class Village:
 
     def share(self, name: str, content: bytes, path: str = "map.png", **where: str) -> None:
         self.hosts[name].share(Share(path, yes=True, **where), content, self.now)
+
+    def get(self, name: str) -> None:
+        """The owner wants the one file that he knows of."""
+        host, (entry,) = self.hosts[name], self.entries(name)
+        host.carry_out(host.node.files.organ.resume(entry, self.now), self.now)
 
     def entries(self, name: str) -> list[Entry]:
         return list(self.hosts[name].node.files.organ.shelf)

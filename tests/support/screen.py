@@ -57,10 +57,14 @@ class Screen:
 
 @asynccontextmanager
 async def screen(
-    folder: Path, size: tuple[int, int] = (80, 24), start: Callable[[], None] | None = None
+    folder: Path,
+    size: tuple[int, int] = (80, 24),
+    start: Callable[[], None] | None = None,
+    *,
+    first: bool = False,
 ) -> AsyncIterator[Screen]:
     """The screen on the node of this folder; the mistakes of the app fail the test."""
-    shell = Shell(folder, start)
+    shell = Shell(folder, start, first=first)
     shell.view = replace(shell.view, zone_s=0)
     async with shell.run_test(size=size) as pilot:
         yield Screen(shell, pilot)

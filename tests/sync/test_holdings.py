@@ -188,3 +188,13 @@ def test_an_id_finds_its_feed(key: bytes) -> None:
     held = feeds(1, key=key)
     assert held.called(held.entry(key).id) == [key]
     assert held.called(b"xyz") == []
+
+
+def test_what_was_missing_below_the_lowest_at_start_is_wanted_when_somebody_has_it() -> None:
+    feeds = Feeds()
+    feeds.load(bytes(32), {40: 0, 41: 0})
+    told = feeds.entry(bytes(32))
+    feeds.reopen(bytes(32), told._replace(floor=0))
+
+    assert feeds.wants(bytes(32), told._replace(floor=0))
+    assert feeds.entry(bytes(32)).missing == ((24, 39),)

@@ -5,6 +5,7 @@ import pytest
 from handheld.clock import SeededEntropy
 from handheld.errors import WireError
 from handheld.sync.holdings import Feeds
+from handheld.sync.mailbag import Mailbag
 from handheld.sync.patience import Patience, Served
 from handheld.sync.repair import FRESH_ENOUGH, Repair
 from handheld.sync.serving import Promises, Wanted
@@ -272,6 +273,17 @@ def test_on_slow_air_a_difference_costs_one_beacon_more() -> None:
         made.receive(AirKind.BEACON, encode(Beacon(0, 20, b"another!", bytes(8), bytes(32))), at)
 
         assert drain(made, at + INTERVAL_MAX_MS // 4)[0] <= most
+
+
+def test_on_full_slow_air_mail_in_transit_is_not_spoken_of() -> None:
+    for airtime_us, load, speaks in ((SF9_US, 60, False), (SF9_US, 10, True), (ESPNOW_US, 60, True)):
+        made = engine(airtime_us)
+        bag = Mailbag()
+        bag.add(b"somebody", 600, 0, 122)
+        made._mailing.mail = bag
+        made.receive(AirKind.BEACON, encode(Beacon(0, 30, made.feeds.digest, b"another!", bytes(32))), 10)
+        said = [air for now in range(10, 10_000, 10) for air in made.due(now, load, busy=False).air]
+        assert any(air[0] >> 2 & 15 == AirKind.OFFER for air in said) == speaks
 
 
 def test_the_age_of_an_offer_is_told_once() -> None:

@@ -79,12 +79,12 @@ async def test_a_file_is_shared_when_its_cost_was_seen(tmp_path: Path) -> None:
             await at.press("f", "s")
             await at.until("File: ")
             await at.press("ctrl+u")
-            at.shell._composer.take("/maps/map.png")
+            at.shell.composer.take("/maps/map.png")
             await at.press("enter")
             await at.until("For #board")
             if to:
                 await at.press("ctrl+u")
-                at.shell._composer.take(to)
+                at.shell.composer.take(to)
             await at.press("enter")
             await at.until("16 KB: 3 s or more by LoRa, 11 % of your hour's air time.")
             await at.press(answer)
@@ -141,7 +141,7 @@ async def test_a_file_is_written_into_a_folder_and_replaces_nothing(tmp_path: Pa
             await at.press("f", "w")
             await at.until("Into the folder: ")
             await at.press("ctrl+u")
-            at.shell._composer.take(str(tmp_path))
+            at.shell.composer.take(str(tmp_path))
             await at.press("enter")
             await at.until(says)
     assert (tmp_path / "map.png").read_bytes() == FLAG

@@ -149,7 +149,7 @@ async def test_what_is_too_long_is_not_sent(tmp_path: Path) -> None:
         await at.until("It works")
         await at.press("c", "enter")
         await at.until("0/512")
-        at.shell._composer.take("ü" * 257)
+        at.shell.composer.take("ü" * 257)
         await at.until("2 too long")
         await at.press("enter")
         await at.until("That is 2 bytes too long.")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from handheld.events import RADIO_CONNECTING, Chat, LanInfo, Meeting, Person, RadioInfo
 from tests.support.door import BOB, CAI, CARD, STATUS, message
-from tui import pages, reducer, words
+from tui import frame, pages, reducer, words
 from tui.cells import line_width, plain
 from tui.state import Door, Place, Question, View
 
@@ -49,8 +49,8 @@ def test_a_page_has_exactly_its_size(
     assert {line_width(line) for line in lines} == {size[0]}
     assert shown_from >= 0
     assert cursor is None or 0 <= cursor < size[1]
-    assert line_width(pages.bar(view, size[0])) == size[0]
-    assert {line_width(line) for line in pages.hint(view, size[0])} == {size[0]}
+    assert line_width(frame.bar(view, size[0])) == size[0]
+    assert {line_width(line) for line in frame.hint(view, size[0])} == {size[0]}
 
 
 @pytest.mark.parametrize(
@@ -117,19 +117,19 @@ def test_the_chosen_row_is_in_sight_and_marked_by_more_than_a_look() -> None:
 def test_what_is_lost_is_said_on_every_page() -> None:
     lost = reducer.went(reducer.node_lost(UP, "The node has ended."), Place.PEOPLE)
     assert lost.door is Door.LOST
-    assert "The node has ended." in "".join(plain(line) for line in pages.hint(lost, 40))
-    assert plain(pages.bar(lost, 40)).rstrip().endswith("no node")
+    assert "The node has ended." in "".join(plain(line) for line in frame.hint(lost, 40))
+    assert plain(frame.bar(lost, 40)).rstrip().endswith("no node")
 
 
 def test_a_question_stands_before_everything_else() -> None:
     view = reducer.asked(reducer.told(UP, "something"), Question("quit", "Quit?"))
-    assert plain(pages.hint(view, 40)[0]).strip() == "Quit?"
+    assert plain(frame.hint(view, 40)[0]).strip() == "Quit?"
 
 
 @pytest.mark.parametrize("place", list(Place))
 def test_the_way_back_fits_on_the_smallest_screen(place: Place) -> None:
     says = "Quit" if place is Place.HOME else "Esc back"
-    assert says in plain(pages.hint(replace(UP, place=place), 32)[0])
+    assert says in plain(frame.hint(replace(UP, place=place), 32)[0])
 
 
 def test_a_name_that_somebody_gave_himself_is_in_quotes_and_ours_is_not() -> None:

@@ -107,3 +107,25 @@ async def test_the_first_day_with_nobody_near(tmp_path: Path, size: tuple[int, i
         await door.close()
         await visit(at, "lost-people", sees="has ended")
         await visit(at, "lost-home", "escape", sees="has ended")
+
+
+@pytest.mark.parametrize("size", [(32, 12), *SIZES], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_first_start_and_what_one_chooses(tmp_path: Path, size: tuple[int, int]) -> None:
+    node = SmallNode(status=replace(STATUS, name=""))
+    async with open_door(tmp_path, node), screen(tmp_path, size, first=True) as at:
+        await visit(at, "welcome", sees="Your name:")
+        await visit(at, "welcome-secret", "enter", sees="A passphrase now?")
+        await at.press("enter")
+        await visit(at, "settings", "s", sees="your name, as")
+
+
+@pytest.mark.parametrize("size", [(32, 12), *SIZES], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_message_is_picked(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with open_door(tmp_path, busy_node()), screen(tmp_path, size) as at:
+        await at.until("unread")
+        at.shell.open_chat("#here")
+        await at.until("On our way.")
+        await visit(at, "picked", "ctrl+e", "up", sees="r reply")
+        await at.press("escape", "ctrl+f")
+        await at.write("hall")
+        await visit(at, "found-here", "enter", sees="1 message with: hall")

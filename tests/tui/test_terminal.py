@@ -94,7 +94,7 @@ def test_what_peers_write_stays_inside_its_cells(tmp_path: Path, text: str) -> N
             terminal.until(sees)
             frames.append(terminal.lines())
         assert terminal.code is None
-        assert terminal.title == ""
+        assert terminal.title in {"", "pocketmesh"}
         for lines in frames:
             assert lines[0].rstrip().endswith("near")
             assert any(line.startswith(" Enter") for line in lines[12:])
@@ -171,6 +171,7 @@ def type_into_here(terminal: Terminal, text: str) -> None:
 
 
 def test_a_killed_node_is_started_again_and_the_draft_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").touch()  # not the first start, where there are questions
     try:
         with screen_on(tmp_path, (60, 18), starts=True) as terminal:
             type_into_here(terminal, "first")
@@ -249,7 +250,7 @@ def test_a_message_arrives_on_the_screen(tmp_path: Path) -> None:
 
 
 def test_a_mistake_of_ours_goes_up_and_the_terminal_is_given_back(tmp_path: Path) -> None:
-    broken = "import tui.pages\ntui.pages.bar = lambda *_: 1 / 0\n" + SCREEN
+    broken = "import tui.frame\ntui.frame.bar = lambda *_: 1 / 0\n" + SCREEN
     terminal = Terminal([sys.executable, "-c", broken, str(tmp_path)], (80, 24))
     terminal.until(lambda: "ZeroDivisionError" in terminal.text() and terminal.is_plain, ends=True)
     terminal.until(lambda: terminal.code == 1, ends=True)
@@ -269,3 +270,24 @@ def test_without_a_terminal_there_is_a_sentence(tmp_path: Path) -> None:
         command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, check=False
     )
     assert "UsageError: The screen needs a terminal" in ended.stderr
+
+
+def test_a_private_message_rings_and_stands_in_the_title(tmp_path: Path) -> None:
+    node = SmallNode()
+    with door_thread(tmp_path, node) as door, screen_on(tmp_path, (40, 15), TERM="xterm") as terminal:
+        terminal.until("It works")
+        for number, peer in ((1, ""), (2, BOB.key)):
+            kept = message(number, "psst", "" if peer else "here", author=BOB.key, peer=peer, peer_name="Bob")
+            node.messages.append(kept)
+            door.publish(MessageKept(kept))
+        terminal.until("2 unread")
+        terminal.until(lambda: terminal.title == "pocketmesh (2)")
+        # One ends a title each time; a post that names nobody rings for nobody.
+        assert terminal.written.count(b"\a") - terminal.written.count(b"\x1b]2;") == 1
+
+
+def test_a_console_without_a_title_is_told_none(tmp_path: Path) -> None:
+    node = SmallNode(messages=[message(1, "hello")])
+    with door_thread(tmp_path, node), screen_on(tmp_path, (40, 15), TERM="vt100") as terminal:
+        terminal.until("1 unread")
+        assert b"\x1b]" not in terminal.written

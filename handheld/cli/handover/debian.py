@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import subprocess
 import tempfile
+from importlib import metadata
 from pathlib import Path
 
 from handheld.errors import Refused
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 WANTED = re.compile(
-    r"python3-nacl|python3-cffi-backend|libsodium\d+|python3-serial|python3-venv|python3\.\d+-venv"
-    r"|python3-pip-whl|python3-setuptools-whl"
+    r"python3-(nacl|cffi|cffi-backend|pycparser|ply|serial|venv|pip-whl|setuptools-whl)"
+    r"|python3\.\d+-venv|libsodium\d+"
 )
 """What the installer asks of Debian, and what that needs beyond a bare Raspberry Pi OS."""
 
@@ -22,18 +28,27 @@ _SCRIPTS = ("preinst", "postinst", "prerm", "postrm", "triggers", "shlibs", "sym
 _DROPPED = re.compile(r"^(Status|Conffiles):[^\n]*\n(?: [^\n]*\n)*", re.MULTILINE)
 
 
-def write(target: Path) -> list[Path]:
-    """The wanted packages that are installed here; none where there is no dpkg."""
+def write(target: Path, names: Iterable[str]) -> list[Path]:
+    """The wanted packages that are installed here, and those of these distributions; none without dpkg."""
     if shutil.which("dpkg-query") is None or shutil.which("dpkg-deb") is None:
         return []
     target.mkdir(parents=True, exist_ok=True)
-    return [_packed(target, name) for name in _installed()]
+    return [_packed(target, name) for name in sorted({*_installed(), *_owners(names)})]
 
 
 def _installed() -> list[str]:
     listed = _output("dpkg-query", "-W", "-f", "${binary:Package} ${db:Status-Status}\n").splitlines()
     names = [line.split()[0] for line in listed if line.endswith(" installed")]
     return [name for name in names if WANTED.fullmatch(name.partition(":")[0])]
+
+
+def _owners(names: Iterable[str]) -> Iterator[str]:
+    """The packages whose distributions these are."""
+    for name in names:
+        with contextlib.suppress(metadata.PackageNotFoundError, Refused):
+            found = metadata.distribution(name)
+            place = f"{found.locate_file('')}/{found.name}-{found.version}*-info*"
+            yield _output("dpkg-query", "-S", place).partition(": ")[0]
 
 
 def _packed(target: Path, name: str) -> Path:

@@ -126,7 +126,9 @@ def _below(folder: Path, name: str, skip: frozenset[str] | set[str] = frozenset(
 
 
 def _repacked(target: Path, found: metadata.Distribution) -> Path | None:
-    """A wheel of an installed package; None if it was installed otherwise."""
+    """A wheel of an installed package; None if it was not one, or Debian has taken it apart."""
+    if (found.read_text("INSTALLER") or "debian").strip() == "debian":
+        return None
     about = found.read_text("WHEEL")
     listed = found.files
     if not about or not listed:

@@ -3,12 +3,15 @@
 #
 #   sudo sh install.sh [--wheels DIR] [--no-setup] [arguments of pocketmesh setup]
 #
-# With --wheels, or a folder "wheels" beside it as `pocketmesh handover` writes one, nothing is fetched: pocketmesh
+# Run from a checkout it installs that; else what the package index has. With --wheels, or a folder "wheels" beside it as `pocketmesh handover` writes one, nothing is fetched: pocketmesh
 # and what it needs are taken from there. PyNaCl comes from Debian, because there is no wheel of it for 32-bit ARM.
 set -eu
 
 TARGET=/opt/pocketmesh
-PACKAGES="python3-venv python3-nacl python3-serial"
+SOURCE=pocketmesh
+checkout="$(dirname "$0")/../../.."
+[ -f "$checkout/pyproject.toml" ] && [ -d "$checkout/handheld" ] && SOURCE="$checkout"
+PACKAGES="python3-venv python3-nacl python3-cffi python3-serial"
 wheels=""
 setup=yes
 [ -d "$(dirname "$0")/wheels" ] && wheels="$(dirname "$0")/wheels"
@@ -30,10 +33,12 @@ if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
     exit 3
 fi
 
-# What has a wheel is not asked of Debian.
+# What has a wheel is not asked of Debian. cffi, because PyNaCl says that it needs it, and pip would look for it.
+has_wheel() { [ -n "$wheels" ] && ls "$wheels" | grep -qi "^$1-.*\.whl$"; }
 modules="ensurepip"
-[ -n "$wheels" ] && ls "$wheels" | grep -qi '^pynacl-.*\.whl$' || modules="$modules, nacl"
-[ -n "$wheels" ] && ls "$wheels" | grep -qi '^pyserial-.*\.whl$' || modules="$modules, serial"
+has_wheel pynacl || modules="$modules, nacl"
+has_wheel cffi || modules="$modules, cffi"
+has_wheel pyserial || modules="$modules, serial"
 if ! python3 -c "import $modules" 2>/dev/null; then
     if [ -n "$wheels" ] && ls "$wheels"/*.deb >/dev/null 2>&1; then
         dpkg -i "$wheels"/*.deb
@@ -49,7 +54,7 @@ python3 -m venv --system-site-packages "$TARGET"
 if [ -n "$wheels" ]; then
     "$TARGET/bin/pip" install --quiet --upgrade --no-index --find-links "$wheels" pocketmesh
 else
-    "$TARGET/bin/pip" install --quiet --upgrade pocketmesh
+    "$TARGET/bin/pip" install --quiet --upgrade "$SOURCE"
 fi
 # Compiled now: a Zero would compile for half a minute at the first start, as a user who may not keep the result.
 "$TARGET/bin/python" -m compileall -q "$TARGET"/lib/python3*/site-packages/handheld "$TARGET"/lib/python3*/site-packages/tui || true

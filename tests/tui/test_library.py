@@ -1,0 +1,36 @@
+"""What one can do alone, and the texts that are there to read."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.door import STATUS, SmallNode, open_door
+from tests.support.screen import screen
+from tui.library import FOLDER, TEXTS, text
+
+
+def test_each_text_is_listed_plain_and_short() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == set(TEXTS)
+    for name in TEXTS:
+        assert text(name).isascii()
+        assert len(text(name)) < 2000
+        assert "\\" not in text(name)
+
+
+@pytest.mark.parametrize("size", [(40, 15), (80, 24)], ids=str)
+async def test_alone_one_reads_how_to_call_for_help(tmp_path: Path, size: tuple[int, int]) -> None:
+    node = SmallNode(status=replace(STATUS, neighbours=0), people=[])
+    async with open_door(tmp_path, node), screen(tmp_path, size) as at:
+        await at.until("nobody is near yet")
+        await at.press("end", "pagedown")
+        await at.until("i  read")
+        await at.press("i", "down", "down", "enter")
+        await at.until("Distress signals")
+        await at.until("w, on Home")
+        await at.press("pagedown", "pagedown", "pagedown", "pagedown")
+        await at.until("112")
+        await at.press("escape")
+        await at.until("Phonetic alphabet")
+        await at.press("escape")
+        await at.until("nobody is near")
