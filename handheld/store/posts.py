@@ -180,7 +180,8 @@ def _summary(
     kinds.pop(_PLAIN, None)
     read = meta.get(connection, meta.SEEN, b"#" + name.encode())
     (unread,) = connection.execute(
-        f"SELECT count(*) FROM messages WHERE peer = x'' AND board = ? AND {LISTED} AND {ALIVE} AND id > ? AND own = 0",  # noqa: S608
+        f"SELECT count(*) FROM messages WHERE peer = x'' AND board = ? AND {LISTED} AND {ALIVE}"  # noqa: S608 - our own
+        " AND id > ? AND own = 0",
         (hidden, powered, read),
     ).fetchone()
     return BoardRow(name, posts, unread, kinds, ends.get(hidden))

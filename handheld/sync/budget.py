@@ -11,7 +11,7 @@ MAIL_SHARE, MAIL_BURST = 500, 3
 """For mail in transit, which is in no hurry: where thirty hear each other all of them take a twentieth."""
 
 FRAME_MS, AT_ONCE_MS = 2_000, 60_000
-"""What any frame costs at the least, and how much of that may be spent at once: 30 frames, then 30 a minute."""
+"""What any frame costs at the least, and how much of it may be spent at once: 30 frames, then 30 a minute."""
 
 
 class Budget:
