@@ -23,6 +23,7 @@ def configure(parser: ArgumentParser) -> None:
     """The arguments of `block`."""
     parser.add_argument("who", metavar="WHO", nargs="?", default="", help=relating.WHO)
     parser.add_argument("--list-from", metavar="WHO", default="", help="obey the blocks that he publishes")
+    parser.add_argument("--yes", action="store_true", help="nothing is asked anyway: for programs")
     parser.add_argument("--json", action="store_true", help="the person as one JSON object")
 
 

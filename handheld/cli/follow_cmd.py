@@ -28,4 +28,7 @@ def run(args: Namespace) -> int:
     if relating.is_board(args.who):
         return relating.follow_board(args, "is followed from now on.", on=True)
     say = "is followed from now on: kept first, carried first."
-    return relating.relate(args, args.who, "followed", say, on=True)
+    blocked = (
+        "is followed, but you blocked him, so nothing of him is shown. Unblock: pocketmesh unblock {who}"
+    )
+    return relating.relate(args, args.who, "followed", say, on=True, blocked=blocked)

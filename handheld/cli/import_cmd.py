@@ -28,6 +28,9 @@ pocketmesh import /media/stick --json"""
 
 _AT_ONCE = 64
 
+_SEALED = (3, 6)
+"""Air kinds PRIVATE and ROOM; the module that names them is not worth its time to load here."""
+
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `import`."""
@@ -64,8 +67,10 @@ def _hand_over(node: Connection, files: list[Source], summary: dict[str, Any]) -
     from handheld.cli import stick
 
     done, of = 0, sum(source.slots for source in files)
-    for source in files:
-        for handful in _handfuls(stick.read(source)):
+    # What is sealed is tried at a certain pace, so all the rest comes before it, and nothing waits for junk.
+    for later, source in [(later, source) for later in (False, True) for source in files]:
+        mine = (found for found in stick.read(source) if _sealed(found) is later)
+        for handful in _handfuls(mine):
             records = [found.record for found in handful if found.record]
             summary["refused"].update(found.fault for found in handful if found.fault)
             if records:
@@ -75,6 +80,11 @@ def _hand_over(node: Connection, files: list[Source], summary: dict[str, Any]) -
                 summary["refused"].update(taken["refused"])
             done += len(handful)
             _progress(done, of)
+
+
+def _sealed(found: Found) -> bool:
+    """Whether a record, in hex after its age, is one that somebody's keys have to be tried on."""
+    return bool(found.record) and int(found.record[2:4], 16) >> 2 & 15 in _SEALED
 
 
 def _handfuls(found: Iterable[Found]) -> Iterator[list[Found]]:
@@ -100,6 +110,12 @@ def lines(summary: dict[str, Any], left_out: dict[str, str]) -> list[str]:
 
 
 REASONS = {
+    "no room": "too old, or less than all that is kept here",
+    "text": "that say what no record of their kind can say",
+    "short": "cut off",
+    "long": "longer than any of their kind",
+    "version": "of a newer version",
+    "blocked": "of people whom you blocked",
     "signature": "whose signature is wrong",
     "unknown author": "whose author is unknown",
     "unknown board": "on boards that you do not follow",

@@ -47,6 +47,8 @@ def sentence(told: dict[str, Any]) -> str:
     """How a list stands."""
     name, people = told["list"], show.count(told["people"], "person", "people")
     if not told["published"]:
+        if not told["people"]:
+            return f"{name}: nobody is on it, so there is nothing to publish."
         return f"{name}: private, {people}."
     if told["current"]:
         return f"{name}: public, {people}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handheld.cli import attach, show
+from handheld.errors import Refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,9 +18,20 @@ def configure(parser: ArgumentParser, metavar: str = "WHO", meaning: str = WHO) 
     parser.add_argument("--json", action="store_true", help="the person as one JSON object")
 
 
-def relate(args: Namespace, who: str, relation: str, say: str, *, on: bool) -> int:
-    """Begin or end a relation to somebody, and `say` so, with his name before it."""
-    person = attach.ask(args, "relate", who=who, relation=relation, on=on)
+def relate(args: Namespace, who: str, relation: str, say: str, *, on: bool, blocked: str = "") -> int:
+    """Begin or end a relation to somebody, and `say` so, with his name before it.
+
+    `blocked`: what to say instead of somebody who is blocked.
+    """
+    try:
+        person = attach.ask(args, "relate", who=who, relation=relation, on=on)
+    except Refused as error:
+        if relation == "followed" and not who.startswith("#"):
+            verb = "follow" if on else "unfollow"
+            raise Refused(f'{error} If you mean the board: pocketmesh {verb} "#{who}"') from None
+        raise
+    if blocked and person["relation"].startswith("blocked"):
+        say = blocked
     if args.json:
         show.as_json(person)
     else:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from handheld.clock import Clock
 from handheld.commands import Read, Seen
-from handheld.daemon.saving import REFUSED, Gone, Stored, find, room_post, save_all, shown_post
+from handheld.daemon.saving import REFUSED, Gone, Stored, find, room_post, save_and_tell, shown_post
 from handheld.errors import Refused, UserError
 from handheld.events import BoardChanged, Chat, Event, Message, MessageKept, MessageState
 from handheld.logs import logger
@@ -132,12 +132,16 @@ class Executor:
                 # In the event loop: some tenths of a second on a slow card, once in two days.
                 self._keep_keys(keep.blob)
         ids: list[Stored] = []
+        away: list[tuple[bytes, int]] = []
         if keeps:
-            ids = await self._database.write(lambda connection: save_all(connection, keeps), urgent=True)
+            ids, away = await self._database.write(
+                lambda connection: save_and_tell(connection, keeps), urgent=True
+            )
         told: list[Message] = []
         more: list[Effect] = []
         for keep, saved in zip(keeps, ids, strict=True):
             more += self._kept(keep, saved, told)
+        more += self._node.lost(away, self._clock.now())
         self._act(effect for effect in rest if not isinstance(effect, _KEEPS))
         for effect in rest:
             if isinstance(effect, Serve):

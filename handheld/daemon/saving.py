@@ -61,6 +61,7 @@ from handheld.store import (
     ranks,
     relations,
     rooms,
+    sealed,
     twins,
     window,
 )
@@ -85,6 +86,15 @@ REFUSED = {Taken.DIFFERS: "number used twice", Taken.FULL: "too many of one pers
 def save_all(connection: Connection, keeps: Iterable[Keep]) -> list[Stored]:
     """Store what the node wants kept, within one transaction of the caller's: what became of each."""
     return [_save(connection, keep) for keep in keeps]
+
+
+def save_and_tell(
+    connection: Connection, keeps: Iterable[Keep]
+) -> tuple[list[Stored], list[tuple[bytes, int]]]:
+    """As `save_all`; and which posts, by author and number, had to go for it."""
+    sealed.take_notes(connection)  # of a transaction that failed
+    stored = save_all(connection, keeps)
+    return stored, sealed.take_notes(connection)
 
 
 def _save(connection: Connection, keep: Keep) -> Stored:

@@ -16,7 +16,9 @@ from handheld.node.trials import PER_SECOND
 from handheld.store import meta, records
 from handheld.store.database import Database
 from handheld.wire import age
+from handheld.wire.codec import decode
 from handheld.wire.constants import AirKind
+from handheld.wire.records import Profile
 
 _MESSAGES = (KeepPost, KeepLetter, KeepRoomPost)
 _KEEPS = get_args(Keep)
@@ -25,6 +27,9 @@ HELD = frozenset({"own", "epoch", "answered"})
 """Reasons to drop a record that say that it, or a newer one, is held already."""
 
 SEALED = "sealed"
+NO_ROOM = "no room"
+"""Why the store did not keep a post: too old, or all that is held counts for more."""
+
 _NO_PAGE = '"after" has to be what the page before said.'
 _SEALED = (AirKind.PRIVATE, AirKind.ROOM)
 _DEVICES = 1 << 31
@@ -63,9 +68,16 @@ class StickDesk:
         packed = [
             _packed(raw, seconds if then is None else seconds + max(0, powered - then))
             for raw, seconds, then in found.rows
+            if not self._is_blocked(raw)
         ]
         own = [] if command.after else [_packed(self._node.records.own_profile(), 0)]
         return RecordPage(await self._device(), own + packed, found.after or f"{SEALED}:0")
+
+    def _is_blocked(self, raw: bytes) -> bool:
+        """Whether this is the profile of somebody blocked: nothing of him is carried."""
+        if raw[0] >> 2 & 15 != AirKind.PROFILE:
+            return False
+        return self._node.following.standing.blocked(decode(Profile, raw[1:]).author)
 
     async def _sealed(self, place: str) -> RecordPage:
         if not place.isdecimal():
@@ -94,10 +106,11 @@ class StickDesk:
         told = await self._executor.carry_out(effects)
         # Posts on boards that nobody follows here are kept for others, and not told.
         letters = sum(not message.board for message in told)
+        kept = sum(self._node.upkeep.holds(*which) for which in posts)
         # What is sealed is tried at a certain pace: nothing of a full stick shall be lost to that.
         sealed = sum(raw[0] >> 2 & 15 in _SEALED for _, raw in brought)
         await asyncio.sleep(sealed / PER_SECOND)
-        return _summary(found, len(posts) + letters)
+        return _summary(found, kept + letters, len(posts) - kept)
 
     def _bring(self, raw: bytes, seconds: int) -> _Brought:
         carried = self._node.records.carries(raw)
@@ -115,9 +128,9 @@ class StickDesk:
         return f"{number:08x}"
 
 
-def _summary(brought: list[_Brought], messages: int) -> RecordsTaken:
-    """`messages`: how many messages among them were new."""
-    refused: Counter[str] = Counter()
+def _summary(brought: list[_Brought], messages: int, lost: int) -> RecordsTaken:
+    """`messages`: how many messages among them were new and were kept; `lost`: how many new ones were not."""
+    refused: Counter[str] = Counter({NO_ROOM: lost} if lost else {})
     new = messages
     for one in brought:
         kept = [effect for effect in one.effects if isinstance(effect, _KEEPS)]

@@ -66,7 +66,14 @@ class Boards:
 
     def _forget(self, name: str) -> None:
         del self._heard[name]
-        self._by_prefix[board_id(name)[:3]].remove(name)
+        self._lose(name)
+
+    def _lose(self, name: str) -> None:
+        prefix = board_id(name)[:3]
+        names = self._by_prefix[prefix]
+        names.remove(name)
+        if not names:
+            del self._by_prefix[prefix]
 
     def follow(self, name: str) -> bool:
         """Follow a board from now on; False if we did already. Refused beyond 64 boards."""
@@ -85,7 +92,7 @@ class Boards:
         if name not in self._names:
             raise Refused(f"You do not follow #{name}. See: pocketmesh boards")
         self._names.remove(name)
-        self._by_prefix[board_id(name)[:3]].remove(name)
+        self._lose(name)
         self.hear(name)
 
     def candidates(self, channel: bytes) -> list[str]:

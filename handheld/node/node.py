@@ -266,9 +266,14 @@ class Node:
             self.upkeep.profile(self.key, self._identity.epoch, now, live=True)
         if isinstance(keep, KeepLetter):
             self.gaps.letter(keep.author, now)
-            filed = self._mail.saved(keep, now)
-            self._count(filed)
+            self._count(filed := self._mail.saved(keep, now))
         return filed
+
+    def lost(self, posts: list[tuple[bytes, int]], now: int) -> list[Effect]:
+        """These posts, by author and number, had to go to make room for others."""
+        for post in posts:
+            self.upkeep.gone(*post)
+        return [effect for post in posts for effect in self.alarms.lost(*post, now)]
 
     def copied(self, check: CheckOwn, now: int) -> list[Effect]:
         """That post is not the one we wrote under its number: another device has our identity."""

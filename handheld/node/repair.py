@@ -16,7 +16,8 @@ from handheld.node.people import People
 from handheld.node.presence import SLOW_US
 from handheld.node.traffic import Traffic
 from handheld.sync.holdings import RIPE_MS, Feeds
-from handheld.sync.repair import KNOWN_BOARD, Repair
+from handheld.sync.naming import KNOWN_BOARD
+from handheld.sync.repair import Repair
 from handheld.sync.serving import PROFILE, Record, Wanted
 from handheld.text import clean
 from handheld.values import dataclass
@@ -77,6 +78,7 @@ class Upkeep:
         self._traffic = traffic
         self._feeds = Feeds()
         self._dying: list[tuple[int, bytes, int]] = []
+        self._left = 0
         self._load(held)
         self._engine = Repair(
             people.own, self._feeds, letters.carrying.bag, entropy, lambda: odometer.seconds
@@ -201,6 +203,12 @@ class Upkeep:
     def gone(self, author: bytes, seq: int) -> None:
         """A post is held no more, and is not wanted again."""
         self._feeds.drop(author, seq)
+        self._left += 1
+        if self._left > len(self._dying) // 2:
+            # They would wait here for days; looked through when half of it may be such, so seldom.
+            self._dying = [one for one in self._dying if self._feeds.holds(one[1], one[2])]
+            heapq.heapify(self._dying)
+            self._left = 0
 
     def older(self, now: int) -> None:
         """Older posts than what is held are wanted."""

@@ -23,9 +23,9 @@ class Saved:
     posts in rooms that were never sent, with their message ids. `odometer`: seconds of running in all.
     `answered`: others' sealings that were acknowledged, how often, and when first by the odometer. `copied`:
     the odometer when another device with our identity was last noticed, 0 if never. `alerts`: posts of type
-    ALERT with their message ids, `dismissed` those that the owner put away.
-    `carried`, `receipts`: as in KeepCarried and KeepReceipt, `gone`: ids of what was carried and dropped.
-    `files`: those that are known, with how many symbols of each.
+    ALERT with their message ids, `dismissed` those that the owner put away. `carried`, `receipts`: as in
+    KeepCarried and KeepReceipt, `gone`: ids of what was carried and dropped. `files`: those that are known,
+    with how many symbols of each.
     """
 
     profiles: Iterable[bytes] = ()

@@ -8,7 +8,7 @@ from handheld.clock import Entropy
 from handheld.commands import READ_LIMIT, Post, Send, Share
 from handheld.crypto.identity import Identity, leap
 from handheld.crypto.vault import Vault
-from handheld.daemon.saving import REFUSED, Stored, find, load, save_all
+from handheld.daemon.saving import REFUSED, Stored, find, load, save_and_tell
 from handheld.errors import Refused
 from handheld.node.effects import (
     CheckOwn,
@@ -177,8 +177,10 @@ class Host:
         self._act(effects[:first])
         keeps = [effect for effect in effects[first:] if isinstance(effect, _KEEPS)]
         more: list[Effect] = []
-        for keep, stored in zip(keeps, self._save(keeps), strict=True):
+        saved, away = self._save(keeps)
+        for keep, stored in zip(keeps, saved, strict=True):
             more += self._stored(keep, stored, now)
+        more += self.node.lost(away, now)
         self._act(effects[first:])
         for effect in effects:
             if isinstance(effect, Serve):
@@ -186,8 +188,8 @@ class Host:
         if more:
             self.carry_out(more, now)
 
-    def _save(self, keeps: list[Keep]) -> list[Stored]:
-        return save_all(self._store, keeps)
+    def _save(self, keeps: list[Keep]) -> tuple[list[Stored], list[tuple[bytes, int]]]:
+        return save_and_tell(self._store, keeps)
 
     def _stored(self, keep: Keep, stored: Stored, now: int) -> list[Effect]:
         if isinstance(keep, KeepState) and keep.state == State.DELIVERED.value:

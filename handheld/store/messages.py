@@ -14,7 +14,7 @@ from handheld.commands import READ_LIMIT
 from handheld.crypto.vault import OVERHEAD
 from handheld.store import meta, sealed
 from handheld.store.ranks import HIDDEN, REST, make_room
-from handheld.store.sealed import hide, show
+from handheld.store.sealed import hide, show, taken_away
 from handheld.wire.constants import QUIET_LETTERS, SHOWN_POSTS, LetterKind, PostType
 
 OTHERS_MAX = 2_000
@@ -352,6 +352,7 @@ def blank(connection: sqlite3.Connection, rows: Iterable[MessageRow]) -> None:
             "UPDATE messages SET text = ?, raw = ?, state = ? WHERE id = ?",
             (emptied["text"], emptied["raw"], GONE, row.id),
         )
+        taken_away(connection, row.author, row.seq)
 
 
 def _number(connection: sqlite3.Connection, query: str, *values: bytes) -> int | None:

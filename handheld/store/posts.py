@@ -164,11 +164,15 @@ def summaries(connection: sqlite3.Connection, powered: int) -> list[BoardRow]:
         counts.setdefault(board, {})[kind] = count
         if kind != _PLAIN and left is not None:
             ends[board] = min(left, ends.get(board, left))
-    return [_summary(connection, name, counts, ends) for name in boards.all(connection)]
+    return [_summary(connection, name, counts, ends, powered) for name in boards.all(connection)]
 
 
 def _summary(
-    connection: sqlite3.Connection, name: str, counts: dict[bytes, dict[int, int]], ends: dict[bytes, int]
+    connection: sqlite3.Connection,
+    name: str,
+    counts: dict[bytes, dict[int, int]],
+    ends: dict[bytes, int],
+    powered: int,
 ) -> BoardRow:
     hidden = hide(connection, name.encode())
     kinds = dict(counts.get(hidden, {}))
@@ -176,7 +180,8 @@ def _summary(
     kinds.pop(_PLAIN, None)
     read = meta.get(connection, meta.SEEN, b"#" + name.encode())
     (unread,) = connection.execute(
-        f"SELECT count(*) FROM messages WHERE peer = x'' AND board = ? AND {LISTED} AND id > ? AND own = 0",  # noqa: S608
-        (hidden, read),
+        f"SELECT count(*) FROM messages WHERE peer = x'' AND board = ? AND {LISTED} AND {ALIVE}"  # noqa: S608 - our own
+        " AND id > ? AND own = 0",
+        (hidden, powered, read),
     ).fetchone()
     return BoardRow(name, posts, unread, kinds, ends.get(hidden))

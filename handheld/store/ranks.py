@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from handheld.store.sealed import hide
+from handheld.store.sealed import hide, show, taken_away
 
 REST, HIDDEN = 4, 5
 """Ranks of rows: of anybody, and of somebody blocked, whose rows are kept and not listed."""
@@ -28,7 +28,9 @@ def make_room(connection: sqlite3.Connection, message: int | None, most: int) ->
     if held <= most:
         return message
     worst = connection.execute(
-        f"SELECT id {others} ORDER BY rank DESC, id LIMIT ?", (held - most,)
+        f"SELECT id, author, seq {others} ORDER BY rank DESC, id LIMIT ?", (held - most,)
     ).fetchall()
-    connection.executemany("DELETE FROM messages WHERE id = ?", worst)
-    return None if (message,) in worst else message
+    for number, author, seq in worst:
+        connection.execute("DELETE FROM messages WHERE id = ?", (number,))
+        taken_away(connection, show(connection, author), seq)
+    return None if message in {number for number, _, _ in worst} else message

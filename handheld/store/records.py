@@ -6,11 +6,15 @@ from typing import NamedTuple
 
 from handheld.crypto.vault import OVERHEAD
 from handheld.store import messages, sealed
+from handheld.store.ranks import HIDDEN
 from handheld.wire.air import first_byte
 from handheld.wire.constants import AirKind
 
 PAGE = 100
 """Records in one page."""
+
+_NOT_TYPED = b"~"
+"""What the name of a board begins with that nobody can type, and that everybody knows."""
 
 
 _Rows = tuple[list[tuple[bytes, int, int | None]], str]
@@ -54,17 +58,23 @@ def _people(connection: sqlite3.Connection, last: str) -> _Rows:
 
 
 def _boards(connection: sqlite3.Connection, _last: str) -> _Rows:
-    """The names of the boards that posts are on: with them even those who do not follow one can check."""
+    """The names of the boards that posts are on: with them even those who do not follow one can check.
+
+    All know the one of published lists.
+    """
     kind = bytes([first_byte(AirKind.BOARD)])
     rows = connection.execute(
-        "SELECT DISTINCT board FROM messages WHERE peer = x'' AND length(raw) > ?", (OVERHEAD,)
+        "SELECT DISTINCT board FROM messages WHERE peer = x'' AND length(raw) > ? AND rank < ?",
+        (OVERHEAD, HIDDEN),
     )
-    return [(kind + sealed.show(connection, name), 0, None) for (name,) in rows.fetchall()], ""
+    names = [sealed.show(connection, name) for (name,) in rows.fetchall()]
+    return [(kind + name, 0, None) for name in names if not name.startswith(_NOT_TYPED)], ""
 
 
 def _posts(connection: sqlite3.Connection, last: str) -> _Rows:
     rows = messages.public_after(connection, int(last), PAGE)
-    found = [(row.raw, row.age, row.powered) for row in rows]
+    # What somebody blocked wrote is carried no further.
+    found = [(row.raw if row.rank < HIDDEN else b"", row.age, row.powered) for row in rows]
     return found, str(rows[-1].id) if rows else ""
 
 

@@ -67,6 +67,11 @@ class Connection(sqlite3.Connection):
     vault: Vault
     path: Path
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.taken: list[tuple[bytes, int]] = []
+        """Public posts that had to go in favour of others since this was last emptied: author and number."""
+
 
 def seal(vault: Vault, table: str, row: Row) -> dict[str, Any]:
     """The row as it lies on the disk; columns that are not sealed stay as they are."""
@@ -170,6 +175,18 @@ def _reseal(connection: sqlite3.Connection, table: str, old: Vault, new: Vault) 
 def values(row: Row, columns: Iterable[str]) -> list[Any]:
     """The cells of these columns, in this order."""
     return [row[column] for column in columns]
+
+
+def taken_away(connection: sqlite3.Connection, author: bytes, seq: int) -> None:
+    """Note that a public post lost its text, or went."""
+    _own(connection).taken.append((author, seq))
+
+
+def take_notes(connection: sqlite3.Connection) -> list[tuple[bytes, int]]:
+    """What was noted so since the last call."""
+    own = _own(connection)
+    noted, own.taken = own.taken, []
+    return noted
 
 
 def _own(connection: sqlite3.Connection) -> Connection:

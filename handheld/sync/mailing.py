@@ -40,6 +40,9 @@ MAIL_LOAD = 20
 
 OLDEST = len(age.LEVELS) - 1
 
+ASKS_MAX = 512
+"""Items that are to be asked for; what is offered beyond is offered again."""
+
 
 class NoMail:
     """Somebody who carries none."""
@@ -117,7 +120,7 @@ class Mailing:
         theirs = dict(heard.pairs())
         self._untold.difference_update(theirs)
         for name in theirs:
-            if self.mail.wanted(name):
+            if len(self._asks) < ASKS_MAX and self.mail.wanted(name):
                 self._asks[name] = None
         if not heard.whole:
             return

@@ -10,6 +10,7 @@ from handheld.sync.beacon import differing, make
 from handheld.sync.budget import MAIL_BURST, MAIL_SHARE, Budget
 from handheld.sync.holdings import RIPE_MS, Differing, Feeds
 from handheld.sync.mailing import MAIL_LOAD, MAIL_TALK, Mail, Mailing
+from handheld.sync.naming import Naming
 from handheld.sync.patience import FIRST_WAITS, Doubts, Patience
 from handheld.sync.serving import PROFILE, Ages, Record, Serving, Todo, Wanted, name_of
 from handheld.sync.trickle import SILENT_MAX, Trickle
@@ -23,7 +24,6 @@ from handheld.wire.sync import (
     NEXT,
     NONCES,
     Beacon,
-    BoardName,
     Entries,
     Entry,
     Listing,
@@ -52,11 +52,8 @@ UNSETTLED_MS, UNSETTLED_AIRTIMES = 5_000, 8
 FRESH_SERVED, FRESH_ENOUGH = 200, 150
 """Posts that a device without any is handed, and what of it makes it content: some of them get lost."""
 
-NAMED_MS = 10 * 60 * 1_000
-"""A board's name is not said again within this time."""
-
-KNOWN_BOARD = "here"
-"""Everybody knows it."""
+UNKNOWN_MAX = 64
+"""Feeds that nobody has heard of, which are asked for at once: a frame has no room for more."""
 
 
 class Repair:
@@ -86,7 +83,7 @@ class Repair:
         self._at: dict[str, int] = {}
         self._ages = Ages()
         self._doubts = Doubts()
-        self._named: dict[str, int] = {}
+        self._naming = Naming()
         self._changed_at = -UNSETTLED_MS
         self._talk_until = 0
         self._beacon_at = 0
@@ -161,7 +158,7 @@ class Repair:
 
     def named(self, board: str, now: int) -> None:
         """Somebody said the name of a board."""
-        self._named[board] = now
+        self._naming.said(board, now)
 
     def _talk(self, now: int) -> None:
         """A repair is under way: beacons would only tell what is being mended."""
@@ -243,6 +240,8 @@ class Repair:
                 self._answer.keys.pop(key, None)
             self._entry(key, entry, at, now)
         for entry in said.entries:
+            if len(self._answer.unknown) >= UNKNOWN_MAX:
+                break
             if not self.feeds.called(entry.id) and entry.highest > entry.floor:
                 self._answer.unknown[entry.id] = None
 
@@ -323,7 +322,7 @@ class Repair:
             return todo
         if (record := self._serving.next_record(now, load)) is not None:
             self._talk(now)
-            todo.air += [*self._name_board(record, now), one_hop_again(record.raw)]
+            todo.air += [*self._naming.frames(record.board, now), one_hop_again(record.raw)]
         todo.fetch = self._serving.take(now)
         return todo
 
@@ -350,13 +349,6 @@ class Repair:
                 self._serving.turn = said.flags
                 frames.append(one_hop(AirKind.OFFER, encode(said)))
         return frames
-
-    def _name_board(self, record: Record, now: int) -> list[bytes]:
-        board = record.board
-        if not board or board == KNOWN_BOARD or now - self._named.get(board, -NAMED_MS) < NAMED_MS:
-            return []
-        self._named[board] = now
-        return [one_hop(AirKind.BOARD, encode(BoardName(board.encode())))]
 
     def _say(self, name: str, now: int) -> list[tuple[AirKind, bytes]]:
         if self._fresh and len(self.feeds):

@@ -50,8 +50,13 @@ def test_each_verb_says_what_it_did(
     assert json.loads(run(verb, "Bob", "--json").out) == codec.plain(node.people[0])
 
 
+_NOBODY = (
+    'pocketmesh: You have no name nobody for anybody. If you mean the board: pocketmesh follow "#nobody"\n'
+)
+
+
 def test_what_the_node_refuses_is_said(door: DoorThread) -> None:
-    assert run("follow", "nobody") == (3, "", "pocketmesh: You have no name nobody for anybody.\n")
+    assert run("follow", "nobody") == (3, "", _NOBODY)
 
 
 def test_a_board_is_followed_and_hidden(door: DoorThread, node: SmallNode) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handheld.commands import Introduce, Name, Post, Seen, Send
+from handheld.commands import Introduce, Name, Post, Relate, Search, Seen, Send
 from handheld.events import MessageKept, MessageState, PersonHeard
 from tests.support.cli import command, run
 from tests.support.door import BOB, CAI, DoorThread, SmallNode, door_thread, message
@@ -182,3 +182,12 @@ def test_it_loads_nothing_that_costs(door: DoorThread) -> None:
         "logging",
         "typing",
     }
+
+
+@pytest.mark.usefixtures("door")
+def test_i_block_somebody_search_and_put_an_alert_away(node: SmallNode) -> None:
+    menu("2", "1", "6", "", "", "8", "soup", "10", "1", "")
+    asked = [one for one in node.asked if isinstance(one, (Relate, Search))]
+    assert asked == [Relate(BOB.key, "blocked"), Search("soup", limit=20)]
+    out = menu("10", "3", "")
+    assert "Put one away" in out

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,25 @@ def test_reasons_are_words_for_people() -> None:
         "Left out: 2 whose signature is wrong, 1 cut off at the end of a file",
         "pocketmesh-1.records was left out. It is empty.",
     ]
+
+
+class Taker:
+    """A node that notes what it is handed."""
+
+    def __init__(self) -> None:
+        self.kinds: list[int] = []
+
+    def ask(self, _verb: str, fields: dict[str, list[str]]) -> dict[str, object]:
+        self.kinds += [int(record[2:4], 16) >> 2 & 15 for record in fields["records"]]
+        return {"new": len(fields["records"]), "known": 0, "refused": {}}
+
+
+def test_sealed_junk_stalls_nothing_else(tmp_path: Path) -> None:
+    junk = [bytes([AirKind.PRIVATE << 2 | 64]) + number.to_bytes(2, "big") * 70 for number in range(200)]
+    write(tmp_path, junk, "00000001")
+    write(tmp_path, village(100, 2), "00000002")
+    taker, summary = Taker(), {"new": 0, "known": 0, "refused": Counter[str]()}
+    import_cmd._hand_over(taker, sources(tmp_path), summary)  # type: ignore[arg-type]
+    assert taker.kinds[102:] == [AirKind.PRIVATE] * 200
+    assert AirKind.PRIVATE not in taker.kinds[:102]
+    assert summary["new"] == 302

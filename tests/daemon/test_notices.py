@@ -40,6 +40,7 @@ from handheld.node.node import Node
 from handheld.node.saved import Saved
 from handheld.store import keyfile, messages
 from handheld.store.database import Database
+from handheld.store.posts import LIVE_MAX
 from handheld.wire.air import flood
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirFlag, AirKind, AlertStep, PostType
@@ -309,3 +310,25 @@ async def test_what_somebody_blocked_calls_for_leaves_the_screen(tmp_path: Path)
         await relate(Relate(BO.key.hex(), "blocked"))
         assert await at.do(Alerts()) == []
         assert [event.alert.gone for event in at.told if isinstance(event, AlertChanged)] == [False, True]
+
+
+async def test_what_had_to_go_for_others_is_told_of_nowhere(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        for seq in range(1, LIVE_MAX + 2):
+            body = encode(AlertFields(AlertStep.HELP, 100, *_NO, NOBODY, 0, b"%d" % seq))
+            await at.heard(PostType.ALERT, body, seq)
+        assert not at.node.upkeep.holds(BO.key, 1)
+        alerts = await at.do(Alerts())
+        assert [one.message.seq for one in alerts] == [6, 5, 4, 3, 2]  # type: ignore[attr-defined]
+
+
+async def test_of_a_full_store_the_index_holds_what_the_table_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "_window", lambda _connection: 3)
+    async with bench(tmp_path) as at:
+        for seq in range(1, 9):
+            await at.heard(PostType.NOTE, b"hello", seq)
+        held = [seq for seq in range(1, 9) if at.node.upkeep.holds(BO.key, seq)]
+        assert held == [6, 7, 8]
+        assert len(at.node.upkeep._dying) <= 2 * 3

@@ -4,7 +4,7 @@ import pytest
 
 from handheld.crypto.signing import board_id
 from handheld.errors import Refused
-from handheld.node.boards import BOARDS_MAX, Boards, board_name
+from handheld.node.boards import BOARDS_MAX, HEARD_MAX, Boards, board_name
 from handheld.wire.codec import encode
 from handheld.wire.sync import BoardName
 
@@ -41,3 +41,11 @@ def test_boards_are_bounded() -> None:
     boards = Boards(f"board{number}" for number in range(BOARDS_MAX))
     with pytest.raises(Refused):
         boards.follow("one-more")
+
+
+def test_a_flood_of_names_leaves_nothing_behind() -> None:
+    boards = Boards(["here"])
+    for number in range(3 * HEARD_MAX):
+        boards.hear(f"board{number}")
+    assert len(boards.heard) == HEARD_MAX
+    assert len(boards._by_prefix) <= HEARD_MAX + 2

@@ -6,6 +6,7 @@ import pytest
 
 from handheld.store import messages, people, records
 from handheld.store.database import Connection, Database
+from handheld.store.ranks import HIDDEN
 from handheld.store.records import PAGE
 from tests.support.store import VAULT, own_post, person, post
 
@@ -50,6 +51,20 @@ async def test_letters_and_rooms_stay_at_home_and_so_does_what_was_deleted(tmp_p
         assert await pages(database) == [[], [], []]
     finally:
         await database.close()
+
+
+async def test_what_somebody_blocked_wrote_is_carried_no_further_nor_the_board_that_all_know(
+    tmp_path: Path,
+) -> None:
+    database = Database.open(tmp_path / "db", VAULT)
+    try:
+        for row in (post(1, rank=HIDDEN, board="evil"), post(2), post(3, board="~lists")):
+            await database.write(lambda connection, row=row: messages.add(connection, row), urgent=True)
+        _, names, posts = await pages(database)
+    finally:
+        await database.close()
+    assert names == [(b"dhere", 0, None)]
+    assert [raw for raw, _, _ in posts] == [post(2).raw, post(3).raw]
 
 
 @pytest.mark.parametrize("after", ["letters:0", "posts:x", "people:xyz", "x"])

@@ -73,6 +73,9 @@ class Menus:
             ("Is it working?", self._verb, "status"),
             ("Radio", self._verb, "radio info"),
             ("My card", self._verb, "card"),
+            ("Search", self._type_on, "Words: ", "search {}"),
+            ("Delete a post of yours", self._type_on, "Its number: ", "delete {}"),
+            ("Alerts", self._alerts),
         ]
 
     def _menu(self, head: Sequence[str], items: Sequence[Item], prompt: str = PROMPT) -> bool:
@@ -218,6 +221,7 @@ class Menus:
             ("Write privately", self._talk, name, {"who": key}),
             ("Give a name of your own", self._name, key),
             ("Introduce to somebody", self._introduce, key),
+            *((label, self._verb, f"{verb} {key}") for label, verb in _relations(person["relation"])),
         ]
 
     def _name(self, key: str) -> None:
@@ -230,6 +234,23 @@ class Menus:
         if to:
             self._ask("introduce", who=key, to=to)
             self._console.say("Saved; it goes out as a private message.")
+
+    def _type_on(self, question: str, command: str) -> None:
+        """Run a command on what is typed; nothing if that is nothing."""
+        if typed := self._console.ask(question).strip():
+            self._verb(command.format(show.quoted(typed)))
+
+    def _alerts(self) -> None:
+        self._verb("alert --list")
+        self._menu(
+            ["Alerts"],
+            [
+                ("Call for help", self._type_on, "What happened: ", "alert {}"),
+                ("Tell that you saw one", self._type_on, "Its number: ", "alert --seen {}"),
+                ("Put one away", self._type_on, "Its number: ", "alert --dismiss {}"),
+                ("Yours is over", self._verb, "alert --over"),
+            ],
+        )
 
     def _meet(self) -> None:
         self._console.say(
@@ -256,6 +277,20 @@ class Menus:
     def _is_open(self, message: dict[str, Any]) -> bool:
         place = {"board": message["board"], "who": message["peer"], "room": message["room"]}
         return bool(self._open) and self._open == {name: value for name, value in place.items() if value}
+
+
+_RELATIONS = {
+    "followed": ("Follow", "follow", "Follow no more", "unfollow"),
+    "muted": ("Mute", "mute", "Mute no more", "unmute"),
+    "blocked": ("Block", "block", "Block no more", "unblock"),
+}
+"""How a relation begins and how it ends: lines of the menu, and verbs."""
+
+
+def _relations(relation: str) -> list[tuple[str, str]]:
+    """What can be begun or ended with somebody, who stands so to the owner."""
+    held = relation.split(", ")
+    return [_RELATIONS[word][2:] if word in held else _RELATIONS[word][:2] for word in _RELATIONS]
 
 
 def _which(chat: dict[str, Any]) -> dict[str, str]:
