@@ -23,6 +23,9 @@ MPY_ARCHS := xtensawin rv32imc
 # What the first of two test processes runs, which go side by side; the other runs everything else.
 HALF := sim firmware tui link
 
+# Long runs of villages, which coverage would make three times as long. They go without, when the first is done.
+VILLAGES := tests/sim/test_rough_villages.py tests/sim/test_boxes.py
+
 .PHONY: demo test lint bench soak docs image-check clean
 .DELETE_ON_ERROR:
 
@@ -34,7 +37,8 @@ test: lint
 	@mkdir -p build
 	@# In two halves at once; what the second says comes when both are done.
 	@$(BIN)/coverage run --parallel-mode -m pytest $(HALF:%=--ignore=tests/%) </dev/null >build/second.txt 2>&1 & second=$$!; \
-		$(BIN)/coverage run --parallel-mode -m pytest $(HALF:%=tests/%) </dev/null; code=$$?; \
+		$(BIN)/coverage run --parallel-mode -m pytest $(HALF:%=tests/%) $(VILLAGES:%=--ignore=%) </dev/null; code=$$?; \
+		$(BIN)/python -m pytest $(VILLAGES) </dev/null || code=$$?; \
 		wait $$second || code=$$?; cat build/second.txt; exit $$code
 	@$(BIN)/coverage combine --quiet
 	@echo
