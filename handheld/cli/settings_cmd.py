@@ -16,7 +16,7 @@ EXAMPLES = """\
 pocketmesh settings
 pocketmesh settings name Ada
 pocketmesh settings quiet_hours 22:00-07:00
-pocketmesh settings notify "/usr/local/bin/buzz --short"
+pocketmesh settings notify /usr/local/bin/buzz
 pocketmesh settings --json"""
 
 

@@ -46,7 +46,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "doctor": ("doctor_cmd", "what is the matter, one line each, and what to do"),
     "decode": ("decode_cmd", "any frame, field by field, and what is wrong with it"),
     "capture": ("capture_cmd", "write what goes over cable and air, for Wireshark"),
-    "settings": ("settings_cmd", "your name, quiet hours, colours: what you chose, and to change it"),
+    "settings": ("settings_cmd", "your name, quiet hours, colours: shown and changed"),
     "passphrase": ("passphrase_cmd", "set, change or remove what the keys are locked with"),
     "unlock": ("unlock_cmd", "open the keys of a node that waits for them"),
     "lock": ("lock_cmd", "have the node drop its keys now"),
