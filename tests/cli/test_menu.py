@@ -143,7 +143,8 @@ def test_tab_completes_commands_and_ctrl_c_goes_back(terminal: Terminal) -> None
     terminal.press("/stat\t")
     terminal.until("/status")
     terminal.press("\x03")
-    terminal.until(lambda: terminal.written.count(b"pocketmesh: Ada") == 2)
+    again = b"pocketmesh: Ada"
+    terminal.until(lambda: terminal.written.count(again) == 2 and terminal.text().rstrip().endswith(HOME))
     terminal.press("\x04")
     assert terminal.ended() == 0
 
