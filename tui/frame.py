@@ -57,8 +57,8 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.HOME: (
         ("c", "Chats"),
         ("p", "People"),
-        ("a", "alerts"),
         ("q", "Quit"),
+        ("a", "alerts"),
         ("?", "Help"),
         ("s", "Settings"),
         ("f", "Files"),

@@ -304,3 +304,17 @@ def test_of_many_sealings_the_oldest_are_withdrawn_and_answered_no_more() -> Non
     assert box.surplus(entry, WITHDRAW_MS) == [bytes([100]) * 8, bytes([101]) * 8]
     assert box.answered(bytes(8)) is None
     assert box.answered(bytes([2]) * 8) is entry
+
+
+def test_who_was_silent_for_an_hour_is_tried_closely_again_when_he_is_heard() -> None:
+    box, [entry] = outbox(BO)
+    hour = 6 * FAST.slowest_ms
+    entry.revived, entry.last, entry.tries, entry.at = 3, 0, 40, 10 * hour
+    box.heard(BO, hour)
+    assert (entry.revived, entry.tries) == (1, FAST.again)
+    assert hour <= entry.at < hour + FIRST_TRY_MS
+
+
+def test_what_is_on_its_way_is_told_in_order_of_writing() -> None:
+    box, entries = outbox(BO, CY, BO)
+    assert box.open() == entries

@@ -224,6 +224,9 @@ def whom_nobody_hears_for_90_minutes_is_forgotten():
         if minute == 60:
             meet(radio, 6, minute * MINUTE)
     same(radio.neighbours.known(), 1)
+    rows = [radio.neighbours.row(place, 95 * MINUTE) for place in range(radio.neighbours.places())]
+    same(len([row for row in rows if row is not None]), 1)
+    assert None in rows
     meet(radio, 7, 95 * MINUTE)  # in the place of 5
     same([quality_of(radio, name, 95 * MINUTE) for name in (5, 6, 7)], [0, 14, 14])
 
