@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from handheld.api import address, thin
 from handheld.cli import alone, show
-from handheld.errors import Refused, UsageError
+from handheld.errors import NodeUnreachable, Refused, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +69,8 @@ def _the_rest(args: Namespace, folder: str) -> None:
     """By the node, if one runs: it holds keys in its memory, and ends."""
     connection = address.dial(folder)
     if connection is not None:
-        with thin.Connection(connection, folder) as node:
+        # One that ends just now cuts us off. One that stays holds the folder, and that is said below.
+        with thin.Connection(connection, folder) as node, suppress(NodeUnreachable):
             node.ask("wipe")
     from handheld.store import wiping
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -197,6 +198,21 @@ def test_a_wipe_ends_a_node_that_runs(folder: Path) -> None:
     with thin.ensure_node(str(folder), True):
         assert run("wipe", "--yes").code == 0
     assert address.dial(str(folder)) is None
+    assert [path.name for path in folder.iterdir()] == ["node.lock"]
+
+
+def test_a_wipe_goes_on_when_the_node_ends_as_it_is_asked(folder: Path) -> None:
+    furnish(folder)
+
+    def end() -> None:
+        door.accept()[0].close()
+
+    with address.listen(str(folder)) as door:
+        door.listen()
+        ending = threading.Thread(target=end)
+        ending.start()
+        assert run("wipe", "--yes").code == 0
+        ending.join()
     assert [path.name for path in folder.iterdir()] == ["node.lock"]
 
 
