@@ -370,6 +370,40 @@ async def test_the_door_opens_again_when_there_are_file_descriptors_again(
     waiting.close()
 
 
+async def test_who_leaves_takes_the_socket_away_unless_somebody_knocks(tmp_path: Path) -> None:
+    alone = Door(tmp_path, SmallNode().answer, lambda: None)
+    await alone.open()
+    # Nothing has run in the loop since: this one is not let in yet.
+    async with calling(tmp_path) as caller:
+        assert not alone.leave()
+        assert "ok" in await caller.ask(STATUS)
+        assert not alone.leave()
+        async with calling(tmp_path) as other:
+            assert "ok" in await other.ask(STATUS)
+    await until(lambda: alone.clients == 0)
+    assert alone.leave()
+    assert alone.leave()
+    assert not (tmp_path / "api.sock").exists()
+    await alone.close()
+
+
+async def test_who_knocks_between_two_doors_is_answered_by_the_second(tmp_path: Path) -> None:
+    first, second = (Door(tmp_path, SmallNode().answer, lambda: None) for _ in range(2))
+    await first.open()
+    async with calling(tmp_path) as before:
+        assert "ok" in await before.ask(STATUS)
+        listener = first.hand_on()
+        async with calling(tmp_path) as between:
+            between.say(STATUS)
+            await first.close()
+            assert await before.ended()
+            assert first.clients == 0
+            await second.open(listener)
+            assert "ok" in await between.hear()
+    await second.close()
+    assert not (tmp_path / "api.sock").exists()
+
+
 async def test_the_socket_of_a_dead_node_is_replaced(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(tmp_path / "api.sock"))
