@@ -107,7 +107,7 @@ class Door:
         return self._listener is None
 
     def hand_on(self) -> socket.socket | None:
-        """The socket: who knocks from now on waits for the door that opens with it. To be closed all the same."""
+        """The socket: who knocks from now on waits for the door that opens with it. `close` is to follow."""
         listener, self._listener = self._listener, None
         return listener and self._ignore(listener)
 

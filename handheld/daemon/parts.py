@@ -22,8 +22,8 @@ class Parts:
     """`held`: what was heard while the keys were locked. `lock_ms`: how long nobody may read or write until
     they are locked; 0 for ever, None where there is no passphrase. `disk`: the database. `notice`: what a box
     says on #here. `tells_read`: the owner lets people know what he has seen. `place`: a program that tells
-    where we are, or "". `telling` makes what publishes events tell the owner, too. `listener`: the door of the
-    phase before.
+    where we are, or "". `telling` makes what publishes events tell the owner, too. `listener`: of the door of
+    the phase before.
     """
 
     folder: Path
