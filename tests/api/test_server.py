@@ -19,6 +19,7 @@ from handheld.commands import Command, People, Post
 from handheld.errors import FolderDamaged, FolderHeld, FolderReadOnly, NodeUnreachable
 from handheld.events import MessageKept, RadioLine
 from tests.support.door import SmallNode, message, open_door
+from tests.support.patience import PATIENCE_S
 
 
 class Caller:
@@ -34,7 +35,7 @@ class Caller:
             self.writer.write(raw)
 
     async def hear(self) -> dict[str, Any]:
-        heard = await asyncio.wait_for(self.reader.readline(), 10)
+        heard = await asyncio.wait_for(self.reader.readline(), PATIENCE_S)
         assert heard, "the door hung up"
         content: dict[str, Any] = json.loads(heard)
         return content
@@ -45,7 +46,7 @@ class Caller:
 
     async def ended(self) -> bool:
         with contextlib.suppress(ConnectionError):
-            assert await asyncio.wait_for(self.reader.read(), 10) == b""
+            assert await asyncio.wait_for(self.reader.read(), PATIENCE_S) == b""
         return True
 
 
@@ -77,7 +78,7 @@ async def calling(folder: Path) -> AsyncIterator[Caller]:
 
 
 async def until(condition: Any) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 

@@ -15,6 +15,7 @@ from handheld.link import session
 from handheld.link.port import AUTO, REFUSED_PAUSE, FoundPort, Port, PortState, list_ports
 from handheld.link.session import Closed, FrameHeard, FrameSent, Opened, TextHeard
 from handheld.wire.constants import LinkKind, SentResult
+from tests.support.patience import PATIENCE_S
 from tests.support.plug import Plug, Watcher, plugged, running, true
 
 AIR = bytes(range(1, 40))
@@ -224,7 +225,7 @@ async def test_after_service_the_port_is_left_alone() -> None:
         assert port.service()
         await true(lambda: LinkKind.SERVICE in plug.radio.commands)
         plug.radio.link.close(clock.now())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             await task
 
     assert watcher.states[-1].state == RADIO_SEARCHING
@@ -239,7 +240,7 @@ async def test_a_mistake_of_whoever_listens_is_not_swallowed() -> None:
     async with plugged() as plug:
         port = Port(plug.device, plug._clock, SeededEntropy(1), report, list)
         with pytest.raises(ZeroDivisionError):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_S):
                 await port.run()
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from tests.support.patience import PATIENCE_S
 from tui.shell import Shell
-
-PATIENCE_S = 10.0
 
 KEYS = {
     " ": "space",

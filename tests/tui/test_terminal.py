@@ -14,6 +14,7 @@ from handheld.api import thin
 from handheld.errors import NodeUnreachable
 from handheld.events import MessageKept, Person
 from tests.support.door import BOB, SmallNode, door_thread, message
+from tests.support.patience import PATIENCE_S
 from tests.support.terminal import SCREEN, Terminal, screen_on
 from tests.support.tree import ROOT
 
@@ -245,7 +246,7 @@ def stop_node(folder: Path) -> None:
     except NodeUnreachable:
         return
     os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_S
     while (folder / "api.sock").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
 
