@@ -52,7 +52,7 @@ _SLOTS = const(12)
 _REPLIES = const(8)  # answers to rare frames that may wait
 _CHUNK = const(256)
 
-_SILENCE = const(5000)
+_SILENCE = const(10_000)
 _GREET_EVERY = const(250)
 _WRITE_AGAIN = const(10)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tests.support.patience import PATIENCE_S
 from handheld.cli import complete
+from tests.support.patience import PATIENCE_S
 from tui.shell import Shell
 
 KEYS = {
