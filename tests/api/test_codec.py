@@ -228,8 +228,7 @@ def test_whatever_comes_is_a_command_or_refused(data: bytes) -> None:
         content = line.unpack(data)
         number = codec.read_number(content)
         command = codec.read_command(content)
-    except Refused as error:
-        assert 0 < len(str(error)) < 400
+    except Refused:
         return
     again = line.unpack(codec.pack_request(number, command))
     assert (codec.read_number(again), codec.read_command(again)) == (number, command)

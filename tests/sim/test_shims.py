@@ -150,10 +150,11 @@ def test_a_receive_buffer_of_the_wrong_size_is_refused(radio):
 def test_an_ether_that_is_gone_is_a_mountain(radio):
     radio.close()
     text = 'import espnow; e = espnow.ESPNow(); e.active(True); e.add_peer(b"\\xff" * 6)'
-    script(
+    said = script(
         text
         + '\nfor _ in range(5):\n    e.send(b"\\xff" * 6, b"x")\nprint(e.recvinto([None, bytearray(250)], 0))'
     )
+    assert said == "0\n"
 
 
 UART = """
