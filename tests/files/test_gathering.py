@@ -63,6 +63,21 @@ def test_the_files_own_symbols_alone_make_it_whole(size: int) -> None:
     assert gathering.need == 0
 
 
+@given(st.integers(1, 60_000), st.integers(0, 1_000))
+@settings(max_examples=20, deadline=None)
+def test_the_order_in_which_symbols_come_does_not_matter(size: int, seed: int) -> None:
+    sender = Sender(size)
+    gathering = sender.gathering()
+    numbers = list(range(sender.shape.symbols))
+    Random(seed).shuffle(numbers)
+    for held, number in enumerate(numbers, 1):
+        assert gathering.add(number, sender.symbol(number)) is Added.NEWS
+        assert gathering.held == held
+
+    assert gathering.payload == sender.payload
+    assert (gathering.decodes, gathering.plain) == (0, False)
+
+
 @given(st.integers(1, 9_000), st.integers(0, 1_000), st.integers(0, 95))
 @settings(max_examples=40, deadline=None)
 def test_what_is_lost_is_made_good_by_about_as_many_others(size: int, seed: int, loss: int) -> None:
