@@ -209,8 +209,12 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     async def read_people(self) -> None:
         """Read again who everybody is, and what conversations are called."""
-        self.turn(news.people_read, await self._door.ask(People()))
-        self.turn(news.chats_read, await self._door.ask(Chats()))
+        self.turn(news.people_read, await self._door.settled(People()))
+        await self.read_chats()
+
+    async def read_chats(self) -> None:
+        """Read all conversations again."""
+        self.turn(news.chats_read, await self._door.settled(Chats()))
 
     def work(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this besides."""
@@ -264,7 +268,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         """Read a page of a conversation: the newest, or those before an id."""
         self._reading = True
         try:
-            messages = await self._door.ask(wishes.read(chat, before))
+            messages = await self._door.settled(wishes.read(chat, before))
         except UserError as error:
             self._refused(error)
             return
