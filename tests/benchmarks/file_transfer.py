@@ -82,7 +82,7 @@ def _named(lost: Lost, lacks: dict[int, set[int]]) -> tuple[set[int], int]:
 
 
 def fewest(lost: Lost, receivers: int, symbols: int) -> int:
-    """Data frames of a sender who needs to be told nothing and whose every frame helps: nobody sends fewer."""
+    """Data frames of a sender who is told nothing and whose every frame helps: alone nobody sends fewer."""
     lacks = dict.fromkeys(range(1, receivers + 1), symbols)
     for sent in range(1, ROUNDS_MAX * symbols):
         for node in lacks:
