@@ -189,7 +189,7 @@ class Sharing:
 
     def content(self, entry: Entry) -> bytes:
         """A whole file as it is, which is in memory. Refused says why it cannot be had."""
-        if self._opened[0] == entry.tag:
+        if self._opened[0] == entry.tag + entry.key:
             return self._opened[1]
         transfer = self.courier.loaded(entry.tag)
         payload = transfer.gathering.payload if transfer else None
@@ -200,7 +200,7 @@ class Sharing:
             content = grow(packed, entry.manifest.size) if entry.manifest.shrunk else packed
         except (CryptoError, WireError) as error:
             raise Refused(f"This file is not what it claims to be, and is not opened: {error}.") from None
-        self._opened = (entry.tag, content)
+        self._opened = (entry.tag + entry.key, content)
         return content
 
     def part(self, entry: Entry, offset: int) -> bytes:

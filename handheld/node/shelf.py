@@ -110,7 +110,10 @@ def shell_of(manifest: Manifest) -> bytes:
 
 def read_shell(data: bytes) -> Manifest:
     """A shell; WireError."""
-    return _read(data, sealed=True)
+    manifest = _read(data, sealed=True)
+    if manifest.name != _NAMELESS:
+        raise WireError("reserved", "a shell with a name")
+    return manifest
 
 
 def _read(text: bytes, *, sealed: bool) -> Manifest:
