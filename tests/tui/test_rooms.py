@@ -55,7 +55,7 @@ async def test_a_room_is_made_and_its_words_are_told(tmp_path: Path) -> None:
         assert "Only those who hold the room's key" in flat(at)
         await at.write("hello")
         await at.press("enter")
-        await at.until("hello  (queued)")
+        await at.until("hello  . (queued)")
         assert [one for one in node.asked if isinstance(one, NewRoom | Say | Post | Send)] == [
             NewRoom("kitchen", 6),
             Say("kitchen", "hello"),

@@ -60,6 +60,7 @@ def test_any_window_size_is_lived_with(tmp_path: Path, size: tuple[int, int]) ->
             terminal.look()
         assert terminal.code is None
         terminal.resize(60, 20)
+        terminal.press("c")
         terminal.until("Enter open")
 
 
@@ -87,7 +88,7 @@ def test_what_peers_write_stays_inside_its_cells(tmp_path: Path, text: str) -> N
         for key, sees in (
             ("p", "Enter write"),
             ("c", "Enter open"),
-            ("\x1b[B\r", "0/512"),
+            ("\x1b[B\r", "before"),
             ("\x1b", "Enter open"),
         ):
             terminal.press(key)
