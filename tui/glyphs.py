@@ -12,14 +12,15 @@ class Glyphs(NamedTuple):
     """One tier. Each sign takes one cell, those of the tree two or three.
 
     `states`: by the state of an own message, each told apart from all others. `ramp`: from little to much;
-    `tree`: (a branch, the last branch, beside what hangs below, below the last). `half`: whether there are
-    half blocks, with which codes for cameras and pictures are drawn.
+    `tree`: (a branch, the last branch, beside what hangs below, below the last). `shade`: from dark
+    to light; `half`: whether there are half blocks, with which codes for cameras and pictures are drawn.
     """
 
     rule: str
     dash: str
     states: Mapping[str, str]
     ramp: str
+    shade: str
     tree: tuple[str, str, str, str]
     half: bool
 
@@ -31,11 +32,11 @@ def _states(signs: str) -> dict[str, str]:
     return dict(zip(_STATES, signs, strict=True))
 
 
-ASCII = Glyphs("|", "--", _states(".:>-?+*#!"), ".:-=+*#@", ("|-", "`-", "| ", "  "), half=False)
+ASCII = Glyphs("|", "--", _states(".:>-?+*#!"), ".:-=+*#@", " .:-=+*#@", ("|-", "`-", "| ", "  "), half=False)
 
-CONSOLE = Glyphs("│", "──", _states("·°→-?+■♦!"), "·░▒█", ("├─", "└─", "│ ", "  "), half=False)
+CONSOLE = Glyphs("│", "──", _states("·°→-?+■♦!"), "·░▒█", " ░▒█", ("├─", "└─", "│ ", "  "), half=False)
 
-UNICODE = Glyphs("│", "──", _states("·…→∅?+✓◆!"), "▁▂▃▄▅▆▇█", ("├─", "└─", "│ ", "  "), half=True)
+UNICODE = Glyphs("│", "──", _states("·…→∅?+✓◆!"), "▁▂▃▄▅▆▇█", " ░▒▓█", ("├─", "└─", "│ ", "  "), half=True)
 
 TIERS = {"ascii": ASCII, "console": CONSOLE, "unicode": UNICODE}
 """By the setting `glyphs`, where that is not "auto"."""
