@@ -6,7 +6,7 @@ from tui import alerts, files, words
 from tui.cells import Line, between, filled, line_width, safe, width, wrap
 from tui.state import Door, Place, View, chat_of, compares, is_board, is_room, unread
 
-KEY_ROWS = {Place.PEOPLE: 3}
+KEY_ROWS = {Place.HOME: 2, Place.PEOPLE: 3}
 """Lines that the keys of a place may take, where it is not one."""
 
 PRESSED = frozenset(
@@ -58,16 +58,17 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
         ("c", "Chats"),
         ("p", "People"),
         ("q", "Quit"),
-        ("a", "alerts"),
-        ("?", "Help"),
-        ("s", "Settings"),
         ("f", "Files"),
+        ("?", "Help"),
+        ("a", "alerts"),
+        ("s", "Settings"),
         ("i", "To read"),
+        ("r", "Radio"),
         (":", "Commands"),
     ),
     Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "board"), ("r", "room"), ("Tab", "People")),
     Place.PEOPLE: (
-        *(("Enter", "write"), ("Esc", "back"), ("f", "follow"), ("u", "mute"), ("x", "block")),
+        *(("Enter", "write"), ("Esc", "back"), ("l", "follow"), ("u", "mute"), ("x", "block")),
         *(("i", "introduce"), ("n", "name"), ("m", "meet"), ("k", "your card"), ("t", "take a card")),
     ),
     Place.MEET: (("Esc", "back"),),

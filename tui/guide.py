@@ -18,7 +18,7 @@ Names in quotes are what people call themselves, and anybody can take any name. 
 are made of the key: they tell one from another. Give your own names to those you know: n, in People.
 
 Beside that mark, in People:
-+ followed: kept and carried first (f)
++ followed: kept and carried first (l)
 - muted: no notice, folded (u)
 x blocked: nothing is shown or carried (x)
 The same key again takes it back. Nobody is told.

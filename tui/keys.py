@@ -94,7 +94,7 @@ KEYS: dict[Place, dict[str, Action]] = {
         "n": knowing.rename,
         "m": _ask(knowing.NUMBER),
         "i": knowing.introduce,
-        "f": following.follow,
+        "l": following.follow,
         "u": following.mute,
         "x": following.block,
         "k": knowing.show_card,
