@@ -6,7 +6,7 @@ from tui import alerts, files, panes, words
 from tui.cells import Line, between, filled, line_width, safe, width, wrap
 from tui.state import Door, Place, View, chat_of, compares, is_board, is_room, unread
 
-KEY_ROWS = {Place.PEOPLE: 3}
+KEY_ROWS = {Place.HOME: 2, Place.PEOPLE: 3}
 """Lines that the keys of a place may take, where it is not one."""
 
 PRESSED = frozenset(
@@ -73,11 +73,13 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
         ("c", "Chats"),
         ("p", "People"),
         ("q", "Quit"),
-        ("a", "alerts"),
-        ("?", "Help"),
-        ("s", "Settings"),
         ("f", "Files"),
+        ("?", "Help"),
+        ("a", "alerts"),
+        ("s", "Settings"),
         ("i", "To read"),
+        ("r", "Radio"),
+        (":", "Commands"),
     ),
     Place.CHATS: (
         ("Enter", "open"),
@@ -88,7 +90,7 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
         ("n", "next new"),
     ),
     Place.PEOPLE: (
-        *(("Enter", "write"), ("Esc", "back"), ("f", "follow"), ("u", "mute"), ("x", "block")),
+        *(("Enter", "write"), ("Esc", "back"), ("l", "follow"), ("u", "mute"), ("x", "block")),
         *(("i", "introduce"), ("n", "name"), ("m", "meet"), ("k", "your card"), ("t", "take a card")),
     ),
     Place.MEET: (("Esc", "back"),),
@@ -106,6 +108,8 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.SETTINGS: (("Enter", "change"), ("Esc", "back")),
     Place.WELCOME: (("Enter", "go on"), ("Esc", "back")),
     Place.HELP: (("Esc", "back"), ("Down", "more")),
+    Place.COMMANDS: (("Enter", "do it"), ("Esc", "back"), ("Tab", "complete"), ("Up Down", "choose")),
+    Place.SAID: (("Esc", "back"), ("Down", "more")),
 }
 
 
@@ -134,7 +138,7 @@ def hint(view: View, columns: int) -> list[Line]:
     wide = panes.panes(view, columns).left > 0
     hints = WIDE_HINTS.get(view.place, HINTS[view.place]) if wide else HINTS[view.place]
     keys: Sequence[tuple[str, str]] = COMPARING if compares(view) else hints
-    if view.question is not None:
+    if view.question is not None and view.place is not Place.COMMANDS:
         keys = (("Enter", "save" if view.question.kind in {"name", "board"} else "go on"), ("Esc", "back"))
     rows = _key_rows(keys, columns)[: KEY_ROWS.get(view.place, 1)]
     return [filled(_keys(row), columns) for row in rows]

@@ -51,6 +51,8 @@ class Place(StrEnum):
     SETTINGS = "settings"
     WELCOME = "welcome"
     HELP = "help"
+    COMMANDS = "commands"
+    SAID = "said"
 
 
 class Door(StrEnum):
@@ -103,6 +105,18 @@ class Preview(NamedTuple):
     content: "str | Picture"
 
 
+class Said(NamedTuple):
+    """A command line that was typed, what it printed, and its exit code when that was all.
+
+    `back`: where it was typed.
+    """
+
+    line: str
+    lines: tuple[str, ...] = ()
+    code: int | None = None
+    back: Place = Place.HOME
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Everything that is drawn. `now`: milliseconds; `zone_s`: local time is so much ahead of UTC.
@@ -118,6 +132,8 @@ class View:
     `config`: what the screen goes by; `settings`: all of them, once somebody has looked.
 
     `reading`: which text of the library, "" for their list.
+
+    `typed`: how far a command is typed in the palette; `said`: what the last one printed.
 
     `found`: what has the words that were `looked_for`. `writing`: which of KINDS the next post on a board is.
     """
@@ -159,6 +175,9 @@ class View:
     chosen_setting: str = ""
     chosen_text: str = "range"
     reading: str = ""
+    typed: str = ""
+    chosen_command: str = ""
+    said: Said | None = None
     flash: str = ""
     question: Question | None = None
 

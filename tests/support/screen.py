@@ -8,6 +8,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from handheld.cli import complete
 from tui.shell import Shell
 
 PATIENCE_S = 10.0
@@ -69,7 +70,7 @@ async def screen(
 
     `tier` and `colours`: what its terminal would have.
     """
-    shell = Shell(folder, start, first=first)
+    shell = Shell(folder, start, first=first, line=complete.for_screen())
     shell.view = replace(shell.view, zone_s=0, tier=tier, colours=colours)
     async with shell.run_test(size=size) as pilot:
         yield Screen(shell, pilot)

@@ -82,7 +82,7 @@ async def test_a_file_is_shared_when_its_cost_was_seen(tmp_path: Path) -> None:
             await at.press("ctrl+u")
             at.shell.composer.take("/maps/map.png")
             await at.press("enter")
-            await at.until("For #board")
+            await at.until("To #board")
             if to:
                 await at.press("ctrl+u")
                 at.shell.composer.take(to)
@@ -202,3 +202,32 @@ def test_a_picture_keeps_its_shape() -> None:
 
     assert (len(wide[0]) - 1, len(wide)) == (40, 10)
     assert (len(high[0]) - 1, len(high)) == (10, 10)
+
+
+async def test_tab_completes_the_path_and_lists_what_there_is(tmp_path: Path) -> None:
+    for name in ("map.png", "market.txt", ".hidden", "marsh"):
+        (tmp_path / name).touch()
+    (tmp_path / "photos").mkdir()
+    async with open_door(tmp_path, SmallNode()), screen(tmp_path) as at:
+        await at.until("It works")
+        await at.press("f", "s")
+        at.shell.composer.take(f"{tmp_path}/")
+        await at.press("tab")
+        await at.until("api.sock, map.png, market.txt, marsh, photos/")
+        await at.write("mar")
+        await at.press("tab")
+        await at.until("market.txt, marsh")
+        await at.write("k")
+        await at.press("tab")
+        assert at.shell.composer.text.endswith("/market.txt")
+        await at.press("ctrl+u")
+        at.shell.composer.take("/no/such/")
+        await at.press("tab")
+        await at.until("No such file or directory.")
+        await at.press("ctrl+u")
+        at.shell.composer.take("~nobody-of-that-name/x")
+        await at.press("tab")
+        await at.until("Nobody has that home.")
+        await at.press("enter")
+        await at.until("Nobody has that home.")
+        assert at.shell.view.question is None
