@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui import palette, slash, writing
+from tui import filing, palette, slash, writing
 from tui import reducer as news
 from tui.ends import WIPE
 from tui.keys import KEYS
@@ -55,6 +55,8 @@ def _ask_on(shell: Shell, key: str) -> None:
             shell.go(Place.HOME)
         elif shell.view.place is Place.COMMANDS:
             shell.back()
+    elif key == "tab" and shell.view.question is not None and shell.view.question.kind in filing.PATHS:
+        filing.complete_path(shell)
     elif shell.view.place is Place.COMMANDS:
         palette.press(shell, key)
 
