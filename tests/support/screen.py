@@ -9,6 +9,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from handheld.cli import complete
+from tui.door import Tape
 from tui.shell import Shell
 
 PATIENCE_S = 10.0
@@ -63,9 +64,10 @@ async def screen(
     start: Callable[[], None] | None = None,
     *,
     first: bool = False,
+    tape: Tape | None = None,
 ) -> AsyncIterator[Screen]:
     """The screen on the node of this folder; the mistakes of the app fail the test."""
-    shell = Shell(folder, start, first=first, line=complete.for_screen())
+    shell = Shell(folder, start, first=first, line=complete.for_screen(), tape=tape)
     shell.view = replace(shell.view, zone_s=0)
     async with shell.run_test(size=size) as pilot:
         yield Screen(shell, pilot)
