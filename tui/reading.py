@@ -38,6 +38,11 @@ async def status(shell: Shell) -> None:
 async def people(shell: Shell) -> None:
     """Who everybody is, and what conversations are called."""
     shell.turn(news.people_read, await shell.settled(People()))
+    await chats(shell)
+
+
+async def chats(shell: Shell) -> None:
+    """All conversations."""
     shell.turn(news.chats_read, await shell.settled(Chats()))
 
 
