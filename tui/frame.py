@@ -63,6 +63,7 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
         ("s", "Settings"),
         ("f", "Files"),
         ("i", "To read"),
+        (":", "Commands"),
     ),
     Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "board"), ("r", "room"), ("Tab", "People")),
     Place.PEOPLE: (
@@ -84,6 +85,8 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.SETTINGS: (("Enter", "change"), ("Esc", "back")),
     Place.WELCOME: (("Enter", "go on"), ("Esc", "back")),
     Place.HELP: (("Esc", "back"), ("Down", "more")),
+    Place.COMMANDS: (("Enter", "do it"), ("Esc", "back"), ("Tab", "complete"), ("Up Down", "choose")),
+    Place.SAID: (("Esc", "back"), ("Down", "more")),
 }
 
 
@@ -99,7 +102,7 @@ def hint(view: View, columns: int) -> list[Line]:
     if view.door is Door.LOST and view.place is not Place.HOME:
         return _sentence(words.lost(view), columns)
     keys: Sequence[tuple[str, str]] = COMPARING if compares(view) else HINTS[view.place]
-    if view.question is not None:
+    if view.question is not None and view.place is not Place.COMMANDS:
         keys = (("Enter", "save" if view.question.kind in {"name", "board"} else "go on"), ("Esc", "back"))
     rows = _key_rows(keys, columns)[: KEY_ROWS.get(view.place, 1)]
     return [filled(_keys(row), columns) for row in rows]

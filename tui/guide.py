@@ -29,8 +29,8 @@ words must stand on all screens. k shows your card for a camera, and your twelve
 After what you wrote:
 {_STATES}
 
-Where you write, a line that begins with / is a command: /find WORDS, /people, /quit. Tab completes it, / \
-and Tab lists them.
+Where you write, a line that begins with / is a command: /find WORDS, /follow bo, /quit. On other pages : \
+asks for one and lists them. All that a command line can do is there; Tab completes names and options.
 
 Keys:
 Up, Down   choose, or scroll
@@ -40,6 +40,7 @@ Tab        the next place, or the next chat with something new
 PgUp PgDn  scroll by a page
 Letters    as the lowest line says
 f          files: what is here, what comes, and sharing one
+:          any command, on every page
 /          search, from Home, Chats and People
 a, Ctrl-A  alerts: who calls for help, and how to
 Ctrl-E     in a chat: pick a message, to answer, change, delete or send it again

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SHORT = 12
 """Cells of a name in a question: half of the line is for the answer."""
 
+NUMBER = Question("number", "Number, 00 to 99: ")
 PEOPLE = "How many you are: "
 CARD = Question("card", "Card, or 12 words: ")
 

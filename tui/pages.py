@@ -10,8 +10,10 @@ from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, 
 from tui.guide import HELP
 from tui.library import library_page
 from tui.meeting import card_page, meeting_page
+from tui.palette import palette_page
 from tui.picking import found_page
 from tui.radio import radio_page
+from tui.running import said_page
 from tui.settings import settings_page, welcome_page
 from tui.state import (
     Door,
@@ -245,4 +247,6 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.SETTINGS: settings_page,
     Place.WELCOME: welcome_page,
     Place.HELP: _help,
+    Place.COMMANDS: palette_page,
+    Place.SAID: said_page,
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handheld.commands import Name, Read
 from handheld.events import PersonHeard
-from tui import boards, ends, filing, following, knowing, picking, rooms, settings, writing
+from tui import boards, ends, filing, following, knowing, palette, picking, rooms, settings, writing
 from tui import reducer as news
 from tui.state import Question
 
@@ -44,6 +44,7 @@ async def _open_board(shell: Shell, board: str) -> None:
 TYPED: dict[str, Callable[[Shell, Question, str], None]] = {
     "name": _name,
     "board": _board,
+    "command": palette.typed,
     **knowing.ANSWERED,
     **rooms.ANSWERED,
     **filing.ANSWERED,
@@ -68,6 +69,7 @@ PRESSED: dict[str, Callable[[Shell, str, str], None]] = {
 """Questions that one key answers: what it does, with that key and what the question is about."""
 
 _SPACE = {**knowing.ROOM, **rooms.SPACE, **boards.SPACE, **filing.SPACE, **settings.SPACE, **picking.SPACE}
+_SPACE |= palette.SPACE
 
 
 def space(kind: str) -> int:

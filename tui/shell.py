@@ -22,13 +22,13 @@ from handheld.events import (
     RadioChanged,
     RoomChanged,
 )
-from tui import boards, device, library, notices, picking, radio, settings, slash, wishes, writing
+from tui import boards, device, library, notices, palette, picking, pressing, radio, settings, wishes, writing
 from tui import reducer as news
 from tui.door import NodeDoor
 from tui.ends import LOCKED
-from tui.keys import KEYS, WIPE
 from tui.painted import PaintedApp
-from tui.questions import PRESSED, TYPED, space
+from tui.questions import PRESSED, space
+from tui.running import CommandLine, Runner
 from tui.state import Place, Question, View, chat_of
 from tui.widgets import Bar, Canvas, Composer, Hint, MessageList, Page
 
@@ -73,6 +73,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         first: bool = False,
         config: Config | None = None,
         ready: Callable[[], None] | None = None,
+        line: CommandLine | None = None,
     ) -> None:
         super().__init__()
         self.view = View(
@@ -82,6 +83,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         self._may_be_first = first
         self._door = NodeDoor(folder, self, start)
         self._is_ready = ready
+        self.runner: Runner = Runner(self, line)
         self._bar, self._page, self._hint = Bar(), Page(), Hint()
         self.messages, self.composer = MessageList(), Composer()
         self._canvases = (self._bar, self._page, self.messages, self.composer, self._hint)
@@ -111,6 +113,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         """No timer and no connection outlives the screen: a node of its own ends then."""
         for timer in self._due.values():
             timer.cancel()
+        self.runner.end()
         await self._door.close()
 
     def turn(self, change: Callable[..., View], *what: Any, **how: Any) -> None:
@@ -316,50 +319,13 @@ class Shell(PaintedApp, inherit_bindings=False):
         """Every key of the screen."""
         event.stop()
         event.prevent_default()
-        self.press(event.key, event.character if event.is_printable else None)
-
-    def press(self, key: str, character: str | None) -> None:
-        """A key, and the character it writes, if it does."""
-        if self.view.flash:
-            self.turn(news.told, "")
-        if (question := self.view.question) is not None and question.kind in PRESSED:
-            self.turn(news.asked, None)
-            PRESSED[question.kind](self, key, question.about)
-        elif key == "ctrl+x":
-            self.ask_for(WIPE)
-        elif self.composer.display:
-            self._write(key, character)
-        elif (action := KEYS[self.view.place].get(key)) is not None:
-            action(self)
-
-    def _write(self, key: str, character: str | None) -> None:
-        if key == "enter":
-            # At once, and not by a message: the next key may be waiting already, and lead elsewhere. What
-            # was written for one person must not be read as written on the board that it opens.
-            self._entered(self.composer.text.strip())
-        elif self.composer.press(key):
-            self.place_cursor()
-        elif character is not None:
-            writing.take(self, character)
-        elif self.view.question is not None:
-            if key in {"escape", "ctrl+c"}:
-                self.ask_for(None)
-                if self.view.place is Place.WELCOME:
-                    self.go(Place.HOME)
-        elif (action := KEYS[Place.TALK].get(key)) is not None:
-            action(self)
+        pressing.press(self, event.key, event.character if event.is_printable else None)
 
     def on_paste(self, event: events.Paste) -> None:
         """Pasted text is written where one writes, and nothing elsewhere."""
         if self.composer.display:
             writing.paste(self, event.text)
-
-    def _entered(self, text: str) -> None:
-        if (question := self.view.question) is not None:
-            self.ask_for(None)
-            TYPED[question.kind](self, question, text)
-        elif not slash.obeyed(self, text):
-            writing.send(self, text.removeprefix("/") if text.startswith("//") else text)
+            palette.narrow(self)
 
     @on(MessageList.TopMet)
     def _top_met(self) -> None:

@@ -50,6 +50,8 @@ class Place(StrEnum):
     SETTINGS = "settings"
     WELCOME = "welcome"
     HELP = "help"
+    COMMANDS = "commands"
+    SAID = "said"
 
 
 class Door(StrEnum):
@@ -102,6 +104,18 @@ class Preview(NamedTuple):
     content: "str | Picture"
 
 
+class Said(NamedTuple):
+    """A command line that was typed, what it printed, and its exit code when that was all.
+
+    `back`: where it was typed.
+    """
+
+    line: str
+    lines: tuple[str, ...] = ()
+    code: int | None = None
+    back: Place = Place.HOME
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Everything that is drawn. `now`: milliseconds; `zone_s`: local time is so much ahead of UTC.
@@ -115,6 +129,8 @@ class View:
     `config`: what the screen goes by; `settings`: all of them, once somebody has looked.
 
     `reading`: which text of the library, "" for their list.
+
+    `typed`: how far a command is typed in the palette; `said`: what the last one printed.
 
     `found`: what has the words that were `looked_for`. `writing`: which of KINDS the next post on a board is.
     """
@@ -154,6 +170,9 @@ class View:
     chosen_setting: str = ""
     chosen_text: str = "range"
     reading: str = ""
+    typed: str = ""
+    chosen_command: str = ""
+    said: Said | None = None
     flash: str = ""
     question: Question | None = None
 

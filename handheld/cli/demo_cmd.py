@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from handheld.cli import show
+from handheld.cli import complete, show
 from handheld.errors import UsageError
 
 TYPE_CHECKING = False
@@ -67,7 +67,7 @@ def visit(args: Namespace) -> int:
         show.flush()
         from tui import app, ends  # loaded while the village starts
 
-        code = app.run(village.home(), explicit=False, start=village.check)
+        code = app.run(village.home(), explicit=False, start=village.check, line=complete.for_screen())
         village.check()
     if code in {ends.WIPED, ends.LOCKED}:
         show.out(f"The keys of {you.name} are {'destroyed' if code == ends.WIPED else 'locked'}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handheld.api import address, thin
-from handheld.cli import borrow, show, unlock_cmd, wipe_cmd
+from handheld.cli import borrow, complete, show, unlock_cmd, wipe_cmd
 from handheld.errors import Locked, UsageError
 
 TYPE_CHECKING = False
@@ -42,7 +42,7 @@ def run(args: Namespace) -> int:
 
                 from tui import app
 
-                code = app.run(Path(folder), explicit, start)
+                code = app.run(Path(folder), explicit, start, complete.for_screen())
         if code >= 0:
             return code
         from tui import ends

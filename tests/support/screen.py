@@ -8,6 +8,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from handheld.cli import complete
 from tests.support.patience import PATIENCE_S
 from tui.shell import Shell
 
@@ -63,7 +64,7 @@ async def screen(
     first: bool = False,
 ) -> AsyncIterator[Screen]:
     """The screen on the node of this folder; the mistakes of the app fail the test."""
-    shell = Shell(folder, start, first=first)
+    shell = Shell(folder, start, first=first, line=complete.for_screen())
     shell.view = replace(shell.view, zone_s=0)
     async with shell.run_test(size=size) as pilot:
         yield Screen(shell, pilot)

@@ -10,6 +10,7 @@ from handheld.commands import Name, Post, Read, Seen, Send
 from handheld.events import MessageKept, MessageState, PersonHeard, RadioChanged, RadioInfo
 from tests.support.door import ADA, BOB, CAI, SmallNode, message, open_door
 from tests.support.screen import Screen, screen
+from tui import pressing
 from tui import shell as shell_module
 from tui.state import Place
 
@@ -91,7 +92,7 @@ def burst(at: Screen, text: str) -> None:
     """Keys that came in one piece, before anything else had its turn."""
     names = {"\r": "enter", "\t": "tab", "\x1b": "escape"}
     for character in text:
-        at.shell.press(names.get(character, character), None if character in names else character)
+        pressing.press(at.shell, names.get(character, character), None if character in names else character)
 
 
 async def test_what_was_written_for_one_is_not_posted_on_the_board_that_the_next_key_opens(

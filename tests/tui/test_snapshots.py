@@ -122,7 +122,7 @@ async def test_the_first_start_and_what_one_chooses(tmp_path: Path, size: tuple[
 @pytest.mark.parametrize("size", [(32, 12), *SIZES], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_message_is_picked(tmp_path: Path, size: tuple[int, int]) -> None:
     async with open_door(tmp_path, busy_node()), screen(tmp_path, size) as at:
-        await at.until("unread")
+        await at.until("unread:")
         at.shell.open_chat("#here")
         await at.until("On our way.")
         await at.press("ctrl+e", "up")
