@@ -16,9 +16,6 @@ READ_LIMIT = 200
 POST_BYTES = 512
 """Bytes of text in a post at the most, in UTF-8: what up to four frames on the air have room for."""
 
-ALERT_BYTES = 130
-"""Bytes of text in an answer to an alert at the most; an alert itself may be as long as a post."""
-
 POST_HOURS = 168
 """The longest life of a post: 7 days of powered time."""
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-MODULES_MAX = 29
-"""Version 3: with two modules a character, all that 15 lines have room for."""
-
 _DARK = {(False, False): " ", (True, False): "\u2580", (False, True): "\u2584", (True, True): "\u2588"}
 _LIGHT = str.maketrans(" \u2580\u2584\u2588", "\u2588\u2584\u2580 ")
 _QUIET = 2

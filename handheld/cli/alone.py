@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from handheld.store.folder import Folder
 
-PATIENCE_S = 5.0
-"""A child node of the command before ends this soon."""
+PATIENCE_S = 10.0
+"""A child node of the command before ends this soon, also where a slow card has to take what it saved."""
 
 _PAUSE_S = 0.1
 

@@ -238,10 +238,6 @@ def _are_names(value: Any) -> bool:
     return word(value) or (isinstance(value, list) and bool(value) and all(map(word, value)))
 
 
-def _are_seconds(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_SECOND, value))
-
-
 def _fault(table: Table, nodes: Sequence[NodePlan]) -> FaultPlan:
     kind = table.need("kind", "one word", word)
     if kind not in _FAULTS:

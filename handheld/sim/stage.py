@@ -30,6 +30,9 @@ QUIET_S = 0.5
 and a newcomer's greetings, which are spread over this time, are over."""
 
 
+PARTING_S = 8.0
+"""At the end a letter that is still on its way is waited for so long: on a busy machine that is no loss."""
+
 ANSWER_S = 2.5
 """What has not arrived after so long is not answered, and the story goes on with the next scene."""
 
@@ -61,7 +64,9 @@ class Stage:
     async def play(
         self, until_s: float, check: Callable[[], None], *beside: Coroutine[Any, Any, None]
     ) -> None:
-        """From the opening of the doors until `until_s`. `check` raises when a process has fallen.
+        """From the opening of the doors until `until_s`, and until what was written to one person has come.
+
+        `check` raises when a process has fallen.
 
         What goes on `beside` it ends with it, and ends it by an error.
         """
@@ -70,6 +75,8 @@ class Stage:
         tasks = [asyncio.create_task(part) for part in work]
         try:
             await asyncio.wait(tasks, timeout=until_s - self._now_s(), return_when=asyncio.FIRST_EXCEPTION)
+            if not any(task.done() and task.exception() for task in tasks):
+                await self._happens(self._story.every_letter_came, until_s + PARTING_S)
         finally:
             for task in tasks:
                 task.cancel()

@@ -104,6 +104,11 @@ class Story:
         """Whether nobody is left who has heard no one."""
         return {listener for listener, _ in self._met} >= set(range(len(self._people)))
 
+    def every_letter_came(self) -> bool:
+        """Whether no letter is still on its way, as far as its writer knows."""
+        letters = (said for said in self._said if isinstance(said, Letter))
+        return all(letter.failed or letter.acked_us is not None for letter in letters)
+
     def begin_post(self, sender: int, text: str, now_us: int) -> tuple[Post, list[str]]:
         """Somebody is about to post."""
         post = Post(sender, text, now_us, self._reach(sender, now_us) & self._reach(sender, now_us + STAY_US))

@@ -286,4 +286,3 @@ def padded_size(length: int, sizes: tuple[int, ...] = SEALED_SIZES) -> int:
 LETTER_TEXT_MAX = SEALED_SIZES[-1] - LETTER_HEAD
 LETTER_BODY_MAX = LETTER_TEXT_MAX - len(END)
 """Bytes in a letter of any kind but TEXT."""
-FIRST_LETTER_TEXT_MAX = FIRST_CONTACT_SIZES[-1] - LETTER_HEAD

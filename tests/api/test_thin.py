@@ -242,10 +242,10 @@ def test_a_lock_that_is_let_go_is_taken_by_another_child(
 
 def test_a_lock_that_stays_held_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(thin, "START_S", 2)
-    with (tmp_path / "node.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(FolderHeld, match="A node already runs here"):
-            thin.ensure_node(str(tmp_path), True, child(tmp_path))
+    # Not a real child: it has to have failed by then.
+    refused = ["/bin/sh", "-c", "echo 'pocketmesh: A node already runs here.' >&2; exit 15"]
+    with pytest.raises(FolderHeld, match="A node already runs here"):
+        thin.ensure_node(str(tmp_path), True, refused)
 
 
 def test_a_child_that_never_answers_is_not_waited_for_for_ever(

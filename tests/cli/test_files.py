@@ -11,6 +11,7 @@ from random import Random
 import pytest
 
 from handheld.cli import file_words
+from tests.cli.test_node import end_child
 from tests.support.cli import run
 
 
@@ -24,9 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def restart(folder: Path) -> None:
-    os.kill(json.loads(run("status", "--json").out)["pid"], signal.SIGTERM)
-    while (folder / "api.sock").exists():
-        pass
+    end_child(folder)
 
 
 def test_a_file_from_sharing_it_to_forgetting_it(folder: Path) -> None:

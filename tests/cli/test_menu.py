@@ -163,7 +163,7 @@ def test_a_node_that_ends_is_told_and_the_text_is_offered_again(
     door.close()
     terminal.until("The node has ended.")
     terminal.press("still here\r")
-    # Where its line ends depends on how long the name of the folder is.
+    # Where its lines end depends on how long the name of the folder is.
     terminal.until(lambda: "Your text was perhaps not saved" in " ".join(terminal.text().split()))
     terminal.press("\r")
     terminal.until("Saved as number 1.")

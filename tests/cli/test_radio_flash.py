@@ -7,6 +7,7 @@ import pty
 import random
 import struct
 import tty
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,22 @@ from tests.support.tree import ROOT
 
 S3 = "Generic ESP32S3 module with ESP32S3"
 CHIP_X64 = Code(6, 3, "x64")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _compiled_once() -> Iterator[None]:
+    """The same files compile to the same files: half a hundred processes less for each board."""
+    compile_all, done = parcel._compile, {}
+
+    def compiled(compiler: list[str], arch: str, sources: dict[str, Path]) -> dict[str, bytes]:
+        asked = (*compiler, arch, *sources.items())
+        if asked not in done:
+            done[asked] = compile_all(compiler, arch, sources)
+        return done[asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parcel, "_compile", compiled)
+        yield
 
 
 def flash(device: str, *more: str) -> tuple[int, str, str]:

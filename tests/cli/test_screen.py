@@ -103,7 +103,7 @@ def test_a_newcomer_posts_writes_privately_and_survives_the_end_of_his_node(tmp_
         terminal.until("(delivered)")
 
         terminal.press("And the la")
-        (node,) = [pid for pid in nodes(tmp_path) if " --name kai" in processes(tmp_path)[pid]]
+        (node,) = node_of(tmp_path, "kai")
         os.kill(node, signal.SIGKILL)
         terminal.until("The node has ended.")
         terminal.until(lambda: "near" in terminal.lines()[0])
@@ -112,6 +112,12 @@ def test_a_newcomer_posts_writes_privately_and_survives_the_end_of_his_node(tmp_
         terminal.until(lambda: terminal.text().count("(delivered)") == 2)
         assert leave(terminal) == 0
         assert left_behind(tmp_path) == ({}, [])
+
+
+def node_of(folder: Path, name: str) -> list[int]:
+    """The process of somebody's node."""
+    found = processes(folder)
+    return [pid for pid in nodes(folder) if f" --name {name}" in found.get(pid, "")]
 
 
 @needs_proc
@@ -127,7 +133,7 @@ def test_closing_the_window_ends_the_demo(tmp_path: Path) -> None:
 def test_a_village_that_falls_is_told_when_the_screen_is_left(tmp_path: Path) -> None:
     with demo(tmp_path, WIDE) as terminal:
         terminal.until("ida")
-        (node,) = [pid for pid in nodes(tmp_path) if " --name ida" in processes(tmp_path)[pid]]
+        (node,) = node_of(tmp_path, "ida")
         os.kill(node, signal.SIGKILL)
         terminal.until("no node")
         assert leave(terminal) == 40

@@ -16,13 +16,14 @@ from handheld.errors import CryptoError, LocalError, RemoteError
 from handheld.wire.air import first_byte
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import (
+    FIRST_CONTACT_SIZES,
     PLAIN_HEADER,
     SEALED_SIZES,
     AirFlag,
     AirKind,
     LetterKind,
 )
-from handheld.wire.records import FIRST_LETTER_TEXT_MAX, LETTER_TEXT_MAX, Letter, Private
+from handheld.wire.records import LETTER_HEAD, LETTER_TEXT_MAX, Letter, Private
 from tests.support import plain25519
 from tests.support.libsodium import calls_of
 
@@ -32,7 +33,7 @@ URGENT = first_byte(AirKind.PRIVATE, AirFlag.URGENT)
 EPHEMERAL = SeededEntropy("ephemeral").take(32)
 BEN_PREKEY = KeyPair(BEN.prekey_secret, BEN.prekey)
 PATTERNS = ("known", "first")
-TEXT_MAX = {"known": LETTER_TEXT_MAX, "first": FIRST_LETTER_TEXT_MAX}
+TEXT_MAX = {"known": LETTER_TEXT_MAX, "first": FIRST_CONTACT_SIZES[-1] - LETTER_HEAD}
 
 patterns = st.sampled_from(PATTERNS)
 bytes32 = st.binary(min_size=32, max_size=32)

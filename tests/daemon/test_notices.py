@@ -46,6 +46,7 @@ from handheld.wire.codec import encode
 from handheld.wire.constants import AirFlag, AirKind, AlertStep, PostType
 from handheld.wire.notices import NOBODY, NOWHERE, Deleted, More, Notice
 from handheld.wire.notices import Alert as AlertFields
+from tests.support.patience import PATIENCE_S
 from tests.support.store import VAULT
 
 BO = Identity.create(SeededEntropy("bo"))
@@ -255,19 +256,19 @@ async def test_only_somebody_elses_alert_is_answered(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("program", "place"),
+    ("program", "wait_s", "place"),
     [
-        ("print('48.2,16.3')", "48.2, 16.3"),
-        ("print('no fix')", ""),
-        ("print('91,0')", ""),
-        ("import os; os.write(1, b'\\xff' * 5000)", ""),
-        ("import time; time.sleep(60)", ""),
+        ("print('48.2,16.3')", PATIENCE_S, "48.2, 16.3"),
+        ("print('no fix')", PATIENCE_S, ""),
+        ("print('91,0')", PATIENCE_S, ""),
+        ("import os; os.write(1, b'\\xff' * 5000)", PATIENCE_S, ""),
+        ("import time; time.sleep(60)", 0.2, ""),
     ],
 )
 async def test_the_owners_program_tells_the_place_or_the_alert_goes_without(
-    tmp_path: Path, program: str, place: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, program: str, wait_s: float, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(placing, "WAIT_S", 2)
+    monkeypatch.setattr(placing, "WAIT_S", wait_s)
     async with bench(tmp_path, f'{sys.executable} -c "{program}"') as at:
         called = await at.do(CallHelp("help"))
         assert isinstance(called, Message)

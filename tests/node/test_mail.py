@@ -469,7 +469,7 @@ def test_what_the_radio_has_no_room_for_is_sealed_later_and_is_no_try() -> None:
     here = room("ana", *(f"reader{number}" for number in range(12)))
     here.radio_down("ana")
     for number in range(12):
-        for text in range(10):
+        for text in range(5):
             here.send("ana", f"reader{number}", f"{text}")
     ana = here.handhelds["ana"]
     ana.radio = True

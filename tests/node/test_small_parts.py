@@ -1,11 +1,11 @@
 """The small counters of the node: tries, traffic, the Lamport clock."""
 
-from handheld.commands import ALERT_BYTES, LETTER_BYTES, POST_BYTES, POST_HOURS
+from handheld.commands import LETTER_BYTES, POST_BYTES, POST_HOURS
 from handheld.node.lamport import LEAP, Lamport
 from handheld.node.longtexts import TEXT_MAX
 from handheld.node.traffic import WINDOW_MS, Traffic
 from handheld.node.trials import PER_SECOND, WAITING_MAX, Trials
-from handheld.wire.constants import AIR_FRAME_MAX, ALERT_TEXT_MAX, POST_LIFE_S
+from handheld.wire.constants import AIR_FRAME_MAX, POST_LIFE_S
 from handheld.wire.records import LETTER_TEXT_MAX
 
 
@@ -59,4 +59,4 @@ def test_a_lie_moves_the_lamport_clock_a_little() -> None:
 
 def test_the_limits_that_a_screen_counts_against_are_those_of_the_wire() -> None:
     assert (POST_BYTES, LETTER_BYTES) == (TEXT_MAX, LETTER_TEXT_MAX)
-    assert (ALERT_BYTES, POST_HOURS * 3600) == (ALERT_TEXT_MAX, POST_LIFE_S)
+    assert POST_HOURS * 3600 == POST_LIFE_S

@@ -9,8 +9,8 @@ from handheld.errors import UsageError
 from handheld.sim.air import ESPNOW
 from handheld.sim.cast import CHAPTERS, HOUSES, NAMES, PATH_LOSS, valley, with_guest
 from handheld.sim.place import SECOND_US, Ground
-from handheld.wire.constants import NICKNAME_MAX, POST_TEXT_MAX
-from handheld.wire.records import FIRST_LETTER_TEXT_MAX
+from handheld.wire.constants import FIRST_CONTACT_SIZES, NICKNAME_MAX, POST_TEXT_MAX
+from handheld.wire.records import LETTER_HEAD
 
 SCHOOL, MILL, HILL, CHURCH, BRIDGE, WALKER = range(6)
 
@@ -66,10 +66,11 @@ def scenes(chapter):
 def test_every_line_and_name_fits():
     longest = max(NAMES, key=len)
     names = dict.fromkeys(HOUSES, longest)
+    first_letter = FIRST_CONTACT_SIZES[-1] - LETTER_HEAD
     for role, text, *reader in (line for chapter in CHAPTERS for scene in scenes(chapter) for line in scene):
         assert {role, *reader} <= set(HOUSES)
         # Also a first contact, which has less room: the reader may not have answered before.
-        assert len(text.format(**names).encode()) <= (FIRST_LETTER_TEXT_MAX if reader else POST_TEXT_MAX)
+        assert len(text.format(**names).encode()) <= (first_letter if reader else POST_TEXT_MAX)
     assert all(len(name.encode()) <= NICKNAME_MAX for name in NAMES)
     assert len(set(NAMES)) == len(NAMES) >= len(HOUSES)
 

@@ -135,7 +135,9 @@ def test_a_letter_is_told_to_its_end_and_its_hops_are_those_of_the_map(story):
     assert not said.reached(BO)
     assert story.state(BO, 7, "delivered", at(5.2)) == []
     assert story.result()["messages"][0]["acked"] is False
+    assert not story.every_letter_came()
     assert story.state(ANA, 7, "delivered", at(5.25)) == ["0:05 ana sees it delivered after 0.25 s"]
+    assert story.every_letter_came()
     assert story.arrived(CEM, letter(), at(5.3)) == []
     answer = story.result()
     assert answer["messages"] == [

@@ -14,8 +14,9 @@ from tests.support.villages import left_behind, nodes, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see what is left behind")
 
-SECONDS = 20
-"""Of the demo: on a busy machine greetings take a while, and a private message is to be told, too."""
+SECONDS = (20, 60, 180)
+"""Of the demo. A private message is to be told, too: where the machine is so busy that the story does not get
+that far, it is given more time."""
 
 DEMO = [sys.executable, "-m", "handheld", "demo", "--headless"]
 
@@ -35,8 +36,11 @@ def started(folder, *arguments):
 @pytest.fixture(scope="module")
 def ended(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
-    with started(folder, "--json", "--seconds", str(SECONDS), "--seed", "4") as demo:
-        out, err = demo.communicate(timeout=PATIENCE_S)
+    for seconds in SECONDS:
+        with started(folder, "--json", "--seconds", str(seconds), "--seed", "4") as demo:
+            out, err = demo.communicate(timeout=seconds + PATIENCE_S)
+        if '"kind": "private"' in out:
+            break
     return demo.returncode, out, err, left_behind(folder)
 
 
@@ -48,11 +52,11 @@ def test_posts_cross_two_hops_and_reach_those_in_reach(ended):
     assert (code, err) == (0, "")
     answer = json.loads(out)
     assert answer["seed"] == 4
-    assert answer["seconds"] == SECONDS
+    assert answer["seconds"] in SECONDS
     assert len(answer["people"]) == 6
     assert answer["interpreter"]
-    assert 0 < answer["first_neighbour_s"] < SECONDS
-    assert 0 < answer["median_latency_s"] < SECONDS
+    assert 0 < answer["first_neighbour_s"] < answer["seconds"]
+    assert 0 < answer["median_latency_s"] < answer["seconds"]
     assert answer["frames"]["post"] > 0
     assert answer["frames"]["profile"] > 0
     assert answer["messages"]
@@ -74,7 +78,7 @@ def test_private_messages_cross_hops_and_are_acknowledged(ended):
         assert letter["latency_s"] > 0
         assert letter["ack_s"] > 0
     assert (answer["failed"], answer["duplicates_shown"], answer["loss_percent"]) == (0, 0, 0)
-    assert 0 < answer["latency_s"]["private"] < SECONDS
+    assert 0 < answer["latency_s"]["private"] < answer["seconds"]
     assert answer["frames"]["private"] > 0
     assert answer["frames"]["ack"] > 0
 

@@ -51,7 +51,7 @@ class Menus:
         try:
             status = self._ask("status")
         except UserError as error:
-            self._console.say(str(error))
+            self._console.say(*show.wrapped(str(error), ""))
             return bool(self._console.ask("Enter: try again, 0: leave ").strip() != "0")
         if status["locked"]:
             items: list[Item] = [("Unlock", self._verb, "unlock")]
@@ -89,7 +89,7 @@ class Menus:
                 return line == "" and prompt != PROMPT
             self._chosen(line, items)
         except UserError as error:
-            self._console.say(str(error))
+            self._console.say(*show.wrapped(str(error), ""))
         except KeyboardInterrupt:
             self._console.say("")
             return prompt != PROMPT
@@ -190,10 +190,11 @@ class Menus:
         try:
             message = self._ask(verb, **which, text=text)
         except NodeUnreachable as error:
-            self._console.say(f"{error} Your text was perhaps not saved; Enter sends it again.")
+            said = f"{error} Your text was perhaps not saved; Enter sends it again."
+            self._console.say(*show.wrapped(said, ""))
             return text
         except UserError as error:
-            self._console.say(str(error))
+            self._console.say(*show.wrapped(str(error), ""))
             return text
         self._console.say(
             f"  Saved as number {message['id']}.{' ' + message['note'] if message['note'] else ''}"
