@@ -28,6 +28,9 @@ pocketmesh import /media/stick --json"""
 
 _AT_ONCE = 64
 
+_LINE_EACH = 1_000
+"""Records between two lines about them in a pipe."""
+
 _SEALED = (3, 6)
 """Air kinds PRIVATE and ROOM; the module that names them is not worth its time to load here."""
 
@@ -67,7 +70,7 @@ def _hand_over(node: Connection, files: list[Source], summary: dict[str, Any]) -
     from handheld.cli import stick
 
     done, of = 0, sum(source.slots for source in files)
-    # What is sealed is tried at a certain pace, so all the rest comes before it, and nothing waits for junk.
+    # What is sealed is slow to try, so all the rest comes before it, and nothing waits for junk.
     for later, source in [(later, source) for later in (False, True) for source in files]:
         mine = (found for found in stick.read(source) if _sealed(found) is later)
         for handful in _handfuls(mine):
@@ -78,8 +81,8 @@ def _hand_over(node: Connection, files: list[Source], summary: dict[str, Any]) -
                 summary["new"] += taken["new"]
                 summary["known"] += taken["known"]
                 summary["refused"].update(taken["refused"])
+            _progress(done, done + len(handful), of)
             done += len(handful)
-            _progress(done, of)
 
 
 def _sealed(found: Found) -> bool:
@@ -93,10 +96,13 @@ def _handfuls(found: Iterable[Found]) -> Iterator[list[Found]]:
         yield handful
 
 
-def _progress(done: int, of: int) -> None:
+def _progress(before: int, done: int, of: int) -> None:
+    """On a terminal one line that changes, in a pipe a line for each thousand records."""
     if sys.stderr.isatty():
         end = "\n" if done >= of else ""
         print(f"\r{done} of {of} records", end=end, file=sys.stderr, flush=True)
+    elif before // _LINE_EACH < done // _LINE_EACH:
+        print(f"{done} of {of} records", file=sys.stderr, flush=True)
 
 
 def lines(summary: dict[str, Any], left_out: dict[str, str]) -> list[str]:

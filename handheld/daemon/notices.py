@@ -16,10 +16,9 @@ from handheld.commands import (
     SawAlert,
     Search,
 )
-from handheld.daemon import placing
+from handheld.daemon import placing, search
 from handheld.daemon.executor import Executor
 from handheld.daemon.saving import shown_post
-from handheld.daemon.search import Finder, Where
 from handheld.errors import LocalError, Refused
 from handheld.events import Alert, Board, Message
 from handheld.node.boards import board_name
@@ -47,7 +46,6 @@ class NoticeDesk:
         self._executor = executor
         self._database = database
         self._place = place
-        self._finder = Finder(database)
 
     def answers(self) -> dict[type[Command], Callable[[Any], Awaitable[object]]]:
         """Who answers which command."""
@@ -88,11 +86,11 @@ class NoticeDesk:
         words = command.words.split()
         if not 0 < len(words) <= WORDS_MAX:
             raise Refused(f"Search for 1 to {WORDS_MAX} words, or parts of words.")
-        where = Where(
+        where = finding.Where(
             board_name(command.board) if command.board else "",
             self._node.find(command.who) if command.who else b"",
         )
-        found = await self._finder.find(words, where, command.limit)
+        found = await search.find(self._database, words, where, command.limit)
         powered = self._node.postings.powered(self._clock.now())
         return await self._executor.shown(lambda connection: finding.rows(connection, found, powered))
 

@@ -51,6 +51,7 @@ from handheld.store import (
     boards_heard,
     carried,
     files,
+    finding,
     letters,
     messages,
     meta,
@@ -129,6 +130,12 @@ def _run(connection: Connection, keep: KeepOdometer) -> None:
     carried.forget(connection, keep.seconds)
 
 
+def _expire(connection: Connection, powered: int) -> Gone:
+    gone = posts.expire(connection, powered)
+    finding.gather(connection)
+    return Gone(gone)
+
+
 def _values(keep: KeepFile) -> list[Any]:
     return [getattr(keep, name) for name in files.FileRow._fields[:-1]]
 
@@ -170,7 +177,7 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
 
 _FINDERS: dict[type[Keep], Callable[[Connection, Any], Stored]] = {
     CheckOwn: lambda connection, keep: messages.compare(connection, keep.author, keep.seq, keep.raw),
-    Expire: lambda connection, keep: Gone(posts.expire(connection, keep.powered)),
+    Expire: lambda connection, keep: _expire(connection, keep.powered),
     LoadFile: lambda connection, keep: files.load(connection, keep.tag),
     FindGaps: lambda connection, keep: letters.missing(connection, keep.writer),
     FindAgain: lambda connection, keep: [

@@ -63,7 +63,7 @@ class Ears:
         self._people = people
         self._presence = presence
         self._heard = heard
-        self._trials: Trials[Arrived] = Trials()
+        self.trials: Trials[Arrived] = Trials()
         self._pending: deque[Said] = deque(maxlen=PENDING_MAX)
 
     def receive(self, air: AirFrame, now: int, at: int) -> list[Effect]:
@@ -71,7 +71,7 @@ class Ears:
         sealed = decode(RoomFrame, air.body)
         if all(room.inviter for room in self._rooms.values()):
             return [Dropped("room", "we are in no room")]
-        kept = self._trials.put(Arrived(sealed, air.first, now, at))
+        kept = self.trials.put(Arrived(sealed, air.first, now, at))
         dropped: list[Effect] = [] if kept else [Dropped("trials", "too many room frames wait")]
         return dropped + self.tick(now)
 
@@ -88,12 +88,12 @@ class Ears:
 
     def next_deadline(self) -> int | None:
         """When `tick` has something to do."""
-        return self._trials.next_deadline()
+        return self.trials.next_deadline()
 
     def tick(self, now: int) -> list[Effect]:
         """Try what waits."""
         effects: list[Effect] = []
-        for arrived in self._trials.take(now):
+        for arrived in self.trials.take(now):
             effects += self._open(arrived)
         return effects
 

@@ -5,7 +5,7 @@ The order here is the order of distrust: shape, then authorship, then what we ho
 
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from handheld.crypto.signing import verify_post, verify_profile
 from handheld.errors import CryptoError, WireError
@@ -19,6 +19,7 @@ from handheld.node.presence import Presence
 from handheld.node.repair import Upkeep
 from handheld.node.rooms import Rooms
 from handheld.node.standing import BLOCKED
+from handheld.node.trials import Trials
 from handheld.values import dataclass
 from handheld.wire.air import NO_MAC, AirFrame, AirPath, AirPlain, decode_air, hop_byte
 from handheld.wire.codec import decode
@@ -105,6 +106,7 @@ class Inbound:
         self._rooms = rooms
         self._postings = postings
         self._upkeep = upkeep
+        self._trials: dict[int, Trials[Any]] = {AirKind.PRIVATE: mail.trials, AirKind.ROOM: rooms.trials}
         self._by_kind: dict[int, Callable[[Hearing], list[Effect]]] = {
             AirKind.PROFILE: self._profile,
             AirKind.POST: self._post,
@@ -131,11 +133,16 @@ class Inbound:
             return [Dropped(error.reason, str(error))]
 
     def brought(self, raw: bytes, age_s: int, now: int, at: int) -> list[Effect]:
-        """One record, byte 0 and body, of a file: as if a carrier handed it on. Else as `receive`."""
+        """One record, byte 0 and body, of a file: as if a carrier handed it on. Else as `receive`.
+
+        What is sealed is tried at once: the cap on tries is for strangers on the air.
+        """
         try:
             air = AirPlain(raw[0], hop_byte(AirMode.ONE_HOP, 1), NO_MAC, raw[1:])
             air.check()
             take = self._by_kind[air.kind] if air.kind in _RECORDS else self._no_record
+            if air.kind in self._trials:
+                self._trials[air.kind].allow()
             return take(Hearing(air, now, 1, None, at, age_s))
         except (WireError, CryptoError) as error:
             return [Dropped(error.reason, str(error))]

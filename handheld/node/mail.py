@@ -84,7 +84,7 @@ class Mail:
         self._reach = Reach(people, routes, self.outbox)
         self.courier = Courier(self.carrying, self.outbox, outbound, presence, entropy)
         self.kinds = kinds()
-        self._trials: Trials[Arrived] = Trials()
+        self.trials: Trials[Arrived] = Trials()
         self._unmapped: deque[Arrived] = deque(maxlen=UNMAPPED_MAX)
         self._answers = Answers()
         self._opener = Opener(prekeys, people)
@@ -160,7 +160,7 @@ class Mail:
         private = decode(Private, air.body)
         asked = air.mode in (AirMode.FLOOD, AirMode.COLLECT)
         carried = air.mode is AirMode.ONE_HOP
-        kept = self._trials.put(Arrived(private, air.first, now, at, asked, carried))
+        kept = self.trials.put(Arrived(private, air.first, now, at, asked, carried))
         dropped: list[Effect] = [] if kept else [Dropped("trials", "too many private frames wait")]
         return dropped + self._try(now)
 
@@ -208,7 +208,7 @@ class Mail:
         for arrived in waiting:
             # Only his own, and through the cap: profiles cost a stranger nothing, trials cost us 2 ms each.
             if arrived.static == static:
-                self._trials.put(arrived)
+                self.trials.put(arrived)
             else:
                 self._unmapped.append(arrived)
         return self._try(now)
@@ -237,7 +237,7 @@ class Mail:
     def next_deadline(self) -> int | None:
         """When `tick` has something to do."""
         outbox = self.outbox.next_deadline() if self._up else None
-        times = (outbox, self._trials.next_deadline(), self.courier.next_deadline())
+        times = (outbox, self.trials.next_deadline(), self.courier.next_deadline())
         return min((time for time in times if time is not None), default=None)
 
     def tick(self, now: int) -> list[Effect]:
@@ -369,7 +369,7 @@ class Mail:
 
     def _try(self, now: int) -> list[Effect]:
         effects: list[Effect] = []
-        for arrived in self._trials.take(now):
+        for arrived in self.trials.take(now):
             effects += self._open_or_drop(arrived)
         return effects
 

@@ -75,6 +75,7 @@ class Rooms:
         self._entropy = entropy
         self._rooms: dict[bytes, Room] = {}
         self._ears = Ears(self._rooms, people, presence, self._heard)
+        self.trials = self._ears.trials
         self._unaired: dict[int, Unaired] = {}
         self._seq: dict[bytes, int] = {}
         self._floor = 0

@@ -27,6 +27,10 @@ class Trials(Generic[T]):
         self._waiting.append(item)
         return not full
 
+    def allow(self) -> None:
+        """One more may be tried now: the owner himself brought it."""
+        self._credit = min(PER_SECOND * 1000, self._credit + 1000)
+
     def take(self, now: int) -> list[T]:
         """Those that may be tried now, in order."""
         self._credit = min(PER_SECOND * 1000, self._credit + (now - self._since) * PER_SECOND)

@@ -82,12 +82,14 @@ LEAP, LEAPS = 1 << 16, 1 << 12
 below LEAPS: whoever holds an old number would take the new message for a known one."""
 
 _FOLLOWED = "EXISTS (SELECT 1 FROM boards WHERE name = board AND followed = 1)"
-LISTED = (
+SAYS = (
     f"CASE length(peer) WHEN 0 THEN kind IN ({', '.join(map(str, map(int, SHOWN_POSTS)))})"
     f" WHEN {_SEALED_PERSON} THEN kind NOT IN ({', '.join(map(str, map(int, QUIET_LETTERS)))}) ELSE 1 END"
-    f" AND state != '{GONE}' AND rank < {HIDDEN}"
-    f" AND (peer != x'' OR kind = {int(PostType.ALERT)} OR {_FOLLOWED})"
+    f" AND state != '{GONE}'"
 )
+"""The condition of SQL for rows that say something to people."""
+
+LISTED = f"{SAYS} AND rank < {HIDDEN} AND (peer != x'' OR kind = {int(PostType.ALERT)} OR {_FOLLOWED})"
 """The condition of SQL for rows that a screen lists."""
 
 ALIVE = "(expires IS NULL OR age + ? - powered < expires)"

@@ -164,6 +164,13 @@ def summaries(connection: sqlite3.Connection, powered: int) -> list[BoardRow]:
         counts.setdefault(board, {})[kind] = count
         if kind != _PLAIN and left is not None:
             ends[board] = min(left, ends.get(board, left))
+    for board, kinds in counts.items():
+        if PostType.ALERT in kinds:
+            which = f"peer = x'' AND board = ? AND kind = {int(PostType.ALERT)} AND {LISTED} AND {ALIVE}"
+            answers = sum(not _counts(row) for row in select(connection, which, board, powered))
+            kinds.update(
+                {PostType.ALERT: kinds[PostType.ALERT] - answers, _PLAIN: kinds.get(_PLAIN, 0) + answers}
+            )
     return [_summary(connection, name, counts, ends, powered) for name in boards.all(connection)]
 
 
@@ -175,9 +182,9 @@ def _summary(
     powered: int,
 ) -> BoardRow:
     hidden = hide(connection, name.encode())
-    kinds = dict(counts.get(hidden, {}))
+    kinds = counts.get(hidden, {})
     posts = sum(kinds.values())
-    kinds.pop(_PLAIN, None)
+    kinds = {kind: count for kind, count in kinds.items() if count and kind != _PLAIN}
     read = meta.get(connection, meta.SEEN, b"#" + name.encode())
     (unread,) = connection.execute(
         f"SELECT count(*) FROM messages WHERE peer = x'' AND board = ? AND {LISTED} AND {ALIVE}"  # noqa: S608 - our own

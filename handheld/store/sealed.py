@@ -40,6 +40,7 @@ TABLES = {
         ("text", "raw"),
         ("peer", "author", "board", "seq", "lamport", "own", "kind"),
     ),
+    "words": Table((), ("words",), ("block",)),
     "sealings": Table(("commitment",), ("preimage",), ("commitment",)),
     "answered": Table(("commitment",)),
     "petnames": Table(("key",), ("petname",), ("key",)),

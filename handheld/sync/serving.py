@@ -8,7 +8,7 @@ from hashlib import blake2b
 from handheld.sync.pace import Pace
 from handheld.sync.patience import Served
 from handheld.values import dataclass
-from handheld.wire.sync import ITEM_ID
+from handheld.wire.sync import ITEM_ID, short
 
 BATCH = 40
 """Records that are offered in one frame, and then handed out."""
@@ -66,7 +66,7 @@ def record_id(key: bytes, seq: int) -> bytes:
 
 def name_of(what: Wanted) -> bytes:
     """By what an offer names anything."""
-    return what.mail[:ITEM_ID] if what.mail else record_id(what.key, what.seq)
+    return what.mail[:ITEM_ID] if what.mail else short(record_id(what.key, what.seq))
 
 
 class Ages:

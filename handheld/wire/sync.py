@@ -35,6 +35,11 @@ ITEM = ITEM_ID + 1
 ITEMS_MAX = 45
 """Things named in one offer: the first bytes of a frame's id, and an age."""
 
+SHORT_ID = 3
+"""Bytes by which an offer names a public record, less one bit; a mistaken one comes next time."""
+
+_SAME_AGE = 0x80
+
 HOLES_MAX = 15
 """Ranges of numbers that are not held which one entry tells, the newest ones."""
 
@@ -47,7 +52,8 @@ NONCES = 32
 
 MAIL, ASK, NEXT, PART = 1, 2, 4, 8
 """Bits of an offer's flags: mail in transit instead of public records; things asked for instead of held; of
-mail, it is handed out next; the sender holds newer mail than this, or others of the same age."""
+mail, it is handed out next; the sender holds newer mail than this, or others of the same age. Alone, the last
+one says that these are public records by shorter ids."""
 
 _OFFER_SHIFT = 4
 VECTOR_MAX = BODY_MAX - 1
@@ -134,10 +140,12 @@ class Offer(Frame):
 
     def check(self) -> None:
         """Whole items; public records are served without being asked for by id."""
-        if len(self.items) % ITEM:
+        if not self._is_short and len(self.items) % ITEM:
             raise WireError("size", f"{len(self.items)} bytes of items")
         if self.flags & (MAIL | ASK) == ASK:
             raise WireError("reserved", f"offer flags {self.flags:02x}")
+        if self._is_short:
+            self._short_pairs()
 
     @property
     def is_mail(self) -> bool:
@@ -160,8 +168,26 @@ class Offer(Frame):
         return self.is_mail and not self.flags & (ASK | NEXT | PART)
 
     def pairs(self) -> list[tuple[bytes, int]]:
-        """Each id's first four bytes and its age byte, in order."""
-        return [(bytes(item[:ITEM_ID]), item[ITEM_ID]) for item in _cut(self.items, ITEM)]
+        """Each id's first four bytes, of a public record three, and its age byte, in order."""
+        if self._is_short:
+            return self._short_pairs()
+        pairs = [(bytes(item[:ITEM_ID]), item[ITEM_ID]) for item in _cut(self.items, ITEM)]
+        return pairs if self.is_mail else [(short(name), level) for name, level in pairs]
+
+    @property
+    def _is_short(self) -> bool:
+        return self.flags & (MAIL | ASK | NEXT | PART) == PART
+
+    def _short_pairs(self) -> list[tuple[bytes, int]]:
+        reader, pairs, level = _Reader(self.items), list[tuple[bytes, int]](), -1
+        while reader.left:
+            name = reader.take(SHORT_ID)
+            if not name[0] & _SAME_AGE:
+                level = reader.take(1)[0]
+            if level < 0:
+                raise WireError("reserved", "as old as the one before the first")
+            pairs.append((short(name), level))
+        return pairs
 
 
 Ranges = tuple[tuple[int, int], ...]
@@ -210,8 +236,24 @@ def buckets_for(feeds: int) -> int:
 
 def offer(items: Iterable[tuple[bytes, int]], flags: int, turn: int) -> Offer:
     """An offer of (frame id, age byte) pairs; `turn` makes it a frame of its own. LocalError beyond 45."""
-    packed = b"".join(bytes(name[:ITEM_ID]) + bytes([age]) for name, age in items)
+    pairs = list(items)
+    if flags & MAIL or len(pairs) == 1:  # one alone would be shorter than an offer may be
+        packed = b"".join(bytes(name[:ITEM_ID]).ljust(ITEM_ID, b"\0") + bytes([age]) for name, age in pairs)
+    else:
+        flags, packed, before = flags | PART, b"", -1
+        for name, age in pairs:
+            packed += _marked(name) if age == before else short(name) + bytes([age])
+            before = age
     return Offer(turn % (NONCES // 2) << _OFFER_SHIFT | flags, packed)
+
+
+def short(name: bytes) -> bytes:
+    """The id of a public record as offers have it."""
+    return bytes([name[0] & ~_SAME_AGE]) + bytes(name[1:SHORT_ID])
+
+
+def _marked(name: bytes) -> bytes:
+    return bytes([name[0] | _SAME_AGE]) + bytes(name[1:SHORT_ID])
 
 
 def pack_entries(size: int, complete: Iterable[int], entries: Iterable[Entry], nonce: int) -> Vector:

@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from handheld.cli.menu.link import Link
 from handheld.commands import Introduce, Name, Post, Relate, Search, Seen, Send
 from handheld.events import MessageKept, MessageState, PersonHeard
 from tests.support.cli import command, run
@@ -93,6 +95,22 @@ def test_a_line_with_a_slash_is_a_command_and_two_are_a_text(node: SmallNode) ->
     assert "/room" in out
     assert "There is no '99' here." in out
     assert "There is no 'x' here." in out
+
+
+def test_the_menus_watch_before_they_ask_anything(node: SmallNode, tmp_path: Path) -> None:
+    heard: list[str] = []
+    come = threading.Event()
+
+    def hear(name: str, _value: object) -> None:
+        heard.append(name)
+        come.set()
+
+    with door_thread(tmp_path, node):
+        link = Link(str(tmp_path), True, hear, heard.append)
+        link.ask("post", board="here", text="the bridge is out")
+        assert come.wait(20)
+        link.close()
+    assert heard == ["message"]
 
 
 def test_without_a_node_it_says_why_and_tries_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

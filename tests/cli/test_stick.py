@@ -236,3 +236,16 @@ def test_sealed_junk_stalls_nothing_else(tmp_path: Path) -> None:
     assert taker.kinds[102:] == [AirKind.PRIVATE] * 200
     assert AirKind.PRIVATE not in taker.kinds[:102]
     assert summary["new"] == 302
+
+
+def test_in_a_pipe_a_line_tells_of_each_thousand_records(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    junk = [bytes([AirKind.PRIVATE << 2 | 64]) + number.to_bytes(2, "big") * 58 for number in range(2_100)]
+    write(tmp_path, junk)
+    import_cmd._hand_over(
+        Taker(),  # type: ignore[arg-type]
+        sources(tmp_path),
+        {"new": 0, "known": 0, "refused": Counter[str]()},
+    )
+    assert capsys.readouterr() == ("", "1024 of 2100 records\n2048 of 2100 records\n")

@@ -29,7 +29,7 @@ from handheld.commands import (
 )
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
-from handheld.daemon import following, placing, search
+from handheld.daemon import following, placing
 from handheld.daemon.executor import Executor
 from handheld.daemon.notices import NoticeDesk
 from handheld.daemon.saving import load
@@ -38,7 +38,7 @@ from handheld.events import Alert, AlertChanged, Board, BoardChanged, Event, Mes
 from handheld.node.effects import KeepBoard
 from handheld.node.node import Node
 from handheld.node.saved import Saved
-from handheld.store import keyfile, messages
+from handheld.store import finding, keyfile, messages
 from handheld.store.database import Database
 from handheld.store.posts import LIVE_MAX
 from handheld.wire.air import flood
@@ -200,10 +200,8 @@ async def test_words_are_found_wherever_they_are_held(tmp_path: Path) -> None:
                 await at.do(Search(nothing))
 
 
-async def test_a_search_goes_on_where_the_last_one_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(search, "BATCH", 2)
+async def test_a_search_goes_on_block_by_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "BLOCK", 2)
     async with bench(tmp_path) as at:
         for number in range(7):
             await at.post(f"post {number}")

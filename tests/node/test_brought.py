@@ -97,3 +97,12 @@ def test_sealed_mail_for_us_is_opened() -> None:
     raw = sealed[:1] + sealed[header:]
     kept = here.handhelds["bo"].node.records.brought(raw, AGE_S, here.now, WALL)
     assert [effect.text for effect in kept if isinstance(effect, KeepLetter)] == [b"see you"]
+
+
+def test_a_stick_of_sealed_junk_is_tried_at_once() -> None:
+    node = handheld().node
+    for number in range(500):
+        junk = bytes([64 | AirKind.PRIVATE << 2]) + number.to_bytes(2, "big") * 58
+        assert len(reasons(node.records.brought(junk, 0, 5_000, WALL))) == 1
+    assert node.dropped["mail"] > 400
+    assert node.dropped["trials"] == 0

@@ -32,6 +32,19 @@ def test_the_queue_of_tries_is_bounded() -> None:
     assert trials.take(0)[0] == 5
 
 
+def test_what_the_owner_brings_is_tried_beyond_the_cap_and_saves_up_nothing() -> None:
+    trials: Trials[int] = Trials()
+    for number in range(10 * PER_SECOND):
+        trials.allow()
+        trials.put(number)
+        assert trials.take(1_000) == [number]
+    for _ in range(10 * PER_SECOND):
+        trials.allow()
+    for number in range(2 * PER_SECOND):
+        trials.put(number)
+    assert len(trials.take(1_000)) == PER_SECOND
+
+
 def test_traffic_rises_with_what_is_heard_and_falls_in_silence() -> None:
     traffic = Traffic()
     traffic.radio(2_500)

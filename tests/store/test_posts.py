@@ -201,3 +201,13 @@ def test_boards_tell_what_they_hold(store: sqlite3.Connection) -> None:
     assert (here.name, here.posts, here.unread, here.kinds) == ("here", 3, 1, {PostType.NEED: 2})
     assert here.next_s == DAY - 100
     assert (market.posts, market.kinds, market.next_s) == (0, {}, None)
+
+
+def test_answers_to_an_alert_are_no_alerts_of_a_board(store: sqlite3.Connection) -> None:
+    posts.add(store, alert(1, AlertStep.SEEN))
+    (here,) = posts.summaries(store, 0)
+    assert (here.posts, here.kinds) == (1, {})
+    posts.add(store, alert(2))
+    posts.add(store, alert(3, AlertStep.SEEN))
+    (here,) = posts.summaries(store, 0)
+    assert (here.posts, here.kinds) == (3, {PostType.ALERT: 1})

@@ -29,6 +29,7 @@ OPEN = {
         "rank",
     },
     "boards": {"followed"},
+    "words": {"block"},
     "meta": {"key", "value"},
     "people": {"level", "epoch", "heard_order", "heard_at", "first_at"},
     "receipts": {"powered"},

@@ -1,6 +1,7 @@
 """What is inside a vector, by the published cases, and what its writer may say."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -16,11 +17,13 @@ from handheld.wire.sync import (
     Entries,
     Entry,
     Listing,
+    Offer,
     Vector,
     buckets_for,
     offer,
     pack_entries,
     pack_lists,
+    short,
     unpack,
 )
 from tests.support.vectors import FOLDER
@@ -122,3 +125,21 @@ def test_an_offer_is_of_ids_and_ages_and_says_which_sort() -> None:
     asked = decode(type(offer([], 0, 0)), encode(offer([(bytes(range(8)), 7)], MAIL | ASK, 5)))
 
     assert (asked.pairs(), asked.is_mail, asked.asks) == ([(bytes(range(4)), 7)], True, True)
+
+
+@given(st.lists(st.tuples(st.binary(min_size=3, max_size=4), st.integers(0, 255)), min_size=1, max_size=40))
+def test_public_records_are_offered_in_short(items: list[tuple[bytes, int]]) -> None:
+    said = decode(Offer, encode(offer(items, 0, 3)))
+    assert said.pairs() == [(short(name), level) for name, level in items]
+    assert said.comes
+    assert not said.whole
+    ages = [level for _, level in items]
+    changes = 1 + sum(one != other for one, other in pairwise(ages))
+    assert len(said.items) == (3 * len(items) + changes if len(items) > 1 else 5)
+
+
+def test_a_short_offer_that_ends_within_a_name_or_before_an_age_is_refused() -> None:
+    for items in ("48d9445a0102", "48d9445a010203"):
+        with pytest.raises(WireError) as refused:
+            decode(Offer, bytes.fromhex("08" + items))
+        assert refused.value.reason == "short"

@@ -42,14 +42,19 @@ class Link:
         self._asking = None
 
     def _open(self) -> thin.Connection:
-        self._asking = thin.ensure_node(self.folder, self.explicit)
-        start_new_thread(self._listen, (self._asking,))
-        return self._asking
+        asking = thin.ensure_node(self.folder, self.explicit)
+        watching = thin.connect(self.folder)
+        # Before anything is asked: what comes after an answer that does not have it yet is an event then.
+        watching.ask("watch")
+        self._asking = asking
+        start_new_thread(self._listen, (asking, watching))
+        return asking
 
-    def _listen(self, asking: thin.Connection) -> None:
+    def _listen(self, asking: thin.Connection, watching: thin.Connection) -> None:
         try:
-            for name, value in thin.follow(self.folder):
-                self._heard(name, value)
+            with watching:
+                for name, value in watching.events():
+                    self._heard(name, value)
         except UserError:
             # Whoever hung up himself knows it.
             if self._asking is asking:

@@ -45,6 +45,17 @@ CREATE INDEX messages_unaired ON messages (id) WHERE length(peer) < 72 AND state
 CREATE INDEX messages_open ON messages (id)
     WHERE own = 1 AND length(peer) = 72 AND state NOT IN ('delivered', 'read', 'failed');
 
+-- The words of 512 messages together, by number: what a search looks at before it opens any of them. Made
+-- again when one of the messages loses its text, so that no word outlives it.
+CREATE TABLE words (
+    block INTEGER PRIMARY KEY,      -- of messages.id, divided by 512
+    words BLOB NOT NULL
+) STRICT;
+
+CREATE TRIGGER words_come AFTER INSERT ON messages BEGIN DELETE FROM words WHERE block = new.id / 512; END;
+CREATE TRIGGER words_change AFTER UPDATE OF text ON messages BEGIN DELETE FROM words WHERE block = new.id / 512; END;
+CREATE TRIGGER words_go AFTER DELETE ON messages BEGIN DELETE FROM words WHERE block = old.id / 512; END;
+
 -- What an ack must hash to, for each sealing of an own private message that is not delivered yet, and what it
 -- hashes: that takes copies back that others carry. In short form, which nobody carries, it is not kept.
 CREATE TABLE sealings (
