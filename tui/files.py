@@ -96,6 +96,7 @@ def _facts(file: FileInfo) -> list[tuple[str, str]]:
         ("Name", safe(file.name)),
         ("Size", amount(file.size)),
         ("State", f"{state(file)}{wait}{', pinned' if file.pinned else ''}"),
+        ("Disk", "no room for it: tried again each minute" if file.state == "full" else ""),
         ("Pieces", f"{file.have} of {file.symbols}"),
         ("For", readers(file)),
         ("Near", f"somebody lacks {file.lacked} of {file.symbols} pieces" if file.lacked else ""),

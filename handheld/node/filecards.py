@@ -68,6 +68,8 @@ def travels(content: bytes, limit: int) -> int:
 
 
 def _state(entry: Entry) -> str:
+    if entry.unsaved:
+        return "full"
     if entry.whole:
         return "here" if entry.wanted else "paused"
     if entry.wanted:

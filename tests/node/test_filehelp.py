@@ -23,9 +23,7 @@ def sealed(packed: bytes) -> Manifest:
 
 
 def shell(manifest: Manifest, data: bytes | None = None) -> bytes:
-    return one_hop(
-        AirKind.SYMBOL, encode(Symbol(manifest.tag, SHELL, 0, data or shell_of(manifest)))
-    )
+    return one_hop(AirKind.SYMBOL, encode(Symbol(manifest.tag, SHELL, 0, data or shell_of(manifest))))
 
 
 def pieces(manifest: Manifest, packed: bytes) -> list[bytes]:
