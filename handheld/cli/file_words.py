@@ -9,6 +9,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+QUIET_S = 60
+"""After so long without a piece it is said that nobody sends."""
+
 NONE = """\
 No files yet. Share one:
   pocketmesh share map.png"""
@@ -45,6 +48,9 @@ def state(file: dict[str, Any]) -> str:
         )
         return f"{file['state']}{lacked}"
     percent = 100 * file["have"] // file["symbols"]
+    quiet = file["quiet_s"]
+    if quiet is not None and quiet >= QUIET_S:
+        return f"{percent} %, and nobody near has sent of it for {duration(quiet)}"
     return f"{percent} %, {duration(file['wait_s'])} or more to come"
 
 
