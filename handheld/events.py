@@ -232,12 +232,14 @@ class RoomCard:
 class FileInfo:
     """A file that was shared here or heard of. `id`: 12 hex digits. Its `name` is what its author claims.
 
-    `state`: "here" when all of it is, "coming" when it is asked for, "paused", or "known" when only its
-    manifest came. `have` of `symbols` pieces are there. `size` as it is, `travels` as it goes over the air,
-    in bytes. `wait_s`: seconds that the rest takes at least, None where nothing is to come. One of `board`,
-    `room` (by its name) and `peer` (the other person's key) says for whom it is. `lacked`: how many pieces
-    somebody near said he lacks, within a minute; 0 where nobody asks. `look`: text, png, jpeg or
-    other, and of pictures `width` and `height`, as the first bytes claim; "" as long as nobody looked.
+    `state`: "here" when all of it is, "coming" when it is asked for, "paused", "known" when only its manifest
+    came, or "full" when the disk has no room for what came, which is tried again. `have` of `symbols` pieces
+    are there. `size` as it is, `travels` as it goes over the air, in bytes. `wait_s`: seconds that the rest
+    takes at least, None where nothing is to come; `quiet_s`: since when no piece of it came, None where none
+    has yet. One of `board`, `room` (by its name) and `peer` (the other
+    person's key) says for whom it is. `lacked`: how many pieces somebody near said he lacks, within a minute;
+    0 where nobody asks. `look`: text, png, jpeg or other, and of pictures `width` and `height`, as the first
+    bytes claim; "" as long as nobody looked.
     """
 
     id: str
@@ -255,6 +257,7 @@ class FileInfo:
     peer: str = ""
     peer_name: str = ""
     wait_s: int | None = None
+    quiet_s: int | None = None
     lacked: int = 0
     look: str = ""
     width: int = 0

@@ -18,6 +18,9 @@ you are near comes by itself."""
 SHOWN_LINES = 400
 """Lines of a text that are shown; the rest is for a folder: w."""
 
+QUIET_S = 60
+"""After so long without a piece it is said that nobody sends."""
+
 ROOMY = 60
 """Columns from which on a line has room for whom a file is for."""
 
@@ -93,11 +96,16 @@ def file_page(view: View, columns: int, rows: int) -> Page:
 def _facts(file: FileInfo) -> list[tuple[str, str]]:
     author = file.author
     wait = "" if file.wait_s is None else f", {duration(file.wait_s)} or more to come"
+    quiet = file.quiet_s or 0
+    if quiet >= QUIET_S:
+        wait = ""
     size = f"{file.width} x {file.height}" if file.width else ""
     rows = [
         ("Name", safe(file.name)),
         ("Size", amount(file.size)),
         ("State", f"{state(file)}{wait}{', pinned' if file.pinned else ''}"),
+        ("Quiet", f"nobody near sends it, for {duration(quiet)} now" if quiet >= QUIET_S else ""),
+        ("Disk", "no room for it: tried again each minute" if file.state == "full" else ""),
         ("Pieces", f"{file.have} of {file.symbols}"),
         ("For", readers(file)),
         ("Near", f"somebody lacks {file.lacked} of {file.symbols} pieces" if file.lacked else ""),

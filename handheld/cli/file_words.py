@@ -9,6 +9,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+QUIET_S = 60
+"""After so long without a piece it is said that nobody sends."""
+
 NONE = """\
 No files yet. Share one:
   pocketmesh share map.png"""
@@ -37,12 +40,17 @@ def readers(file: dict[str, Any]) -> str:
 
 def state(file: dict[str, Any]) -> str:
     """How far it has come."""
+    if file["state"] == "full":
+        return "the disk is full: saved when there is room, tried once a minute"
     if file["state"] != "coming":
         lacked = (
             f", somebody near lacks {100 * file['lacked'] // file['symbols']} %" if file["lacked"] else ""
         )
         return f"{file['state']}{lacked}"
     percent = 100 * file["have"] // file["symbols"]
+    quiet = file["quiet_s"]
+    if quiet is not None and quiet >= QUIET_S:
+        return f"{percent} %, and nobody near has sent of it for {duration(quiet)}"
     return f"{percent} %, {duration(file['wait_s'])} or more to come"
 
 

@@ -93,6 +93,8 @@ class Executor:
                 # How far own messages got is remembered, for nobody will say it again.
                 self._owe([*owed.values(), *effects])
                 self._node.dropped["not saved"] += 1
+                self._act(self._node.files.unsaved(effects, self._clock.now()))
+                self._changed()
                 self._log.warning("not saved: %s", error)
 
     def _owe(self, effects: list[Effect]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from handheld.clock import Clock
 from handheld.commands import (
+    FILE_PART,
     AskCost,
     Command,
     Files,
@@ -22,6 +23,7 @@ from handheld.daemon.executor import Executor
 from handheld.daemon.radio_view import RadioView
 from handheld.errors import Refused
 from handheld.events import FileCost, FileInfo, FilePart
+from handheld.files.look import look_at
 from handheld.files.names import saved_as
 from handheld.files.shape import Shape
 from handheld.node.effects import Effect
@@ -115,7 +117,7 @@ class FileDesk:
         if not command.look or not entry.whole:
             return await self._shown(entry, self._sharing.resume(entry, self._clock.now()))
         await self._executor.carry_out(self._sharing.courier.load(entry.tag))
-        return self._sharing.info(entry, self._clock.now(), self._sharing.look(entry))
+        return self._sharing.info(entry, self._clock.now(), look_at(self._sharing.content(entry)))
 
     async def pause(self, command: PauseFile) -> FileInfo:
         """Neither ask nor send."""
@@ -135,7 +137,7 @@ class FileDesk:
         """A part of what is whole."""
         entry = self._sharing.shelf.find(command.id)
         await self._executor.carry_out(self._sharing.courier.load(entry.tag))
-        part = self._sharing.part(entry, command.offset)
+        part = self._sharing.content(entry)[command.offset : command.offset + FILE_PART]
         name, size = saved_as(entry.manifest.name), entry.manifest.size
         return FilePart(name, size, command.offset, base64.b64encode(part).decode("ascii"))
 

@@ -81,6 +81,10 @@ class Gathering:
         """Every symbol that was checked, to be kept instead of what came before."""
         return tuple(self._checked.items())
 
+    def taken(self) -> tuple[tuple[int, bytes], ...]:
+        """Every symbol that it has, checked or not."""
+        return (*self._checked.items(), *self._unchecked.items(), *self._repairs.items())
+
     def add(self, number: int, data: bytes) -> Added:
         """One symbol from somebody. `data` must have the length that its number asks for, or it is forged."""
         if self.holds(number):

@@ -45,6 +45,7 @@ class FileCards:
             peer=reader.key if reader else "",
             peer_name=reader.name if reader else "",
             wait_s=-(-(symbols - have) * courier.frame_ms // 1_000) if coming else None,
+            quiet_s=courier.quiet_s(entry.tag, now) if coming else None,
             lacked=courier.lacked(entry.tag, now),
             look=look.kind,
             width=look.width,
@@ -68,6 +69,8 @@ def travels(content: bytes, limit: int) -> int:
 
 
 def _state(entry: Entry) -> str:
+    if entry.unsaved:
+        return "full"
     if entry.whole:
         return "here" if entry.wanted else "paused"
     if entry.wanted:

@@ -65,6 +65,8 @@ class Courier:
         self._lacks: dict[bytes, tuple[int, int]] = {}
         self._last = (b"", 0, 0)
         self._reach: dict[bytes, int] = {}
+        self._came: dict[bytes, int] = {}
+        self._lost: list[Effect] = []
         self.frame_ms = CABLE_MS
 
     def radio(self, airtime_us: int) -> None:
@@ -136,6 +138,7 @@ class Courier:
     def close(self, tag: bytes) -> None:
         """The file is not in memory any more."""
         self._reach.pop(tag, None)
+        self._came.pop(tag, None)
         self._transfers.pop(tag, None)
         self._loading.pop(tag, None)
         self._manifests.pop(tag, None)
@@ -176,6 +179,7 @@ class Courier:
 
     def _heard(self, entry: Entry, transfer: Transfer, symbol: Symbol, now: int) -> list[Effect]:
         was = transfer.whole
+        self._came[symbol.tag] = now
         added = transfer.heard(symbol.number, symbol.left, symbol.data, now)
         if was:
             return []
@@ -222,6 +226,10 @@ class Courier:
         need, at = self._lacks.get(tag, (0, now))
         return need if now - at < LACKED_MS else 0
 
+    def quiet_s(self, tag: bytes, now: int) -> int | None:
+        """Seconds since the last piece came; None before the first, since the start."""
+        return None if tag not in self._came else max(0, now - self._came[tag]) // 1_000
+
     def next_deadline(self, other: int | None = None) -> int | None:
         """When `pump` has something to send, or `first` may; None while others are on their way."""
         if not self._outbound.idle:
@@ -239,7 +247,8 @@ class Courier:
         if not self._outbound.idle:
             return []
         air = first() or self._stray_wish(now) or self._manifest(now) or self._frame(now)
-        return self._outbound.put(Outgoing(air), now) if air else []
+        lost, self._lost = self._lost, []
+        return [*lost, *(self._outbound.put(Outgoing(air), now) if air else [])]
 
     def _frame(self, now: int) -> bytes:
         for tag in list(self._transfers):
@@ -262,10 +271,14 @@ class Courier:
         stray = self._strays.get(symbol.tag)
         if stray is None:
             if len(self._strays) >= STRAYS_MAX:
-                self._strays.popitem(last=False)
+                self._give_up(next(iter(self._strays)))
             stray = self._strays[symbol.tag] = _Stray(now + self._some_frames(10, 40))
         if len(stray.symbols) < STRAY_SYMBOLS and len(symbol.data) <= SYMBOL_MAX:
             stray.symbols.setdefault(symbol.number, symbol.data)
+
+    def _give_up(self, tag: bytes) -> None:
+        del self._strays[tag]
+        self._lost.append(Dropped("unknown file", "pieces of a file that nobody near tells of"))
 
     def _stray_wish(self, now: int) -> bytes:
         for tag, stray in self._strays.items():
@@ -274,7 +287,7 @@ class Courier:
             stray.tries += 1
             stray.at = now + (self._some_frames(40, 60) << stray.tries)
             if stray.tries > STRAY_TRIES:
-                del self._strays[tag]
+                self._give_up(tag)
             return self.wish(tag, NO_MANIFEST)
         return b""
 

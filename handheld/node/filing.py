@@ -79,6 +79,12 @@ class Filing:
     def _need(self, air: AirFrame, now: int) -> list[Effect]:
         return self.organ.need(air, now)
 
+    def unsaved(self, effects: Iterable[Effect], now: int) -> list[Effect]:
+        """None of these could be saved: what to tell of it."""
+        sharing = self._sharing
+        waiting = sharing.unsaved.failed(effects, now) if sharing is not None else []
+        return [told for entry in waiting for told in self.organ.tell(entry, now)]
+
     def kept(self, keep: KeepPost | KeepRoomPost | KeepFile, now: int) -> list[Effect]:
         """A row is durable: somebody else's manifest, or what is known of a file."""
         if isinstance(keep, KeepFile):

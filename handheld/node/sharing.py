@@ -8,12 +8,12 @@ somebody's store, is only listed until the owner asks for it.
 from collections.abc import Callable, Iterable
 
 from handheld.clock import Entropy
-from handheld.commands import FILE_PART, Share
+from handheld.commands import Share
 from handheld.crypto.filebox import open_file, seal_file
 from handheld.errors import CryptoError, Refused, WireError
 from handheld.events import FileChanged, FileForgotten, FileInfo
 from handheld.files.content import grow, shrink
-from handheld.files.look import Look, look_at
+from handheld.files.look import Look
 from handheld.files.names import described, given
 from handheld.files.shape import Shape, digest_of
 from handheld.node.boards import board_name
@@ -38,6 +38,7 @@ from handheld.node.outbound import Outbound
 from handheld.node.people import People
 from handheld.node.rooms import Rooms
 from handheld.node.shelf import QUOTA, Entry, Shelf, manifest_of, read_public, read_sealed
+from handheld.node.unsaved import Unsaved
 from handheld.sync.mailbag import BOX_TIMES
 from handheld.text import amount
 from handheld.wire.age import unpack
@@ -85,6 +86,7 @@ class Sharing:
         self.shelf = Shelf()
         self.courier = Courier(self.shelf, outbound, entropy)
         self.helper = Helper(self.shelf, self.courier, entropy, odometer, self._unasked)
+        self.unsaved = Unsaved(self.shelf, self.courier)
         self.limit = LIMIT
         self._gathers_all = False
         self._airtime_us = 0
@@ -167,19 +169,19 @@ class Sharing:
         if transfer is not None and not transfer.whole:
             transfer.want(now)
         load = self.courier.load(entry.tag) if transfer is None else []
-        return [*gone, entry.keep(), *load, *self._tell(entry, now)]
+        return [*gone, entry.keep(), *load, *self.tell(entry, now)]
 
     def pause(self, entry: Entry, now: int) -> list[Effect]:
         """Neither ask for a file nor send it."""
         entry.wanted = False
         if (transfer := self.courier.loaded(entry.tag)) is not None:
             transfer.pause()
-        return [entry.keep(), *self._tell(entry, now)]
+        return [entry.keep(), *self.tell(entry, now)]
 
     def pin(self, entry: Entry, now: int, *, pinned: bool) -> list[Effect]:
         """Never drop a file, or do so again."""
         entry.pinned = pinned
-        return [entry.keep(), *self._tell(entry, now)]
+        return [entry.keep(), *self.tell(entry, now)]
 
     def forget(self, entry: Entry) -> list[Effect]:
         """Take a file away."""
@@ -202,10 +204,6 @@ class Sharing:
             raise Refused(f"This file is not what it claims to be, and is not opened: {error}.") from None
         self._opened = (entry.tag + entry.key, content)
         return content
-
-    def part(self, entry: Entry, offset: int) -> bytes:
-        """Bytes of a whole file from there."""
-        return self.content(entry)[offset : offset + FILE_PART]
 
     def seconds(self, travels: int) -> int:
         """About how long so many bytes take on this air, nothing lost."""
@@ -270,7 +268,7 @@ class Sharing:
         if entry.wanted and transfer is not None:
             transfer.want(now, PATIENCE)
             effects += self._moved(entry.tag, self.courier.adopt(entry, now), now)
-        return [*effects, *self._tell(entry, now)]
+        return [*effects, *self.tell(entry, now)]
 
     def _unasked(self, size: int) -> bool:
         """Whether so many bytes may come without the owner's word."""
@@ -291,6 +289,8 @@ class Sharing:
     def kept(self, keep: KeepFile, now: int) -> list[Effect]:
         """A file's row is on the disk: what is shared here goes out."""
         entry = self.shelf.get(keep.tag)
+        if entry is not None and self.unsaved.saved(entry, now):
+            return self.tell(entry, now)
         if entry is None or keep.tag not in self._fresh:
             return []
         self._fresh.discard(keep.tag)
@@ -320,11 +320,12 @@ class Sharing:
 
     def next_deadline(self) -> int | None:
         """When `pump` is wanted."""
-        return self.courier.next_deadline(self.helper.next_deadline())
+        times = (self.courier.next_deadline(self.helper.next_deadline()), self.unsaved.next_deadline())
+        return min((at for at in times if at is not None), default=None)
 
     def pump(self, now: int) -> list[Effect]:
         """Give the radio one frame of a file, if nothing else waits for it."""
-        return self.courier.pump(now, lambda: self.helper.pump(now))
+        return [*self.unsaved.due(now), *self.courier.pump(now, lambda: self.helper.pump(now))]
 
     def expire(self, powered: int) -> list[Effect]:
         """Forget what is too old."""
@@ -334,10 +335,6 @@ class Sharing:
         """A file as it is shown."""
         return self._cards.info(entry, self.courier, now, look)
 
-    def look(self, entry: Entry) -> Look:
-        """What a whole file's first bytes look like."""
-        return look_at(self.content(entry))
-
     def shown(self, body: bytes, _own: bool) -> str:
         """What a letter or a post in a room says that brings a file."""
         try:
@@ -345,7 +342,8 @@ class Sharing:
         except WireError:
             return "A file whose manifest cannot be read."
 
-    def _tell(self, entry: Entry, now: int) -> list[Effect]:
+    def tell(self, entry: Entry, now: int) -> list[Effect]:
+        """Say how a file is now."""
         if entry.carried:
             return []
         self._told[entry.tag] = now
@@ -359,9 +357,9 @@ class Sharing:
         transfer = self.courier.loaded(tag)
         if transfer is not None and transfer.whole and not entry.whole:
             entry.whole = True
-            return [*effects, entry.keep(), *self._tell(entry, now)]
+            return [*effects, entry.keep(), *self.tell(entry, now)]
         if now - self._told.get(tag, now - TOLD_MS) >= TOLD_MS:
-            return [*effects, *self._tell(entry, now)]
+            return [*effects, *self.tell(entry, now)]
         return effects
 
     def _entry(
@@ -396,5 +394,5 @@ class Sharing:
         return [
             entry.keep(),
             KeepSymbols(entry.tag, ((PAYLOAD, payload),), instead=True),
-            *self._tell(entry, 0),
+            *self.tell(entry, 0),
         ]

@@ -42,6 +42,8 @@ class Entry:
     pinned: bool = False
     whole: bool = False
     held: int = 0
+    unsaved: bool = False
+    """The disk had no room for what came of it."""
 
     @property
     def tag(self) -> bytes:

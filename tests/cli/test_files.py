@@ -119,7 +119,8 @@ def test_the_cost_says_what_the_law_leaves() -> None:
 def test_a_narrow_screen_has_two_lines_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     file = {
         "id": "0123456789ab", "name": "map.png", "size": 5_000, "state": "coming", "have": 5, "symbols": 20,
-        "wait_s": 4, "lacked": 0, "board": "here", "room": "", "pinned": False, "own": True, "author": {},
+        "wait_s": 4,
+        "quiet_s": 3, "lacked": 0, "board": "here", "room": "", "pinned": False, "own": True, "author": {},
     }  # fmt: skip
     monkeypatch.setattr("handheld.cli.show.columns", lambda: 40)
 

@@ -21,7 +21,7 @@ from handheld.daemon import executor as module
 from handheld.daemon.executor import Executor
 from handheld.daemon.system import SystemClock
 from handheld.errors import DiskFull
-from handheld.events import Event, MessageState
+from handheld.events import Event, FileChanged, MessageState
 from handheld.node.effects import KeepLetter, KeepOdometer, KeepPetname, KeepProfile, KeepState
 from handheld.node.filecourier import PAYLOAD
 from handheld.node.mail import PRIVATE
@@ -29,6 +29,7 @@ from handheld.node.node import Node
 from handheld.node.prekeys import LIFE_S
 from handheld.node.saved import Saved
 from handheld.node.shelf import read_public
+from handheld.node.unsaved import AGAIN_MS
 from handheld.store import answered, files, keyfile, messages, meta
 from handheld.store import database as store
 from handheld.store.database import Database
@@ -36,6 +37,7 @@ from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirKind, LetterKind
 from handheld.wire.records import Letter, Private
+from tests.support.file_village import Village
 from tests.support.patience import PATIENCE_S
 from tests.support.store import VAULT, fill, small_disk
 
@@ -283,3 +285,60 @@ async def test_a_file_that_met_a_full_disk_is_shared_whole_when_there_is_room(tm
             assert read_public(raw) == entry.manifest
             assert await bench.database.read(partial(files.load, tag=entry.tag)) == [(PAYLOAD, content)]
             assert entry.tag in {row.tag for row in await bench.database.read(files.all)}
+
+
+def frames_of(content: bytes) -> list[bytes]:
+    """What somebody sends who shares this, his profile and the manifest before its pieces."""
+    village = Village(["ana", "bo"])
+    village.start()
+    village.hosts["ana"].node.files.organ.limit = len(content)
+    village.share("ana", content)
+    village.run(60_000)
+    return [air for _, who, air in village.aired if who == "ana"]
+
+
+async def not_saved(bench: Bench, times: int) -> None:
+    """Wait until so much could not be saved."""
+    async with asyncio.timeout(PATIENCE_S):
+        while bench.node.dropped["not saved"] < times:
+            bench.carried.clear()
+            await bench.carried.wait()
+
+
+async def test_a_file_that_comes_while_the_disk_is_full_is_saved_when_there_is_room(tmp_path: Path) -> None:
+    content = Random(2).randbytes(100_000)
+    frames = frames_of(content)
+    with small_disk(tmp_path / "disk", 1024) as disk:
+        async with running(disk) as bench:
+            sharing = bench.node.files.organ
+            sharing.limit = len(content)
+            await bench.executor.carry_out(bench.node.follow("here"))
+            for air in frames[:100]:
+                await bench.executor.carry_out(bench.node.receive(air, -60, 1, 0))
+            (entry,) = sharing.shelf
+            assert 0 < entry.held < entry.shape.symbols
+
+            fill(disk / "ballast")
+            bench.executor.submit(
+                [effect for air in frames[100:] for effect in bench.node.receive(air, -60, 1, 0)]
+            )
+            await not_saved(bench, 1)
+            assert entry.whole
+            assert sharing.info(entry, 1).state == "full"
+            states = [event.file.state for event in bench.told if isinstance(event, FileChanged)]
+            assert states[-1] == "full"
+            assert "here" not in states
+
+            # Still none: it stays in memory.
+            later = bench.executor._clock.now() + 2 * AGAIN_MS
+            bench.executor.submit(sharing.pump(later))
+            await not_saved(bench, 2)
+            assert entry.unsaved
+
+            (disk / "ballast").unlink()
+            await bench.executor.carry_out(sharing.pump(later + 2 * AGAIN_MS))
+            assert sharing.info(entry, later).state == "here"
+            kept = await bench.database.read(partial(files.load, tag=entry.tag))
+            assert kept == [(PAYLOAD, content)]
+            (row,) = await bench.database.read(files.all)
+            assert row.whole

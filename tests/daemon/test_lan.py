@@ -1,16 +1,18 @@
 """Nodes on local networks: real processes, each with a network stack of its own, and cables that are cut."""
 
 import asyncio
+import base64
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from random import Random
 
 from handheld.api.client import Client
 from handheld.clock import SeededEntropy
-from handheld.commands import People, Post, Read, Send, Status
+from handheld.commands import Files, People, Post, Read, ReadFile, Send, Share, Status
 from handheld.crypto.identity import Identity
 from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import NodeUnreachable
@@ -80,6 +82,22 @@ async def reads(client: Client, *texts: str) -> None:
         return {message.text for message in await client.ask(Read())} >= set(texts)
 
     await until(so)
+
+
+async def content_at(client: Client, place: int = 0) -> bytes:
+    """Wait until a file is there, the first or so; what it holds."""
+
+    async def here() -> bool:
+        files = await client.ask(Files())
+        return len(files) > place and files[place].state == "here"
+
+    await until(here)
+    file = (await client.ask(Files()))[place]
+    content = b""
+    while len(content) < file.size:
+        part = await client.ask(ReadFile(file.id, len(content)))
+        content += base64.b64decode(part.data)
+    return content
 
 
 async def key(client: Client) -> str:
@@ -227,3 +245,25 @@ async def test_where_no_network_is_up_the_radio_does_it_alone(tmp_path: Path) ->
                     await ana.ask(Post("here", "later"))
                     status = await ana.ask(Status())
                     assert (status.queued, status.lan is not None) == (1, True)
+
+
+async def test_a_file_goes_over_a_local_network_to_who_may_read_it(tmp_path: Path) -> None:
+    content = Random(1).randbytes(20_000)
+    (tmp_path / "map.bin").write_bytes(content)
+    with hosts("a", "b", "c") as (a, b, c):
+        a.cable(b, 1)
+        b.cable(c, 2)
+        folders = [tmp_path / name for name in ("ana", "bo", "cy")]
+        with node(a, folders[0]), node(b, folders[1]), node(c, folders[2]):
+            async with doors(*folders) as (ana, bo, cy):
+                await knows(ana, "bo", "cy")
+                await knows(cy, "ana")
+                await ana.ask(Share(str(tmp_path / "map.bin"), board="here"))
+                for reader in (bo, cy):
+                    assert await content_at(reader) == content
+
+                # Sealed: bo between them can only carry it.
+                (tmp_path / "note.bin").write_bytes(content[::-1])
+                await ana.ask(Share(str(tmp_path / "note.bin"), who=await key(cy)))
+                assert await content_at(cy, 1) == content[::-1]
+                assert len(await bo.ask(Files())) == 1

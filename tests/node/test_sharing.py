@@ -1,12 +1,13 @@
 """Files between whole nodes: shared, gathered, paused, resumed after power cuts, private, through a box."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from handheld.commands import Share
+from handheld.cli import file_words
+from handheld.commands import Invite, JoinRoom, NewRoom, Share
 from handheld.errors import Refused
 from handheld.files.content import shrink
 from handheld.node.filing import LIMIT
@@ -319,3 +320,55 @@ def test_symbols_of_files_that_nobody_told_of_take_bounded_room() -> None:
 
     assert len(bo.node.files.organ.courier._strays) <= 2
     assert kinds(village, AirKind.NEED) - asked <= 14
+
+
+def in_a_room(village: Village, first: str, *others: str) -> None:
+    """The first makes a room, and the others come into it."""
+    host = village.hosts[first]
+    _, effects = host.node.rooms.make(NewRoom("kitchen"))
+    host.carry_out(effects, village.now)
+    for name in others:
+        other = village.hosts[name]
+        _, effects = host.node.rooms.invite(Invite("kitchen", other.node.key.hex()), 0)
+        host.carry_out(effects, village.now)
+        village.run(5_000)
+        other.carry_out(other.node.rooms.join(JoinRoom("kitchen"), 0)[1], village.now)
+        village.run(5_000)
+
+
+def test_a_file_for_a_room_is_served_on_by_whoever_has_it_to_who_comes_later() -> None:
+    village = Village(["ana", "bo", "cy", "eve"])
+    village.start()
+    in_a_room(village, "ana", "bo", "cy")
+    village.off.add("cy")
+    village.share("ana", CONTENT, room="kitchen")
+    village.run(MINUTE)
+    assert village.content("bo") == CONTENT
+    assert village.files("bo")[0].room == "kitchen"
+    assert village.files("eve") == []
+
+    village.off.add("ana")
+    before = len(village.aired)
+    village.radio("cy")
+    village.run(30 * MINUTE)
+    assert village.content("cy") == CONTENT
+    servers = {who for _, who, air in village.aired[before:] if air[0] >> 2 & 15 == AirKind.SYMBOL}
+    assert "bo" in servers
+
+
+def test_a_holder_who_vanishes_leaves_a_file_that_says_since_when_nobody_sends() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    village.share("ana", CONTENT)
+    village.run(15 * village.frame_ms)
+    village.cut("ana")
+    village.run(10 * MINUTE)
+    (info,) = village.files("bo")
+    assert info.state == "coming"
+    assert info.quiet_s is not None
+    assert 590 <= info.quiet_s <= 601
+    assert "nobody near has sent of it for 10 min" in file_words.state(asdict(info))
+
+    village.radio("ana")
+    assert village.until(30 * MINUTE)
+    assert village.files("bo")[0].quiet_s is None
