@@ -99,9 +99,7 @@ def test_a_picture_without_halves_or_colours_is_drawn_in_shades() -> None:
 
 def test_every_theme_has_every_look() -> None:
     drawn(Picture(2, 2, bytes(12)), (2, 2), UNICODE)
-    assert {one: set(LOOKS) - set(looks) for one, looks in THEMES.items()} == {
-        name: set() for name in THEMES
-    }
+    assert {one: set(LOOKS) - set(looks) for one, looks in THEMES.items()} == {name: set() for name in THEMES}
     eight = {"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"}
     for looks in THEMES.values():
         used = {colour.name for one in looks.values() for colour in (one.color, one.bgcolor) if colour}
