@@ -65,9 +65,14 @@ async def screen(
     *,
     first: bool = False,
     tape: Tape | None = None,
+    tier: str = "ascii",
+    colours: bool = True,
 ) -> AsyncIterator[Screen]:
-    """The screen on the node of this folder; the mistakes of the app fail the test."""
+    """The screen on the node of this folder; the mistakes of the app fail the test.
+
+    `tier` and `colours`: what its terminal would have.
+    """
     shell = Shell(folder, start, first=first, line=complete.for_screen(), tape=tape)
-    shell.view = replace(shell.view, zone_s=0)
+    shell.view = replace(shell.view, zone_s=0, tier=tier, colours=colours)
     async with shell.run_test(size=size) as pilot:
         yield Screen(shell, pilot)

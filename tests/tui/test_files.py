@@ -12,6 +12,7 @@ from tests.support.door import SmallNode, file, open_door
 from tests.support.screen import screen
 from tests.tui.test_flows import asked
 from tests.tui.test_snapshots import SIZES, visit
+from tui.glyphs import UNICODE
 from tui.picture import PIXELS_MAX, Picture, drawn, read_png
 from tui.state import Place
 
@@ -118,7 +119,7 @@ async def test_texts_and_small_pictures_are_seen_after_a_key(tmp_path: Path) -> 
     node.has_file("0b0b0b0b0b0b", look="png", width=2, height=2)
     node.has_file("0c0c0c0c0c0c", look="jpeg", width=320, height=200)
     node.contents = {"0a0a0a0a0a0a": b"Soup at \x1b[2Jseven\n" * 9, "0b0b0b0b0b0b": FLAG}
-    async with open_door(tmp_path, node), screen(tmp_path) as at:
+    async with open_door(tmp_path, node), screen(tmp_path, tier="unicode") as at:
         await at.until("It works")
         await at.press("f", "enter")
         await at.until("jpeg 320 x 200")
@@ -196,8 +197,8 @@ def test_what_is_no_small_png_is_not_drawn(data: bytes) -> None:
 
 
 def test_a_picture_keeps_its_shape() -> None:
-    wide = drawn(Picture(100, 50, bytes(15_000)), 40, 20)
-    high = drawn(Picture(50, 100, bytes(15_000)), 40, 10)
+    wide = drawn(Picture(100, 50, bytes(15_000)), (40, 20), UNICODE)
+    high = drawn(Picture(50, 100, bytes(15_000)), (40, 10), UNICODE)
 
     assert (len(wide[0]) - 1, len(wide)) == (40, 10)
     assert (len(high[0]) - 1, len(high)) == (10, 10)

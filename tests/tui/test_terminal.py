@@ -60,6 +60,7 @@ def test_any_window_size_is_lived_with(tmp_path: Path, size: tuple[int, int]) ->
             terminal.look()
         assert terminal.code is None
         terminal.resize(60, 20)
+        terminal.press("c")
         terminal.until("Enter open")
 
 
@@ -67,7 +68,7 @@ def test_a_window_that_says_nothing_about_its_size_is_drawn_as_80_by_24(tmp_path
     with door_thread(tmp_path, SmallNode()), screen_on(tmp_path, (0, 0)) as terminal:
         terminal.until("q Quit")
         terminal.until("near")
-        assert terminal.lines()[23].startswith(" c Chats")
+        assert any(line.startswith(" c Chats") for line in terminal.lines()[21:])
         assert terminal.lines()[0].rstrip().endswith("near")
 
 
@@ -87,7 +88,7 @@ def test_what_peers_write_stays_inside_its_cells(tmp_path: Path, text: str) -> N
         for key, sees in (
             ("p", "Enter write"),
             ("c", "Enter open"),
-            ("\x1b[B\r", "0/512"),
+            ("\x1b[B\r", "before"),
             ("\x1b", "Enter open"),
         ):
             terminal.press(key)
