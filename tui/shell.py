@@ -29,7 +29,6 @@ from tui import (
     glyphs,
     library,
     notices,
-    palette,
     panes,
     picking,
     pressing,
@@ -39,7 +38,7 @@ from tui import (
     writing,
 )
 from tui import reducer as news
-from tui.door import NodeDoor
+from tui.door import NodeDoor, Tape
 from tui.painted import PaintedApp
 from tui.questions import PRESSED, space
 from tui.running import CommandLine, Runner
@@ -86,6 +85,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         config: Config | None = None,
         ready: Callable[[], None] | None = None,
         line: CommandLine | None = None,
+        tape: Tape | None = None,
     ) -> None:
         super().__init__()
         self.view = View(
@@ -97,7 +97,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         )
         self.folder = folder
         self._may_be_first = first
-        self._door = NodeDoor(folder, self, start)
+        self._door = NodeDoor(folder, self, start, tape)
+        self._tape = tape
         self._is_ready = ready
         self.runner: Runner = Runner(self, line)
         self._bar, self._page, self._hint = Bar(), Page(), Hint()
@@ -119,6 +120,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         """Look for the node."""
         self._show()
         self.work(self._door.run())
+        if self._tape is not None:
+            self.work(pressing.play(self, self._tape))
 
     def on_ready(self) -> None:
         """The first frame stands."""
@@ -305,13 +308,16 @@ class Shell(PaintedApp, inherit_bindings=False):
         """Every key of the screen."""
         event.stop()
         event.prevent_default()
-        pressing.press(self, event.key, event.character if event.is_printable else None)
+        self._pressed(event.key, event.character if event.is_printable else None)
 
     def on_paste(self, event: events.Paste) -> None:
         """Pasted text is written where one writes, and nothing elsewhere."""
-        if self.composer.display:
-            writing.paste(self, event.text)
-            palette.narrow(self)
+        self._pressed(pressing.PASTE, event.text)
+
+    def _pressed(self, key: str, character: str | None) -> None:
+        if self._tape is not None:
+            self._tape.pressed(key, character, private=pressing.is_private(self))
+        pressing.press(self, key, character)
 
     @on(MessageList.TopMet)
     def _top_met(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from handheld.cli import complete
+from tui.door import Tape
 from tui.shell import Shell
 
 PATIENCE_S = 10.0
@@ -63,6 +64,7 @@ async def screen(
     start: Callable[[], None] | None = None,
     *,
     first: bool = False,
+    tape: Tape | None = None,
     tier: str = "ascii",
     colours: bool = True,
 ) -> AsyncIterator[Screen]:
@@ -70,7 +72,7 @@ async def screen(
 
     `tier` and `colours`: what its terminal would have.
     """
-    shell = Shell(folder, start, first=first, line=complete.for_screen())
+    shell = Shell(folder, start, first=first, line=complete.for_screen(), tape=tape)
     shell.view = replace(shell.view, zone_s=0, tier=tier, colours=colours)
     async with shell.run_test(size=size) as pilot:
         yield Screen(shell, pilot)
