@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from handheld.commands import RadioLog, Watch
 from handheld.events import RadioEntry
 from tui.cells import Line, safe, wrap
+from tui.neighbourhood import overview
 from tui.state import Place, View
 
 if TYPE_CHECKING:
@@ -35,12 +36,16 @@ def happened(view: View, entry: RadioEntry) -> View:
     return replace(view, radio=(*view.radio[1 - KEPT :], entry))
 
 
-def radio_page(view: View, columns: int, _rows: int) -> tuple[list[Line], int | None]:
-    """The lines, and the last of them as the cursor, unless it is held."""
+def radio_page(view: View, columns: int, rows: int) -> tuple[list[Line], int | None]:
+    """Who is near and how it sounds, then the newest lines; held, all lines and nothing else."""
     if not view.radio:
         return [((" " + text, "quiet"),) for text in wrap(NOTHING, columns - 2)], None
     lines = [line for entry in view.radio for line in _entry(entry, columns, view.zone_s)]
-    return lines, None if view.held else len(lines) - 1
+    if view.held:
+        return lines, None
+    above = overview(view, columns, rows)
+    lines = above + lines[-max(1, rows - len(above)) :]
+    return lines, len(lines) - 1
 
 
 def _entry(entry: RadioEntry, columns: int, zone_s: int) -> list[Line]:

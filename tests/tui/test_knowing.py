@@ -74,10 +74,10 @@ async def test_eleven_people_and_letters_are_refused_in_a_sentence(tmp_path: Pat
 
 
 async def test_the_own_card_takes_all_lines_and_any_way_leads_back(tmp_path: Path) -> None:
-    async with open_door(tmp_path, SmallNode()), screen(tmp_path, (40, 15)) as at:
+    async with open_door(tmp_path, SmallNode()), screen(tmp_path, (40, 15), tier="unicode") as at:
         await at.press("p", "k")
         await at.until(CARD.code[0])
-        assert [line.strip() for line in at.lines()] == [line.strip() for line in CARD.code]
+        assert [line[5:34] for line in at.lines()] == CARD.code
         await at.press("escape")
         await at.until("Hops")
         assert at.lines()[0].startswith(" People")

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
-from handheld.events import RadioEntry
-from tests.support.door import SmallNode, open_door
+from handheld.events import Person, RadioEntry
+from tests.support.door import STATUS, SmallNode, open_door
 from tests.support.screen import screen
 from tui import radio
 from tui.pages import page
-from tui.reducer import reduce
+from tui.reducer import people_read, reduce
 from tui.state import Place, View
 
 DAY = 86_400_000
@@ -89,3 +89,63 @@ async def test_it_goes_on_when_the_node_comes_back(tmp_path: Path) -> None:
             await at.until("second node")
             door.publish_radio(lambda: entry(2, "ACK FLOOD ttl=3"))
             await at.until("ACK FLOOD ttl=3")
+
+
+def heard(key: str, hops: int | None, rssi: int | None, seconds: int, by: str = "radio") -> Person:
+    return Person(key * 32, "", "unknown", "?", True, hops, rssi, seconds, beside=f"word-{key}", by=by)
+
+
+def looking(tier: str) -> View:
+    view = people_read(View(tier=tier, status=STATUS), [heard("a1", 1, -58, 5), heard("b2", 1, -71, 300)])
+    view = people_read(view, [*(one.person for one in view.people or ()), heard("c3", 3, -97, 60)])
+    frames = [
+        replace(entry(number, rssi=-120 + 10 * number), data="00" * 25 * number, ms=DAY + 7000 * number)
+        for number in range(1, 9)
+    ]
+    return radio.read(
+        replace(view, place=Place.RADIO), [*frames, replace(entry(9, "up", "state", None), ms=DAY + 56_500)]
+    )
+
+
+def test_who_is_near_stands_as_a_tree_above_the_newest_lines() -> None:
+    lines = drawn(looking("unicode"), 60, 16)
+    assert lines[0].startswith(" Signal ▁▂▃▄▅▆▇█")
+    assert lines[0].endswith("-110 to -40 dBm")
+    assert lines[2:8] == [
+        " you",
+        " ├─ 1 hop",
+        " │  ├─ ? word-a1                          -58 dBm, just now",
+        " │  └─ ? word-b2                            -71 dBm, 5m ago",
+        " └─ 3 hops",
+        "    └─ ? word-c3                            -97 dBm, 1m ago",
+    ]
+    assert lines[-1].endswith("** up")
+    plainly = drawn(looking("ascii"), 60, 16)
+    assert plainly[0].startswith(" Signal .:-=+*#@")
+    assert plainly[3] == " |- 1 hop"
+    assert all(line.isascii() for line in plainly)
+
+
+def test_the_air_is_drawn_by_how_long_frames_take() -> None:
+    line = drawn(looking("unicode"), 60, 16)[1]
+    # Six slots of 10 s up to 56 s; 25 to 200 bytes each, of which 250 take 1,200 us: 900 bytes in all.
+    assert line.startswith(" On air ")
+    assert line.endswith("0.0 %, 10 s each")
+    slow = looking("unicode")
+    assert slow.status is not None
+    slow = replace(slow, status=replace(slow.status, radio=replace(slow.status.radio, airtime_us=1_000_000)))
+    share = 100 * 1.0 * 900 / 250 / 60
+    assert drawn(slow, 60, 16)[1].endswith(f"{share:.1f} %, 10 s each")
+
+
+def test_few_rows_are_for_the_log_and_a_crowd_is_cut() -> None:
+    assert drawn(looking("ascii"), 45, 8)[0].startswith(" 00:00")
+    crowd = people_read(looking("ascii"), [heard(f"{number:02x}", 1, -60, 1) for number in range(60)])
+    lines = drawn(crowd, 32, 12)
+    assert any(line.endswith("lines more: p") for line in lines)
+    assert lines[-1].endswith("** up")
+
+
+def test_a_frame_that_claims_an_odd_time_draws_something() -> None:
+    odd = [replace(entry(1), ms=-(10**15), data="0" * 9999), replace(entry(2), ms=10**15), entry(3)]
+    assert drawn(radio.read(View(place=Place.RADIO, status=STATUS), odd), 40, 12)
