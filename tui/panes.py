@@ -72,6 +72,15 @@ class Beside:
         return lines
 
 
+def below(view: View, line: Line, columns: int) -> Line:
+    """A line that is as wide as the middle pane, below that."""
+    shared = panes(view, columns)
+    rule: Line = ((view.glyphs.rule, "quiet"),)
+    left = ((" " * shared.left, ""), *rule) if shared.left else ()
+    right = (*rule, (" " * shared.right, "")) if shared.right else ()
+    return (*left, *line, *right)
+
+
 def unopened(size: tuple[int, int]) -> list[Line]:
     """The pane of a conversation where none is open."""
     columns, rows = size

@@ -250,7 +250,14 @@ class Composer(Canvas):
         return True
 
     def draw(self, columns: int, rows: int) -> list[Line]:
-        """The label, as much of the text as fits around the cursor, the bytes used."""
+        """The label, as much of the text as fits around the cursor, the bytes used; below the middle pane."""
+        shared = panes.panes(self.view, columns)
+        line, at = self._written(shared.middle)
+        self.cursor = (shared.left + 1 if shared.left else 0) + at, 0
+        return [panes.below(self.view, line, columns)] + [((" " * columns, ""),)] * (rows - 1)
+
+    def _written(self, columns: int) -> tuple[Line, int]:
+        """The line, and the cell of the cursor."""
         used = len(self.text.encode("utf-8", "replace"))
         over = used - self._limit
         many = self._frames(used)
@@ -259,7 +266,6 @@ class Composer(Canvas):
         label = fit(self._label, columns * 3 // 5)
         room = max(2, columns - width(label) - width(counter) - 1)
         shown, at = window(self._line, room)
-        self.cursor = (width(label) + at, 0)
         gap = " " * (room - width(shown) + 1)
         line = ((label, "strong"), (shown, ""), (gap, ""), (counter, "bad" if over > 0 else "quiet"))
-        return [filled(line, columns)] + [((" " * columns, ""),)] * (rows - 1)
+        return filled(line, columns), width(label) + at

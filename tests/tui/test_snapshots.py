@@ -1,20 +1,23 @@
-"""What is drawn, as plain text, at three sizes.
+"""What is drawn, as plain text, at five sizes: in Unicode, with colours and without, and in ASCII.
 
 UPDATE_SNAPSHOTS=1 in the environment writes the files anew: then read the diff.
 """
 
+import hashlib
 import os
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
-from handheld.events import RADIO_SEARCHING, Meeting, Person, RadioInfo
+from handheld.events import RADIO_SEARCHING, Meeting, Person, RadioEntry, RadioInfo
 from tests.support.door import BOB, CAI, STATUS, WORDS, SmallNode, message, open_door
 from tests.support.screen import Screen, screen
+from tui.painter import Cell, Painter
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-SIZES = [(40, 15), (53, 20), (80, 24)]
+SIZES = [(32, 12), (40, 15), (53, 20), (80, 24), (120, 40)]
 DAY = 1_772_618_640  # Wed 4 Mar 2026, 10:04
 
 DORA = Person(
@@ -54,11 +57,60 @@ def compare(name: str, drawn: str) -> None:
 
 
 async def visit(at: Screen, name: str, *keys: str, sees: str) -> None:
+    """Go there by these keys, and compare what a terminal of today draws, a grey one, and an old one."""
     await at.press(*keys)
     await at.until(sees)
     await at.pilot.pause()
     width, height = at.shell.size
-    compare(f"{name}-{width}x{height}", at.text())
+    coloured = await _drawn(at, tier="unicode", colours=True)
+    grey = await _drawn(at, tier="unicode", colours=False)
+    old = await _drawn(at, tier="ascii", colours=False)
+    await _drawn(at, tier="unicode", colours=True)
+    assert [_text(row) for row in grey] == [_text(row) for row in coloured]
+    assert all(_text(row).isascii() for row in old)
+    differs = [
+        _text(row) if _text(row) != _text(other) else "" for row, other in zip(old, coloured, strict=True)
+    ]
+    parts = [*(_text(row) for row in coloured), "~ colours", *_numbered(_looks(coloured))]
+    grey_looks = "\n".join(_numbered(_looks(grey)))
+    parts += [f"~ grey {hashlib.sha256(grey_looks.encode()).hexdigest()[:8]}", "~ ascii", *_numbered(differs)]
+    compare(f"{name}-{width}x{height}", "\n".join([*parts, ""]))
+
+
+async def _drawn(at: Screen, *, tier: str, colours: bool) -> list[list[Cell]]:
+    """The cells that go to such a terminal."""
+    at.shell.turn(lambda view: replace(view, tier=tier, colours=colours))
+    await at.pilot.pause()
+    painter = Painter(colour=colours)
+    painter.plainly(tier == "ascii")
+    return [painter._cells(strip) for strip in at.shell.screen._compositor.render_strips()]
+
+
+def _text(row: list[Cell]) -> str:
+    return "".join(sign for sign, _ in row).rstrip()
+
+
+def _looks(rows: list[list[Cell]]) -> list[str]:
+    """Of what is not plain in each row: column, cells, attributes."""
+    found = []
+    for row in rows:
+        runs, x = [], 0
+        for code, cells in groupby(row, key=lambda cell: cell[1]):
+            many = len(list(cells))
+            runs += [f"{x}+{many}:{code}"] if code else []
+            x += many
+        found.append(" ".join(runs))
+    return found
+
+
+def _numbered(rows: list[str]) -> list[str]:
+    """Those that say something, with the first and the last row of several that say the same."""
+    found, y = [], 0
+    for said, those in groupby(rows):
+        many = len(list(those))
+        found += [f"{y}{f'-{y + many - 1}' if many > 1 else ''}: {said}"] if said else []
+        y += many
+    return found
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -67,7 +119,8 @@ async def test_a_busy_day(tmp_path: Path, size: tuple[int, int]) -> None:
         await visit(at, "home", sees="unread")
         await visit(at, "chats", "c", sees="Enter open")
         await visit(at, "private", "enter", sees="Yes, and well.")
-        await visit(at, "board", "tab", sees="On our way.")
+        to_board = ("tab", "n") if at.shell.is_wide else ("tab",)
+        await visit(at, "board", *to_board, sees="On our way.")
         await visit(at, "people", "escape", "p", sees="Enter write")
         await visit(at, "name", "n", sees="Name for")
         await visit(at, "help", "escape", "question_mark", sees="Keys in")
@@ -100,7 +153,7 @@ async def test_the_first_day_with_nobody_near(tmp_path: Path, size: tuple[int, i
     )
     async with open_door(tmp_path, node) as door, screen(tmp_path, size, tier="unicode") as at:
         await visit(at, "first-home", sees="No radio")
-        await visit(at, "first-chats", "c", sees="say hello")
+        await visit(at, "first-chats", "c", sees="Nothing was written")
         await visit(at, "first-board", "enter", sees="Nothing was written")
         await at.press("escape")
         await visit(at, "first-people", "p", sees="Nobody heard yet")
@@ -109,7 +162,7 @@ async def test_the_first_day_with_nobody_near(tmp_path: Path, size: tuple[int, i
         await visit(at, "lost-home", "escape", sees="has ended")
 
 
-@pytest.mark.parametrize("size", [(32, 12), *SIZES], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_the_first_start_and_what_one_chooses(tmp_path: Path, size: tuple[int, int]) -> None:
     node = SmallNode(status=replace(STATUS, name=""))
     async with open_door(tmp_path, node), screen(tmp_path, size, first=True, tier="unicode") as at:
@@ -119,15 +172,39 @@ async def test_the_first_start_and_what_one_chooses(tmp_path: Path, size: tuple[
         await visit(at, "settings", "s", sees="your name, as")
 
 
-@pytest.mark.parametrize("size", [(32, 12), *SIZES], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_message_is_picked(tmp_path: Path, size: tuple[int, int]) -> None:
     async with open_door(tmp_path, busy_node()), screen(tmp_path, size, tier="unicode") as at:
         await at.until("unread:")
         at.shell.open_chat("#here")
         await at.until("On our way.")
         await at.press("ctrl+e", "up")
-        await at.until(lambda: at.text().count("\n>") == 2 and " again" in " ".join(at.text().split()))
+        await at.until(
+            lambda: (
+                sum(line.rpartition("│")[2].startswith(">") for line in at.lines()) == 2
+                and " again" in " ".join(at.text().split())
+            )
+        )
         await visit(at, "picked", sees="r reply")
         await at.press("escape", "ctrl+f")
         await at.write("hall")
         await visit(at, "found-here", "enter", sees="1 message with: hall")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_places_one_goes_to_now_and_then(tmp_path: Path, size: tuple[int, int]) -> None:
+    node = busy_node()
+    node.radio_log = [
+        RadioEntry(
+            number, DAY * 1000 + 4_000 * number, "in", f"POST FLOOD ttl={number}", "00" * 90, -90 + number
+        )
+        for number in range(1, 20)
+    ]
+    async with open_door(tmp_path, node), screen(tmp_path, size) as at:
+        await at.until("unread:")
+        await visit(at, "radio", "r", sees="ttl=19")
+        await visit(at, "library", "escape", "i", sees="To read")
+        await visit(at, "text", "enter", sees="Down more")
+        await at.press("escape", "escape", "slash")
+        await at.write("well")
+        await visit(at, "search", "enter", sees="with: well")

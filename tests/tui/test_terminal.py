@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ HOSTILE = [
     "a" + "\u0301" * 24 + "b",
     "\u200b\u200d\ufe0f\u2066hidden\u2069",
     "⚠\ufe0f wide or not",
+    "🎉🥖🏔👩\u200d👩\u200d👧",
 ]
 
 
@@ -104,6 +106,50 @@ def test_what_peers_write_stays_inside_its_cells(tmp_path: Path, text: str) -> N
         assert "before" in talk
         assert "\u202e" not in talk
         assert "\u0301\u0301\u0301" not in talk
+
+
+def test_an_arrow_that_comes_in_pieces_is_an_arrow(tmp_path: Path) -> None:
+    node = SmallNode(messages=[message(1, "one"), message(2, "two", board="", peer=BOB.key, peer_name="Bob")])
+    with door_thread(tmp_path, node), screen_on(tmp_path, (40, 15), ESCDELAY="15000") as terminal:
+        terminal.until("q Quit")
+        terminal.press("c")
+        terminal.until(">=")
+        for piece in ("\x1b", "[", "B"):
+            terminal.press(piece)
+            time.sleep(0.15)
+        terminal.until(">  #here")
+        assert terminal.code is None
+
+
+def test_a_megabyte_that_is_pasted_is_cut_and_asked_about(tmp_path: Path) -> None:
+    with door_thread(tmp_path, SmallNode()), screen_on(tmp_path, (40, 15)) as terminal:
+        terminal.until("q Quit")
+        terminal.press("c")
+        terminal.until("Enter open")
+        terminal.press("\r")
+        terminal.until("0/512")
+        terminal.press("\x1b[200~" + "x" * 1_000_000 + "\x1b[201~")
+        terminal.until("Paste 1000000")
+        terminal.press("n")
+        terminal.until("0/512")
+
+
+@pytest.mark.parametrize("term", ["xterm", "linux", "vt220", "vt100"])
+def test_a_terminal_gets_what_it_can_draw_and_nothing_else(tmp_path: Path, term: str) -> None:
+    node = SmallNode(messages=[message(1, "für alle 山"), message(2, "ja", own=True, state="aired")])
+    with door_thread(tmp_path, node), screen_on(tmp_path, (40, 15), TERM=term, LC_ALL="C.UTF-8") as terminal:
+        terminal.until("q Quit")
+        terminal.press("c")
+        terminal.until("Enter open")
+        terminal.press("\r")
+        sign, plainly = ("→", False) if term in {"xterm", "linux"} else (">", True)
+        terminal.until(f"ja  {sign} (aired)")
+        assert "\x1b" not in terminal.text()
+        assert terminal.written.isascii() == plainly
+        assert ("fur alle ??" if plainly else "für alle 山") in terminal.text()
+        coloured = re.search(rb"\x1b\[[0-9;]*3[0-7][0-9;]*m", bytes(terminal.written))
+        assert (coloured is None) == plainly
+        assert re.search(rb"\x1b\[[0-9;]*(9[0-7]|38|48)[0-9;]*m", bytes(terminal.written)) is None
 
 
 def test_the_cursor_stands_where_one_writes(tmp_path: Path) -> None:
