@@ -17,11 +17,11 @@ SHORT = 14
 """Cells of a name in a question."""
 
 SAYS = {
-    ("followed", True): "is followed: kept first, carried first. l again: no more.",
+    ("followed", True): "is followed: kept first, carried first. The same key again: no more.",
     ("followed", False): "is not followed any more.",
-    ("muted", True): "is muted: kept, without a notice, folded. u again: no more.",
+    ("muted", True): "is muted: kept, without a notice, folded. The same key again: no more.",
     ("muted", False): "is not muted any more.",
-    ("blocked", True): "is blocked, and not told. x again: no more.",
+    ("blocked", True): "is blocked, and not told. The same key again: no more.",
     ("blocked", False): "is not blocked any more.",
 }
 
