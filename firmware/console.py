@@ -125,9 +125,10 @@ class Console:
 
 def put(text, buf):
     """Write a line of ASCII with its end to the front of buf; how many bytes."""
-    n = min(len(text), len(buf) - 2)
+    data = text.encode()  # a character of a str would be kept for ever, as a name
+    n = min(len(data), len(buf) - 2)
     for i in range(n):
-        buf[i] = ord(text[i])
+        buf[i] = data[i]
     buf[n] = 13
     buf[n + 1] = 10
     return n + 2

@@ -116,10 +116,11 @@ class HostLink:
         self._now = 0
 
     def readable(self, now):
-        """The port has bytes: read some."""
+        """The port has bytes: read some; how many there were."""
         self._now = now
-        count = self._uart.readinto(self._chunk)
-        self._deframer.feed(self._chunk, count or 0)
+        count = self._uart.readinto(self._chunk) or 0
+        self._deframer.feed(self._chunk, count)
+        return count
 
     def next_command(self):
         """What the host wants: LINK_SEND (see token, command, length), LINK_SET (number, value), LINK_PING,

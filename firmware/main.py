@@ -28,6 +28,7 @@ from wire_tables import (
     LINK_SERVICE,
     LINK_SET,
     LINK_TEST,
+    LISTEN_AIR,
     NETWORK_KEY,
     RADIO_ESPNOW,
     RADIO_LORA,
@@ -62,6 +63,7 @@ class Loop:
         self.settings = settings
         self.tap = Tap()
         self.led = Led(None, False)
+        self.doze = None
         self.tone = Tone(relay, radio, random.randrange)
         self._link = link
         self._changed_at = -1
@@ -80,7 +82,10 @@ class Loop:
             now = time.ticks_ms()
             self.turn(now)
             watchdog.feed()
-            for _ in self._poller.ipoll(self.timeout(now)):
+            wait = self.timeout(now)
+            if self.doze is not None and self.doze.sleep(wait, now):
+                continue
+            for _ in self._poller.ipoll(wait):
                 pass
 
     def turn(self, now):
@@ -116,7 +121,8 @@ class Loop:
 
     def _serve_host(self, now):
         link = self._link
-        link.readable(now)
+        if link.readable(now) and self.doze is not None:
+            self.doze.attended(now)
         while True:
             kind = link.next_command()
             if kind == 0:
@@ -273,7 +279,7 @@ def radio_of(board, now):
 
     power_up(board)
     chip = chip_of(board)
-    settings = Settings(RADIO_LORA, chip.low, chip.high)
+    settings = Settings(RADIO_LORA, chip.low, chip.high, board.LORA_WAKES)
     return LoRa(chip, settings, random.randrange, now), settings
 
 
@@ -284,10 +290,18 @@ def led_of(board, waiting):
     return Led(machine.Pin(board.LED, machine.Pin.OUT), board.LED_LOW, waiting)
 
 
+def doze_of(board, now):
+    """What lets this board sleep between frames. Only a radio that does so pays for it in memory."""
+    from doze import Doze
+
+    return Doze(machine.Pin(board.LORA_IRQ, machine.Pin.IN), now)
+
+
 def build(board, stream, source):
     """The loop of this board, its radio on the air."""
     radio, settings = radio_of(board, time.ticks_ms())
     radio.start()
+    doze = doze_of(board, time.ticks_ms()) if settings.listen == LISTEN_AIR else None
     gc.collect()  # loading leaves holes, and the largest tables come now
     relay = Relay(NETWORK_KEY, radio, random.randrange)
     boot = int.from_bytes(os.urandom(4), "big") | 1  # never zero
@@ -300,6 +314,7 @@ def build(board, stream, source):
     loop = Loop(link, relay, radio, (source, radio.source), settings)
     link.console = Console(loop)
     loop.led = led_of(board, settings.lora and not settings.region)
+    loop.doze = doze
     return loop
 
 

@@ -27,7 +27,7 @@ _MENU = (
     "air            the air time that was used, and what the law leaves",
     "frames         the last frames, heard and sent",
     "get            the settings",
-    "set NAME VALUE change region, channel, preset or power; kept without power, too",
+    "set NAME VALUE change region, channel, preset, power or listen; kept without power, too",
     "save           write the settings once more, and read them back",
     "log 0, 1 or 2  print nothing, what is new or sent, or every frame",
     "test N         send N probes, tell how many come back and how strong",
@@ -147,8 +147,7 @@ def frames(radio, console, words):
 
 def settings(radio, console, words):
     """What the radio keeps."""
-    for line in _settings(radio.settings.answer(0)):
-        yield line
+    return _settings(radio.settings, 0)
 
 
 def change(radio, console, words):
@@ -162,11 +161,11 @@ def change(radio, console, words):
         except ValueError:
             wanted = 0
     if number is None or not -32768 <= wanted < 32768:
-        yield "The settings are region, channel, preset and power."
+        yield "The settings are region, channel, preset, power and listen."
         return
     result = radio.change(number, wanted, radio.now)
     yield _name("SET_", result)
-    for line in _settings(radio.settings.answer(result)):
+    for line in _settings(radio.settings, result):
         yield line
     if result == wire_tables.SET_CHANGED:
         yield "Kept. The radio starts anew."
@@ -244,10 +243,12 @@ _WORDS = {"set": 2, "log": 1, "test": 1}  # that follow
 _TAKES = ("nothing more", "one value", "a name and a value")
 
 
-def _settings(fields):
+def _settings(kept, result):
+    fields = kept.answer(result)
     for name in LAYOUTS["settings"][1][1:]:
         called = _name(name.upper() + "_", fields[name]) if name in ("region", "preset") else None
         yield "%-10s %s" % (name, called or fields[name])
+    yield "%-10s %s" % ("listen", _name("LISTEN_", kept.listen))
 
 
 def _number(prefix, name):

@@ -11,6 +11,8 @@ import struct
 import regions
 from micropython import const
 from wire_tables import (
+    LISTEN_AIR,
+    LISTEN_ALWAYS,
     PRESET_MEDIUM,
     RADIO_LORA,
     SET_CHANGED,
@@ -23,6 +25,7 @@ from wire_tables import (
     SET_UNKNOWN,
     SETTING_ASK,
     SETTING_CHANNEL,
+    SETTING_LISTEN,
     SETTING_POWER,
     SETTING_PRESET,
     SETTING_REGION,
@@ -33,19 +36,24 @@ FILES = ("settings.a", "settings.b")
 WIFI_CHANNEL = const(6)  # without a region: allowed everywhere, between 1 and 11 where access points crowd
 
 _FORMAT = (
-    ">BHBBBbB"  # format's version, generation, region, channel, preset, power, eighths of the hour set aside
+    # format's version, generation, region, channel, preset, power, listen, eighths of the hour set aside
+    ">BHBBBbBB"
 )
-_VERSION = const(1)
-_SIZE = const(12)
+_VERSION = const(2)
+_SIZE = const(13)
 
 
 class Settings:
-    """Those of a radio of this kind, whose power goes from `low` to `high` dBm."""
+    """Those of a radio of this kind, whose power goes from `low` to `high` dBm.
 
-    def __init__(self, kind, low, high):
+    `wakes`: a frame can wake its processor.
+    """
+
+    def __init__(self, kind, low, high, wakes=False):
         self.lora = kind == RADIO_LORA
         self.low = low
         self._high = high
+        self._wakes = wakes
         self._generation = 0
         self._older = 0
         self.region = 0
@@ -53,19 +61,20 @@ class Settings:
         # 5 dB less reach than the longest, and three times as many frames in the share of the hour that a law leaves.
         self.preset = PRESET_MEDIUM if self.lora else 0
         self.power = high
+        self.listen = LISTEN_ALWAYS
         self.kept = 0
         self._load()
         self._fit()
 
     def change(self, number, value):
         """Set and keep it; a SetResult. The radio has to start anew after SET_CHANGED."""
-        before = (self.region, self.channel, self.preset, self.power)
+        before = self._all()
         rule = _RULES.get(number)
         result = SET_UNKNOWN if rule is None else rule(self, value)
-        if result == SET_UNCHANGED and before != (self.region, self.channel, self.preset, self.power):
+        if result == SET_UNCHANGED and before != self._all():
             result = SET_CHANGED if self.save() else SET_NOT_KEPT
         if result == SET_NOT_KEPT:
-            self.region, self.channel, self.preset, self.power = before
+            self.region, self.channel, self.preset, self.power, self.listen = before
         return result
 
     def save(self):
@@ -165,6 +174,15 @@ class Settings:
         self.power = value
         return SET_UNCHANGED
 
+    def _set_listen(self, value):
+        if value != LISTEN_ALWAYS and not (value == LISTEN_AIR and self._wakes):
+            return SET_UNKNOWN
+        self.listen = value
+        return SET_UNCHANGED
+
+    def _all(self):
+        return self.region, self.channel, self.preset, self.power, self.listen
+
     def _wifi(self):
         return regions.WIFI.get(self.region, regions.WIFI_ANYWHERE)
 
@@ -179,6 +197,8 @@ class Settings:
         if not 1 <= self.channel <= self.channels():
             self.channel = self._usual()
         self.power = max(self.low, min(self.power, self.strongest()))
+        if not self._wakes or self.listen != LISTEN_AIR:
+            self.listen = LISTEN_ALWAYS
 
     def _usual(self):
         if not self.lora:
@@ -195,11 +215,12 @@ class Settings:
                 newest = found
                 self._older = 1 - number
         if newest:
-            _, self._generation, self.region, self.channel, self.preset, self.power, self.kept = newest
+            _, self._generation, *kept = newest
+            self.region, self.channel, self.preset, self.power, self.listen, self.kept = kept
 
     def _save(self):
         self._generation = (self._generation + 1) & 0xFFFF
-        data = pack(self._generation, self.region, self.channel, self.preset, self.power, self.kept)
+        data = pack(self._generation, self._all(), self.kept)
         with open(FILES[self._older], "wb") as file:
             file.write(data)
         self._older = 1 - self._older
@@ -211,12 +232,13 @@ _RULES = {
     SETTING_CHANNEL: Settings._set_channel,
     SETTING_PRESET: Settings._set_preset,
     SETTING_POWER: Settings._set_power,
+    SETTING_LISTEN: Settings._set_listen,
 }
 
 
-def pack(generation, region, channel, preset, power, kept):
-    """What a file holds."""
-    data = struct.pack(_FORMAT, _VERSION, generation, region, channel, preset, power, kept)
+def pack(generation, values, kept):
+    """What a file holds; `values`: region, channel, preset, power and listen."""
+    data = struct.pack(_FORMAT, _VERSION, generation, *values, kept)
     return data + struct.pack(">I", binascii.crc32(data))
 
 

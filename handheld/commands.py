@@ -54,9 +54,9 @@ class Radio:
 
 @dataclass(frozen=True, slots=True)
 class RadioSet:
-    """Change what the radio keeps: `what` is region, channel, preset or power (dBm). Answered by RadioInfo.
+    """Change what the radio keeps: `what` is region, channel, preset, power (dBm) or listen.
 
-    A change starts the radio anew; it is back within seconds.
+    Answered by RadioInfo. A change starts the radio anew; it is back within seconds.
     """
 
     what: str

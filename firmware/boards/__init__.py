@@ -2,7 +2,8 @@
 """Pins and parameters, one file for each board; nothing here does anything.
 
 LED: the pin of its light, None where boards differ; LED_LOW: whether it shines at 0. LORA_CHIP: which LoRa chip it
-has, None for ESP-NOW alone; LORA_TCXO: whether the chip feeds a crystal oscillator by DIO3; LORA_POWER: what must be switched on first, as SDA, SCL, address, and bits to set in registers.
+has, None for ESP-NOW alone; LORA_TCXO: whether the chip feeds a crystal oscillator by DIO3; LORA_WAKES: whether
+LORA_IRQ is a pin that can wake the ESP32; LORA_POWER: what must be switched on first, as SDA, SCL, address, and bits to set in registers.
 """
 
 import os

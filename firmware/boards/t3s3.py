@@ -18,4 +18,5 @@ LORA_RESET = 8
 LORA_BUSY = 34
 LORA_IRQ = 33  # DIO1
 LORA_TCXO = True  # 1.8 V
+LORA_WAKES = False  # none of the pins 0 to 21 that an S3 can be woken by
 LORA_POWER = None

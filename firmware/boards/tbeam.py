@@ -23,4 +23,5 @@ LORA_IRQ = 26  # DIO0
 
 # The AXP192 feeds the chip by LDO2: 3.3 V in the upper half of register 28H, then bit 2 of register 12H.
 # Bits are only ever set: one of their neighbours feeds the ESP32.
+LORA_WAKES = True
 LORA_POWER = (21, 22, 0x34, ((0x28, 0xF0), (0x12, 0x04)))

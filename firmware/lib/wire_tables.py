@@ -5,7 +5,7 @@
 from micropython import const
 
 # The four bytes by which host and radio know that they agree on all of this.
-SCHEMA = b'\x00t\x0f\xe7'
+SCHEMA = b'\xed\xa5c\xff'
 
 PROTOCOL_VERSION = const(1)
 AIR_VERSION = const(1)
@@ -56,6 +56,7 @@ SETTING_REGION = const(2)
 SETTING_CHANNEL = const(3)
 SETTING_PRESET = const(4)
 SETTING_POWER = const(5)
+SETTING_LISTEN = const(6)
 SET_UNCHANGED = const(1)
 SET_CHANGED = const(2)
 SET_UNKNOWN = const(3)
@@ -74,6 +75,8 @@ REGION_KR920 = const(7)
 PRESET_LONG = const(1)
 PRESET_MEDIUM = const(2)
 PRESET_FAST = const(3)
+LISTEN_ALWAYS = const(1)
+LISTEN_AIR = const(2)
 EXTENSION_PROBE = const(3)
 KIND_PROFILE = const(1)
 KIND_POST = const(2)

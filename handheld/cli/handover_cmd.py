@@ -82,11 +82,12 @@ def written(args: Namespace, folder: Path) -> dict[str, Any]:
 
     if folder.exists() and any(folder.iterdir()):
         raise Refused(f"{folder} is not empty. Name a folder that is not there yet.")
+    readme = _readme()
     images = [image.read(name) for name in args.image]
     identity = _identity(args)
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(firmware.folder(), folder / "firmware", ignore=shutil.ignore_patterns("__pycache__"))
-    _documents(folder / "docs")
+    _documents(folder / "docs", readme)
     for each in images:
         (folder / "micropython").mkdir(exist_ok=True)
         shutil.copy(each.path, folder / "micropython" / each.path.name)
@@ -109,17 +110,27 @@ def _identity(args: Namespace) -> Identity:
         return Identity.from_blob(keys.open_ring(folder, secrets.key_of(folder)).identity)
 
 
-def _documents(target: Path) -> None:
-    """Our pages on hardware, those in the package or the checkout's own; and the package's README."""
+def _readme() -> str:
+    """The package's own. Refused where there is no package: its wheel is made of what is installed."""
     from importlib import metadata
 
+    try:
+        return str(metadata.metadata(wheels.OURS).json.get("description", ""))
+    except metadata.PackageNotFoundError:
+        raise Refused(
+            "pocketmesh runs from its sources here. Install it first, such as by: pip install . "
+            "What is installed is what a stick is made of."
+        ) from None
+
+
+def _documents(target: Path, readme: str) -> None:
+    """Our pages on hardware, those in the package or the checkout's own; and the package's README."""
     package = Path(__file__).parents[1]
     shipped = package / "_docs" / "hardware-docs"
     shutil.copytree(
         shipped if shipped.is_dir() else package.parent / "hardware-docs", target / "hardware-docs"
     )
-    readme = metadata.metadata(wheels.OURS).json.get("description", "")
-    (target / "README.md").write_text(str(readme), encoding="utf-8")
+    (target / "README.md").write_text(readme, encoding="utf-8")
 
 
 def _kind() -> str:

@@ -14,19 +14,21 @@ if TYPE_CHECKING:
     from handheld.link.port import FoundPort
 
 DESCRIPTION = """\
-"list" names the serial ports of this machine and needs no node. "info" tells which radio the node uses,
-what is the matter if it does not work, and what the radio has counted since it was switched on. "set" changes
-what the radio keeps, also without power: region, channel, preset (long, medium or fast; LoRa only), and power
-in dBm. Nothing that the law of the region forbids can be set. The radio starts anew after a change. "console"
-shows every frame as it is heard and sent, decoded, and what the radio prints; "log" only the latter. "test"
-sends probes that neighbours hand on, and counts those that come back. "reboot" starts the radio anew,
-"service" into its Python prompt. All of it goes through the node, which goes on as it is. "flash" makes a
-radio of a board: it copies our firmware, only what changed, compiled for the chip, checks each file there,
-and waits until the radio says hello. A copy that was broken off is simply started again."""
+"list" names the serial ports of this machine and needs no node. "info" tells which radio the node uses, what
+is the matter if it does not work, and what the radio has counted since it was switched on. "set" changes
+what the radio keeps, also without power: region, channel, preset (long, medium or fast; LoRa only), power in
+dBm, and listen (always; or air, which spares a small battery: some LoRa boards). Nothing that the law of the
+region forbids can be set. The radio starts anew after a change. "console" shows every frame as it is heard
+and sent, decoded, and what the radio prints; "log" only the latter. "test" sends probes that neighbours hand
+on, and counts those that come back. "reboot" starts the radio anew, "service" into its Python prompt. All of
+it goes through the node, which goes on as it is. "flash" makes a radio of a board: it copies our firmware,
+only what changed, compiled for the chip, checks each file there, and waits until the radio says hello. A
+copy that was broken off is simply started again."""
 EXAMPLES = """\
 pocketmesh radio list
 pocketmesh radio info --json
 pocketmesh radio set region EU868
+pocketmesh radio set listen air
 pocketmesh radio console --filter kind=post
 pocketmesh radio log --follow
 pocketmesh radio test 20
@@ -47,7 +49,7 @@ def configure(parser: ArgumentParser) -> None:
     """The arguments of `radio`."""
     parser.add_argument("what", metavar="|".join(_KINDS), choices=list(_KINDS), help="which of them")
     parser.add_argument(
-        "setting", nargs="?", help="for set: region, channel, preset or power; for test: how many"
+        "setting", nargs="?", help="for set: region, channel, preset, power or listen; for test: how many"
     )
     parser.add_argument("value", nargs="?", help="for set: what it shall be")
     parser.add_argument("--json", action="store_true", help="JSON; what happens: an object a line")

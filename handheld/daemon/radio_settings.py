@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from enum import IntEnum
 
 from handheld.errors import RadioMissing, Refused
-from handheld.wire.constants import Preset, Region, SetResult, Setting
+from handheld.wire.constants import Listen, Preset, Region, SetResult, Setting
 from handheld.wire.link import Settings
 
 PATIENCE_S = 3.0
@@ -17,6 +17,7 @@ _CHOICES: dict[str, tuple[Setting, type[IntEnum] | None]] = {
     "channel": (Setting.CHANNEL, None),
     "preset": (Setting.PRESET, Preset),
     "power": (Setting.POWER, None),
+    "listen": (Setting.LISTEN, Listen),
 }
 """Settings by name, and the names of their values; None: a number."""
 

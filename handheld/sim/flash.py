@@ -64,7 +64,8 @@ def lora_files(lora: Lora, frequency_hz: int) -> dict[str, bytes]:
     else:
         region, channel, preset, power = tables.REGION_US915, 1, tables.PRESET_LONG, 30
         files[LAW] = f"{frequency_hz // 1000} {width} {lora.sf}".encode()
-    return {**files, settings.FILES[0]: settings.pack(1, region, channel, preset, power, 0)}
+    kept = (region, channel, preset, power, tables.LISTEN_ALWAYS)
+    return {**files, settings.FILES[0]: settings.pack(1, kept, 0)}
 
 
 def _band(lora: Lora, frequency_hz: int) -> tuple[int, int] | None:

@@ -23,6 +23,7 @@ _NUMBERS: dict[str, type[IntEnum]] = {
         constants.SetResult,
         constants.Region,
         constants.Preset,
+        constants.Listen,
         constants.AirKind,
         constants.ExtensionType,
         constants.AirMode,

@@ -279,6 +279,17 @@ class Setting(IntEnum):
     CHANNEL = 3
     PRESET = 4
     POWER = 5
+    LISTEN = 6
+
+
+@unique
+class Listen(IntEnum):
+    """What a radio listens to while no host is on its cable."""
+
+    ALWAYS = 1
+    """The cable and the air."""
+    AIR = 2
+    """The air, and the cable for a moment every few seconds: its processor sleeps between frames."""
 
 
 @unique

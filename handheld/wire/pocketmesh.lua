@@ -57,7 +57,7 @@ local NAMES = {
   ["link_header.kind"] = {[1] = "HELLO_HOST", [2] = "HELLO_RADIO", [3] = "ACK", [4] = "PING", [5] = "STATUS", [6] = "BYE", [16] = "SEND", [17] = "HEARD", [18] = "SENT", [19] = "SERVICE", [20] = "SET", [21] = "SETTINGS", [22] = "LINE", [23] = "TEST", [24] = "TESTED"},
   ["hello_radio.radio"] = {[1] = "ESPNOW", [2] = "LORA"},
   ["sent.result"] = {[1] = "ON_AIR", [2] = "QUEUE_FULL", [3] = "REFUSED"},
-  ["set.number"] = {[1] = "ASK", [2] = "REGION", [3] = "CHANNEL", [4] = "PRESET", [5] = "POWER"},
+  ["set.number"] = {[1] = "ASK", [2] = "REGION", [3] = "CHANNEL", [4] = "PRESET", [5] = "POWER", [6] = "LISTEN"},
   ["settings.result"] = {[1] = "UNCHANGED", [2] = "CHANGED", [3] = "UNKNOWN", [4] = "NO_REGION", [5] = "NO_CHANNEL", [6] = "TOO_STRONG", [7] = "TOO_WEAK", [8] = "NOT_KEPT"},
   ["settings.region"] = {[1] = "EU868", [2] = "EU433", [3] = "US915", [4] = "AU915", [5] = "IN865", [6] = "JP920", [7] = "KR920"},
   ["settings.preset"] = {[1] = "LONG", [2] = "MEDIUM", [3] = "FAST"},

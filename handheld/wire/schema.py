@@ -50,6 +50,7 @@ from handheld.wire.constants import (
     AirMode,
     ExtensionType,
     LinkKind,
+    Listen,
     Preset,
     RadioKind,
     Region,
@@ -97,6 +98,7 @@ _AGREED: dict[str, int | bytes] = {
     **{f"SET_{result.name}": result.value for result in SetResult},
     **{f"REGION_{region.name}": region.value for region in Region},
     **{f"PRESET_{preset.name}": preset.value for preset in Preset},
+    **{f"LISTEN_{listen.name}": listen.value for listen in Listen},
     "EXTENSION_PROBE": ExtensionType.PROBE.value,
 }
 

@@ -24,6 +24,7 @@ from tests.support.tools import need_tool
 @pytest.fixture(scope="module")
 def stick(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One that was written here; not to be changed."""
+    need_tool("pocketmesh")  # a stick is made of what is installed
     home = tmp_path_factory.mktemp("home")
     entropy = SeededEntropy("handover")
     with Folder.open(home, explicit=True) as folder:
@@ -34,6 +35,14 @@ def stick(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert (ended.code, ended.err) == (0, "")
     assert "is ready" in ended.out
     return target
+
+
+def test_what_is_not_installed_cannot_be_handed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wheels, "OURS", "no-such-package-is-installed")
+    ended = run("--data", str(tmp_path), "handover", str(tmp_path / "stick"))
+    assert ended.code == 3
+    assert "Install it first" in ended.err
+    assert not (tmp_path / "stick").exists()
 
 
 def check(folder: Path) -> Ended:

@@ -49,7 +49,7 @@ async def test_names_become_numbers(words: tuple[str, str], number: int, value: 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("colour", "1"), "The settings of a radio are region, channel, preset and power."),
+        (("colour", "1"), "The settings of a radio are region, channel, preset, power and listen."),
         (("region", "MOON"), "The region is one of EU868, EU433, US915, AU915, IN865, JP920 and KR920."),
         (("preset", "5"), "The preset is one of long, medium and fast."),
         (("power", "much"), "The power is a whole number."),

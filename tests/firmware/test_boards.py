@@ -10,7 +10,7 @@ SHIMS = (ROOT / "handheld/sim/shims", *FIRMWARE)
 NAMES = sorted(path.stem for path in (ROOT / "firmware/boards").glob("[a-z]*.py"))
 ALL = {"NAME", "FREQUENCY", "UART_TX", "WINDOW", "LORA_CHIP", "LED", "LED_LOW"}
 UART = {"UART_RX", "BAUD", "RX_BUFFER", "TX_BUFFER"}
-LORA = {f"LORA_{name}" for name in ("SCK", "MOSI", "MISO", "CS", "RESET", "IRQ", "POWER")}
+LORA = {f"LORA_{name}" for name in ("SCK", "MOSI", "MISO", "CS", "RESET", "IRQ", "WAKES", "POWER")}
 LORA_BY_CHIP = {None: set(), "sx126x": LORA | {"LORA_BUSY", "LORA_TCXO"}, "sx127x": LORA}
 
 

@@ -65,7 +65,7 @@ def test_a_channel_lowers_the_power_to_what_is_allowed_there():
 
 
 @pytest.mark.parametrize(
-    ("number", "value"), [(0, 1), (6, 1), (255, 1), (2, 0), (2, 255), (2, -1), (4, 0), (4, 4)]
+    ("number", "value"), [(0, 1), (7, 1), (255, 1), (6, 0), (6, 2), (2, 0), (2, 255), (2, -1), (4, 0), (4, 4)]
 )
 def test_what_is_not_known_is_refused(flash, number, value):
     kept = settings.Settings(*LORA)
@@ -187,7 +187,7 @@ def test_what_was_kept_outside_the_law_is_brought_into_it(flash, field):
 
 
 def test_a_format_of_another_version_is_none_of_ours(flash, monkeypatch):
-    monkeypatch.setattr(settings, "_VERSION", 2)
+    monkeypatch.setattr(settings, "_VERSION", 1)
     region(settings.Settings(*LORA), Region.EU868)
     monkeypatch.undo()
     monkeypatch.chdir(flash)

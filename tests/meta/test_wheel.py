@@ -110,6 +110,7 @@ def test_the_wheel_works_without_the_checkout(wheel: Path, tmp_path: Path) -> No
 
 
 def test_an_editable_install_uses_the_firmware_of_the_checkout(checkout: Path, tmp_path: Path) -> None:
+    need_tool("hatchling")
     python = fresh_environment(tmp_path / "environment")
     pip("install", "--no-deps", "--no-build-isolation", "--editable", str(checkout), python=python)
 

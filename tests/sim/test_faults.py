@@ -4,6 +4,7 @@ import pytest
 
 from handheld.sim.reader import parse
 from handheld.sim.run import Options, Village, run
+from tests.support.radios import need_micropython
 
 # Three in a line, each hears only its neighbours; radios that do not get in each other's way.
 LINE = """
@@ -35,6 +36,8 @@ at_s = [100]
 
 
 def played(faults: str = "", bob: str = "", fast: bool = True) -> dict:
+    if not fast:
+        need_micropython()
     return run(parse(LINE.format(bob=bob) + faults), Options(fast=fast))
 
 

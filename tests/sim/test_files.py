@@ -4,6 +4,7 @@ import pytest
 
 from handheld.sim.reader import parse
 from handheld.sim.run import Options, run
+from tests.support.radios import need_micropython
 
 CELL = """
 name = "a cell"
@@ -32,6 +33,8 @@ bytes = {size}
 
 @pytest.mark.parametrize("fast", [True, False], ids=["rules", "firmware"])
 def test_a_file_reaches_everybody_at_little_more_than_its_own_cost(fast: bool) -> None:
+    if not fast:
+        need_micropython()
     others, size = (15, 16_384) if fast else (3, 6_000)
     text = CELL.format(seed=1, seconds=50, others=others, size=size, more="")
     answer = run(parse(text), Options(fast=fast))

@@ -5,14 +5,18 @@ import zlib
 
 import pytest
 
+from handheld.clock import SeededEntropy
 from handheld.errors import SimulationError
+from handheld.link.session import Closed, Opened
+from handheld.sim import firmware
 from handheld.sim.flash import duty_ppm, lora_files
 from handheld.sim.lora import Lora
 from handheld.sim.reader import parse
 from handheld.sim.run import Options, run
 from handheld.sim.virtual import Fleet, Make, Reception
+from handheld.sim.wired import HostEnd
 from handheld.wire.air import decode_air, flood
-from handheld.wire.constants import AirKind, Preset, Region
+from handheld.wire.constants import AirKind, Listen, Preset, Region
 from tests.support.frames import stamped
 from tests.support.radios import need_micropython
 
@@ -52,15 +56,15 @@ class Watch:
         self._due = 0
         self._look_ends = None
 
-    def until(self, end_us, heard=()):
+    def until(self, end_us, heard=(), cable=b""):
         while True:
             times = [at for at in (self._due, self._look_ends, end_us) if at is not None]
             self.now_us = max(self.now_us, min(times))
             sensed = None
             if self._look_ends is not None and self.now_us >= self._look_ends:
                 sensed, self._look_ends = self.busy, None
-            turn = self.radio.turn(self.now_us, heard, sensed=sensed)
-            heard = ()
+            turn = self.radio.turn(self.now_us, heard, cable, sensed=sensed)
+            heard, cable = (), b""
             self.said += turn.cable
             # But for what it tells about itself.
             others = [frame for frame in turn.transmit if decode_air(frame).kind != AirKind.HERE]
@@ -104,6 +108,55 @@ def test_an_idle_one_wakes_once_a_second(fleet):
     assert turns <= 61
 
 
+def sparing(**files):
+    """A radio whose processor sleeps between frames."""
+    values = (Region.EU868, 1, Preset.MEDIUM, 14, Listen.AIR)
+    kept = firmware.load("settings")[0].pack(2, values, 0)
+    return Make("on a small battery", OTHER, "1", files=EU | {"settings.b": kept} | files)
+
+
+def test_one_that_sleeps_between_frames_hands_on_as_soon_as_one_that_does_not(fleet):
+    heard = {}
+    for name, made in (("always", make()), ("air", sparing())):
+        watch = Watch(fleet.switch_on(made)).until(120 * SECOND)
+        for number in range(40):
+            at_us = (120 + 3 * number) * SECOND + 77_777 * number
+            watch.until(at_us).until(at_us, [Reception(OTHER, -110, post(b"%d" % number))])
+        watch.until(300 * SECOND)
+        heard[name] = {frame: at_us for at_us, frame in watch.sent}
+    assert len(heard["air"]) == 40
+    assert heard["air"].keys() == heard["always"].keys()
+    late = [heard["air"][frame] - heard["always"][frame] for frame in heard["air"]]
+    assert max(map(abs, late)) <= SECOND
+
+
+def test_what_is_typed_while_it_sleeps_is_lost_but_not_in_its_first_minute(fleet):
+    watch = Watch(fleet.switch_on(sparing())).until(50 * SECOND)
+    watch.until(50 * SECOND, cable=b"get\r").until(51 * SECOND)
+    assert b"listen     air" in watch.said
+    watch.until(200 * SECOND)
+    watch.said = b""
+    # Of two so far apart one at the most falls into the window that there is every five seconds.
+    for tenths in (2000, 2025):
+        watch.until(tenths * SECOND // 10, cable=b"get\r").until(watch.now_us + SECOND)
+    assert watch.said.count(b"listen     air") < 2
+
+
+def test_a_host_that_comes_when_it_sleeps_is_heard_before_it_gives_up(fleet):
+    watch = Watch(fleet.switch_on(sparing()))
+    for tenths in (2000, 3013, 4031, 5049):
+        watch.until(tenths * SECOND // 10)
+        end = HostEnd(SeededEntropy("cable"), watch.now_us)
+        event, watch.said = None, b""
+        while not isinstance(event, Opened | Closed):
+            watch.until(end.next_deadline(), cable=end.take(watch.now_us))
+            end.put(watch.said, watch.now_us)
+            watch.said = b""
+            event = end.next_event(watch.now_us)
+            end.give(watch.now_us)
+        assert isinstance(event, Opened)
+
+
 def test_without_a_region_it_says_so_and_never_transmits(fleet):
     watch = Watch(fleet.switch_on(make(**{"settings.a": b""}))).until(5 * SECOND)
     assert b"no region is chosen, so it only listens" in watch.said
@@ -126,13 +179,13 @@ def test_settings_and_what_was_spent_outlive_a_loss_of_power(fleet):
     kept = settings(("settings.a", "settings.b"))
     assert zlib.crc32(kept[:-4]) == struct.unpack(">I", kept[-4:])[0]
     assert kept[3:6] == bytes((Region.EU868, 1, Preset.MEDIUM))
-    assert kept[7] > 0  # eighths of the hour's air time
+    assert kept[8] > 0  # eighths of the hour's air time
     first.close()
     again = Watch(fleet.switch_on(make())).until(5 * SECOND)
     again.until(15 * SECOND, [Reception(OTHER, -110, post(b"once more"))])
     assert len(again.sent) == 1
     now = settings(("settings.a", "settings.b"))
-    assert (now[3:7], now[7]) == (kept[3:7], kept[7] + 1)
+    assert (now[3:8], now[8]) == (kept[3:8], kept[8] + 1)
 
 
 VALLEY = """

@@ -136,7 +136,7 @@ def test_service_leaves_the_radio_at_its_prompt_once(place, interpreter):
 
 
 def test_ctrl_c_in_the_first_seconds_leaves_the_radio_at_its_prompt(place):
-    ann = place.start(1)
+    ann = place.start(1, Interpreter.PACKAGE)
     place.until(lambda: b"Ctrl-C now" in ann.raw)
     (pid,) = place.children._living
     os.kill(pid, signal.SIGINT)
@@ -146,7 +146,7 @@ def test_ctrl_c_in_the_first_seconds_leaves_the_radio_at_its_prompt(place):
 
 
 def test_ctrl_c_within_a_hosts_frame_does_not(place):
-    ann = place.start(1)
+    ann = place.start(1, Interpreter.PACKAGE)
     place.until(lambda: b"Ctrl-C now" in ann.raw)
     (pid,) = place.children._living
     os.kill(pid, signal.SIGSTOP)

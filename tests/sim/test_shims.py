@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from tests.support.micropython import FIRMWARE, run
+from tests.support.radios import need_micropython
 from tests.support.tree import ROOT
 
 SHIMS = (ROOT / "handheld/sim/shims", *FIRMWARE)
@@ -15,6 +16,7 @@ PERIOD = 1 << 30
 
 @pytest.fixture
 def radio(monkeypatch):
+    need_micropython()
     """Its environment, and an ether to talk to."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ether:
         ether.bind(("127.0.0.1", 0))

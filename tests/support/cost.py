@@ -20,7 +20,7 @@ PATIENCE_S = 180.0
 
 def pocketmesh(*arguments: str) -> list[str]:
     """The command line of our command, run by the interpreter that runs the tests."""
-    return [sys.executable, str(Path(sys.executable).with_name("pocketmesh")), *arguments]
+    return [sys.executable, need_tool("pocketmesh"), *arguments]
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -3,15 +3,18 @@
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from handheld.wire import explain, meanings, pcapng
 from handheld.wire.air import flood
-from handheld.wire.constants import AirKind, LinkKind
+from handheld.wire.codec import decode, encode
+from handheld.wire.constants import AirKind, ExtensionType, LinkKind, PostType
 from handheld.wire.dissector import dissector
 from handheld.wire.link import LINK_BODIES
+from handheld.wire.records import Post
 from tests.support import cpython_firmware, micropython
 from tests.support.patience import PATIENCE_S
 from tests.support.vectors import Case, cases
@@ -27,7 +30,18 @@ def air_frames() -> list[bytes]:
     """Every valid vector that travels on the air, in a frame of its kind."""
     whole = [case.data for case in VALID if case.layout in meanings.AIR_LAYOUTS]
     bodies = [flood(KINDS[case.layout], 8, case.data) for case in VALID if case.layout in KINDS]
-    return whole + bodies
+    return whole + bodies + [flood(AirKind.POST, 8, data) for data in posts()]
+
+
+def posts() -> list[bytes]:
+    """A post of each type, around each valid vector of what such a post holds."""
+    note = decode(Post, next(case.data for case in VALID if case.layout == "post"))
+    return [
+        encode(replace(note, type=kind, text=case.data))
+        for kind in PostType
+        for case in VALID
+        if case.layout == meanings.post_body(kind)
+    ]
 
 
 def link_frames() -> list[bytes]:
@@ -42,6 +56,10 @@ def test_every_kind_has_a_vector() -> None:
     assert {data[0] >> 2 & 15 for data in air_frames()} >= set(AirKind)
     assert {data[0] for data in link_frames()} >= {LINKS[name] for name in LINKS}
     assert set(LinkKind) == set(LINK_BODIES)
+    assert {case.data[0] for case in VALID if case.layout == "extension"} >= set(ExtensionType)
+    told = [explain.explain(data, explain.POST) for data in posts()]
+    assert {parts[0].fields[0].value for parts in told} == set(PostType) - {PostType.NOTE}
+    assert [parts for parts in told if len(parts) < 2 or any(part.fault for part in parts)] == []
 
 
 def test_the_dissector_reads_what_the_declarations_read(tmp_path: Path) -> None:

@@ -22,6 +22,9 @@ class Pin:
 
     value = __call__
 
+    def init(self, mode=-1):
+        pass
+
     def irq(self, handler=None, trigger=0):
         pass  # the poll looks at the level by itself
 

@@ -37,7 +37,7 @@ def garbage_is_refused_line_by_line():
     lines = radio.type(b"rm -rf\nhello {}\n")
     refused = "That is no command. The menu: ?"
     assert lines == ["> rm -rf", refused, "> hello {}", refused]
-    assert radio.type(b"x" * 1000 + b"\nget\r\n")[-10] == "> get"
+    assert radio.type(b"x" * 1000 + b"\nget\r\n")[-11] == "> get"
 
 
 def a_long_line_is_not_cut_into_a_command():
@@ -140,6 +140,7 @@ def the_last_frames_as_lines():
 
 def settings_are_written_once_more():
     radio = Machine()
+    assert radio.type(b"get\r")[-1] == "listen     always"
     assert radio.type(b"set region EU868\r")[1] == "changed"
     assert radio.type(b"save\r") == ["> save", "Written and read back."]
 
