@@ -5,7 +5,7 @@
 from micropython import const
 
 # The four bytes by which host and radio know that they agree on all of this.
-SCHEMA = b'\nI\xc7\x84'
+SCHEMA = b'\x18\xcf\xa1\x8b'
 
 PROTOCOL_VERSION = const(1)
 AIR_VERSION = const(1)
@@ -74,6 +74,7 @@ PRESET_LONG = const(1)
 PRESET_MEDIUM = const(2)
 PRESET_FAST = const(3)
 EXTENSION_PROBE = const(3)
+EXTENSION_FURTHER = const(8)
 KIND_PROFILE = const(1)
 KIND_POST = const(2)
 KIND_PRIVATE = const(3)

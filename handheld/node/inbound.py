@@ -184,6 +184,8 @@ class Inbound:
     def _extension(self, heard: Hearing) -> list[Effect]:
         if not isinstance(heard.air, AirPath) or not heard.air.path:
             raise WireError("mode", "an extension of nobody's radio")
+        if heard.air.mode is AirMode.WAY:
+            return []  # it is for the radio at the end of that way
         said = decode(Extension, heard.air.body)
         self._mail.routes.gossip.receive(heard.air.path, heard.air.quality, said, heard.now)
         return []

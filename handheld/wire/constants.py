@@ -101,6 +101,8 @@ class ExtensionType(IntEnum):
     """Of whom the sender knows."""
     PROBE = 3
     """Of a test tone: whoever hands it on shows that he heard it. Its body means nothing."""
+    FURTHER = 8
+    """By way to a radio that sends on what is in it, by more names."""
 
 
 @unique

@@ -98,6 +98,7 @@ _AGREED: dict[str, int | bytes] = {
     **{f"REGION_{region.name}": region.value for region in Region},
     **{f"PRESET_{preset.name}": preset.value for preset in Preset},
     "EXTENSION_PROBE": ExtensionType.PROBE.value,
+    "EXTENSION_FURTHER": ExtensionType.FURTHER.value,
 }
 
 # A relay passes on kinds it does not know, so a new one must not call for new firmware: not hashed.

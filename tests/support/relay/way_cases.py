@@ -170,3 +170,48 @@ def an_ack_ends_no_other_frame():
             (-1, KIND_POST),
         ],
     )
+
+
+def rest_of_a_way(names, kind=KIND_PRIVATE, count=None):
+    count = len(names) if count is None else count
+    return bytes((EXTENSION_FURTHER, count)) + bytes(names) + bytes((1 << 6 | kind << 2,)) + b"sealed"
+
+
+def where_the_first_part_of_a_way_ends_the_rest_begins():
+    radio = relay()
+    meet(radio, 5)
+    made = way((8, NAME), 1, rest_of_a_way((5, 9)), KIND_EXTENSION, ttl=11)
+    same(hear(radio, made), NEW)
+    onward = bytes(way((5, 9), 0, b"sealed", KIND_PRIVATE, ttl=10))
+    gone = [bytes(one) for _, one in drain(radio, 10)]
+    same(gone, [bytes(confirmation(made)), onward])
+    # By ourselves nobody can be heard to send the first part on, so who did not hear us is told once more.
+    hear(radio, made, 20)
+    same([bytes(one) for _, one in drain(radio, 30)], [bytes(confirmation(made))])
+    same(sum(bytes(one) == onward for now in range(30, 2000, 2) for _, one in drain(radio, now)), 2)
+
+
+def what_is_no_rest_of_a_way_goes_nowhere():
+    for body in (
+        rest_of_a_way(()),
+        rest_of_a_way((5, 9), count=8),
+        rest_of_a_way((5, 9), count=200),
+        rest_of_a_way((5, 0, 9)),
+        rest_of_a_way((5, 9), KIND_EXTENSION),
+        rest_of_a_way((5, 9), KIND_POST),
+        rest_of_a_way((5, 9))[:5],
+    ):
+        radio = relay()
+        hear(radio, way((8, NAME), 1, body, KIND_EXTENSION))
+        same([one[0] >> 2 & 15 for _, one in drain(radio, 10)], [KIND_ACK])
+    radio = relay()
+    hear(radio, way((8, NAME, 9), 1, rest_of_a_way((5, 9)), KIND_EXTENSION))
+    same([one[0] >> 2 & 15 for _, one in drain(radio, 10)], [KIND_EXTENSION])
+
+
+def whoever_leads_to_where_a_way_goes_on_repeats_until_it_is_confirmed():
+    radio = relay()
+    meet(radio, 8)
+    made = way((NAME, 8), 0, rest_of_a_way((5, 9)), KIND_EXTENSION)
+    hear(radio, made)
+    same(sum(len(drain(radio, now)) for now in range(0, 9000, 2)), 3)
