@@ -6,7 +6,7 @@ what the hash objects take; everything else was set aside at the start.
 
 flood    hand on unless enough copies were heard, by their strength: the farthest hearer speaks first
 collect  the same by name: hand on while a neighbour is known that no copy has reached
-way      hand on if it is our turn, and once more or twice until the next one is heard to do so
+way      hand on if it is our turn, and up to thrice more until the next one is heard to do so
 """
 
 import verdicts
@@ -40,7 +40,8 @@ from wire_tables import (
 
 _REPEATS = const(1)
 _OWN_REPEATS = const(2)
-_WAY_REPEATS = const(2)
+_WAY_REPEATS = const(3)
+_ACK_REPEATS = const(2)
 _SURE = const(4)  # of quality: by such a link hardly anything is lost
 
 _OURS = const(255)  # no path on which our own frame comes back is a better one
@@ -239,7 +240,7 @@ class Relay:
             # By a link that works one way nobody is heard to hand it on.
             return _WAY_REPEATS if link else _REPEATS
         # Nobody says that an ack has arrived; without it all would be sent once more.
-        return 0 if link >= _SURE else _REPEATS
+        return 0 if link >= _SURE else _ACK_REPEATS
 
     def _forward(self, frame, n, entry, due, left):
         slot = self._wait(of_others(frame), frame, n, due & TICKS, _FORWARD, entry, left)

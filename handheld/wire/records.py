@@ -225,7 +225,7 @@ FURTHER_HEAD = 3
 
 
 def further(names: bytes, first: int, body: bytes) -> bytes:
-    """The body of an extension by way: from its last radio a frame of this byte 0 and body goes by `names`."""
+    """The body of an extension by way: its last radio sends on a frame of this byte 0 and body by `names`."""
     return encode(Extension(ExtensionType.FURTHER, bytes([len(names)]) + names + bytes([first]) + body))
 
 
