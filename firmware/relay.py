@@ -6,7 +6,7 @@ what the hash objects take; everything else was set aside at the start.
 
 flood    hand on unless enough copies were heard, by their strength: the farthest hearer speaks first
 collect  the same by name: hand on while a neighbour is known that no copy has reached
-way      hand on if it is our turn, and once more or twice until the next one is heard to do so
+way      hand on if it is our turn, and up to thrice more until the next one is heard to do so
 """
 
 import verdicts
@@ -14,6 +14,7 @@ from acks import CONFIRM_SIZE, Acks
 from buckets import Buckets
 from cover import Cover
 from delays import Delays
+from further import leads, unfold
 from hello import HERE_NAMES, Hello
 from mac import Hasher
 from micropython import const
@@ -39,7 +40,8 @@ from wire_tables import (
 
 _REPEATS = const(1)
 _OWN_REPEATS = const(2)
-_WAY_REPEATS = const(2)
+_WAY_REPEATS = const(3)
+_ACK_REPEATS = const(2)
 _SURE = const(4)  # of quality: by such a link hardly anything is lost
 
 _OURS = const(255)  # no path on which our own frame comes back is a better one
@@ -208,21 +210,37 @@ class Relay:
 
     def _follow(self, frame, n, entry, now):
         at = turn(frame, self.neighbours.name)
-        # The last name is that of the reader's own radio.
-        if at < 0 or at == length(frame) - 1 or frame[1] >> 2 & 15 == 1:
+        if at < 0 or frame[1] >> 2 & 15 == 1:
+            return
+        if at == length(frame) - 1:
+            # The last name is that of the reader's own radio, or of one from which it goes on.
+            if leads(frame, n):
+                self._lead_on(frame, n, now)
             return
         due = now + self._delays.way(n, at - frame[CURSOR])
-        slot = self._forward(frame, n, entry, due, self._way_repeats(frame, at + 1))
+        slot = self._forward(frame, n, entry, due, self._way_repeats(frame, at + 1, n))
         if slot >= 0:
             self._slots.frames[slot][CURSOR] = at + 1
 
-    def _way_repeats(self, frame, cursor):
+    def _lead_on(self, frame, n, now):
+        # What goes on from here is another frame, by which nobody can tell that this one has come.
+        self._submit(self._acks.confirm(self._hasher.id()), CONFIRM_SIZE, _CONFIRM, now)
+        made = self._made
+        n = unfold(frame, n, made)
+        if n == 0 or header_size(made, n) == 0:
+            self._add(verdicts.MALFORMEDS)
+            return
+        self._hasher.load(made, n, PATH_HEADER)
+        if self._seen.find(self._hasher.id(), MODE_WAY) < 0:
+            self._forward(made, n, self._seen.add(now), now, self._way_repeats(made, 0, n))
+
+    def _way_repeats(self, frame, cursor, n):
         link = self.neighbours.quality(frame[NAMES + cursor])
-        if cursor < length(frame) - 1 or self._acks.asks(frame):
+        if cursor < length(frame) - 1 or self._acks.asks(frame) or leads(frame, n):
             # By a link that works one way nobody is heard to hand it on.
             return _WAY_REPEATS if link else _REPEATS
         # Nobody says that an ack has arrived; without it all would be sent once more.
-        return 0 if link >= _SURE else _REPEATS
+        return 0 if link >= _SURE else _ACK_REPEATS
 
     def _forward(self, frame, n, entry, due, left):
         slot = self._wait(of_others(frame), frame, n, due & TICKS, _FORWARD, entry, left)
@@ -269,7 +287,7 @@ class Relay:
                 most = min(_HERE_MOST, AIR_FRAME_MAX - n)
                 n += self.neighbours.list(made, n, most) if n == PATH_HEADER + HERE_NAMES else 0
         elif mode == MODE_WAY:
-            left = self._way_repeats(made, made[CURSOR])
+            left = self._way_repeats(made, made[CURSOR], n)
         elif mode != MODE_FLOOD:
             left = 0
         if made[1] >> 2 & 15 == 1 or token < HELLO:

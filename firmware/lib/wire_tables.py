@@ -5,7 +5,7 @@
 from micropython import const
 
 # The four bytes by which host and radio know that they agree on all of this.
-SCHEMA = b'\xed\xa5c\xff'
+SCHEMA = b'\xc1\xef\x93e'
 
 PROTOCOL_VERSION = const(1)
 AIR_VERSION = const(1)
@@ -78,6 +78,7 @@ PRESET_FAST = const(3)
 LISTEN_ALWAYS = const(1)
 LISTEN_AIR = const(2)
 EXTENSION_PROBE = const(3)
+EXTENSION_FURTHER = const(8)
 KIND_PROFILE = const(1)
 KIND_POST = const(2)
 KIND_PRIVATE = const(3)

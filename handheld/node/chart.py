@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from handheld.wire.around import TAG, Entry, Grade
-from handheld.wire.constants import PATH_NAMES
 
 RADIOS_MAX = 512
 LINKS_MAX = 2048
@@ -25,6 +24,9 @@ would bring it back."""
 
 SILENT_MS = 3 * 60 * 60 * 1000
 """The same for a neighbour that our own radio did not hear; radios greet each other once an hour."""
+
+WAY_MAX = 12
+"""Names of the longest way. From the eighth on they stand in what goes by it (see `routes`)."""
 
 COST = {Grade.WEAK: 19, Grade.FAIR: 13, Grade.STRONG: 10}
 """What half of a link counts: as many tenths of a transmission as it took in a village of 100."""
@@ -317,9 +319,9 @@ class Chart:
         return self._ways.get(key[:TAG])
 
     def _search(self) -> dict[Node, _Way]:
-        """The cheapest way of at most seven names to each radio (Bellman and Ford's, a hop a round)."""
+        """The cheapest way of at most WAY_MAX names to each radio (Bellman and Ford's, a hop a round)."""
         front = best = {OWN: _Way(0, b"", (OWN,))}
-        for _ in range(PATH_NAMES):
+        for _ in range(WAY_MAX):
             found: dict[Node, _Way] = {}
             for node, way in front.items():
                 for other, cost in self._onward(node):

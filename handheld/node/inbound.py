@@ -197,6 +197,8 @@ class Inbound:
             return self._mail.answered(preimages_of(said), heard.now)
         if not isinstance(heard.air, AirPath) or not heard.air.path:
             raise WireError("mode", "an extension of nobody's radio")
+        if heard.air.mode is AirMode.WAY:
+            return []  # it is for the radio at the end of that way
         self._mail.routes.gossip.receive(heard.air.path, heard.air.quality, said, heard.now)
         return []
 

@@ -17,6 +17,8 @@ from handheld.node.pace import (
     FAST,
     FIRST_TRY_MS,
     LET_THROUGH,
+    LONG,
+    LONG_MS,
     PUT_OFF_MS,
     REST_MS,
     SLOW,
@@ -289,7 +291,8 @@ class Outbox:
             self._near.discard(entry.reader)
         entry.hops = hops
         rarer = min(RARER + entry.carriers, RARER_MAX) if entry.carriers and self.in_vain(entry) else 1
-        entry.wait = self._wait(entry.tries, self._trip_ms(size, hops), self._pace_of(entry)) * rarer
+        trip, pace = self._trip_ms(size, hops), self._pace_of(entry)
+        entry.wait = self._wait(entry.tries, trip, pace if trip < LONG_MS or not hops else LONG) * rarer
         entry.at = now + entry.wait
 
     def aired(self, entry: Entry, now: int) -> None:

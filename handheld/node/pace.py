@@ -33,6 +33,11 @@ SLOW = Pace(quick=1, shift=3, slowest_ms=60 * 60 * 1000, again=1)
 """Where a flood takes half a minute of everybody's time: two tries within a minute, then rarely. More of them
 lose more, in a village of 30 as S1 has it: each meets the others' on the air."""
 
+LONG_MS = 30_000
+LONG = Pace(quick=0, shift=3, slowest_ms=SLOW.slowest_ms, again=0)
+"""By a way on which an ack takes that long a second try comes too late to be quick: it only takes the air of
+others, in a village of 100 a fifth of all that there is."""
+
 AWAY = Pace(quick=0, shift=12, slowest_ms=60 * 60 * 1000, again=0)
 """To who was not heard for long: some 20 minutes, then an hour. Who is in reach carries the message by then,
 and the reader, once he is heard, is written to at the usual pace. By the second try the radios have forgotten

@@ -11,6 +11,7 @@ from handheld.node.public import extension_frame, here_frame
 from handheld.node.ways import Ways
 from handheld.wire.air import PATH_BODY_MAX, collecting, first_byte, flood, way
 from handheld.wire.constants import PATH_NAMES, PRIVATE_START_TTLS, AirKind
+from handheld.wire.records import FURTHER_HEAD, further
 from handheld.wire.sync import one_hop_again
 
 WAY_TRIES = 2
@@ -26,7 +27,16 @@ PATIENCE = 500
 """In a crowd one in so many looks whether a way is known by now floods all the same."""
 
 ANSWERS_REMEMBERED = 512
+TTL_SPREAD = 3
+"""The ttl of a frame by a longer way is its length, and at random less than this more."""
+
 _NAMES = 255
+
+
+def _fits(names: bytes, body: bytes) -> bool:
+    """Whether there is room for this way and body in one frame."""
+    more = len(names) - PATH_NAMES
+    return more <= 0 or FURTHER_HEAD + more + len(body) <= PATH_BODY_MAX
 
 
 class Route(NamedTuple):
@@ -51,7 +61,7 @@ class Routes:
     def frame(self, kind: AirKind, body: bytes, reader: bytes, tries: int, now: int) -> Route:
         """The frame of this body for one person, of whom `tries` earlier ones were in vain."""
         names = self._way(reader, now)
-        if names is None or self.floods(reader, tries, now):
+        if names is None or not _fits(names, body) or self.floods(reader, tries, now):
             return Route(self.everywhere(kind, body), 0)
         return Route(self._by_way(kind, names, body), len(names))
 
@@ -94,7 +104,7 @@ class Routes:
         if before:
             self.failed(author)
         names = self._way(author, now)
-        if names is None or (before >= ACK_TRIES and not self.crowded):
+        if names is None or not _fits(names, body) or (before >= ACK_TRIES and not self.crowded):
             air = self.everywhere(AirKind.ACK, body)
         else:
             air = self._by_way(AirKind.ACK, names, body)
@@ -160,6 +170,10 @@ class Routes:
         return flood(kind, self._ttl(), body)
 
     def _by_way(self, kind: AirKind, names: bytes, body: bytes) -> bytes:
+        if len(names) > PATH_NAMES:
+            rest = further(names[PATH_NAMES:], first_byte(kind), body)
+            ttl = len(names) + self._entropy.below(TTL_SPREAD)
+            return way(AirKind.EXTENSION, ttl, names[:PATH_NAMES], 0, rest)
         # Names before the cursor that never were: who hears this cannot tell whether it begins here.
         place = self._entropy.below(PATH_NAMES - len(names) + 1)
         decoys = bytes(1 + self._entropy.below(_NAMES) for _ in range(place))

@@ -10,6 +10,7 @@ from construct import Bytes, Int8ub, Int16ub, Int32ub, Struct
 
 from handheld.errors import LocalError, WireError
 from handheld.values import dataclass
+from handheld.wire.codec import encode
 from handheld.wire.constants import (
     AIR_FRAME_MAX,
     FIRST_CONTACT_SIZES,
@@ -19,6 +20,7 @@ from handheld.wire.constants import (
     POST_TEXT_MAX,
     SEALED_SIZES,
     SESSION_SIZES,
+    ExtensionType,
     LetterKind,
     PostType,
 )
@@ -216,6 +218,15 @@ class Extension(Frame):
         """Types begin with 1."""
         if self.type == 0:
             raise WireError("reserved", "extension type 0")
+
+
+FURTHER_HEAD = 3
+"""Bytes that the rest of a way takes in a frame, beside its names: type, count, byte 0."""
+
+
+def further(names: bytes, first: int, body: bytes) -> bytes:
+    """The body of an extension by way: its last radio sends on a frame of this byte 0 and body by `names`."""
+    return encode(Extension(ExtensionType.FURTHER, bytes([len(names)]) + names + bytes([first]) + body))
 
 
 @frame(

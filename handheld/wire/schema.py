@@ -100,6 +100,7 @@ _AGREED: dict[str, int | bytes] = {
     **{f"PRESET_{preset.name}": preset.value for preset in Preset},
     **{f"LISTEN_{listen.name}": listen.value for listen in Listen},
     "EXTENSION_PROBE": ExtensionType.PROBE.value,
+    "EXTENSION_FURTHER": ExtensionType.FURTHER.value,
 }
 
 # A relay passes on kinds it does not know, so a new one must not call for new firmware: not hashed.

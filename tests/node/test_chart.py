@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handheld.node.chart import DOUBT_MAX, FORGET_MS, LINKS_MAX, RADIOS_MAX, SILENT_MS, Chart
+from handheld.node.chart import DOUBT_MAX, FORGET_MS, LINKS_MAX, RADIOS_MAX, SILENT_MS, WAY_MAX, Chart
 from handheld.wire.around import Entry, Grade
 
 STRONG, FAIR, WEAK = Grade.STRONG, Grade.FAIR, Grade.WEAK
@@ -40,10 +40,10 @@ def line(length: int) -> dict[int, dict[int, Grade]]:
     return both(*((name, name + 1) for name in range(1, length)))
 
 
-@pytest.mark.parametrize("hops", range(1, 9))
-def test_a_way_has_at_most_seven_names(hops: int) -> None:
-    way = chart(line(9)).lookup(key(hops), 0)
-    assert way == (bytes(range(1, hops + 1)) if hops < 8 else None)
+@pytest.mark.parametrize("hops", range(1, 15))
+def test_a_way_has_at_most_twelve_names(hops: int) -> None:
+    way = chart(line(15)).lookup(key(hops), 0)
+    assert way == (bytes(range(1, hops + 1)) if hops <= WAY_MAX else None)
 
 
 def test_nobody_is_reached_of_whom_nothing_is_known() -> None:
@@ -194,7 +194,7 @@ def test_whatever_is_said_ways_are_short_and_begin_with_a_neighbour(
     for number in failing:
         drawn.failed(key(number))
         way = drawn.lookup(key(number), 0)
-        assert way is None or (1 <= len(way) <= 7 and way[0] in near)
+        assert way is None or (1 <= len(way) <= WAY_MAX and way[0] in near)
 
 
 def test_who_took_another_name_is_known_to_those_who_list_the_old_one() -> None:

@@ -7,10 +7,13 @@ from handheld.node import routes as routes_module
 from handheld.node.chart import Chart
 from handheld.node.gossip import Gossip
 from handheld.node.heralds import Heralds
-from handheld.node.routes import ACK_TRIES, WAY_TRIES, Routes
+from handheld.node.routes import ACK_TRIES, TTL_SPREAD, WAY_TRIES, Routes
 from handheld.node.ways import FAILURES_MAX, Ways
-from handheld.wire.air import BODY_MAX, PATH_BODY_MAX, AirPath, AirPlain, decode_air
-from handheld.wire.constants import PRIVATE_START_TTLS, AirKind, AirMode
+from handheld.wire.air import BODY_MAX, PATH_BODY_MAX, AirPath, AirPlain, decode_air, first_byte
+from handheld.wire.around import Entry, Grade
+from handheld.wire.codec import decode
+from handheld.wire.constants import PRIVATE_START_TTLS, AirKind, AirMode, ExtensionType
+from handheld.wire.records import FURTHER_HEAD, Extension
 
 ANA = b"a" * 32
 BODY = b"a body"
@@ -125,3 +128,36 @@ def test_mail_that_had_to_flood_asks_for_a_way_to_us() -> None:
     before = heralds.next_deadline() or 0
     Routes(Ways(), Gossip(b"", Chart(), entropy), heralds, entropy).asked(1)
     assert (heralds.next_deadline() or 0) < before
+
+
+def far(names: int) -> Routes:
+    """Of somebody on slow air who knows that ANA is at the end of a line of so many radios."""
+    entropy, chart = SeededEntropy("far"), Chart()
+    chart.near(1, 9, 0)
+    for name in range(1, names + 1):
+        tag = ANA[:3] if name == names else bytes([name, 0, 0])
+        chart.take(Entry(tag, 1, name, {near: Grade.STRONG for near in (name - 1, name + 1) if near}), 0)
+    heralds = Heralds(entropy, invisible=False)
+    heralds.radio_up(2_116_000, 5, 0)
+    return Routes(Ways(), Gossip(b"me!", chart, entropy), heralds, entropy)
+
+
+@pytest.mark.parametrize("names", [8, 12])
+def test_the_rest_of_a_long_way_stands_in_what_goes_by_it(names: int) -> None:
+    for _ in range(20):
+        route = far(names).frame(AirKind.PRIVATE, BODY, ANA, 0, 1)
+        air = decode_air(route.air)
+        assert isinstance(air, AirPath)
+        assert route.hops == names
+        assert (air.kind, air.mode, air.cursor) == (AirKind.EXTENSION, AirMode.WAY, 0)
+        assert air.path == bytes(range(1, 8))
+        assert names <= air.ttl < names + TTL_SPREAD <= 15
+        rest = bytes([names - 7]) + bytes(range(8, names + 1)) + bytes([first_byte(AirKind.PRIVATE)]) + BODY
+        assert decode(Extension, air.body) == Extension(ExtensionType.FURTHER, rest)
+
+
+def test_what_has_no_room_for_the_rest_of_its_way_floods() -> None:
+    room = PATH_BODY_MAX - FURTHER_HEAD - 1
+    assert far(8).frame(AirKind.PRIVATE, bytes(room), ANA, 0, 1).hops == 8
+    assert far(8).frame(AirKind.PRIVATE, bytes(room + 1), ANA, 0, 1).hops == 0
+    assert far(7).frame(AirKind.PRIVATE, bytes(room + 1), ANA, 0, 1).hops == 7

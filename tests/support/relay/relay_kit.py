@@ -23,8 +23,10 @@ from verdicts import (
     UNWANTEDS,
 )
 from wire_tables import (
+    EXTENSION_FURTHER,
     FLAG_URGENT,
     KIND_ACK,
+    KIND_EXTENSION,
     KIND_HERE,
     KIND_POST,
     KIND_PRIVATE,
