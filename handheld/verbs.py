@@ -4,6 +4,7 @@ VERBS = {
     "demo": "a village of handhelds on this machine, no hardware needed",
     "screen": "the screen; also: pocketmesh alone, on a terminal",
     "screen-server": "keep the screen loaded, so that it stands in a second",
+    "replay": "play a recorded session of the screen again",
     "menu": "text menus for a plain serial terminal",
     "status": "is it working? the radio, who is near, what waits",
     "people": "who was heard, how far away, how long ago",
@@ -65,7 +66,7 @@ PLACES = {
 """What can be typed on the screen besides: where it leads, or what it does there."""
 
 ALONE = frozenset(
-    {"demo", "screen", "screen-server", "menu", "node", "setup", "unlock", "restore", "salvage"}
+    {"demo", "screen", "screen-server", "replay", "menu", "node", "setup", "unlock", "restore", "salvage"}
 )
 """Verbs that need a terminal of their own, or a node that has ended: they are not typed on the screen."""
 

@@ -1,7 +1,7 @@
 """The screen's connection to the node: it lives through the node's end, and says when it came and went."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,6 +23,32 @@ ASKS_MAX = 3
 """How often a list is asked for while messages come in."""
 
 
+class Line(Protocol):
+    """A connection to a node, or what stands for one: see `handheld.api.client.Client`."""
+
+    async def ask(self, command: Command) -> Any:
+        """The node's answer."""
+
+    def events(self) -> AsyncIterator[Event]:
+        """What happens there."""
+
+    async def close(self) -> None:
+        """Hang up."""
+
+
+class Tape(Protocol):
+    """Records a session, or plays one: see `handheld.api.recording` and `handheld.api.replay`."""
+
+    async def connect(self, folder: Path) -> Line:
+        """Connect to the node of a folder."""
+
+    def pressed(self, key: str, character: str | None, *, private: bool) -> None:
+        """Somebody presses a key; `private`: it writes text."""
+
+    def keys(self) -> AsyncIterator[tuple[str, str | None]]:
+        """Keys that are played, and the characters they write."""
+
+
 class Visitor(Protocol):
     """Who is told."""
 
@@ -39,11 +65,18 @@ class Visitor(Protocol):
 class NodeDoor:
     """`run` tells the visitor when a node answers, what happens there, and when it has gone, for ever."""
 
-    def __init__(self, folder: Path, visitor: Visitor, start: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        visitor: Visitor,
+        start: Callable[[], None] | None = None,
+        tape: Tape | None = None,
+    ) -> None:
         self._folder = folder
         self._visitor = visitor
         self._start = start
-        self._client: Client | None = None
+        self._connect: Callable[[Path], Awaitable[Line]] = Client.connect if tape is None else tape.connect
+        self._client: Line | None = None
         self._told = 0
         self.expected = False
         """The node said that it opens anew: nothing to worry anybody with."""
@@ -89,7 +122,7 @@ class NodeDoor:
                 await self._bring_back()
 
     async def _visit(self) -> None:
-        client = await Client.connect(self._folder)
+        client = await self._connect(self._folder)
         try:
             # Watched before anything is read, so that nothing falls between the two.
             await client.ask(Watch())
@@ -104,7 +137,7 @@ class NodeDoor:
 
     async def _bring_back(self) -> None:
         await asyncio.sleep(PATIENCE_S)
-        if await self._is_there() or self._start is None:
+        if self._start is None or await self._is_there():
             return
         try:
             await asyncio.to_thread(self._start)

@@ -17,7 +17,7 @@ SHORT = 14
 """Cells of a name in a question."""
 
 SAYS = {
-    ("followed", True): "is followed: kept first, carried first. f again: no more.",
+    ("followed", True): "is followed: kept first, carried first. l again: no more.",
     ("followed", False): "is not followed any more.",
     ("muted", True): "is muted: kept, without a notice, folded. u again: no more.",
     ("muted", False): "is not muted any more.",

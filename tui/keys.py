@@ -82,7 +82,8 @@ KEYS: dict[Place, dict[str, Action]] = {
     },
     Place.CHATS: {
         **_PAGES,
-        "tab": _go(Place.PEOPLE),
+        "tab": opening.across,
+        "n": opening.next_new,
         "b": _ask(NEW_BOARD),
         "r": _ask(rooms.NEW),
         "i": rooms.invite,
@@ -94,7 +95,7 @@ KEYS: dict[Place, dict[str, Action]] = {
         "n": knowing.rename,
         "m": _ask(knowing.NUMBER),
         "i": knowing.introduce,
-        "f": following.follow,
+        "l": following.follow,
         "u": following.mute,
         "x": following.block,
         "k": knowing.show_card,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from handheld.commands import Compare, Introduce, Meet, ShowCard, TakeCard
 from handheld.events import Person, PersonHeard
+from tui import reading
 from tui import reducer as news
 from tui.state import Place, Question, compares, person_chosen
 from tui.words import name_of
@@ -105,7 +106,7 @@ async def _meet(shell: Shell, number: int, people: int) -> None:
 
 async def _compare(shell: Shell, same: bool) -> None:
     shell.turn(news.meeting_read, await shell.ask(Compare(same)))
-    await shell.read_people()
+    await reading.people(shell)
     next_name(shell)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui import palette, slash, writing
+from tui import filing, palette, slash, writing
 from tui import reducer as news
 from tui.ends import WIPE
 from tui.keys import KEYS
@@ -12,11 +12,35 @@ from tui.questions import PRESSED, TYPED
 from tui.state import Place
 
 if TYPE_CHECKING:
+    from tui.door import Tape
     from tui.shell import Shell
+
+
+PASTE = "paste"
+"""Stands for the key, where a text was pasted."""
+
+
+def is_private(shell: Shell) -> bool:
+    """Whether what is typed now is a text; the name of a command is none."""
+    if not shell.composer.display:
+        return False
+    is_name = shell.view.place is Place.COMMANDS or shell.composer.text.startswith("/")
+    return not is_name or " " in shell.composer.text
+
+
+async def play(shell: Shell, tape: Tape) -> None:
+    """Press what was pressed."""
+    async for key, character in tape.keys():
+        press(shell, key, character)
 
 
 def press(shell: Shell, key: str, character: str | None) -> None:
     """A key, and the character it writes, if it does."""
+    if key == PASTE:
+        if character and shell.composer.display:
+            writing.paste(shell, character)
+            palette.narrow(shell)
+        return
     if shell.view.flash:
         shell.turn(news.told, "")
     if (question := shell.view.question) is not None and question.kind in PRESSED:
@@ -55,6 +79,8 @@ def _ask_on(shell: Shell, key: str) -> None:
             shell.go(Place.HOME)
         elif shell.view.place is Place.COMMANDS:
             shell.back()
+    elif key == "tab" and shell.view.question is not None and shell.view.question.kind in filing.PATHS:
+        filing.complete_path(shell)
     elif shell.view.place is Place.COMMANDS:
         palette.press(shell, key)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from handheld.verbs import PLACES, TYPED, VERBS, matching
 from tui import boards, ends, filing, knowing, library, picking, radio, settings, writing
 from tui import reducer as news
+from tui.editing import common
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
@@ -103,13 +104,6 @@ def obey(shell: Shell, name: str, rest: str) -> None:
         shell.runner.run(f"{name} {rest}".strip())
 
 
-def _shared(words: list[str]) -> str:
-    """What all of them begin with."""
-    first, last = min(words, default=""), max(words, default="")
-    same = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), None)
-    return first[:same]
-
-
 def _unknown(name: str, found: list[str]) -> str:
     if name in VERBS:
         return f"/{name} needs a terminal of its own: leave this screen for it."
@@ -130,7 +124,7 @@ def completed(shell: Shell) -> bool:
     begun = line.rpartition(" ")[2]
     first = begun == line
     found = matching(begun) if first else shell.runner.completions(line)
-    more = _shared(found)[len(begun) :]
+    more = common(found)[len(begun) :]
     shell.composer.take(more + " " if len(found) == 1 else more)
     shell.place_cursor()
     if len(found) == 1 and first:

@@ -18,6 +18,7 @@ from handheld.events import (
     RadioEntry,
     Setting,
 )
+from tui.glyphs import TIERS, Glyphs
 
 if TYPE_CHECKING:
     from tui.picture import Picture
@@ -122,6 +123,8 @@ class View:
 
     `unnamed`: who was met just now, and is still to be given a name.
 
+    `tier`: what signs the terminal has, a key of TIERS; `colours`: whether it has them.
+
     `radio`: what it did, while one looks at that; `held`: the page stands still.
 
     `folder`: where the node keeps its things, if somebody chose that place.
@@ -138,6 +141,8 @@ class View:
     now: int = 0
     zone_s: int = 0
     folder: str = ""
+    tier: str = "ascii"
+    colours: bool = True
     place: Place = Place.HOME
     before: Place = Place.HOME
     door: Door = Door.KNOCKING
@@ -175,6 +180,18 @@ class View:
     said: Said | None = None
     flash: str = ""
     question: Question | None = None
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The signs to draw with: those the owner chose, else those of the terminal."""
+        return TIERS.get(self.config.glyphs, TIERS[self.tier])
+
+    @property
+    def theme(self) -> str:
+        """The looks to draw with: those the owner chose, as far as the terminal has colours."""
+        if not self.colours:
+            return "mono"
+        return "console" if self.config.theme == "plain" and self.tier == "console" else self.config.theme
 
 
 ROOM = "&"

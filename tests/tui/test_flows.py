@@ -45,10 +45,10 @@ async def test_a_private_message_is_written_and_seen_delivered(tmp_path: Path) -
         await at.until('= "Bob"  private')
         await at.write("are you well")
         await at.press("enter")
-        await at.until("are you well  (queued)")
-        for state in ("aired", "delivered"):
+        await at.until("are you well  . (queued)")
+        for sign, state in ((">", "aired"), ("*", "delivered")):
             door.publish(MessageState(1, state))
-            await at.until(f"are you well  ({state})")
+            await at.until(f"are you well  {sign} ({state})")
     assert asked(node, Send) == [Send(BOB.key, "are you well")]
 
 

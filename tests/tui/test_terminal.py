@@ -66,6 +66,7 @@ def test_any_window_size_is_lived_with(tmp_path: Path, size: tuple[int, int]) ->
             terminal.until(lambda: is_idle(terminal))
         assert terminal.code is None
         terminal.resize(60, 20)
+        terminal.press("c")
         terminal.until("Enter open")
 
 
