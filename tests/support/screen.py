@@ -31,7 +31,8 @@ class Screen:
     pilot: Pilot[int]
 
     async def press(self, *keys: str) -> None:
-        """Keys by their names."""
+        """Keys by their names, once the lists are there that they choose from."""
+        await self.until(lambda: self.shell.view.status is None or self.shell.view.chats is not None)
         await self.pilot.press(*keys)
 
     async def write(self, text: str) -> None:
