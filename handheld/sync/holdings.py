@@ -11,9 +11,10 @@ from hashlib import blake2b
 from heapq import nlargest
 from itertools import pairwise
 
+from handheld.sync.feed import HASH, Feed
 from handheld.sync.spans import Spans
 from handheld.values import dataclass
-from handheld.wire.sync import BUCKETS, FEEDS_MAX, HOLES_MAX, ID, Entry, buckets_for, entry_bytes
+from handheld.wire.sync import BUCKETS, FEEDS_MAX, HOLES_MAX, Entry, buckets_for, entry_bytes
 
 RIPE_MS = 60_000
 """What was heard live is left out of the sums for so long."""
@@ -21,17 +22,17 @@ RIPE_MS = 60_000
 FEEDS_KEPT = 2_000
 """Feeds that are remembered, those without a post included; beyond, whoever had news longest ago goes."""
 
+HELD_MAX = 40_000
+"""Posts that are told of, twice as many as a box keeps; beyond, the feed that had news longest ago is not."""
+
+YOUNG_MAX = 4_000
+"""Posts and profiles that are too young to count; beyond, the oldest of them count at once."""
+
 BELOW = 16
 """Of the numbers below the lowest that is held at start so many may still be wanted."""
 
-_HASH = 8
 _ALL = (1 << 64) - 1
 _MOST = BUCKETS[-1]
-
-
-def feed_hash(key: bytes) -> int:
-    """A feed's place among all, by its author's key."""
-    return int.from_bytes(blake2b(key, digest_size=_HASH, person=b"pm feed").digest(), "big")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,58 +44,19 @@ class Differing:
     feeds: int
 
 
-class _Feed:
-    """One author's. `born`: his held posts, each with the second of our odometer when it was 0 s old."""
-
-    def __init__(self, key: bytes) -> None:
-        self.key = key
-        self.hash = feed_hash(key)
-        self.born: dict[int, int] = {}
-        self.highest = 0
-        self.floor = 0
-        self.dropped = 0
-        """Below here the floor is our own: nobody's word moves it down."""
-        self.enough = 0
-        """The same, until the owner wants older ones."""
-        self.missing = Spans()
-        self.gone = Spans()
-        self.epoch: int | None = None
-        self.state = 0
-        """What it adds to the sums; 0 while it is left out."""
-
-    @property
-    def id(self) -> bytes:
-        return self.hash.to_bytes(_HASH, "big")[:ID]
-
-    def entry(self, floor: int) -> Entry:
-        if len(self.missing) + len(self.gone) > HOLES_MAX:
-            return self._clamped(floor)
-        missing = self.missing.newest(HOLES_MAX)
-        gone = tuple(
-            (max(first, floor + 1), last) for first, last in self.gone.newest(HOLES_MAX) if last > floor
-        )
-        return Entry(self.id, self.highest, self.epoch, floor, missing, gone)
-
-    def _clamped(self, floor: int) -> Entry:
-        """More holes than an entry tells: all below the newest count as missing, and may come twice."""
-        missing = self.missing.newest(HOLES_MAX)
-        lowest = min([first for first, _ in self.missing.newest(len(self.missing))], default=floor + 1)
-        missing = (*missing[:-1], (lowest, missing[-1][1])) if missing else ()
-        return Entry(self.id, self.highest, self.epoch, floor, missing)
-
-
 class Feeds:
     """All feeds. Every change costs the same, however much is held: `hashed` counts the hashes made."""
 
     def __init__(self) -> None:
         self.hashed = 0
-        self._feeds: OrderedDict[bytes, _Feed] = OrderedDict()
+        self._feeds: OrderedDict[bytes, Feed] = OrderedDict()
         self._epochs: dict[bytes, int] = {}
         self._window: OrderedDict[bytes, None] = OrderedDict()
         self._by_id: dict[bytes, list[bytes]] = {}
         self._buckets: list[list[tuple[int, bytes]]] = [[] for _ in range(_MOST)]
         self._sums = [0] * _MOST
         self._sum = 0
+        self._held = 0
         # (author, number, or 0 for a profile), and when it counts.
         self._young: OrderedDict[tuple[bytes, int], tuple[int, int]] = OrderedDict()
 
@@ -105,7 +67,7 @@ class Feeds:
     @property
     def digest(self) -> bytes:
         """8 bytes that are equal where the same is held."""
-        return self._sum.to_bytes(_HASH, "big")
+        return self._sum.to_bytes(HASH, "big")
 
     def sums(self, size: int) -> tuple[int, ...]:
         """The buckets of a beacon of this size, modulo 2^16 each."""
@@ -123,6 +85,7 @@ class Feeds:
         if not born:
             return
         feed = self._feed(key)
+        self._held += len(born.keys() - feed.born.keys())
         feed.born.update(born)
         numbers = sorted(born)
         feed.highest = numbers[-1]
@@ -140,30 +103,40 @@ class Feeds:
         if ripe_at is None:
             self._settle(feed, seq, born)
         else:
-            self._young[key, seq] = (ripe_at, born)
+            self._wait(key, seq, ripe_at, born)
 
     def profile(self, key: bytes, epoch: int, ripe_at: int | None = None) -> None:
         """The profile of this epoch is held."""
         if ripe_at is not None:
-            self._young[key, 0] = (ripe_at, epoch)
+            self._wait(key, 0, ripe_at, epoch)
             return
+        self._epochs.pop(key, None)
         self._epochs[key] = epoch
+        if len(self._epochs) > 2 * FEEDS_KEPT:
+            del self._epochs[next(iter(self._epochs))]
         if (feed := self._feeds.get(key)) is not None:
             feed.epoch = epoch
             self._tell(feed)
 
+    def _wait(self, key: bytes, seq: int, ripe_at: int, value: int) -> None:
+        self._young[key, seq] = (ripe_at, value)
+        if len(self._young) > YOUNG_MAX:
+            self._ripen_first()
+
     def ripen(self, now: int) -> bool:
         """Count what is old enough by now; whether anything changed."""
         changed = False
-        while self._young and (first := next(iter(self._young.items())))[1][0] <= now:
-            (key, seq), (_, value) = first
-            del self._young[key, seq]
+        while self._young and next(iter(self._young.values()))[0] <= now:
+            self._ripen_first()
             changed = True
-            if seq:
-                self._settle(self._feed(key), seq, value)
-            else:
-                self.profile(key, value)
         return changed
+
+    def _ripen_first(self) -> None:
+        (key, seq), (_, value) = self._young.popitem(last=False)
+        if seq:
+            self._settle(self._feed(key), seq, value)
+        else:
+            self.profile(key, value)
 
     @property
     def ripe_at(self) -> int | None:
@@ -175,7 +148,7 @@ class Feeds:
         self._young.pop((key, seq), None)
         if (feed := self._feeds.get(key)) is None:
             return
-        feed.born.pop(seq, None)
+        self._held -= feed.born.pop(seq, None) is not None
         self.forgo(key, seq, seq)
         if not feed.born:
             feed.floor = feed.dropped = max(feed.floor, feed.highest)
@@ -227,7 +200,7 @@ class Feeds:
 
     def print(self, key: bytes, nonce: int) -> int:
         """The byte of a feed's state that a list of this nonce has."""
-        return self._feeds[key].state >> 8 * (nonce % _HASH) & 0xFF
+        return self._feeds[key].state >> 8 * (nonce % HASH) & 0xFF
 
     def in_bucket(self, size: int, bucket: int) -> list[bytes]:
         """Keys of the feeds in one bucket of this size, by their hashes."""
@@ -328,24 +301,26 @@ class Feeds:
                 feed.missing.cut(feed.floor)
                 self._tell(feed)
 
-    def _feed(self, key: bytes) -> _Feed:
+    def _feed(self, key: bytes) -> Feed:
         feed = self._feeds.get(key)
         if feed is None:
-            feed = self._feeds[key] = _Feed(key)
+            feed = self._feeds[key] = Feed(key)
             feed.epoch = self._epochs.get(key)
             self._by_id.setdefault(feed.id, []).append(key)
             if len(self._feeds) > FEEDS_KEPT:
                 self._forget(next(iter(self._feeds.values())))
         return feed
 
-    def _forget(self, feed: _Feed) -> None:
+    def _forget(self, feed: Feed) -> None:
         self._leave(feed)
+        self._held -= len(feed.born)
         del self._feeds[feed.key]
         self._by_id[feed.id].remove(feed.key)
         if not self._by_id[feed.id]:
             del self._by_id[feed.id]
 
-    def _settle(self, feed: _Feed, seq: int, born: int) -> None:
+    def _settle(self, feed: Feed, seq: int, born: int) -> None:
+        self._held += seq not in feed.born
         feed.born[seq] = born
         if seq > feed.highest:
             feed.missing.add(max(feed.highest, feed.floor) + 1, seq - 1)
@@ -358,9 +333,12 @@ class Feeds:
         self._tell(feed, news=True)
         if len(self._window) > FEEDS_MAX[-1]:
             self._leave(self._feeds[next(iter(self._window))])
+        if self._held > HELD_MAX:
+            self._forget(next(iter(self._feeds.values())))
 
-    def _tell(self, feed: _Feed, *, news: bool = False) -> None:
+    def _tell(self, feed: Feed, *, news: bool = False) -> None:
         """Bring the sums up to date with one feed."""
+        feed.bound()
         if not feed.born:
             self._leave(feed)
             return
@@ -371,21 +349,21 @@ class Feeds:
         self._window[feed.key] = None
         self._count(feed, self._hash(feed))
 
-    def _leave(self, feed: _Feed) -> None:
+    def _leave(self, feed: Feed) -> None:
         self._window.pop(feed.key, None)
         if feed.state:
             bucket = self._buckets[feed.hash % _MOST]
             del bucket[bisect_left(bucket, (feed.hash, feed.key))]
         self._count(feed, 0)
 
-    def _count(self, feed: _Feed, state: int) -> None:
+    def _count(self, feed: Feed, state: int) -> None:
         change = state - feed.state
         feed.state = state
         self._sum = (self._sum + change) & _ALL
         self._sums[feed.hash % _MOST] += change
 
-    def _hash(self, feed: _Feed) -> int:
+    def _hash(self, feed: Feed) -> int:
         self.hashed += 1
         said = entry_bytes(feed.entry(0)._replace(gone=()))
-        digest = blake2b(feed.key + said, digest_size=_HASH, person=b"pm state").digest()
+        digest = blake2b(feed.key + said, digest_size=HASH, person=b"pm state").digest()
         return int.from_bytes(digest, "big") or 1

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handheld.sync.holdings import FEEDS_KEPT, RIPE_MS, Feeds, feed_hash
+from handheld.sync import holdings
+from handheld.sync.feed import SPANS_MAX, feed_hash
+from handheld.sync.holdings import FEEDS_KEPT, RIPE_MS, Feeds
 from handheld.sync.spans import Spans
-from handheld.wire.sync import Entry
+from handheld.wire.codec import decode, encode
+from handheld.wire.sync import Entry, Vector, pack_entries, unpack
 
 ANA, BO = b"a" * 32, b"b" * 32
 
@@ -249,7 +252,7 @@ def test_a_profile_alone_is_content_with_what_there_is() -> None:
 def test_two_feeds_of_one_id_are_both_found_until_they_are_forgotten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("handheld.sync.holdings.feed_hash", lambda key: 7 + key[0])
+    monkeypatch.setattr("handheld.sync.feed.feed_hash", lambda key: 7 + key[0])
     monkeypatch.setattr("handheld.sync.holdings.FEEDS_KEPT", 2)
     held = feeds(1)
     held.add(BO, 1, 0)
@@ -267,3 +270,52 @@ def test_what_changes_in_a_feed_outside_of_a_full_window_does_not_bring_it_back(
     assert (len(held), held.digest) == (600, digest)
     held.add(first, 6, 0)
     assert held.digest != digest
+
+
+def test_an_author_who_leaves_every_other_number_out_takes_no_memory() -> None:
+    """From the highest number down, so that no floor of what went ever rises; ten are kept."""
+    held = Feeds()
+    numbers = range(20_000, 0, -2)
+    for place, number in enumerate(numbers):
+        held.add(ANA, number, 0)
+        if place >= 10:
+            held.drop(ANA, numbers[place - 10])
+    feed = held._feeds[ANA]
+    assert len(feed.missing) + len(feed.gone) <= SPANS_MAX
+    assert sorted(feed.born) == list(range(2, 21, 2))
+    entry = decode(Vector, encode(pack_entries(16, (), [held.entry(ANA)], 0)))
+    assert unpack(entry).entries[0].highest == 20_000  # type: ignore[union-attr]
+    assert held.wanted(ANA, 20_001)
+
+
+def test_holes_of_an_honest_feed_stay_wanted() -> None:
+    held = feeds(*range(1, 2 * SPANS_MAX, 2))
+    assert len(held._feeds[ANA].missing) == SPANS_MAX - 1
+    assert held.wanted(ANA, 2)
+    held.add(ANA, 2 * SPANS_MAX + 5, 0)
+    held.add(ANA, 2 * SPANS_MAX + 9, 0)
+    assert not held.wanted(ANA, 2)
+    assert held.wanted(ANA, 2 * SPANS_MAX + 7)
+
+
+def test_of_more_posts_than_anybody_keeps_the_feed_without_news_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holdings, "HELD_MAX", 92)
+    held = feeds(1, 2, 3)
+    for number in range(1, 201):
+        held.add(BO, number, 0)
+        if number > 90:
+            held.drop(BO, number - 90)
+    assert not held.holds(ANA, 1)
+    assert held.holds(BO, 200)
+    assert sum(len(feed.born) for feed in held._feeds.values()) == 90 == held._held
+
+
+def test_no_more_young_posts_wait_than_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holdings, "YOUNG_MAX", 5)
+    held = Feeds()
+    for number in range(1, 9):
+        held.add(ANA, number, 0, RIPE_MS)
+    assert held.entry(ANA).highest == 3
+    assert held.holds(ANA, 8)
+    assert held.ripen(RIPE_MS)
+    assert held.entry(ANA).highest == 8
