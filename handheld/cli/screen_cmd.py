@@ -61,7 +61,7 @@ def run(args: Namespace) -> int:
         if code == ends.PASSPHRASE:
             _set_passphrase(args)
             continue
-        # It closes its door once more as it drops its keys; whoever comes in just then is cut off.
+        # Asked for again only when they are dropped.
         unlock_cmd.until(folder, locked=True)
 
 
