@@ -130,7 +130,7 @@ def test_a_megabyte_that_is_pasted_is_cut_and_asked_about(tmp_path: Path) -> Non
     with door_thread(tmp_path, SmallNode()), screen_on(tmp_path, (40, 15)) as terminal:
         terminal.until("q Quit")
         terminal.press("c")
-        terminal.until("Enter open")
+        terminal.until(">  #here")
         terminal.press("\r")
         terminal.until("0/512")
         terminal.press("\x1b[200~" + "x" * 1_000_000 + "\x1b[201~")
@@ -145,7 +145,7 @@ def test_a_terminal_gets_what_it_can_draw_and_nothing_else(tmp_path: Path, term:
     with door_thread(tmp_path, node), screen_on(tmp_path, (40, 15), TERM=term, LC_ALL="C.UTF-8") as terminal:
         terminal.until("q Quit")
         terminal.press("c")
-        terminal.until("Enter open")
+        terminal.until(">  #here")
         terminal.press("\r")
         sign, plainly = ("→", False) if term in {"xterm", "linux"} else (">", True)
         terminal.until(f"ja  {sign} (aired)")
