@@ -1,7 +1,6 @@
 """follow, mute, block, publish and their opposites on the command line, over a real door."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,19 +10,13 @@ from handheld.api import codec
 from handheld.cli import people_cmd, publish_cmd, read_cmd, show
 from handheld.commands import FollowBoard, Publish, Relate
 from tests.support.cli import run
-from tests.support.door import BOB, CAI, DoorThread, SmallNode, door_thread, message
+from tests.support.door import BOB, CAI, DoorThread, SmallNode, message
 
 
 @pytest.fixture
 def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallNode:
     monkeypatch.setenv("POCKETMESH_HOME", str(tmp_path))
     return SmallNode(people=[replace(BOB, petname="Bob", named=True), CAI])
-
-
-@pytest.fixture
-def door(tmp_path: Path, node: SmallNode) -> Iterator[DoorThread]:
-    with door_thread(tmp_path, node) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@ import os
 import pty
 import subprocess
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,22 +14,10 @@ from handheld.commands import Compare, Introduce, Meet, Name, TakeCard, Unmeet
 from handheld.events import Meeting
 from handheld.qr import fitted
 from tests.support.cli import command, run
-from tests.support.door import BOB, CARD, WORDS, DoorThread, SmallNode, door_thread
+from tests.support.door import BOB, CARD, WORDS, DoorThread, SmallNode
 from tests.support.patience import PATIENCE_S
 
 COMPARING = Meeting("comparing", 47, 2, 2, WORDS, [BOB])
-
-
-@pytest.fixture
-def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallNode:
-    monkeypatch.setenv("POCKETMESH_HOME", str(tmp_path))
-    return SmallNode()
-
-
-@pytest.fixture
-def door(tmp_path: Path, node: SmallNode) -> Iterator[DoorThread]:
-    with door_thread(tmp_path, node) as opened:
-        yield opened
 
 
 def meet(

@@ -13,22 +13,10 @@ from handheld.cli.menu.link import Link
 from handheld.commands import Introduce, Name, Post, Relate, Search, Seen, Send
 from handheld.events import MessageKept, MessageState, PersonHeard
 from tests.support.cli import command, run
-from tests.support.door import BOB, CAI, DoorThread, SmallNode, door_thread, message
+from tests.support.door import BOB, CAI, DoorThread, SmallNode, message
 from tests.support.terminal import Terminal, on_terminal
 
 HOME = "Number (0 leaves, ? help):"
-
-
-@pytest.fixture
-def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallNode:
-    monkeypatch.setenv("POCKETMESH_HOME", str(tmp_path))
-    return SmallNode()
-
-
-@pytest.fixture
-def door(tmp_path: Path, node: SmallNode) -> Iterator[DoorThread]:
-    with door_thread(tmp_path, node) as opened:
-        yield opened
 
 
 def menu(*typed: str) -> str:

@@ -4,7 +4,6 @@ import json
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,19 +15,7 @@ from handheld.commands import Name, Post, Read, Send
 from handheld.events import RADIO_CONNECTING, RADIO_SEARCHING, Carried, LanInfo, MessageKept, RadioInfo
 from handheld.link.port import FoundPort
 from tests.support.cli import command, run, spawn
-from tests.support.door import ADA, BOB, CAI, STATUS, DoorThread, SmallNode, door_thread, message
-
-
-@pytest.fixture
-def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallNode:
-    monkeypatch.setenv("POCKETMESH_HOME", str(tmp_path))
-    return SmallNode()
-
-
-@pytest.fixture
-def door(tmp_path: Path, node: SmallNode) -> Iterator[DoorThread]:
-    with door_thread(tmp_path, node) as opened:
-        yield opened
+from tests.support.door import ADA, BOB, CAI, STATUS, DoorThread, SmallNode, message
 
 
 def test_status_answers_in_twelve_lines(door: DoorThread) -> None:
