@@ -28,7 +28,10 @@ HINT = (
     *(("Enter", "open"), ("Esc", "back"), ("s", "share"), ("g", "get"), ("x", "pause")),
     *(("w", "write out"), ("d", "forget")),
 )
-FILE_HINT = (("Esc", "back"), ("v", "view"), ("g", "get"), ("w", "write out"), ("d", "forget"))
+FILE_HINT = (
+    *(("Esc", "back"), ("v", "view"), ("g", "get"), ("a", "who has it")),
+    *(("w", "write out"), ("d", "forget")),
+)
 """The keys of the lowest line, on the two pages."""
 
 Page = tuple[list[Line], int | None]
@@ -107,6 +110,8 @@ def _facts(file: FileInfo) -> list[tuple[str, str]]:
         ("Pieces", f"{file.have} of {file.symbols}"),
         ("For", readers(file)),
         ("Near", f"somebody lacks {file.lacked} of {file.symbols} pieces" if file.lacked else ""),
+        ("Have it", ", ".join(f"{one.mark} {words.name_of(one)}" for one in file.has)),
+        ("Lack", ", ".join(f"{one.mark} {words.name_of(one)}" for one in file.lacks)),
         ("From", "you" if file.own else f"{author.mark} {words.name_of(author)}"),
         ("Looks", f"{file.look} {size}".strip()),
         ("Id", file.id),

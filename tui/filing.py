@@ -17,6 +17,7 @@ from handheld.commands import (
     PauseFile,
     ReadFile,
     Share,
+    WhoHas,
 )
 from handheld.errors import Refused
 from handheld.events import FileInfo
@@ -53,6 +54,12 @@ def get(shell: Shell) -> None:
     """Ask for the chosen file, or go on with it."""
     if (one := file_chosen(shell.view)) is not None:
         shell.wish(_changed(shell, GetFile(one.id)))
+
+
+def who(shell: Shell) -> None:
+    """Ask those near who has the chosen file."""
+    if (one := file_chosen(shell.view)) is not None:
+        shell.wish(_changed(shell, WhoHas(one.id)))
 
 
 def pause(shell: Shell) -> None:
@@ -121,7 +128,7 @@ async def _read(shell: Shell) -> None:
     shell.turn(files.read, await shell.ask(Files()))
 
 
-async def _changed(shell: Shell, command: GetFile | PauseFile) -> None:
+async def _changed(shell: Shell, command: GetFile | PauseFile | WhoHas) -> None:
     shell.turn(files.changed, await shell.ask(command))
 
 

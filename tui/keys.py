@@ -102,7 +102,7 @@ KEYS: dict[Place, dict[str, Action]] = {
     Place.ALERTS: {**_PAGES, "s": boards.saw, "d": boards.dismiss, "w": _ask(boards.CALL), "o": boards.over},
     Place.FOUND: {**_PAGES, "enter": picking.open_found},
     Place.FILES: {**_PAGES, **_FILE},
-    Place.FILE: {**_PAGES, **_FILE, "escape": _go(Place.FILES)},
+    Place.FILE: {**_PAGES, **_FILE, "a": filing.who, "escape": _go(Place.FILES)},
     Place.RADIO: {**_EVERYWHERE, "escape": radio.leave, "space": radio.hold},
     Place.TALK: {
         **_EVERYWHERE,
