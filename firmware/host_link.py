@@ -53,7 +53,7 @@ _SLOTS = const(12)
 _REPLIES = const(8)  # answers to rare frames that may wait
 _CHUNK = const(256)
 
-_SILENCE = const(5000)
+_SILENCE = const(10_000)
 _ASIDE = const(16)  # a piece of a file waits for what comes right behind it: a message needs so long to come
 _GREET_EVERY = const(250)
 _WRITE_AGAIN = const(10)
