@@ -281,6 +281,13 @@ class PinFile:
 
 
 @dataclass(frozen=True, slots=True)
+class WhoHas:
+    """Ask those near who has a file. Answered by the FileInfo at once; what they say comes as FileChanged."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetFile:
     """Take a file away, here and with all that came of it. Answered by nothing."""
 
@@ -555,6 +562,7 @@ Command = (
     | GetFile
     | PauseFile
     | PinFile
+    | WhoHas
     | ForgetFile
     | ReadFile
     | Name
@@ -586,7 +594,7 @@ Command = (
 NOTICE_COMMANDS = (Boards, Search, Older, Delete, CallHelp, SawAlert, DismissAlert, AlertOver, Alerts)
 """All about boards and alerts."""
 
-FILE_COMMANDS = (Share, AskCost, Files, GetFile, PauseFile, PinFile, ForgetFile, ReadFile)
+FILE_COMMANDS = (Share, AskCost, Files, GetFile, PauseFile, PinFile, WhoHas, ForgetFile, ReadFile)
 """Those about files."""
 
 COMMANDS: dict[str, type[Command]] = {
@@ -622,6 +630,7 @@ COMMANDS: dict[str, type[Command]] = {
     "file_get": GetFile,
     "file_pause": PauseFile,
     "file_pin": PinFile,
+    "file_who": WhoHas,
     "file_forget": ForgetFile,
     "file_read": ReadFile,
     "name": Name,

@@ -238,8 +238,9 @@ class FileInfo:
     takes at least, None where nothing is to come; `quiet_s`: since when no piece of it came, None where none
     has yet. One of `board`, `room` (by its name) and `peer` (the other
     person's key) says for whom it is. `lacked`: how many pieces somebody near said he lacks, within a minute;
-    0 where nobody asks. `look`: text, png, jpeg or other, and of pictures `width` and `height`, as the first
-    bytes claim; "" as long as nobody looked.
+    0 where nobody asks. `has`, `lacks`: who near said that he has all of it, or that he lacks parts.
+    `look`: text, png, jpeg or other, and of pictures `width` and `height`, as the first bytes claim; "" as
+    long as nobody looked.
     """
 
     id: str
@@ -259,6 +260,8 @@ class FileInfo:
     wait_s: int | None = None
     quiet_s: int | None = None
     lacked: int = 0
+    has: list[Person] = field(default_factory=list)
+    lacks: list[Person] = field(default_factory=list)
     look: str = ""
     width: int = 0
     height: int = 0

@@ -104,6 +104,8 @@ def _facts(file: FileInfo) -> list[tuple[str, str]]:
         ("Pieces", f"{file.have} of {file.symbols}"),
         ("For", readers(file)),
         ("Near", f"somebody lacks {file.lacked} of {file.symbols} pieces" if file.lacked else ""),
+        ("Have it", ", ".join(f"{one.mark} {words.name_of(one)}" for one in file.has)),
+        ("Lack", ", ".join(f"{one.mark} {words.name_of(one)}" for one in file.lacks)),
         ("From", "you" if file.own else f"{author.mark} {words.name_of(author)}"),
         ("Looks", f"{file.look} {size}".strip()),
         ("Id", file.id),

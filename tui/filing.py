@@ -17,6 +17,7 @@ from handheld.commands import (
     PauseFile,
     ReadFile,
     Share,
+    WhoHas,
 )
 from handheld.errors import Refused, UserError
 from handheld.events import FileInfo
@@ -93,6 +94,12 @@ def get(shell: Shell) -> None:
         shell.wish(_changed(shell, GetFile(one.id)))
 
 
+def who(shell: Shell) -> None:
+    """Ask those near who has the chosen file."""
+    if (one := file_chosen(shell.view)) is not None:
+        shell.wish(_changed(shell, WhoHas(one.id)))
+
+
 def pause(shell: Shell) -> None:
     """The chosen file waits."""
     if (one := file_chosen(shell.view)) is not None:
@@ -157,7 +164,7 @@ async def _read(shell: Shell) -> None:
     shell.turn(files.read, await shell.ask(Files()))
 
 
-async def _changed(shell: Shell, command: GetFile | PauseFile) -> None:
+async def _changed(shell: Shell, command: GetFile | PauseFile | WhoHas) -> None:
     shell.turn(files.changed, await shell.ask(command))
 
 

@@ -34,8 +34,8 @@ HINTS: dict[Place, Hints] = {
         *(("write-out", "write out"), ("forget", "forget")),
     ),
     Place.FILE: (
-        *(("back", "back"), ("view", "view"), ("get", "get"), ("write-out", "write out")),
-        ("forget", "forget"),
+        *(("back", "back"), ("view", "view"), ("get", "get"), ("who", "who has it")),
+        *(("write-out", "write out"), ("forget", "forget")),
     ),
     Place.FOUND: (("open", "go there"), ("back", "back"), ("search", "search")),
     Place.RADIO: (("back", "back"), ("hold", "hold, go on"), ("up", "older")),

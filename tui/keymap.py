@@ -75,7 +75,7 @@ DEFAULTS: dict[Place, dict[str, str]] = {
     Place.ALERTS: {**_PAGES, "saw": "s", "put-away": "d", "call": "w", "over": "o"},
     Place.FOUND: _PAGES,
     Place.FILES: {**_PAGES, **_FILE},
-    Place.FILE: {**_PAGES, **_FILE},
+    Place.FILE: {**_PAGES, **_FILE, "who": "o"},
     Place.RADIO: {**_EVERYWHERE, "hold": "space"},
     Place.TALK: {
         **_EVERYWHERE,

@@ -86,6 +86,7 @@ _ACTIONS: dict[str, Action] = {
     "pause": filing.pause,
     "view": filing.look,
     "write-out": filing.ask_save,
+    "who": filing.who,
     "forget": filing.ask_forget,
     "hold": radio.hold,
     "pick": picking.begin,

@@ -48,6 +48,7 @@ REPLIES: dict[type[Command], Any] = {
     commands.GetFile: events.FileInfo,
     commands.PauseFile: events.FileInfo,
     commands.PinFile: events.FileInfo,
+    commands.WhoHas: events.FileInfo,
     commands.ForgetFile: None,
     commands.ReadFile: events.FilePart,
     commands.Name: events.Person,

@@ -54,6 +54,19 @@ def state(file: dict[str, Any]) -> str:
     return f"{percent} %, {duration(file['wait_s'])} or more to come"
 
 
+def holders(file: dict[str, Any]) -> str:
+    """Who near has it, as they said themselves."""
+    has, lacks = ([show.called(one) for one in file[key]] for key in ("has", "lacks"))
+    if not has and not lacks:
+        return "nobody near says that he has it, or a part of it."
+    parts = []
+    if has:
+        parts.append(f"{len(has)} near {'has' if len(has) == 1 else 'have'} all of it: {', '.join(has)}")
+    if lacks:
+        parts.append(f"{len(lacks)} still {'lacks' if len(lacks) == 1 else 'lack'} parts: {', '.join(lacks)}")
+    return f"{'; '.join(parts)}."
+
+
 def listing(files: list[dict[str, Any]]) -> str:
     """All files, one a line; on two where the screen is narrow."""
     if not files:

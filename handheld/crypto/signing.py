@@ -20,6 +20,7 @@ from handheld.wire.records import SIGNATURE, Post, Profile
 _PROFILE = b"pocketmesh profile 1\0"
 _POST = b"pocketmesh post 1\0"
 _HANDOVER = b"pocketmesh handover 1\0"
+_HOLDING = b"pocketmesh holding 1\0"
 _UNSIGNED = bytes(SIGNATURE)
 
 
@@ -70,6 +71,16 @@ def sign_handover(identity: Identity, manifest: bytes) -> bytes:
 def verify_handover(key: bytes, manifest: bytes, signature: bytes) -> None:
     """CryptoError("signature") unless the owner of `key` signed exactly this manifest."""
     _verify(key, _HANDOVER + manifest, signature)
+
+
+def sign_holding(identity: Identity, told: bytes) -> bytes:
+    """The signature under what somebody says he has of a file."""
+    return _sign(identity, _HOLDING + told)
+
+
+def verify_holding(key: bytes, told: bytes, signature: bytes) -> None:
+    """CryptoError("signature") unless whoever has this key said so."""
+    _verify(key, _HOLDING + told, signature)
 
 
 def _profile_bytes(first: int, profile: Profile) -> bytes:

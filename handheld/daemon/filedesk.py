@@ -18,6 +18,7 @@ from handheld.commands import (
     PinFile,
     ReadFile,
     Share,
+    WhoHas,
 )
 from handheld.daemon.executor import Executor
 from handheld.daemon.radio_view import RadioView
@@ -27,7 +28,7 @@ from handheld.files.look import look_at
 from handheld.files.names import saved_as
 from handheld.files.shape import Shape
 from handheld.node.effects import Effect
-from handheld.node.filecards import UNSEEN
+from handheld.node.filecards import UNSEEN, travels
 from handheld.node.node import Node
 from handheld.node.shelf import Entry
 from handheld.wire.files import FILE_MAX
@@ -76,6 +77,7 @@ class FileDesk:
             GetFile: self.get,
             PauseFile: self.pause,
             PinFile: self.pin,
+            WhoHas: self.who,
             ForgetFile: self.forget,
             ReadFile: self.read,
         }
@@ -90,20 +92,20 @@ class FileDesk:
     async def cost(self, command: AskCost) -> FileCost:
         """What it would take."""
         content = contents(command.path)
-        travels = self._sharing.travels(content)
-        frames = Shape(travels).symbols + 1
+        size = travels(content, self._sharing.limit)
+        frames = Shape(size).symbols + 1
         info = self._radio.info(self._clock.now())
         share = None
         if info.duty_ppm is not None and info.duty_ppm < 1_000_000 and info.airtime_us is not None:
             share = frames * info.airtime_us * 1_000_000 // max(1, HOUR_US * info.duty_ppm // 1_000_000)
         return FileCost(
             size=len(content),
-            travels=travels,
+            travels=size,
             frames=frames,
-            seconds=self._sharing.seconds(travels),
+            seconds=self._sharing.seconds(size),
             share_ppm=share,
             radio=info.kind,
-            slow=self._sharing.slow(travels),
+            slow=self._sharing.slow(size),
         )
 
     async def everything(self, _command: Files) -> list[FileInfo]:
@@ -127,7 +129,14 @@ class FileDesk:
     async def pin(self, command: PinFile) -> FileInfo:
         """Keep it for good."""
         entry = self._sharing.shelf.find(command.id)
-        return await self._shown(entry, self._sharing.pin(entry, self._clock.now(), pinned=command.pinned))
+        entry.pinned = command.pinned
+        return await self._shown(entry, [entry.keep(), *self._sharing.tell(entry, self._clock.now())])
+
+    async def who(self, command: WhoHas) -> FileInfo:
+        """Ask those near."""
+        entry = self._sharing.shelf.find(command.id)
+        self._sharing.holders.ask(entry, self._clock.now())
+        return await self._shown(entry, self._sharing.pump(self._clock.now()))
 
     async def forget(self, command: ForgetFile) -> None:
         """Take it away."""

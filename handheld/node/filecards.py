@@ -22,8 +22,16 @@ class FileCards:
         self._people = people
         self._rooms = rooms
 
-    def info(self, entry: Entry, courier: Courier, now: int, look: Look = UNSEEN) -> FileInfo:
-        """This file, which this courier moves."""
+    def info(
+        self,
+        entry: Entry,
+        courier: Courier,
+        now: int,
+        look: Look = UNSEEN,
+        found: tuple[list[bytes], list[bytes]] = ([], []),
+    ) -> FileInfo:
+        """This file, which this courier moves; `found`: keys of who has it, and of who lacks parts."""
+        has, lacks = ([self._people.person(key, now) for key in keys] for keys in found)
         in_room = 0 < len(entry.peer) < len(entry.author)
         reader = self._people.person(entry.peer, now) if entry.peer and not in_room else None
         symbols = entry.shape.symbols
@@ -47,6 +55,8 @@ class FileCards:
             wait_s=-(-(symbols - have) * courier.frame_ms // 1_000) if coming else None,
             quiet_s=courier.quiet_s(entry.tag, now) if coming else None,
             lacked=courier.lacked(entry.tag, now),
+            has=has,
+            lacks=lacks,
             look=look.kind,
             width=look.width,
             height=look.height,

@@ -43,6 +43,11 @@ INLINE = 2
 """A file of so few symbols floods with its manifest."""
 
 
+def earliest(*times: int | None) -> int | None:
+    """The first of these times, where there is one."""
+    return min((at for at in times if at is not None), default=None)
+
+
 @dataclass(slots=True)
 class _Stray:
     at: int

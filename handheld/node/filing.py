@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from handheld.errors import WireError
 from handheld.node.effects import Effect, KeepFile, KeepLetter, KeepPost, KeepRoomPost
 from handheld.node.letters import Kind
 from handheld.wire.air import AirFrame
@@ -12,6 +13,7 @@ from handheld.wire.constants import AirKind, LetterKind, PostType, RoomType
 
 if TYPE_CHECKING:
     from handheld.clock import Entropy
+    from handheld.crypto.identity import Identity
     from handheld.node.mail import Mail
     from handheld.node.odometer import Odometer
     from handheld.node.outbound import Outbound
@@ -34,13 +36,17 @@ class Filing:
 
     def __init__(
         self,
-        organs: tuple[People, Mail, Rooms, Odometer, Outbound, Entropy, Write],
+        organs: tuple[People, Mail, Rooms, Odometer, Outbound, Entropy, Identity],
+        write: Write,
         kept: Iterable[tuple[KeepFile, int]],
         *,
         box: bool,
+        invisible: bool = False,
     ) -> None:
         self._organs = organs
+        self._write = write
         self._box = box
+        self._invisible = invisible
         self._sharing: Sharing | None = None
         self._airtime_us = 0
         self._limit = LIMIT
@@ -51,9 +57,14 @@ class Filing:
     def organ(self) -> Sharing:
         """The organ itself, from now on."""
         if self._sharing is None:
+            from handheld.node.fileholders import Holders  # noqa: PLC0415
             from handheld.node.sharing import Sharing  # noqa: PLC0415 - most nodes start without
 
-            self._sharing = Sharing(*self._organs)
+            people, mail, rooms, odometer, outbound, entropy, identity = self._organs
+            sharing = Sharing(people, mail, rooms, odometer, outbound, entropy, self._write)
+            moved = sharing.shelf, sharing.courier, outbound, entropy
+            sharing.holders = Holders(identity, people, *moved, invisible=self._invisible)
+            self._sharing = sharing
             self._sharing.limit = self._limit
             if self._box:
                 self._sharing.gather_all()
@@ -112,5 +123,11 @@ class Filing:
     def _letter(self, letter: KeepLetter, now: int) -> list[Effect]:
         return self.organ.letter(letter, now)
 
-    def _shown(self, body: bytes, own: bool) -> str:
-        return self.organ.shown(body, own)
+    def _shown(self, body: bytes, _own: bool) -> str:
+        from handheld.files.names import described  # noqa: PLC0415 - most nodes start without
+        from handheld.node.shelf import read_sealed  # noqa: PLC0415
+
+        try:
+            return described(read_sealed(body)[1])
+        except WireError:
+            return "A file whose manifest cannot be read."

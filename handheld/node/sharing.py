@@ -14,7 +14,7 @@ from handheld.errors import CryptoError, Refused, WireError
 from handheld.events import FileChanged, FileForgotten, FileInfo
 from handheld.files.content import grow, shrink
 from handheld.files.look import Look
-from handheld.files.names import described, given
+from handheld.files.names import given
 from handheld.files.shape import Shape, digest_of
 from handheld.node.boards import board_name
 from handheld.node.effects import (
@@ -29,8 +29,9 @@ from handheld.node.effects import (
     Tell,
 )
 from handheld.node.filecards import UNSEEN, FileCards, travels
-from handheld.node.filecourier import INLINE, PATIENCE, PAYLOAD, Courier
+from handheld.node.filecourier import INLINE, PATIENCE, PAYLOAD, Courier, earliest
 from handheld.node.filehelp import Helper
+from handheld.node.fileholders import Holders
 from handheld.node.filing import LIMIT
 from handheld.node.mail import Mail
 from handheld.node.odometer import Odometer
@@ -45,7 +46,7 @@ from handheld.wire.age import unpack
 from handheld.wire.air import AirFrame
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import LetterKind, PostType, RoomType
-from handheld.wire.files import SHELL, FileKey, FileNeed, Manifest, Symbol
+from handheld.wire.files import HOLDS, SHELL, WHO, FileKey, FileNeed, Manifest, Symbol
 
 SLOW_US = 50_000
 """Air on which the longest frame takes longer than this is slow."""
@@ -64,6 +65,8 @@ Write = Callable[[str, PostType, bytes, int], KeepPost]
 
 class Sharing:
     """The organ for files. `limit`: bytes of a file that may be shared, or comes unasked."""
+
+    holders: Holders
 
     def __init__(
         self,
@@ -107,18 +110,14 @@ class Sharing:
         """Whether so many bytes take the air for longer than the owner may expect."""
         return self._airtime_us > SLOW_US and travels > SLOW_LIMIT
 
-    def travels(self, content: bytes) -> int:
-        """Bytes of this content on its way. Refused if it may not be shared at all."""
-        return travels(content, self.limit)
-
     def share(self, command: Share, content: bytes, at: int) -> tuple[Entry, list[Effect]]:
         """Share a file: what it is known by, and what to keep. Refused, with nothing changed."""
         if sum(map(bool, (command.board, command.room, command.who))) > 1:
             raise Refused("Share with one board, one room or one person; not with two at once.")
-        travels = self.travels(content)
-        if self.slow(travels) and not command.yes:
+        size = travels(content, self.limit)
+        if self.slow(size) and not command.yes:
             raise Refused(
-                f"{amount(travels)} would keep this slow air busy for about {self.seconds(travels)} s. "
+                f"{amount(size)} would keep this slow air busy for about {self.seconds(size)} s. "
                 "To send it all the same: --yes"
             )
         self._outbound.room()
@@ -178,14 +177,10 @@ class Sharing:
             transfer.pause()
         return [entry.keep(), *self.tell(entry, now)]
 
-    def pin(self, entry: Entry, now: int, *, pinned: bool) -> list[Effect]:
-        """Never drop a file, or do so again."""
-        entry.pinned = pinned
-        return [entry.keep(), *self.tell(entry, now)]
-
     def forget(self, entry: Entry) -> list[Effect]:
         """Take a file away."""
         self._told.pop(entry.tag, None)
+        self.holders.close(entry.tag)
         told = [] if entry.carried else [Tell(FileForgotten(entry.tag.hex()))]
         return [*self.courier.forget(entry), *told]
 
@@ -214,12 +209,18 @@ class Sharing:
         symbol = decode(Symbol, air.body)
         if symbol.number == SHELL:
             return self.helper.shell(symbol, now)
+        if symbol.number == HOLDS:
+            entry, effects = self.holders.heard(symbol, air.ttl)
+            return [*effects, *self.tell(entry, now)] if entry is not None else effects
         self.helper.served(symbol.tag)
         return self._moved(symbol.tag, self.courier.symbol(symbol, now), now)
 
     def need(self, air: AirFrame, now: int) -> list[Effect]:
         """A frame of kind NEED. Raises WireError."""
         need = decode(FileNeed, air.body)
+        if need.need == WHO:
+            self.holders.asked(need, now)
+            return []
         self.helper.lacked(need, air.ttl, now)
         return self.courier.need(need, now)
 
@@ -320,12 +321,15 @@ class Sharing:
 
     def next_deadline(self) -> int | None:
         """When `pump` is wanted."""
-        times = (self.courier.next_deadline(self.helper.next_deadline()), self.unsaved.next_deadline())
-        return min((at for at in times if at is not None), default=None)
+        first = (self.helper.next_deadline(), self.holders.next_deadline())
+        return earliest(self.courier.next_deadline(earliest(*first)), self.unsaved.next_deadline())
 
     def pump(self, now: int) -> list[Effect]:
         """Give the radio one frame of a file, if nothing else waits for it."""
-        return [*self.unsaved.due(now), *self.courier.pump(now, lambda: self.helper.pump(now))]
+        return [
+            *self.unsaved.due(now),
+            *self.courier.pump(now, lambda: self.holders.pump(now) or self.helper.pump(now)),
+        ]
 
     def expire(self, powered: int) -> list[Effect]:
         """Forget what is too old."""
@@ -333,14 +337,7 @@ class Sharing:
 
     def info(self, entry: Entry, now: int, look: Look = UNSEEN) -> FileInfo:
         """A file as it is shown."""
-        return self._cards.info(entry, self.courier, now, look)
-
-    def shown(self, body: bytes, _own: bool) -> str:
-        """What a letter or a post in a room says that brings a file."""
-        try:
-            return described(read_sealed(body)[1])
-        except WireError:
-            return "A file whose manifest cannot be read."
+        return self._cards.info(entry, self.courier, now, look, self.holders.found(entry.tag))
 
     def tell(self, entry: Entry, now: int) -> list[Effect]:
         """Say how a file is now."""
@@ -357,6 +354,7 @@ class Sharing:
         transfer = self.courier.loaded(tag)
         if transfer is not None and transfer.whole and not entry.whole:
             entry.whole = True
+            self.holders.done(entry, now)
             return [*effects, entry.keep(), *self.tell(entry, now)]
         if now - self._told.get(tag, now - TOLD_MS) >= TOLD_MS:
             return [*effects, *self.tell(entry, now)]

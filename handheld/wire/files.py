@@ -10,7 +10,7 @@ from handheld.values import dataclass
 from handheld.wire.age import pack
 from handheld.wire.constants import POST_LIFE_S
 from handheld.wire.layout import Frame, Layout, frame
-from handheld.wire.records import KEY
+from handheld.wire.records import KEY, SIGNATURE
 
 FILE_TAG = 6
 """Bytes by which a file is named on the air: the first of its digest."""
@@ -29,6 +29,14 @@ NO_MANIFEST = 0xFFFF
 
 SHELL = 0xFFFF
 """Stands for the number of a symbol whose data are a sealed file's manifest without its name."""
+
+HOLDS = 0xFFFE
+"""Stands for the number of a symbol whose data are a Holder, and whose `left` is what he lacks in percent."""
+
+WHO = 0xFFFE
+"""Stands for the number of symbols lacked where nothing is, but it is asked who has the file."""
+
+HOLDER_WHO, HOLDER_MAC = 8, 8
 
 PLAIN_MAX = 64
 """Symbols asked for by number in one frame."""
@@ -150,6 +158,29 @@ class Symbol(Frame):
     number: int
     left: int
     data: bytes
+
+
+@frame(
+    Layout(
+        "holder",
+        Struct("salt" / Bytes(2), "who" / Bytes(HOLDER_WHO)),
+        tail="proof",
+        tail_min=HOLDER_MAC,
+        tail_max=SIGNATURE,
+    )
+)
+@dataclass(frozen=True)
+class Holder(Frame):
+    """Somebody says how much he lacks of a file. `who`: how his key begins, masked if the file is sealed."""
+
+    salt: bytes
+    who: bytes
+    proof: bytes
+
+    def check(self) -> None:
+        """A signature or a MAC, nothing between."""
+        if len(self.proof) not in (HOLDER_MAC, SIGNATURE):
+            raise WireError("size", f"{len(self.proof)} bytes of proof")
 
 
 @frame(

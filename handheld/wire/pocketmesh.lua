@@ -49,6 +49,7 @@ local LAYOUTS = {
   manifest = {head = {{"expiry", -1, false}, {"flags", -1, false}, {"size", -4, false}, {"packed", -4, false}, {"digest", 16, false}}, tail = "rest", least = 5, most = 60, trailer = {}},
   file_key = {head = {{"key", 32, false}}, tail = "manifest", least = 31, most = 86, trailer = {}},
   symbol = {head = {{"tag", 6, false}, {"number", -2, false}, {"left", -1, false}}, tail = "data", least = 1, most = 232, trailer = {}},
+  holder = {head = {{"salt", 2, false}, {"who", 8, false}}, tail = "proof", least = 8, most = 64, trailer = {}},
   file_need = {head = {{"tag", 6, false}, {"need", -2, false}, {"salt", -2, false}}, tail = "numbers", least = 0, most = 128, trailer = {}},
 }
 

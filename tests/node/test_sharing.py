@@ -8,6 +8,7 @@ import pytest
 
 from handheld.cli import file_words
 from handheld.commands import Invite, JoinRoom, NewRoom, Share
+from handheld.crypto import holding
 from handheld.errors import Refused
 from handheld.files.content import shrink
 from handheld.node.filing import LIMIT
@@ -15,7 +16,7 @@ from handheld.node.shelf import QUOTA, Entry, Shelf, manifest_of
 from handheld.wire.air import flood, one_hop
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind, PostType
-from handheld.wire.files import Manifest, Symbol, flags_of
+from handheld.wire.files import HOLDS, Holder, Manifest, Symbol, flags_of
 from tests.support.file_deaths import deaths
 from tests.support.file_village import Village
 
@@ -372,3 +373,81 @@ def test_a_holder_who_vanishes_leaves_a_file_that_says_since_when_nobody_sends()
     village.radio("ana")
     assert village.until(30 * MINUTE)
     assert village.files("bo")[0].quiet_s is None
+
+
+def known(village: Village, name: str, of: str = "has") -> set[str]:
+    (info,) = village.files(name)
+    return {person.name for person in getattr(info, of)}
+
+
+def ask(village: Village, name: str) -> None:
+    host = village.hosts[name]
+    host.node.files.organ.holders.ask(village.entries(name)[0], village.now)
+    village.run(10_000)
+
+
+def test_who_has_a_public_file_is_said_when_it_is_asked_for_and_not_before() -> None:
+    village = Village(["ana", "bo", "cy"])
+    village.start()
+    village.share("ana", CONTENT)
+    while not village.entries("cy") or not village.entries("cy")[0].held:
+        village.run(village.frame_ms)
+    cy = village.hosts["cy"]
+    village.deaf.update({("ana", "cy"), ("bo", "cy")})
+    village.run(MINUTE)
+    assert known(village, "ana") == set()
+    before = kinds(village, AirKind.SYMBOL)
+    village.deaf.clear()
+    cy.node.files.organ.courier.loaded(village.entries("cy")[0].tag).asking.stop()
+    ask(village, "ana")
+
+    assert known(village, "ana") == {"bo"}
+    assert known(village, "ana", "lacks") == {"cy"}
+    assert kinds(village, AirKind.SYMBOL) == before + 2
+    # And who asked is not who is asked: everybody hears the answers, and knows them.
+    assert known(village, "bo", "lacks") == {"cy"}
+
+
+def test_who_is_invisible_says_nothing() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    village.share("ana", CONTENT)
+    assert village.until(MINUTE)
+    village.hosts["bo"].node.files.organ.holders._invisible = True
+    ask(village, "ana")
+    assert known(village, "ana") == set()
+
+
+def test_for_whom_a_file_was_sealed_says_once_that_he_has_it() -> None:
+    village = Village(["ana", "bo", "eve"])
+    village.start()
+    bo = village.hosts["bo"].node.key
+    village.share("ana", CONTENT, who=bo.hex())
+    village.run(MINUTE)
+
+    assert known(village, "ana") == {"bo"}
+    said = [air for _, who, air in village.aired if who == "bo" and air[0] >> 2 & 15 == AirKind.SYMBOL]
+    assert len(said) == 1
+    # Nothing of it names him.
+    assert bo[:3] not in said[0]
+
+
+def test_nobody_says_of_another_that_he_has_a_file() -> None:
+    village = Village(["ana", "bo", "eve"])
+    village.start()
+    village.share("ana", CONTENT)
+    assert village.until(MINUTE)
+    ana, eve, bo = (village.hosts[name] for name in ("ana", "eve", "bo"))
+    (entry,) = village.entries("ana")
+    honest = holding.say(eve.node._identity, entry.tag, 0, b"\1\2", b"")
+
+    def told(holder: Holder, lacks: int = 0) -> set[str]:
+        air = one_hop(AirKind.SYMBOL, encode(Symbol(entry.tag, HOLDS, lacks, encode(holder))))
+        ana.heard(air, -60, village.now)
+        return known(village, "ana") | known(village, "ana", "lacks")
+
+    assert told(replace(honest, who=bo.node.key[:8])) == set()
+    assert told(honest, 1) == set()
+    assert told(replace(honest, salt=b"\1\3")) == set()
+    assert told(replace(honest, proof=honest.proof[:8])) == set()
+    assert told(honest) == {"eve"}
