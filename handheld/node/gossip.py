@@ -68,6 +68,7 @@ class Gossip:
         self._filled_at = 0
         self._name = 0
         self._former = b""
+        self._across: set[int] = set()
         self._anew = False
         self._renamed: deque[int] = deque(maxlen=RENAMES)
         self.takes = 0
@@ -270,5 +271,10 @@ class Gossip:
     def _ask(self, now: int) -> Extension:
         self._ask_at = now + self._ask_ms // 2 + self._entropy.below(self._ask_ms)
         self._ask_ms = min(ASK_MAX_MS, self._ask_ms * 2)
+        names, ours = self.chart.across()
+        for tag in [self._tag, *ours] if names - self._across else ():
+            # They cannot ask us: we do not hear them.
+            self._lack(tag, names - self._across, now)
+        self._across |= names
         tags = [self._tag, *(entry.tag for entry in self.chart.entries())]
         return Extension(ExtensionType.KNOWN, pack_known(tags, self._entropy.below(256)))
