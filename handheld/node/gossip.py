@@ -138,8 +138,12 @@ class Gossip:
             self.chart.link(speaker, names[0])
 
     def receive(self, names: bytes, quality: int, said: Extension, now: int) -> None:
-        """A neighbour's host says something; WireError if it is nothing that is known here."""
+        """A neighbour's host says something; WireError if it is nothing that is known here.
+
+        It may have come over radios without a host.
+        """
         self.greeted(names, quality, now)
+        self.chart.path(names, quality)
         if said.type == ExtensionType.AROUND:
             self._around(names, said.content, now)
         elif said.type == ExtensionType.KNOWN:
