@@ -22,7 +22,8 @@ from handheld.node.standing import BLOCKED
 from handheld.values import dataclass
 from handheld.wire.air import NO_MAC, AirFrame, AirPath, AirPlain, decode_air, hop_byte
 from handheld.wire.codec import decode
-from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, PostType, ProfileFlag
+from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, ExtensionType, PostType, ProfileFlag
+from handheld.wire.receipts import preimages_of
 from handheld.wire.records import NOBODY, Extension, Here, Post, Profile
 
 _PUBLIC = (AirKind.PROFILE, AirKind.POST, AirKind.HERE)
@@ -182,11 +183,15 @@ class Inbound:
         return self._mail.acked(heard.air, heard.now)
 
     def _extension(self, heard: Hearing) -> list[Effect]:
+        said = decode(Extension, heard.air.body)
+        if said.type == ExtensionType.RECEIPTS:
+            if heard.air.mode is not AirMode.ONE_HOP:
+                raise WireError("mode", "receipts that go further than one hop")
+            return self._mail.answered(preimages_of(said), heard.now)
         if not isinstance(heard.air, AirPath) or not heard.air.path:
             raise WireError("mode", "an extension of nobody's radio")
         if heard.air.mode is AirMode.WAY:
             return []  # it is for the radio at the end of that way
-        said = decode(Extension, heard.air.body)
         self._mail.routes.gossip.receive(heard.air.path, heard.air.quality, said, heard.now)
         return []
 

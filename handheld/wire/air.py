@@ -176,11 +176,9 @@ def flood(kind: AirKind, ttl: int, body: bytes, flags: int = 0) -> bytes:
     return encode(AirPlain(first_byte(kind, flags), hop_byte(AirMode.FLOOD, ttl), NO_MAC, body))
 
 
-def one_hop(kind: AirKind, body: bytes, flags: int = 0) -> bytes:
+def one_hop(kind: AirKind, body: bytes, flags: int = 0, ttl: int = PUBLIC_START_TTL) -> bytes:
     """The bytes of a public frame that no relay hands on."""
-    return encode(
-        AirPlain(first_byte(kind, flags), hop_byte(AirMode.ONE_HOP, PUBLIC_START_TTL), NO_MAC, body)
-    )
+    return encode(AirPlain(first_byte(kind, flags), hop_byte(AirMode.ONE_HOP, ttl), NO_MAC, body))
 
 
 def collecting(kind: AirKind, ttl: int, body: bytes, flags: int = 0, name: int = 0) -> bytes:
