@@ -92,6 +92,7 @@ class Loop:
         """Do what is to be done now."""
         self.now = now
         self._serve_host(now)
+        self.relay.alone = not self._link.up
         self._hear(now)
         self._transmit(now)
         self._link.tick(now)

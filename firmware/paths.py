@@ -7,11 +7,13 @@ A collecting frame's cursor byte: how many names in bits 0 to 2, the quality of 
 
 from micropython import const
 
+from priorities import is_public
 from viper import copy
 from wire_tables import (
     AIR_FRAME_MAX,
     AIR_VERSION,
     FLAG_URGENT,
+    KIND_EXTENSION,
     KIND_HERE,
     MODE_COLLECT,
     MODE_FLOOD,
@@ -103,6 +105,12 @@ def begin(frame, name):
         frame[NAMES + i] = 0
 
 
+def sign(frame, name):
+    """Add the name of who hands it on; what is not public shows only the last."""
+    add = append if is_public(frame) or is_for_near(frame) else begin
+    add(frame, name)
+
+
 def score(frame):
     """What a collected way is worth, from 1: links both ways first, then fewer hops; below NO_WAY nothing."""
     return 1 + min(quality(frame), GOOD) * (PATH_NAMES + 1) + PATH_NAMES - (frame[CURSOR] & _COUNT)
@@ -119,6 +127,17 @@ def turn(frame, name):
 def renames(frame):
     """Whether a radio's own `here`, which nobody hands on, says with its first name what it was called before."""
     return frame[0] >> 2 & 15 == KIND_HERE and frame[1] >> 2 & 15 == 1 and length(frame) == 2
+
+
+def prolong(frame):
+    """Let what hosts tell their neighbours go on from here: no host does so. Each hears it once."""
+    if is_for_near(frame):
+        frame[1] += 1 << 2
+
+
+def is_for_near(frame):
+    """Whether a host tells that those near its radio, and nobody beyond."""
+    return frame[1] == MODE_COLLECT << 6 | 1 << 2 and frame[0] >> 2 & 15 == KIND_EXTENSION
 
 
 def named(frame, name):

@@ -19,7 +19,7 @@ from hello import HERE_NAMES, Hello
 from mac import Hasher
 from micropython import const
 from neighbours import Neighbours, count
-from paths import CURSOR, NAMES, NO_WAY, append, begin, header_size, length, named, renames, score, turn
+from paths import CURSOR, NAMES, NO_WAY, header_size, length, named, prolong, renames, score, sign, turn
 from priorities import is_public, of_others, of_ours
 from seen import NO_SLOT, Seen
 from slots import SIZE as SLOTS, TICKS, Slots
@@ -41,7 +41,6 @@ from wire_tables import (
 _REPEATS = const(1)
 _OWN_REPEATS = const(2)
 _WAY_REPEATS = const(3)
-_ACK_REPEATS = const(2)
 _SURE = const(4)  # of quality: by such a link hardly anything is lost
 
 _OURS = const(255)  # no path on which our own frame comes back is a better one
@@ -63,6 +62,7 @@ class Relay:
     def __init__(self, key, medium, random):
         self.count = [0] * verdicts.COUNTERS
         self.lost_token = -1  # of the own frame that gave way in the last call, or -1
+        self.alone = False  # no host is there
         self.neighbours = Neighbours(medium.floor, random)
         self._hasher = Hasher(key)
         self._seen = Seen()
@@ -121,6 +121,8 @@ class Relay:
             if self._hello.made < _SETTLED and named(frame, self.neighbours.name) and not renames(frame):
                 # Somebody else is called so, and hardly anybody knows us yet.
                 self.neighbours.rename()
+        if self.alone:
+            prolong(frame)
         if frame[1] >> 2 & 15 == 1:
             return
         if mode == MODE_FLOOD:
@@ -146,11 +148,10 @@ class Relay:
 
     def _better(self, frame, n, rssi, entry, now):
         worth = score(frame)
-        before = self._seen.score[entry]
+        before, slot = self._seen.score[entry], self._seen.slots[entry]
         if not is_public(frame) or worth <= before:
             return verdicts.DUPLICATE
         self._seen.score[entry] = worth
-        slot = self._seen.slots[entry]
         if slot == NO_SLOT:
             if before < NO_WAY <= worth and frame[0] >> 2 & 15 == KIND_HERE and not self._seen.sent[entry]:
                 self._collect(frame, n, rssi, entry, now)
@@ -159,7 +160,7 @@ class Relay:
             waiting = self._slots.frames[slot]
             copy(frame, 1, waiting, 1, PATH_HEADER - 1)
             waiting[1] -= 1 << 2
-            self._sign(waiting)
+            sign(waiting, self.neighbours.name)
         return verdicts.BETTER
 
     def _asked_again(self, frame, entry, slot, now):
@@ -201,12 +202,7 @@ class Relay:
         slot = self._forward(frame, n, entry, now + self._delays.collect(frame, n, need), left)
         if slot >= 0:
             self._cover.begin(slot, rssi)
-            self._sign(self._slots.frames[slot])
-
-    def _sign(self, frame):
-        """Add our name to those who handed it on; what is not public shows only the last."""
-        add = append if is_public(frame) else begin
-        add(frame, self.neighbours.name)
+            sign(self._slots.frames[slot], self.neighbours.name)
 
     def _follow(self, frame, n, entry, now):
         at = turn(frame, self.neighbours.name)
@@ -240,7 +236,7 @@ class Relay:
             # By a link that works one way nobody is heard to hand it on.
             return _WAY_REPEATS if link else _REPEATS
         # Nobody says that an ack has arrived; without it all would be sent once more.
-        return 0 if link >= _SURE else _ACK_REPEATS
+        return 0 if link >= _SURE else _REPEATS
 
     def _forward(self, frame, n, entry, due, left):
         slot = self._wait(of_others(frame), frame, n, due & TICKS, _FORWARD, entry, left)
@@ -337,8 +333,7 @@ class Relay:
 
     def fetch(self, slot):
         """The frame of a slot with its MAC, as a buffer that is good until the next call of anything here."""
-        frame = self._slots.frames[slot]
-        n = self._slots.length[slot]
+        frame, n = self._slots.frames[slot], self._slots.length[slot]
         self._hasher.load(frame, n, header_size(frame, n))
         self._hasher.stamp(frame)
         return self._hasher.lend(frame, n)

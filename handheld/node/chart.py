@@ -82,6 +82,7 @@ class Chart:
         self._called: dict[int, list[Entry]] = {}
         self._once: dict[int, list[Entry]] = {}
         self._own = 0
+        self._across: set[int] = set()
         self._ears: Ears | None = None
         self._ways: dict[Node, _Way] | None = None
         self._now = 0
@@ -187,8 +188,17 @@ class Chart:
         return {name: Grade.of(quality) for name, quality in sure}
 
     def neighbours(self) -> set[int]:
-        """The names of all who are known to hear us, and whom we hear."""
-        return {name for name, near in self._heard() if near.quality}
+        """The names of all who are known to hear us.
+
+        Whom we do not hear counts where no links that work both ways lead to him: nobody else may tell him.
+        """
+        return {name for name, near in self._heard() if near.quality} | self._across
+
+    def across(self) -> tuple[set[int], list[bytes]]:
+        """Who hears us from where no links that work both ways lead: names, and the tags on our side."""
+        ears = self._drawn()
+        here = _both_ways(ears) if self._across else set()
+        return self._across, [tag for tag in here if tag in self._radios]
 
     @property
     def _alone(self) -> bool:
@@ -286,7 +296,17 @@ class Chart:
             ears.setdefault(self.node(name), {})[OWN] = Grade.of(near.quality)
             if near.quality:
                 ears.setdefault(OWN, {})[self.node(name)] = Grade.of(near.quality)
+        self._add_across(ears)
         return ears
+
+    def _add_across(self, ears: Ears) -> None:
+        self._across = set()
+        hearers = [one for one in self.entries() if self._own in one.hears] if self._alone else []
+        here = _both_ways(ears) if hearers else set()
+        for one in hearers:
+            if one.tag not in here:
+                ears.setdefault(OWN, {})[one.tag] = one.hears[self._own]
+                self._across.add(one.name)
 
     # By which relays.
 
@@ -341,6 +361,17 @@ class Chart:
                 cost = (COST[grade] + (ONE_WAY if back is None else COST[back])) // 2
                 twin = TWIN if len(self._by_name(self._name(other))) > 1 else 0
                 yield other, cost + twin + self._doubts.get((node, other), 0)
+
+
+def _both_ways(ears: Ears) -> set[Node]:
+    """All whom we reach by links that work both ways, as far as is known."""
+    found, front = {OWN}, [OWN]
+    while front:
+        node = front.pop()
+        new = [one for one in ears.get(node, {}) if one not in found and node in ears.get(one, {})]
+        found.update(new)
+        front += new
+    return found
 
 
 def _links(nodes: tuple[Node, ...]) -> Iterator[tuple[Node, Node]]:

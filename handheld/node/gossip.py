@@ -68,6 +68,7 @@ class Gossip:
         self._filled_at = 0
         self._name = 0
         self._former = b""
+        self._across: set[int] = set()
         self._anew = False
         self._renamed: deque[int] = deque(maxlen=RENAMES)
         self.takes = 0
@@ -137,8 +138,12 @@ class Gossip:
             self.chart.link(speaker, names[0])
 
     def receive(self, names: bytes, quality: int, said: Extension, now: int) -> None:
-        """A neighbour's host says something; WireError if it is nothing that is known here."""
+        """A neighbour's host says something; WireError if it is nothing that is known here.
+
+        It may have come over radios without a host.
+        """
         self.greeted(names, quality, now)
+        self.chart.path(names, quality)
         if said.type == ExtensionType.AROUND:
             self._around(names, said.content, now)
         elif said.type == ExtensionType.KNOWN:
@@ -270,5 +275,10 @@ class Gossip:
     def _ask(self, now: int) -> Extension:
         self._ask_at = now + self._ask_ms // 2 + self._entropy.below(self._ask_ms)
         self._ask_ms = min(ASK_MAX_MS, self._ask_ms * 2)
+        names, ours = self.chart.across()
+        for tag in [self._tag, *ours] if names - self._across else ():
+            # They cannot ask us: we do not hear them.
+            self._lack(tag, names - self._across, now)
+        self._across |= names
         tags = [self._tag, *(entry.tag for entry in self.chart.entries())]
         return Extension(ExtensionType.KNOWN, pack_known(tags, self._entropy.below(256)))

@@ -123,10 +123,15 @@ class FastRadio:
         self._tell_lost()
         return verdict in self._for_host
 
+    def serve(self, *, alone: bool) -> None:
+        """From now on a host is there, or none."""
+        self._relay.alone = alone
+
     def submit(self, token: int, frame: bytes, now_us: int) -> None:
         """The host's own frame."""
         own = bytearray(frame)
-        if self._start_ttl and own[1] >> 6 in (AirMode.FLOOD, AirMode.COLLECT):
+        floods = own[1] >> 6 in (AirMode.FLOOD, AirMode.COLLECT) and own[1] >> 2 & 15 > 1
+        if self._start_ttl and floods:
             own[1] = own[1] & 0xC3 | self._start_ttl << 2
         refused = self._relay.submit(own, len(own), token, _ticks(now_us))
         if refused:
@@ -215,6 +220,7 @@ class FastStation:
         """Let it do what is due at `now_us`, having heard these frames until now."""
         self._now_us = now_us
         now = now_us // 1000
+        self._radio.serve(alone=not self._up)
         if self._back_us is not None and now_us >= self._back_us:
             self._open(now)
         for one in heard:

@@ -222,3 +222,23 @@ def test_a_neighbour_with_another_name_stays_the_neighbour_that_it_was() -> None
     drawn.near(8, 0, 0)  # its hello was missed; its host tells
     drawn.is_near(8, tag(1))
     assert drawn.neighbours() == {8}
+
+
+def test_who_hears_us_from_where_no_link_leads_back_is_told_all_the_same() -> None:
+    # We are 50. 1 hears us and we hear him; 7 hears us, too, and we hear nothing of his side but by others.
+    drawn = chart(both((1, 2)) | {7: {50: FAIR, 8: FAIR}, 8: {7: FAIR}})
+    drawn.ours(50)
+    assert drawn.neighbours() == {1}
+    names, here = drawn.across()
+    assert (names, set(here)) == ({7}, {tag(1), tag(2)})
+    assert drawn.neighbours() == {1, 7}
+    assert drawn.lookup(key(8), 0) == b"\7\x08"
+    # As soon as links there and back are known, others tell him.
+    drawn.take(Entry(tag(2), 2, 2, {1: STRONG, 8: STRONG}), 0)
+    drawn.take(Entry(tag(8), 2, 8, {7: FAIR, 2: FAIR}), 0)
+    assert drawn.across()[0] == set()
+    assert drawn.neighbours() == {1}
+    # And where somebody else has our name it may be him whom 7 hears.
+    drawn.take(Entry(tag(8), 3, 8, {7: FAIR}), 0)
+    drawn.take(Entry(b"two", 1, 50, {7: STRONG}), 0)
+    assert drawn.across()[0] == set()

@@ -265,3 +265,21 @@ def a_name_anywhere_that_is_ours_is_given_up_while_few_know_it():
     radio = relay()
     hear(radio, collected((NAME, 9, 5)))
     same(radio.neighbours.name, NAME)
+
+
+def without_a_host_we_hand_on_what_hosts_tell_their_neighbours():
+    for alone, kind, ttl, wanted in (
+        (True, KIND_EXTENSION, 1, [(1, [8, NAME])]),
+        (False, KIND_EXTENSION, 1, []),
+        (False, KIND_EXTENSION, 3, [(2, [NAME])]),
+        (True, KIND_EXTENSION, 3, [(2, [NAME])]),
+        (True, KIND_POST, 1, []),
+    ):
+        radio = relay()
+        radio.alone = alone
+        made = collected((8,), body=b"news", kind=kind, ttl=ttl)
+        same(hear(radio, made), NEW)
+        sent = [one for now in range(0, 400, 2) for _, one in drain(radio, now)]
+        same([(one[1] >> 2 & 15, path(one)[1]) for one in sent], wanted)
+        same(hear(radio, collected((8,), body=b"news", kind=kind, ttl=ttl), 500), DUPLICATE)
+        same(drain(radio, 900), [])

@@ -114,7 +114,7 @@ def an_ack_that_somebody_carries_is_for_the_host():
 
 
 def an_acks_last_hop_is_repeated_blindly_unless_the_link_is_good():
-    for rssi, times in ((FLOOR + 4, 3), (FLOOR + 6, 1)):
+    for rssi, times in ((FLOOR + 4, 2), (FLOOR + 6, 1)):
         radio = relay()
         meet(radio, 9)
         hear(radio, collected((NAME, 9), body=b"once more", ttl=1), rssi=rssi)
