@@ -142,7 +142,7 @@ def test_without_a_yes_nothing_is_done(tmp_path: Path) -> None:
     with flash_board(tmp_path / "flash") as plugged:
         ended = run("radio", "flash", "--port", plugged.device)
     assert (ended.code, files(tmp_path / "flash")) == (2, set())
-    assert "to be a esp32" in ended.out
+    assert "It becomes the board esp32." in ended.out
 
 
 def test_a_full_flash_is_noticed_before_anything_is_written() -> None:
