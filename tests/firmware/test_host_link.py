@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from handheld.link.session import PING_AFTER, SILENCE_AFTER
 from handheld.wire.codec import decode, encode
-from handheld.wire.constants import LinkKind, SentResult
+from handheld.wire.constants import AirKind, LinkKind, SentResult
 from handheld.wire.link import Heard, HelloHost, HelloRadio, Send, Sent, Set, Settings, Status
 from handheld.wire.schema import schema
 from tests.support.cable import Faults
@@ -286,6 +286,29 @@ def test_when_the_host_does_not_take_them_the_oldest_that_wait_give_way(up: Radi
         got += [decode(Heard, frame.body).air for frame in frames]
     assert got[len(in_flight) :] == airs[-(12 - len(in_flight)) :]
     assert up.link.undelivered == len(airs) - len(got)
+
+
+PIECE = bytes((AirKind.SYMBOL << 2,)) * 200
+
+
+def test_a_piece_of_a_file_waits_for_the_message_right_behind_it(up: Radio) -> None:
+    assert up.link.heard(PIECE, 200, -70, NOW)
+    assert said(up) == []
+    assert up.link.deadline(NOW) == 16
+    assert up.link.heard(AIR, len(AIR), -70, NOW + 15)
+    assert [decode(Heard, frame.body).air for frame in said(up)] == [AIR]
+    up.run(NOW + 15)
+    assert said(up) == []
+    up.run(NOW + 16)
+    assert [decode(Heard, frame.body).air for frame in said(up)] == [PIECE]
+
+
+def test_pieces_of_files_wait_no_longer_for_others_that_follow(up: Radio) -> None:
+    for late in range(0, 16, 5):
+        assert up.link.heard(PIECE, 200, -70, NOW + late)
+    assert said(up) == []
+    up.run(NOW + 16)
+    assert len(said(up)) == 4
 
 
 def test_results_are_never_dropped_for_what_was_heard(up: Radio) -> None:

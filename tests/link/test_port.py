@@ -15,6 +15,7 @@ from handheld.link import session
 from handheld.link.port import AUTO, REFUSED_PAUSE, FoundPort, Port, PortState, list_ports
 from handheld.link.session import Closed, FrameHeard, FrameSent, Opened, TextHeard
 from handheld.wire.constants import LinkKind, SentResult
+from tests.support.patience import PATIENCE_S
 from tests.support.plug import Plug, Watcher, plugged, running, true
 
 AIR = bytes(range(1, 40))
@@ -105,12 +106,14 @@ async def test_a_port_that_appears_later_is_opened(tmp_path: Path) -> None:
         await watcher.state(RADIO_SEARCHING, f"There is no {link}")
         link.symlink_to(plug.device)
         await watcher.state(RADIO_UP)
+        assert watcher.states[-1].port == str(link)
 
 
 async def test_what_is_no_serial_port_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no port")
     async with running(str(tmp_path / "file")) as (_, watcher):
         await watcher.state(RADIO_SEARCHING, "is no serial port")
+    assert RADIO_UP not in {state.state for state in watcher.states}
 
 
 @pytest.mark.parametrize(
@@ -142,6 +145,7 @@ async def test_a_radio_of_another_version_is_refused_with_what_to_do() -> None:
         plug.radio.link._hello[4] = 9
         async with running(plug.device) as (_, watcher):
             await watcher.state(RADIO_SEARCHING, "firmware is newer than this pocketmesh")
+    assert RADIO_UP not in {state.state for state in watcher.states}
 
 
 async def test_an_unplugged_radio_is_found_again_under_another_name() -> None:
@@ -211,6 +215,7 @@ async def test_a_port_that_takes_nothing_at_first_is_waited_for() -> None:
         async with running(plug.device) as (_, watcher):
             await watcher.state(RADIO_CONNECTING)
             await asyncio.sleep(0.05)
+            assert watcher.states[-1].state == RADIO_CONNECTING
             plug.room = 1_000_000
             await watcher.state(RADIO_UP)
 
@@ -262,7 +267,7 @@ async def test_a_mistake_of_whoever_listens_is_not_swallowed() -> None:
     async with plugged() as plug:
         port = Port(plug.device, plug._clock, SeededEntropy(1), report, list)
         with pytest.raises(ZeroDivisionError):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_S):
                 await port.run()
 
 
