@@ -62,7 +62,8 @@ class Scene(NamedTuple):
 
 def every(scene: Scene) -> Iterator[Check]:
     """All checks, in the order in which their faults hide each other."""
-    yield ports(scene.ports)
+    used = scene.status["radio"]["port"] if scene.status else ""
+    yield ports(scene.ports, used)
     for port in scene.ports:
         if port.likely:
             yield permission(port.device)
@@ -82,9 +83,11 @@ def every(scene: Scene) -> Iterator[Check]:
     yield database(scene.folder)
 
 
-def ports(found: list[FoundPort]) -> Check:
-    """Is something plugged in that may be a radio?"""
+def ports(found: list[FoundPort], used: str = "") -> Check:
+    """Is something plugged in that may be a radio? `used`: the port of the node's radio."""
     likely = [port.device for port in found if port.likely]
+    if used and used not in likely:
+        return Check("port", OK, f"{used}, as the settings name it")
     if likely:
         return Check("port", OK, f"{', '.join(likely)} may be a radio")
     return Check(
@@ -155,7 +158,7 @@ def radio_state(radio: dict[str, Any]) -> Check:
         return Check("radio", BAD, radio["state"], radio["why"] or "wait some seconds")
     if radio["why"]:
         return Check("radio", BAD, "up, but it only listens", radio["why"])
-    return Check("radio", OK, f"up on {radio['port']}, a {radio['board']}")
+    return Check("radio", OK, f"up on {radio['port']}: {radio['board']}")
 
 
 def firmware(radio: dict[str, Any]) -> Check:

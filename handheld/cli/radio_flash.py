@@ -33,8 +33,8 @@ BACK_S = 15
 """How long a prompt, a radio and a board after a reset get, in milliseconds; and a port to come back."""
 
 HELD = (
-    "{} is in use. If it is our node, stop it first (Ctrl-C, or: sudo systemctl stop pocketmesh), "
-    "and start it again afterwards."
+    "{} is in use. If it is our node, stop it first (Ctrl-C, or: sudo systemctl stop pocketmesh), and start "
+    "it again afterwards. One that a command or the screen started ends by itself, seconds after them."
 )
 PRESS = "The board does not answer yet. If nothing happens: press its RESET (or EN) now, once."
 RETRY = "The board does not come to its prompt. Unplug it, plug it in, and say the same again. If that \
@@ -203,7 +203,7 @@ def _plan(found: FoundPort, facts: Facts, name: str, packed: Parcel, changed: di
     size = sum(map(len, changed.values()))
     form = "compiled for its chip" if packed.compiled else "as source, because no mpy-cross is here that fits"
     return (
-        f"{_called(found)}: an {facts.chip} with MicroPython {facts.release}, to be a {name}.\n"
+        f"{_called(found)}: an {facts.chip} with MicroPython {facts.release}. It becomes the board {name}.\n"
         f"{len(changed)} of {len(packed.files)} files go onto it, {form}: {size / 1024:.0f} KiB.\n"
         "What it has as a radio now is replaced; its region, channel and power stay."
     )

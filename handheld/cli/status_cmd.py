@@ -61,7 +61,7 @@ def lines(status: dict[str, Any]) -> list[str]:
             *show.table([("Radio", radio_line(radio)), ("Folder", status["folder"])]).splitlines(),
         ]
     rows = [
-        ("Name", status["name"] or 'none yet: put name = "Ada" into config.toml'),
+        ("Name", status["name"] or "none yet; to give one: pocketmesh settings name Ada"),
         ("Key", " ".join(status["key"][start : start + 4] for start in range(0, 16, 4)) + "..."),
         ("Radio", radio_line(radio)),
         *([("Network", lan_line(status["lan"]))] if status["lan"] else []),

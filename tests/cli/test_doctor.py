@@ -45,6 +45,8 @@ def proc(folder: Path, pid: int, name: str, *opened: str) -> Path:
 def test_the_port_and_the_right_to_use_it(tmp_path: Path) -> None:
     assert checks.ports([]).state == BAD
     assert checks.ports([RADIO, FoundPort("/dev/ttyS0")]).say == "/dev/ttyUSB0 may be a radio"
+    assert checks.ports([], "/dev/serial0").say == "/dev/serial0, as the settings name it"
+    assert checks.ports([RADIO], "/dev/ttyUSB0").say == "/dev/ttyUSB0 may be a radio"
     device = tmp_path / "tty"
     device.touch()
     assert checks.permission(str(device)).state == OK

@@ -129,12 +129,22 @@ def test_what_does_not_fit_is_refused_and_nothing_written(
     assert sentence in err
 
 
-def test_a_device_that_is_no_board_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "talk",
+    [
+        b"$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\r\n",
+        b"DEBUG | 12:00:01 7 [Router] Add packet record\r\n",
+        b"\x94\xc3\x00\x04\x1a\x02\x08\x01",
+        b"",
+    ],
+    ids=["a GPS", "another mesh's log", "another mesh's frames", "mute"],
+)
+def test_a_device_that_is_no_board_is_told_so(monkeypatch: pytest.MonkeyPatch, talk: bytes) -> None:
     for name in ("AT_ONCE", "GREETING", "AFTER_RESET"):
         monkeypatch.setattr(radio_flash, name, 300)
     gps, line = pty.openpty()
     tty.setraw(line)
-    os.write(gps, b"$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\r\n")
+    os.write(gps, talk)
     code, _, err = flash(os.ttyname(line))
     os.close(gps)
     os.close(line)
@@ -159,7 +169,7 @@ def test_without_a_yes_nothing_is_done(tmp_path: Path) -> None:
     with flash_board(tmp_path / "flash") as plugged:
         ended = run("radio", "flash", "--port", plugged.device)
     assert (ended.code, files(tmp_path / "flash")) == (2, set())
-    assert "to be a esp32" in ended.out
+    assert "It becomes the board esp32." in ended.out
 
 
 def test_a_full_flash_is_noticed_before_anything_is_written() -> None:

@@ -116,14 +116,23 @@ async def test_what_is_no_serial_port_is_said_so(tmp_path: Path) -> None:
     assert RADIO_UP not in {state.state for state in watcher.states}
 
 
+@pytest.mark.parametrize(
+    ("talk", "quoted"),
+    [
+        (b"$GPGGA,\x1b[2J4807\r\n", '$GPGGA,[2J4807"'),
+        (b"DEBUG | 12:00:01 7 [Router] Add packet record\r\n", '[Router] Add packet record"'),
+        (b"\x94\xc3\x00\x04\x1a\x02\x08\x01", "does not answer as a pocketmesh radio"),
+    ],
+    ids=["a GPS", "another mesh's log", "another mesh's frames"],
+)
 async def test_a_stranger_is_refused_with_its_own_words_and_the_radio_beside_it_found(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, talk: bytes, quoted: str
 ) -> None:
     monkeypatch.setattr(session, "UNANSWERED_AFTER", 300)
-    async with plugged(b"$GPGGA,\x1b[2J4807\r\n") as stranger, plugged() as plug:
+    async with plugged(talk) as stranger, plugged() as plug:
         found = [cp210x(stranger.device, "1"), cp210x(plug.device, "2")]
         async with running(AUTO, lambda: found) as (_, watcher):
-            await watcher.state(RADIO_SEARCHING, '$GPGGA,[2J4807"')
+            await watcher.state(RADIO_SEARCHING, quoted)
             await watcher.state(RADIO_UP)
 
         refusals = [state for state in watcher.states if "does not answer" in state.why]

@@ -72,6 +72,17 @@ def test_every_page_is_reached_from_the_first() -> None:
     assert [page.name for page in PAGES if page.name != "README.md" and f"({page.name})" not in first] == []
 
 
+def test_what_troubleshooting_quotes_is_what_the_programs_say() -> None:
+    sources = [path for part in ("handheld", "tui", "firmware") for path in (ROOT / part).rglob("*.py")]
+    said = "".join(path.read_text(encoding="utf-8") for path in sources)
+    said = re.sub(r'"\s+f?"', "", said)  # a sentence may go on in the next line
+    seen = [row[0] for row in rows("trouble.md", "# Troubleshooting, by what you see")]
+    quoted = re.findall(r'"([^"]+)"', " ".join(seen))
+
+    assert len(quoted) > 10
+    assert [quote for quote in quoted if quote not in said] == []
+
+
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_drawing_says_what_it_shows(name: str) -> None:
     root = ET.parse(FOLDER / "pictures" / name).getroot()
