@@ -13,7 +13,7 @@ from handheld.cli.menu.link import Link
 from handheld.commands import Introduce, Name, Post, Relate, Search, Seen, Send
 from handheld.events import MessageKept, MessageState, PersonHeard
 from tests.support.cli import command, run
-from tests.support.door import BOB, CAI, DoorThread, SmallNode, message
+from tests.support.door import BOB, CAI, DoorThread, SmallNode, door_thread, message
 from tests.support.terminal import Terminal, on_terminal
 
 HOME = "Number (0 leaves, ? help):"
