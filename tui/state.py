@@ -262,7 +262,7 @@ def unread(view: View) -> int:
 
 def next_unread(view: View) -> Chat | None:
     """Where the next unread message is: private ones first, then the newest."""
-    here = view.talk.chat if view.talk else ""
+    here = view.talk.chat if view.place is Place.TALK and view.talk else ""
     waiting = [
         chat for chat in view.chats or () if chat.unread and not chat.invitation and chat_of(chat) != here
     ]

@@ -43,6 +43,8 @@ def start_up(folder: Path) -> Iterator[Row]:
     yield "node, from start to first answer", millions(startup.node_up(folder)), limit(startup.NODE_UP_MAX)
     resident = f"{startup.node_resident(folder) / 1024:.1f} MiB"
     yield "idle node in RAM", resident, f"<= {startup.NODE_RSS_MAX // 1024} MiB"
+    wakes = startup.wakes_a_minute(_made(folder / "idle"))
+    yield "idle node with a radio wakes in a minute", str(wakes), f"<= {startup.WAKES_MAX}"
 
 
 def by_hand(folder: Path) -> Iterator[Row]:
@@ -89,14 +91,21 @@ def virtual(_folder: Path) -> Iterator[Row]:
 
 def the_screen(folder: Path) -> Iterator[Row]:
     """What the screen asks of a slow board and of a slow line."""
-    for what, count, most in screen.counted(_made(folder / "counted")):
-        yield what, f"{count / 1e6:.1f} M", limit(most) if most else ""
+    for what, count, limited in screen.counted(_made(folder / "counted")):
+        yield what, f"{count / 1e6:.1f} M", limit(limited) if limited else ""
     yield "first frame, lent", millions(screen.lent(_made(folder / "lent"))), limit(screen.LENT_MAX)
     for what, count in screen.bytes_on_the_line(_made(folder / "bytes")):
-        yield f"bytes at 80x24: {what}", f"{count:,} B", ""
+        most = f"<= {screen.BYTES_MAX[what]:,} B" if what in screen.BYTES_MAX else ""
+        yield f"bytes at 80x24: {what}", f"{count:,} B", most
+    for what, count, _ in screen.counted(_made(folder / "wide"), (120, 40)):
+        yield f"at 120x40: {what}", f"{count / 1e6:.1f} M", ""
     yield "load of 10,000 messages, here", f"{screen.loaded_ms():.1f} ms", f"<= {screen.LOAD_MS_MAX} ms"
     kib = screen.resident_with_many(_made(folder / "many"))
     yield "in RAM with 10,000 messages", f"{kib / 1024:.1f} MiB", f"<= {screen.RSS_MAX // 1024} MiB"
+    stored = screen.resident_with_stored(_made(folder / "stored")) / 1024
+    yield "in RAM with 100,000 messages stored", f"{stored:.1f} MiB", f"<= {screen.RSS_MAX // 1024} MiB"
+    echo = screen.echo_while_messages_come(_made(folder / "echo"))
+    yield "echo at 50 messages a second, p95", f"{echo:.0f} ms", f"<= {screen.ECHO_MS_MAX} ms"
     yield "wake-ups in 10 s of nothing", str(screen.wake_ups(_made(folder / "idle"))), "0"
 
 

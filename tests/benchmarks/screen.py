@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,14 @@ from pathlib import Path
 
 from handheld.api import address
 from handheld.events import MessageKept
-from tests.support.cost import environment, pocketmesh, resident_kib, running, wait_for
+from tests.support.cost import (
+    environment,
+    pocketmesh,
+    resident_kib,
+    running,
+    voluntary_switches,
+    wait_for,
+)
 from tests.support.door import SmallNode, door_thread, message
 from tests.support.terminal import SCREEN, Terminal, on_terminal, screen_on
 from tests.support.tools import need_tool
@@ -24,14 +32,22 @@ FRAME_MAX = 1_100_000_000
 LENT_MAX = 250_000_000
 """The same where a screen server has it loaded."""
 
-KEY_MAX = 8_000_000
-LINE_MAX = 40_000_000
+KEY_MAX = 5_000_000
+LINE_MAX = 30_000_000
+SWITCH_MAX = 60_000_000
+
+BYTES_MAX = {"key": 64, "new line": 1_000, "switch to the chats": 3_000, "switch to a conversation": 3_000}
+"""Bytes on the line at 80x24."""
 
 LOAD_MS_MAX = 50
 RSS_MAX = 45 * 1024
 """KiB with 10,000 messages in the open conversation."""
 
 MANY = 10_000
+STORED = 100_000
+BACK = 800
+PER_SECOND = 50
+ECHO_MS_MAX = 100
 TIMES = 10
 SLOW_S = 240.0
 """callgrind is about fifty times slower than the screen alone."""
@@ -39,11 +55,11 @@ SLOW_S = 240.0
 HOME, CHATS, TALK = "unread messages", "Enter open", "Enter send"
 
 
-def counted(folder: Path) -> Iterator[tuple[str, int, int]]:
+def counted(folder: Path, size: tuple[int, int] = (80, 24)) -> Iterator[tuple[str, int, int]]:
     """(what, instructions, limit or 0): one run under callgrind from the start to the end of a visit."""
     node = SmallNode(messages=[message(number, f"line {number}") for number in range(1, 200)])
     node.seen = {"here": 199}
-    with door_thread(folder, node) as door, _callgrind(folder) as (terminal, spent):
+    with door_thread(folder, node) as door, _callgrind(folder, size) as (terminal, spent):
         terminal.until(HOME, SLOW_S)
         yield "first frame, node running", spent(), FRAME_MAX
         terminal.press("c")
@@ -70,11 +86,11 @@ def counted(folder: Path) -> Iterator[tuple[str, int, int]]:
             terminal.press("\r")
             terminal.until(TALK, SLOW_S)
             _settle(terminal)
-        yield "to the chats and back", spent() // TIMES, 0
+        yield "to another place", spent() // (2 * TIMES), SWITCH_MAX
 
 
 @contextmanager
-def _callgrind(folder: Path) -> Iterator[tuple[Terminal, Callable[[], int]]]:
+def _callgrind(folder: Path, size: tuple[int, int]) -> Iterator[tuple[Terminal, Callable[[], int]]]:
     """The screen under callgrind, and how many instructions it took since this was last asked."""
     control = need_tool("callgrind_control")
     out = folder / "screen.callgrind"
@@ -82,7 +98,7 @@ def _callgrind(folder: Path) -> Iterator[tuple[Terminal, Callable[[], int]]]:
     command = [need_tool("valgrind"), "--tool=callgrind", f"--callgrind-out-file={out}", *python]
     # The byte code is there already, as it is where the screen is installed.
     subprocess.run([sys.executable, "-m", "compileall", "-q", ROOT / "handheld", ROOT / "tui"], check=True)
-    terminal = Terminal(command, (80, 24), PYTHONHASHSEED="0")
+    terminal = Terminal(command, size, PYTHONHASHSEED="0")
     dumps = 0
 
     def spent() -> int:
@@ -195,6 +211,60 @@ def resident_with_many(folder: Path) -> int:
         return resident_kib(terminal.pid)
 
 
+def resident_with_stored(folder: Path) -> int:
+    """KiB in RAM of a screen on a conversation of 100,000 messages, some pages back."""
+    node = SmallNode(messages=[message(number, f"line {number}") for number in range(1, STORED + 1)])
+    with door_thread(folder, node), screen_on(folder) as terminal:
+        terminal.until("unread")
+        terminal.press("c")
+        terminal.until(">  #here")
+        terminal.press("\r")
+        terminal.until(f"line {STORED}")
+        while (
+            min([int(one) for one in re.findall(r"line (\d+)\n", terminal.text())] or [STORED])
+            > STORED - BACK
+        ):
+            terminal.press("\x1b[5~")
+            terminal.look()
+        return resident_kib(terminal.pid)
+
+
+def echo_while_messages_come(folder: Path, many: int = MANY) -> float:
+    """The 95th percentile of the milliseconds from a key to its letter, fifty messages coming every second.
+
+    Raises if a key is lost, or a message is not there at the end.
+    """
+    node = SmallNode()
+    with door_thread(folder, node) as door, screen_on(folder) as terminal:
+        terminal.until("q Quit")
+        terminal.press("c")
+        terminal.until(">  #here")
+        terminal.press("\r")
+        terminal.until(" 0/512")
+
+        def pour() -> None:
+            began = time.monotonic()
+            for number in range(1, many + 1):
+                time.sleep(max(0.0, began + number / PER_SECOND - time.monotonic()))
+                kept = message(number, f"line {number}")
+                node.messages.append(kept)
+                door.publish(MessageKept(kept))
+
+        pouring = threading.Thread(target=pour)
+        pouring.start()
+        echoes = []
+        while pouring.is_alive():
+            for key, sees in (("x", " 1/512"), ("\x7f", " 0/512")):
+                began = time.perf_counter()
+                terminal.press(key)
+                terminal.until(sees)
+                echoes.append((time.perf_counter() - began) * 1000)
+                time.sleep(0.1)
+        pouring.join()
+        terminal.until(f"line {many}\n")
+    return sorted(echoes)[len(echoes) * 95 // 100]
+
+
 def wake_ups(folder: Path) -> int:
     """How often the process woke up in ten seconds on the chats, with nothing to do."""
     with door_thread(folder, SmallNode()), screen_on(folder) as terminal:
@@ -202,11 +272,6 @@ def wake_ups(folder: Path) -> int:
         terminal.press("c")
         terminal.until(CHATS)
         _settle(terminal)
-        before = _switches(terminal.pid)
+        before = voluntary_switches(terminal.pid)
         time.sleep(10)
-        return _switches(terminal.pid) - before
-
-
-def _switches(pid: int) -> int:
-    statuses = (task / "status" for task in Path(f"/proc/{pid}/task").iterdir())
-    return sum(int(re.findall(r"\nvoluntary_ctxt_switches:\s+(\d+)", one.read_text())[0]) for one in statuses)
+        return voluntary_switches(terminal.pid) - before

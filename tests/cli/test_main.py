@@ -18,6 +18,7 @@ from handheld.errors import UserError
 from handheld.verbs import VERBS
 from tests.support.cli import command, run, spawn
 from tests.support.door import DoorThread, SmallNode, door_thread
+from tests.support.patience import PATIENCE_S
 
 
 def test_alone_it_says_what_to_try_first() -> None:
@@ -232,7 +233,7 @@ def test_ctrl_c_ends_a_follower_with_130(door: DoorThread, tmp_path: Path) -> No
     run("post", "here", "hello", "--data", str(tmp_path))
     assert b"Ada" in follower.stdout.readline()  # type: ignore[union-attr]
     follower.send_signal(signal.SIGINT)
-    _, err = follower.communicate(timeout=20)
+    _, err = follower.communicate(timeout=PATIENCE_S)
     assert (follower.returncode, err) == (130, b"")
 
 

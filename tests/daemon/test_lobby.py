@@ -5,6 +5,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -175,6 +176,26 @@ async def test_while_it_runs_no_older_keys_are_in_memory(tmp_path: Path) -> None
 def owner_of(thing: Identity | Keyring) -> bytes:
     """What tells whose keys these are."""
     return thing.key if isinstance(thing, Identity) else Identity.from_blob(thing.identity).key
+
+
+async def test_what_is_asked_after_the_answer_is_asked_of_what_comes_then(path: Path) -> None:
+    async with phases(path):
+        await ask(path, Status(), locked=True)
+        for _ in range(3):
+            await once(path, OPEN)
+            assert len(await once(path, Read(limit=1))) == 1
+            await once(path, Lock())
+            with pytest.raises(Locked):
+                await once(path, Read())
+
+
+async def once(path: Path, command: object) -> Any:
+    """The answer of whoever is there now; NodeUnreachable if nobody is."""
+    client = await Client.connect(path)
+    try:
+        return await client.ask(command)
+    finally:
+        await client.close()
 
 
 async def test_nobody_at_the_keyboard_locks_the_keys(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from handheld.link import session
 from handheld.link.port import AUTO, REFUSED_PAUSE, FoundPort, Port, PortState, list_ports
 from handheld.link.session import Closed, FrameHeard, FrameSent, Opened, TextHeard
 from handheld.wire.constants import LinkKind, SentResult
+from tests.support.patience import PATIENCE_S
 from tests.support.plug import Plug, Watcher, plugged, running, true
 
 AIR = bytes(range(1, 40))
@@ -214,21 +215,35 @@ async def test_what_is_unplugged_before_it_answered_is_no_stranger() -> None:
         assert not port._refused
 
 
-async def test_after_service_the_port_is_left_alone() -> None:
-    watcher = Watcher()
+async def test_after_service_the_port_is_left_alone_as_long_as_somebody_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(port_module, "SERVICE_PAUSE", 0)
+    monkeypatch.setattr(port_module, "REFUSED_PAUSE", 1)
+    watcher, asked, held = Watcher(), list[str](), [4711]
+
+    def holders(device: str) -> list[int]:
+        asked.append(device)
+        return held
+
     async with plugged() as plug:
-        clock = plug._clock
-        port = Port(plug.device, clock, SeededEntropy(1), watcher, list)
+        port = Port(plug.device, plug._clock, SeededEntropy(1), watcher, list, holders)
         task = asyncio.get_running_loop().create_task(port.run())
         await watcher.state(RADIO_UP)
         assert port.service()
         await true(lambda: LinkKind.SERVICE in plug.radio.commands)
-        plug.radio.link.close(clock.now())
-        async with asyncio.timeout(20):
-            await task
-
-    assert watcher.states[-1].state == RADIO_SEARCHING
-    assert "prompt" in watcher.states[-1].why
+        plug.radio.link.close(plug._clock.now())
+        count = await watcher.state(RADIO_SEARCHING, "prompt")
+        await true(lambda: len(asked) > 3)
+        assert set(asked) == {plug.device}
+        assert len(watcher.events) == count
+        plug.start()
+        held.clear()
+        count = await watcher.state(RADIO_UP, since=count)
+        plug.unplug()
+        # The next end is no service any more.
+        await watcher.state(RADIO_CONNECTING, "unplugged", count)
+        task.cancel()
 
 
 async def test_a_mistake_of_whoever_listens_is_not_swallowed() -> None:
@@ -239,7 +254,7 @@ async def test_a_mistake_of_whoever_listens_is_not_swallowed() -> None:
     async with plugged() as plug:
         port = Port(plug.device, plug._clock, SeededEntropy(1), report, list)
         with pytest.raises(ZeroDivisionError):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_S):
                 await port.run()
 
 

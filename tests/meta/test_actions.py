@@ -87,7 +87,7 @@ ASKED = {
     "delete": "delete 12 --yes --json",
     "secret": "passphrase --json",
     "forget": "forget 3f2a --json",
-    "share": "share map.png --json", "share to": "share map.png --board here --json",
+    "share": "share map.png --json", "share to": "share map.png here --json",
     "share sure": "share map.png --yes --json",
     "save": "get 3f2a --save . --json",
     "name": "name bo Bob --json",

@@ -9,10 +9,9 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from handheld.cli import complete
+from tests.support.patience import PATIENCE_S
 from tui.door import Tape
 from tui.shell import Shell
-
-PATIENCE_S = 10.0
 
 KEYS = {
     " ": "space",
