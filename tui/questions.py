@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from handheld.commands import Chats, Name, Read
+from handheld.commands import Name, Read
 from handheld.events import PersonHeard
 from tui import (
     boards,
@@ -43,14 +43,14 @@ def _board(shell: Shell, _: Question, text: str) -> None:
 async def _give_name(shell: Shell, key: str, petname: str) -> None:
     person = await shell.ask(Name(key, petname))
     shell.turn(news.reduce, PersonHeard(person, fresh=False))
-    shell.turn(news.chats_read, await shell.ask(Chats()))
+    await shell.read_chats()
     knowing.next_name(shell)
 
 
 async def _open_board(shell: Shell, board: str) -> None:
     # Read first: the name may be refused, and reading is what follows a board.
     await shell.ask(Read(board=board, limit=1))
-    shell.turn(news.chats_read, await shell.ask(Chats()))
+    await shell.read_chats()
     shell.open_chat(f"#{board}")
 
 
