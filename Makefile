@@ -77,8 +77,11 @@ soak: $(VENV)/ready-dev
 image-check: $(VENV)/ready-dev
 	.ci/image-check $(BIN)/python $(ROOTS)
 
+# Man pages and completions into build/; then what documents hold that is made by a program, where it belongs.
 docs: $(VENV)/ready-dev
 	$(BIN)/python -m handheld.cli.manual build
+	$(BIN)/python -m handheld.wire.export
+	$(BIN)/python -m tests.support.picture
 
 clean:
 	rm -rf build dist .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache .import_linter_cache $(VENV)
