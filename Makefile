@@ -13,7 +13,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip --quiet
 
 # The parts whose every branch a test must take: what strangers reach, and what a message depends on.
 COVERED := handheld/wire/*,handheld/crypto/*,handheld/link/framing.py,handheld/link/window.py,handheld/link/session.py
-COVERED := $(COVERED),handheld/node/mail.py,handheld/node/outbox.py,handheld/node/outbound.py
+COVERED := $(COVERED),handheld/node/mail.py,handheld/node/outbox.py,handheld/node/entry.py,handheld/node/outbound.py
 COVERED := $(COVERED),handheld/node/opening.py,handheld/node/chains.py,handheld/node/prekeys.py,handheld/node/answers.py
 COVERED := $(COVERED),handheld/sync/*,handheld/files/*,handheld/link/lan.py
 COVERED := $(COVERED),firmware/relay.py,firmware/mac.py,firmware/seen.py,firmware/slots.py

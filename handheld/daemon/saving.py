@@ -40,7 +40,7 @@ from handheld.node.effects import (
     LoadFile,
     Serve,
 )
-from handheld.node.outbox import Entry, Sealing, State
+from handheld.node.entry import Entry, Sealing, State
 from handheld.node.prekeys import LIFE_S
 from handheld.node.repair import Found, Held
 from handheld.node.saved import Saved

@@ -105,7 +105,7 @@ class Acquaintance:
         petname = self._people.names.petname(key)
         if not petname:
             raise Refused(f"Give {key.hex()[:8]} a name of yours first: pocketmesh name {key.hex()[:8]} NAME")
-        self._mail.room()
+        self._mail.outbox.room()
         body = encode(Introduction(key, cut(petname, NICKNAME_MAX)))
         return [self._mail.write(reader, LetterKind.INTRODUCTION, body, at)]
 

@@ -7,8 +7,9 @@ from handheld.clock import Entropy
 from handheld.crypto.sealing import commitment_of
 from handheld.node.carrying import Carrying
 from handheld.node.effects import Effect, KeepState
+from handheld.node.entry import Entry, Input
 from handheld.node.outbound import Outbound, Outgoing
-from handheld.node.outbox import WITHDRAW_MS, Entry, Input, Outbox
+from handheld.node.outbox import WITHDRAW_MS, Outbox
 from handheld.node.presence import Presence
 from handheld.sync.patience import Served
 from handheld.wire import age

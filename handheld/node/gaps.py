@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 
 from handheld.errors import WireError
 from handheld.node.effects import Dropped, Effect, FindAgain, FindGaps, KeepLetter, KeepRead
+from handheld.node.entry import Entry
 from handheld.node.letters import Kind
-from handheld.node.mail import OUTBOX_MAX, Mail
-from handheld.node.outbox import Entry
+from handheld.node.mail import Mail
+from handheld.node.outbox import OUTBOX_MAX
 from handheld.node.people import People
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import LetterKind

@@ -12,18 +12,19 @@ from handheld.clock import Entropy
 from handheld.crypto.chain import Step, open_with, seal
 from handheld.crypto.identity import Identity
 from handheld.crypto.sealing import Opened, Sealed, commitment_of, seal_first, seal_known
-from handheld.errors import CryptoError, Refused
+from handheld.errors import CryptoError
 from handheld.node.answers import Answers
 from handheld.node.carrying import Carrying
 from handheld.node.chains import Chains
 from handheld.node.courier import Courier
 from handheld.node.effects import Dropped, Effect, KeepLetter, KeepSealing, KeepState
+from handheld.node.entry import Entry, Input, Sealing, State
 from handheld.node.lamport import Lamport
 from handheld.node.letters import NEWER, Kind, kinds
 from handheld.node.odometer import Odometer
 from handheld.node.opening import Arrived, Opener, received
 from handheld.node.outbound import Outbound, Outgoing
-from handheld.node.outbox import Entry, Input, Outbox, Sealing, State
+from handheld.node.outbox import Outbox
 from handheld.node.people import People
 from handheld.node.prekeys import Prekeys
 from handheld.node.presence import Presence
@@ -34,9 +35,6 @@ from handheld.wire.air import AirFrame, first_byte
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import FIRST_CONTACT_SIZES, AirKind, AirMode
 from handheld.wire.records import Ack, Letter, Private, Session, padded_size
-
-OUTBOX_MAX = 512
-"""Own messages on their way at the same time."""
 
 DOUBT = 6
 """After so many tries in vain a reader who answered before is written to as if he did not know us."""
@@ -122,15 +120,8 @@ class Mail:
         """Give no message this number or a smaller one from now on."""
         self._floor = max(self._floor, floor)
 
-    def room(self) -> None:
-        """Refused when the outbox is full: asked before a message is saved."""
-        if len(self.outbox) >= OUTBOX_MAX:
-            raise Refused(
-                f"{OUTBOX_MAX} private messages wait for their readers already. Wait until some arrive."
-            )
-
     def write(self, reader: bytes, kind: int, body: bytes, at: int) -> KeepLetter:
-        """The next letter to this reader, to be saved; it goes out when it is. Ask `room` before.
+        """The next letter to this reader, to be saved; it goes out when it is. Ask the outbox for `room`.
 
         `body` has at most LETTER_TEXT_MAX bytes in kind TEXT, LETTER_BODY_MAX in any other.
         """

@@ -33,6 +33,7 @@ from handheld.node.effects import (
     KeepRoomPost,
     KeepState,
 )
+from handheld.node.entry import Entry, State
 from handheld.node.expiry import Expiry
 from handheld.node.filing import Filing
 from handheld.node.following import Following
@@ -47,7 +48,6 @@ from handheld.node.meet import Meet
 from handheld.node.names import Names
 from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound, Outgoing
-from handheld.node.outbox import Entry, State
 from handheld.node.people import People
 from handheld.node.postings import Postings
 from handheld.node.prekeys import Prekeys
@@ -211,7 +211,7 @@ class Node:
             raise Refused("That is your own key. A message to yourself goes nowhere; keep it as a note.")
         self._people.standing.refuse_blocked(reader)
         text = checked(command.text, LETTER_TEXT_MAX, "A private message")
-        self._mail.room()
+        self._mail.outbox.room()
         return [self._mail.write(reader, LetterKind.TEXT, text, at)]
 
     def name(self, command: Name) -> tuple[bytes, list[Effect]]:

@@ -1,6 +1,7 @@
 """Who is in reach, as far as one can know: whoever was heard lately, and does answer."""
 
-from handheld.node.outbox import Entry, Outbox
+from handheld.node.entry import Entry
+from handheld.node.outbox import Outbox
 from handheld.node.people import NEIGHBOUR_MS, People
 from handheld.node.routes import Routes
 

@@ -199,7 +199,7 @@ class Rooms:
         room = self._called(command.room) or self.find(command.room)
         effects: list[Effect] = []
         if not room.inviter:
-            self._mail.room()
+            self._mail.outbox.room()
             effects += self._letters(room, room.leave(self._entropy), room.inside, at)
         return [*effects, *self._forget(room)]
 
@@ -360,7 +360,7 @@ class Rooms:
         if key == self._identity.key:
             raise Refused("That is your own key.")
         self._people.standing.refuse_blocked(key)
-        self._mail.room()
+        self._mail.outbox.room()
         return key
 
     def _new_name(self, given: str, instead: Room | None = None) -> str:

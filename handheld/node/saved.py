@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from handheld.node.effects import KeepFile, KeepPost, KeepRoomPost
+from handheld.node.entry import Entry
 from handheld.node.names import Introduction
-from handheld.node.outbox import Entry
 from handheld.node.repair import Held
 from handheld.values import dataclass
 

@@ -148,7 +148,7 @@ class Sharing:
         manifest = manifest_of(name, len(content), packed, shrunk=shrunk, sealed=True)
         gone = self._room(len(packed))
         body = encode(FileKey(key, encode(manifest)))
-        self._mail.room()
+        self._mail.outbox.room()
         record: KeepLetter | KeepRoomPost
         if room is not None:
             record = self._rooms.attach(room, RoomType.FILE, body, at)

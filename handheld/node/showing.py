@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 
 from handheld.events import RECEIVED, Message
 from handheld.node.effects import KeepLetter, KeepPost, KeepRoomPost
+from handheld.node.entry import State
 from handheld.node.mail import Mail
 from handheld.node.odometer import Odometer
-from handheld.node.outbox import State
 from handheld.node.people import People
 from handheld.node.posted import Said, said
 from handheld.node.rooms import JOINED_TEXT, KINDS, Rooms

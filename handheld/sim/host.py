@@ -28,8 +28,8 @@ from handheld.node.effects import (
     Serve,
     Transmit,
 )
+from handheld.node.entry import State
 from handheld.node.node import Node
-from handheld.node.outbox import State
 from handheld.node.saved import Saved
 from handheld.node.shelf import NOBODY
 from handheld.sim.ledger import CARRYING, LIVE, REPAIR

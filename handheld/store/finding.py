@@ -123,9 +123,11 @@ def _may_hold(connection: sqlite3.Connection, block: int, words: Sequence[str], 
     if row is None:
         return True
     cell = sealed.opened(connection, "words", {"block": row[0], "words": row[1]})["words"]
-    held = zlib.decompress(cell).decode()
+    held = zlib.decompress(cell)
     names = [_board(where.board)] * bool(where.board) + [_person(where.who)] * bool(where.who)
-    return all(f"\n{name}\n" in held for name in names) and all(word in held for word in words)
+    if not all(f"\n{name}\n".encode() in held for name in names):
+        return False
+    return all(word.encode() in held for word in words)
 
 
 def _words(connection: sqlite3.Connection, block: int) -> bytes:

@@ -70,6 +70,7 @@ DONE_BY = {
     "view": "get 3f2a --show",
     "write-out": "get 3f2a --save . --json",
     "forget": "forget 3f2a --json",
+    "who": "files --who 3f2a --json",
     "pick": "send bo Hello --json",
     "find": "search soup --board here --json",
     "kind": "post here --kind need Insulin --json",

@@ -14,7 +14,7 @@ from handheld.events import AlertChanged
 from handheld.node.alarms import ANSWERS_MAX, CALLS_MAX, EARLY_MAX, FORGOTTEN_MS
 from handheld.node.carrying import frame_id
 from handheld.node.effects import Dropped, KeepOdometer, KeepPost
-from handheld.node.outbox import Entry, State
+from handheld.node.entry import Entry, State
 from handheld.node.repair import Held
 from handheld.node.saved import Saved
 from handheld.node.standing import BLOCK

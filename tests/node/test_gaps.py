@@ -1,8 +1,8 @@
 """Letters that are missing are asked for, sealed again, and shown once."""
 
 from handheld.node.effects import FindAgain, FindGaps, KeepLetter, KeepRead
+from handheld.node.entry import Entry, State
 from handheld.node.gaps import ASK_AGAIN_MS, ASKED_MAX, LOOK_MS
-from handheld.node.outbox import Entry, State
 from handheld.wire.codec import encode
 from handheld.wire.constants import LetterKind
 from handheld.wire.letters import ReadReceipt, again

@@ -12,10 +12,11 @@ from handheld.crypto.signing import sign_profile
 from handheld.errors import Refused
 from handheld.node.answers import WINDOW_S
 from handheld.node.effects import Dropped, Effect, KeepLetter, KeepPetname, KeepSealing, Transmit
+from handheld.node.entry import Entry, State
 from handheld.node.letters import Kind
 from handheld.node.mail import PRIVATE, UNMAPPED_MAX
 from handheld.node.node import Node
-from handheld.node.outbox import FRONT, Entry, State
+from handheld.node.outbox import FRONT
 from handheld.node.saved import Saved
 from handheld.node.trials import PER_SECOND
 from handheld.wire.air import decode_air, flood
@@ -336,7 +337,7 @@ def test_what_cannot_be_sent_is_refused_with_its_sentence(who: str, text: str, s
 
 
 def test_the_outbox_is_bounded_before_anything_is_saved(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handheld.node.mail.OUTBOX_MAX", 2)
+    monkeypatch.setattr("handheld.node.outbox.OUTBOX_MAX", 2)
     here = room("ana")
     here.send("ana", EVE.key.hex(), "one")
     here.send("ana", EVE.key.hex(), "two")

@@ -3,22 +3,17 @@
 import pytest
 
 from handheld.clock import SeededEntropy
+from handheld.node.entry import OPEN, TABLE, Entry, Input, Sealing, State
 from handheld.node.outbox import (
     AGAIN_MS,
     CARRIED_MAX,
     FRONT,
     FRONT_NEAR,
     GIVE_UP_S,
-    OPEN,
     SEALINGS_MAX,
     SILENT_TRIES,
-    TABLE,
     WITHDRAW_MS,
-    Entry,
-    Input,
     Outbox,
-    Sealing,
-    State,
 )
 from handheld.node.pace import AIRTIMES, FAST, FIRST_TRY_MS, REST_MS, TURN_MS, UNSURE_TRIES
 from handheld.wire.constants import AIR_FRAME_MAX

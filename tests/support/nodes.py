@@ -51,8 +51,8 @@ from handheld.node.effects import (
     Tell,
     Transmit,
 )
+from handheld.node.entry import Entry, State
 from handheld.node.node import Node
-from handheld.node.outbox import Entry, State
 from handheld.node.repair import Found
 from handheld.node.saved import Saved
 from handheld.wire.constants import SentResult

@@ -12,7 +12,7 @@ from handheld.clock import Entropy
 from handheld.crypto.identity import Identity
 from handheld.errors import Refused
 from handheld.node.effects import Dropped, Effect, KeepLetter, Tell, Transmit
-from handheld.node.outbox import State
+from handheld.node.entry import State
 from handheld.node.prekeys import PERIOD_S
 from handheld.wire.air import decode_air
 from handheld.wire.constants import AirKind, SentResult
