@@ -15,6 +15,7 @@ from tests.support.cli import command, run
 from tests.support.door import SmallNode, door_thread
 from tests.support.patience import PATIENCE_S
 from tests.support.terminal import Terminal, on_terminal
+from tests.support.villages import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see what draws")
 
@@ -61,7 +62,7 @@ def test_a_lent_screen_is_the_screen(server: subprocess.Popen[bytes]) -> None:
         terminal.until(lambda: len(terminal.lines()) == 15 and "Ada" in terminal.text())
         assert leave(terminal) == 0
         assert terminal.is_plain
-    assert screens(server) == []
+    until(lambda: not screens(server))
 
 
 def test_two_at_once_and_each_ends_by_itself(server: subprocess.Popen[bytes]) -> None:
@@ -83,10 +84,7 @@ def test_a_screen_ends_with_its_client(server: subprocess.Popen[bytes], number: 
         home(terminal)
         os.kill(terminal.pid, number)
         terminal.ended()
-        deadline = time.monotonic() + PATIENCE_S
-        while screens(server):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        until(lambda: not screens(server))
 
 
 def test_a_client_is_told_when_its_screen_dies(server: subprocess.Popen[bytes]) -> None:

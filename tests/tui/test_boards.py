@@ -51,7 +51,7 @@ async def test_a_need_is_written(tmp_path: Path) -> None:
     async with open_door(tmp_path, node), screen(tmp_path) as at:
         await at.until("It works")
         await at.press("c", "enter")
-        await at.until("0/512")
+        await at.until(" 0/512")
         await at.press("ctrl+k")
         await at.until("need> ")
         await at.write("Water")
@@ -70,7 +70,7 @@ async def test_a_post_to_one_person_has_no_kind(tmp_path: Path) -> None:
     async with open_door(tmp_path, node), screen(tmp_path) as at:
         await at.until("It works")
         at.shell.open_chat(BOB.key)
-        await at.until("0/167")
+        await at.until(" 0/167")
         await at.press("ctrl+k")
         await at.until("are for boards")
         await at.press("ctrl+d")

@@ -31,7 +31,7 @@ async def test_a_newcomer_says_hello_to_everybody(tmp_path: Path) -> None:
         await at.until("15/512")
         await at.press("enter")
         await at.until("Hello, anybody?  (")
-        await at.until("0/512")
+        await at.until(" 0/512")
     assert asked(node, Post) == [Post("#here", "Hello, anybody?")]
 
 
@@ -149,7 +149,7 @@ async def test_what_is_too_long_is_not_sent(tmp_path: Path) -> None:
     async with open_door(tmp_path, node), screen(tmp_path, (40, 15)) as at:
         await at.until("It works")
         await at.press("c", "enter")
-        await at.until("0/512")
+        await at.until(" 0/512")
         at.shell.composer.take("ü" * 257)
         await at.until("2 too long")
         await at.press("enter")
@@ -157,7 +157,7 @@ async def test_what_is_too_long_is_not_sent(tmp_path: Path) -> None:
         await at.press("backspace")
         await at.until("512/512")
         await at.press("enter")
-        await at.until("0/512")
+        await at.until(" 0/512")
     assert len(asked(node, Post)) == 1
 
 
@@ -247,7 +247,7 @@ async def test_q_is_a_letter_where_one_writes(tmp_path: Path) -> None:
     async with open_door(tmp_path, SmallNode()), screen(tmp_path) as at:
         await at.until("It works")
         await at.press("c", "enter")
-        await at.until("0/512")
+        await at.until(" 0/512")
         await at.write("quiet, please?")
         await at.until("> quiet, please?")
 
@@ -289,7 +289,7 @@ async def test_a_lost_connection_is_made_again_and_everything_is_read_anew(tmp_p
         async with open_door(tmp_path, first):
             await at.until("It works")
             await at.press("c", "enter")
-            await at.until("0/512")
+            await at.until(" 0/512")
             await at.write("half")
         await at.until("The node has ended.")
         async with open_door(tmp_path, second):
@@ -319,7 +319,7 @@ async def test_pasted_text_is_written_and_not_obeyed(tmp_path: Path) -> None:
         await at.pilot.pause()
         assert at.shell.view.place is Place.HOME
         await at.press("c", "enter")
-        await at.until("0/512")
+        await at.until(" 0/512")
         at.shell.post_message(Paste("two\nlines\r\n"))
         await at.until("> two lines")
 

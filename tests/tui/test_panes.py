@@ -51,7 +51,7 @@ async def test_one_reads_beside_the_chats_and_goes_to_and_fro_by_tab(tmp_path: P
         await at.until("Enter opens here")
         assert left_of(at)[1].startswith('>= "Bob"')
         await at.press("down", "enter")
-        await at.until(lambda: "Soup is ready" in right_of(at) and "0/512" in at.text())
+        await at.until(lambda: "Soup is ready" in right_of(at) and " 0/512" in at.text())
         assert "Bob" in "\n".join(left_of(at))
         await at.write("Coming")
         await at.press("tab")
@@ -66,7 +66,7 @@ async def test_one_reads_beside_the_chats_and_goes_to_and_fro_by_tab(tmp_path: P
         await at.until("> Coming")
         assert at.shell.view.drafts["#here"] == "Coming"
         await at.press("tab", "n")
-        await at.until(lambda: "Are you well?" in right_of(at) and "0/167" in at.text())
+        await at.until(lambda: "Are you well?" in right_of(at) and " 0/167" in at.text())
         await at.press("escape", "escape")
         await at.until("It works")
 
@@ -104,7 +104,7 @@ async def test_a_card_has_the_screen_for_itself(tmp_path: Path) -> None:
 async def test_a_window_that_becomes_narrow_keeps_what_is_open(tmp_path: Path) -> None:
     async with open_door(tmp_path, node()), screen(tmp_path, (100, 20)) as at:
         await at.press("c", "down", "enter")
-        await at.until("0/512")
+        await at.until(" 0/512")
         await at.write("Half")
         await at.pilot.resize_terminal(60, 20)
         await at.until(lambda: at.lines()[0].startswith(" #here") and "> Half" in at.text())

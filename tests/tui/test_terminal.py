@@ -95,7 +95,7 @@ def test_what_peers_write_stays_inside_its_cells(tmp_path: Path, text: str) -> N
         for key, *sees in (
             ("p", "Enter write"),
             ("c", "Enter open"),
-            ("\x1b[B\r", "0/512", "before", "after"),
+            ("\x1b[B\r", " 0/512", "before", "after"),
             ("\x1b", "Enter open"),
         ):
             terminal.press(key)
@@ -164,7 +164,7 @@ def test_the_cursor_stands_where_one_writes(tmp_path: Path) -> None:
         terminal.until("Enter open")
         terminal.until(lambda: terminal.cursor == (0, 1, True))
         terminal.press("\r")
-        terminal.until("0/512")
+        terminal.until(" 0/512")
         terminal.press("über 山")
         terminal.until("9/512")
         terminal.until(lambda: terminal.cursor == (9, 13, True))
@@ -224,7 +224,7 @@ def type_into_here(terminal: Terminal, text: str) -> None:
     terminal.press("c")
     terminal.until(">  #here")
     terminal.press("\r")
-    terminal.until("0/512")
+    terminal.until(" 0/512")
     terminal.press(text)
     terminal.until(text)
 

@@ -20,7 +20,7 @@ async def in_here(at: Screen) -> None:
     await at.press("c")
     await at.until("#here")
     await at.press("enter")
-    await at.until("0/512")
+    await at.until(" 0/512")
 
 
 async def test_a_long_paste_asks_first(tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ async def test_a_long_paste_asks_first(tmp_path: Path) -> None:
         at.shell.post_message(events.Paste("word " * 60))
         await at.until("Paste 300 characters as one line?")
         await at.press("n")
-        await at.until("0/512")
+        await at.until(" 0/512")
         at.shell.post_message(events.Paste("word " * 60))
         await at.until("Paste 300")
         await at.press("y")
@@ -57,7 +57,7 @@ async def test_a_message_is_picked_and_answered(tmp_path: Path) -> None:
         await at.write("I do")
         await at.until('"Who has a saw?" I do')
         await at.press("enter")
-        await at.until("0/512")
+        await at.until(" 0/512")
     posted = [one.text for one in node.asked if isinstance(one, Post)]
     assert posted == ['@Bob "Who has a saw?" I do']
 
