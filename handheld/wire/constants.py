@@ -101,6 +101,8 @@ class ExtensionType(IntEnum):
     """Of whom the sender knows."""
     PROBE = 3
     """Of a test tone: whoever hands it on shows that he heard it. Its body means nothing."""
+    RECEIPTS = 4
+    """Acks of mail that was carried, told to those near."""
 
 
 @unique
@@ -296,6 +298,8 @@ class SetResult(IntEnum):
     """More power than the law or the radio allows on this channel."""
     TOO_WEAK = 7
     """Less power than the radio can be set to."""
+    NOT_KEPT = 8
+    """What it writes to does not take it: full, or worn out."""
 
 
 @unique
