@@ -3,7 +3,7 @@
 SHARE_PERCENT, SHARE_LEAST = 50, 4
 """Of the air's time while it is empty, and always."""
 
-BURST, EVERY_AIRTIMES = 20, 80
+BURST, EVERY_AIRTIMES = 26, 80
 """A radio takes a burst from a transmitter that it does not know, then one frame in so many of the longest
 airtimes: see firmware/buckets.py. On slow air it counts by the kind of frame, and the share is the less."""
 

@@ -50,6 +50,9 @@ class Served:
         """The window for answers: longer where the air is slow."""
         self._at: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
 
+    def __contains__(self, name: bytes) -> bool:
+        return name in self._at
+
     def may(self, name: bytes, now: int) -> bool:
         """Whether it may be handed out now."""
         times, at = self._at.get(name, (0, 0))

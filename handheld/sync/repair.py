@@ -93,7 +93,9 @@ class Repair:
     def radio_up(self, airtime_us: int, now: int) -> None:
         """A radio is there whose longest frame takes so long."""
         self._wait_ms = max(WAIT_MS, WAIT_AIRTIMES * airtime_us // 1_000)
-        self._patience.wait_ms = self._serving.wait_ms = self._serving.served.wait_ms = self._wait_ms
+        self._patience.wait_ms = self._serving.wait_ms = self._wait_ms
+        # What was lost on fast air is asked for at once, on slow air behind much that waits to be sent.
+        self._serving.served.wait_ms = self._wait_ms if self._wait_ms > WAIT_MS else WAIT_MS // 3
         self._unsettled_ms = max(UNSETTLED_MS, UNSETTLED_AIRTIMES * airtime_us // 1_000)
         self._trickle.start(airtime_us, now)
         self._budget.radio_up(airtime_us, now)
@@ -149,8 +151,10 @@ class Repair:
             self._at.pop("again", None)
         elif self._asks_again:
             # What was lost on the way is asked for when the last has come, or nothing for a while.
-            silence_ms = 0 if last else SILENCE_WAITS * self._wait_ms
-            self._at["again"] = now + silence_ms + self._entropy.below(self._wait_ms)
+            self._ask_again(now + (0 if last else SILENCE_WAITS * self._wait_ms))
+
+    def _ask_again(self, at: int) -> None:
+        self._at["again"] = at + self._entropy.below(self._wait_ms)
 
     def age_of(self, what: Wanted) -> int:
         """How old, in seconds, the last offer said that this is; 0 if none did. It is told once."""
@@ -275,7 +279,7 @@ class Repair:
         pairs = heard.pairs()
         self._ages.say(pairs)
         if heard.comes:
-            self._serving.promises.offered([name for name, _ in pairs], now)
+            self._serving.promises.offered([name for name, _ in pairs], now, self._serving.holds)
             self._serving.yields(heard.flags)
             self._serving.leaves((name for name, _ in pairs if heard.is_mail), now)
         if heard.is_mail:
@@ -361,12 +365,15 @@ class Repair:
             vectors = open_round(self.feeds, self._round, self._turn())
             self._asked = Answer(self._round.size, complete=set(self._round.buckets))
             self._round, self._asks_again = None, ASKS_AGAIN
+            self._serving.promises.begin()
             return [(AirKind.VECTOR, encode(vector)) for vector in vectors]
         if name == "answer" and self._answer:
             self._asked, self._answer, self._asks_again = self._answer, Answer(), ASKS_AGAIN
             return [(AirKind.VECTOR, encode(say_entries(self.feeds, self._asked, self._turn())))]
         if name == "again":
             self._asks_again -= 1
+            if self._asks_again and self._serving.promises.open:
+                self._ask_again(now + SILENCE_WAITS * self._wait_ms)
             return [(AirKind.VECTOR, encode(say_entries(self.feeds, self._asked, self._turn())))]
         promises = self._serving.promises
         said = self._mailing.say(name, self._odometer(), self._turn(), lambda one: promises.awaits(one, now))

@@ -95,6 +95,7 @@ class Promises:
         self.busy_until = 0
         """Until when somebody else is trusted to go on; who broke his word stops nobody for a while."""
         self._promised: dict[bytes, None] = {}
+        self._unheard: dict[bytes, None] = {}
         self._last = b""
         self._kept = True
         self._distrust_until = 0
@@ -104,8 +105,8 @@ class Promises:
         """How long the longest frame takes."""
         self._patience_ms = max(PROMISE_MS, PROMISE_AIRTIMES * airtime_us // 1_000)
 
-    def offered(self, names: list[bytes], now: int) -> None:
-        """Somebody offers these."""
+    def offered(self, names: list[bytes], now: int, holds: Callable[[bytes], bool]) -> None:
+        """Somebody offers these; `holds`: what of it is here for certain."""
         if not self._kept and self.busy_until:
             self._distrust_until = max(self._distrust_until, self.busy_until + DISTRUST * self._patience_ms)
         self._kept = False
@@ -113,6 +114,9 @@ class Promises:
             self.busy_until = now + self._patience_ms
         self._promised = dict.fromkeys(names)
         self._last = names[-1]
+        self._unheard.update((name, None) for name in names if not holds(name))
+        while len(self._unheard) > WANTED_MAX:
+            del self._unheard[next(iter(self._unheard))]
 
     def heard(self, name: bytes, now: int) -> bool:
         """Something was handed out; if it was promised, more will follow. Whether it was the last of them."""
@@ -121,12 +125,17 @@ class Promises:
             self._kept = True
             self.busy_until = now if last else now + self._patience_ms
         self._promised.pop(name, None)
+        self._unheard.pop(name, None)
         return last
+
+    def begin(self) -> None:
+        """We ask for all that we lack: what was promised before does not matter any more."""
+        self._unheard.clear()
 
     @property
     def open(self) -> bool:
-        """Whether anything that was promised last was not heard yet."""
-        return bool(self._promised)
+        """Whether anything that was promised since `begin` was not heard, by whomever it was promised."""
+        return bool(self._unheard)
 
     def awaits(self, name: bytes, now: int) -> bool:
         """Whether somebody who is trusted to do so will hand this out."""
@@ -178,6 +187,14 @@ class Serving:
         if not self.active:
             self._at = at
         self._owed[name] = what
+
+    def holds(self, name: bytes) -> bool:
+        """Whether we hand this out, or did: what somebody else offers of it is nothing that we lack."""
+        return (
+            name in self._owed
+            or name in self.served
+            or any(name_of(one.what) == name for one in self._records)
+        )
 
     def yields(self, theirs: int) -> None:
         """Somebody else hands out at the same time: he goes on if his turn is the greater."""
