@@ -10,7 +10,7 @@ import struct
 import viper
 from codec import pack
 from framing import CRC, FRAME, NONE, Deframer, Framer, frame_max
-from link_hello import radio_hello
+from link_hello import radio_hello, same
 from micropython import const
 from results import Results
 from window import (
@@ -25,6 +25,7 @@ from window import (
     since,
 )
 from wire_tables import (
+    KIND_SYMBOL,
     LAYOUTS,
     LINK_ACK,
     LINK_BYE,
@@ -52,7 +53,8 @@ _SLOTS = const(12)
 _REPLIES = const(8)  # answers to rare frames that may wait
 _CHUNK = const(256)
 
-_SILENCE = const(5000)
+_SILENCE = const(10_000)
+_ASIDE = const(16)  # a piece of a file waits for what comes right behind it: a message needs so long to come
 _GREET_EVERY = const(250)
 _WRITE_AGAIN = const(10)
 
@@ -110,6 +112,7 @@ class HostLink:
         self._greet_due = True
         self._greeted_at = -_GREET_EVERY
         self._heard_at = 0
+        self._piece_at = 0
         self._now = 0
 
     def readable(self, now):
@@ -151,7 +154,10 @@ class HostLink:
         slot[KIND] = LINK_HEARD
         slot[LINK_HEADER] = rssi & 255
         viper.copy(frame, 0, slot, LINK_HEADER + 1, n)
-        self._commit(LINK_HEADER + 1 + n)
+        piece = frame[0] >> 2 & 15 == KIND_SYMBOL
+        if piece and not self._sender.upcoming_yields():
+            self._piece_at = now
+        self._commit(LINK_HEADER + 1 + n, piece)
         self._pump(now)
         return True
 
@@ -206,7 +212,9 @@ class HostLink:
         if self.up:
             wait = _left(_SILENCE, now, self._heard_at)
             patience = self._sender.patience()
-            return wait if patience < 0 else min(wait, _left(patience, now, self._sender.started))
+            if patience >= 0:
+                wait = min(wait, _left(patience, now, self._sender.started))
+            return min(wait, _left(_ASIDE, now, self._piece_at)) if self._sender.upcoming_yields() else wait
         return _left(_GREET_EVERY, now, self._greeted_at) if self._greet_due else -1
 
     # From the host.
@@ -263,12 +271,12 @@ class HostLink:
             return
         self._answer_due = True
         # The same hello again: our answer is still on its way to the host, or was lost.
-        if self.up and _same(frame, _NONCE_AT, self._nonce):
+        if self.up and same(frame, _NONCE_AT, self._nonce):
             self._heard_at = self._now
             return
         self._leave()
         viper.copy(frame, _NONCE_AT, self._nonce, 0, 4)
-        if n != _HELLO_SIZE or frame[_VERSION_AT] != PROTOCOL_VERSION or not _same(frame, _SCHEMA_AT, SCHEMA):
+        if n != _HELLO_SIZE or frame[_VERSION_AT] != PROTOCOL_VERSION or not same(frame, _SCHEMA_AT, SCHEMA):
             return
         self.up = True
         self._heard_at = self._now
@@ -295,8 +303,8 @@ class HostLink:
             slot = self._sender.claim()
         return slot
 
-    def _commit(self, count):
-        self._sender.commit(count, frame_max(count))
+    def _commit(self, count, yields=False):
+        self._sender.commit(count, frame_max(count), yields)
 
     def _queue_replies(self):
         slot = self._claim() if self._replies else None
@@ -361,7 +369,8 @@ class HostLink:
         if self._status_due:
             self._status_due = False
             return self._say(self._status, self._status_size)
-        payload = self._sender.take(now)
+        aside = self._sender.upcoming_yields() and since(now, self._piece_at) < _ASIDE
+        payload = None if aside else self._sender.take(now)
         if payload is not None:
             return self._say(payload, self._sender.taken)
         if self._receiver.owed != OWES_NOTHING:
@@ -387,10 +396,3 @@ class HostLink:
 def _left(patience, now, then):
     passed = since(now, then)
     return patience - passed if passed < patience else 0
-
-
-def _same(frame, at, other):
-    for i in range(4):
-        if frame[at + i] != other[i]:
-            return False
-    return True

@@ -22,3 +22,11 @@ def radio_hello(boot, window, radio, channel, mtu, airtime, firmware, board):
         "board": board,
     }
     return bytearray((LINK_HELLO_RADIO, 0, 0, 0)) + pack("hello_radio", fields) + bytes(CRC)
+
+
+def same(frame, at, other):
+    """Whether these four bytes stand there."""
+    for i in range(4):
+        if frame[at + i] != other[i]:
+            return False
+    return True

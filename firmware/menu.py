@@ -5,7 +5,7 @@ Loaded with the first line that somebody types. It allocates as it likes: the ra
 """
 
 import wire_tables
-from relay import BAD_MAC, BETTER, DUPLICATE, MALFORMED, NEW, UNWANTED
+from verdicts import BAD_MAC, BETTER, DUPLICATE, MALFORMED, NEW, UNWANTED
 from slots import SIZE as SLOTS
 from tap import SENT, SIZE as KEPT
 from wire_tables import LAYOUTS, PROBES_MAX
@@ -28,6 +28,7 @@ _MENU = (
     "frames         the last frames, heard and sent",
     "get            the settings",
     "set NAME VALUE change region, channel, preset or power; kept without power, too",
+    "save           write the settings once more, and read them back",
     "log 0, 1 or 2  print nothing, what is new or sent, or every frame",
     "test N         send N probes, tell how many come back and how strong",
     "reboot         start anew",
@@ -171,6 +172,13 @@ def change(radio, console, words):
         yield "Kept. The radio starts anew."
 
 
+def save(radio, console, words):
+    """What is set is kept at once; this is for who doubts that."""
+    yield (
+        "Written and read back." if radio.settings.save() else "The flash does not take it: full or worn out."
+    )
+
+
 def log(radio, console, words):
     """What is printed from now on."""
     level = words[0]
@@ -226,6 +234,7 @@ _COMMANDS = {
     "frames": frames,
     "get": settings,
     "set": change,
+    "save": save,
     "log": log,
     "test": test,
     "reboot": reboot,

@@ -16,6 +16,7 @@ from wire_tables import (
     SET_CHANGED,
     SET_NO_CHANNEL,
     SET_NO_REGION,
+    SET_NOT_KEPT,
     SET_TOO_STRONG,
     SET_TOO_WEAK,
     SET_UNCHANGED,
@@ -62,9 +63,18 @@ class Settings:
         rule = _RULES.get(number)
         result = SET_UNKNOWN if rule is None else rule(self, value)
         if result == SET_UNCHANGED and before != (self.region, self.channel, self.preset, self.power):
-            self._save()
-            result = SET_CHANGED
+            result = SET_CHANGED if self.save() else SET_NOT_KEPT
+        if result == SET_NOT_KEPT:
+            self.region, self.channel, self.preset, self.power = before
         return result
+
+    def save(self):
+        """Write all of it again; whether it can be read back."""
+        try:
+            self._save()
+        except OSError:
+            return False
+        return _read(FILES[1 - self._older]) is not None
 
     def keep(self, eighths):
         """Keep how much of the hour's air time is set aside: Duty's `keep`."""

@@ -89,10 +89,15 @@ class Config:
     theme: str = "plain"
     """The colours of the screen: one of THEMES."""
 
+    glyphs: str = "auto"
+    """The signs of the screen: one of GLYPHS; "auto" goes by the terminal's name and language."""
+
     bearers: Bearers = field(default_factory=Bearers)
 
 
-THEMES = ("plain", "dark", "light", "contrast", "mono")
+THEMES = ("plain", "dark", "light", "contrast", "console", "mono")
+
+GLYPHS = ("auto", "ascii", "console", "unicode")
 
 
 class Rule(NamedTuple):
@@ -121,6 +126,7 @@ RULES: dict[str, Rule] = {
     "notify": Rule("text", "a program to run then: a buzzer, a lamp"),
     "quiet_hours": Rule("hours", "no bell, no program: 22:00-07:00"),
     "theme": Rule("choice", "colours of the screen", "screen", THEMES),
+    "glyphs": Rule("choice", "signs of the screen", "screen", GLYPHS),
     "bearers.lan": Rule("flag", "speak over the local network, too"),
     "box": Rule("flag", "a box: stays in one place, holds more for others"),
     "notice": Rule("text", "what a box says on #here"),

@@ -31,7 +31,7 @@ class RadioTest:
 
 @dataclass(frozen=True, slots=True)
 class RadioService:
-    """Have the radio start into its Python prompt, and leave its port to others. Answered by nothing."""
+    """Have the radio start into its Python prompt, and leave its port to others for a while."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,20 +14,31 @@ from handheld.errors import UsageError
 from handheld.lean import without
 
 if TYPE_CHECKING:
+    from tui.door import Tape
+    from tui.running import CommandLine
     from tui.shell import Shell
 
 
-def run(folder: Path, explicit: bool, start: Callable[[], None] | None = None) -> int:
+def run(
+    folder: Path,
+    explicit: bool,
+    start: Callable[[], None] | None = None,
+    line: CommandLine | None = None,
+    tape: Tape | None = None,
+) -> int:
     """Show the screen on this terminal until its owner quits; the exit code.
 
     `folder`: of a node that answers or will soon; `explicit`: somebody named it, so the screen names it too.
     `start` starts a node when it has gone, blocking, and raises a UserError if it cannot; without it the
-    screen waits for one to come back. UsageError where there is no terminal to show it on.
+    screen waits for one to come back. `line` runs what is typed as on a command line, and completes it.
+    `tape` records the session, or plays one. UsageError where there is no terminal to show it on.
     """
     _need_terminal()
     gc.disable()  # Everything imported stays: looking for garbage among it costs a tenth of the start.
     chosen = config.load(folder)
-    shell = _shell()(folder, start, named=explicit, first=True, config=chosen, ready=_settle)
+    shell = _shell()(
+        folder, start, named=explicit, first=True, config=chosen, ready=_settle, line=line, tape=tape
+    )
     code = shell.run(mouse=False)
     if shell.mistake is not None:
         raise shell.mistake

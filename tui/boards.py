@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from handheld.commands import AlertOver, Alerts, CallHelp, Chats, Delete, DismissAlert, SawAlert, Search
+from handheld.commands import AlertOver, Alerts, CallHelp, Delete, DismissAlert, SawAlert, Search
 from handheld.events import Message
 from tui import alerts, words
 from tui import reducer as news
 from tui.cells import fit, safe
 from tui.state import Place, Question, is_board
-from tui.widgets import Composer, MessageList
 
 if TYPE_CHECKING:
     from tui.shell import Shell
@@ -33,7 +32,7 @@ def next_kind(shell: Shell) -> None:
     """What is written next is a note, a need, an offer or an event: one after the other."""
     if (talk := shell.view.talk) is not None and is_board(talk.chat):
         shell.turn(news.kind_chosen)
-        shell.query_one(Composer).relabel(words.prompt(shell.view))
+        shell.composer.relabel(words.prompt(shell.view))
         shell.place_cursor()
     else:
         shell.turn(news.told, "Needs, offers and events are for boards: only there everybody reads them.")
@@ -45,7 +44,7 @@ def ask_delete(shell: Shell) -> None:
     if talk is None or not is_board(talk.chat):
         shell.turn(news.told, "Only what you wrote on a board can be taken back.")
         return
-    lowest = shell.query_one(MessageList).lowest
+    lowest = shell.messages.lowest
     mine = [one for one in talk.messages if one.own and (not lowest or one.id <= lowest)]
     if not mine:
         shell.turn(news.told, "Nothing of yours is here. Scroll to a post that you wrote.")
@@ -140,7 +139,7 @@ async def _answer(shell: Shell, command: CallHelp | SawAlert | DismissAlert | Al
 
 async def read_again(shell: Shell) -> None:
     """Posts were taken back, have gone or got longer: what is seen of boards is read again."""
-    shell.turn(news.chats_read, await shell.ask(Chats()))
+    await shell.read_chats()
     talk = shell.view.talk
     if talk is not None and is_board(talk.chat):
         await shell.read(talk.chat)

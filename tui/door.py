@@ -1,14 +1,14 @@
 """The screen's connection to the node: it lives through the node's end, and says when it came and went."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 from handheld.api.client import Client
 from handheld.commands import Command, Watch
 from handheld.errors import NodeUnreachable, UserError
-from handheld.events import Event
+from handheld.events import Event, MessageKept
 
 PATIENCE_S = 1.0
 """How long a node that went is given to come back by itself before one is started."""
@@ -18,6 +18,35 @@ AGAIN_S = 0.3
 
 PAUSE_S = 2.0
 """Between two tries."""
+
+ASKS_MAX = 3
+"""How often a list is asked for while messages come in."""
+
+
+class Line(Protocol):
+    """A connection to a node, or what stands for one: see `handheld.api.client.Client`."""
+
+    async def ask(self, command: Command) -> Any:
+        """The node's answer."""
+
+    def events(self) -> AsyncIterator[Event]:
+        """What happens there."""
+
+    async def close(self) -> None:
+        """Hang up."""
+
+
+class Tape(Protocol):
+    """Records a session, or plays one: see `handheld.api.recording` and `handheld.api.replay`."""
+
+    async def connect(self, folder: Path) -> Line:
+        """Connect to the node of a folder."""
+
+    def pressed(self, key: str, character: str | None, *, private: bool) -> None:
+        """Somebody presses a key; `private`: it writes text."""
+
+    def keys(self) -> AsyncIterator[tuple[str, str | None]]:
+        """Keys that are played, and the characters they write."""
 
 
 class Visitor(Protocol):
@@ -36,11 +65,19 @@ class Visitor(Protocol):
 class NodeDoor:
     """`run` tells the visitor when a node answers, what happens there, and when it has gone, for ever."""
 
-    def __init__(self, folder: Path, visitor: Visitor, start: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        visitor: Visitor,
+        start: Callable[[], None] | None = None,
+        tape: Tape | None = None,
+    ) -> None:
         self._folder = folder
         self._visitor = visitor
         self._start = start
-        self._client: Client | None = None
+        self._connect: Callable[[Path], Awaitable[Line]] = Client.connect if tape is None else tape.connect
+        self._client: Line | None = None
+        self._told = 0
         self.expected = False
         """The node said that it opens anew: nothing to worry anybody with."""
 
@@ -54,6 +91,15 @@ class NodeDoor:
         if self._client is None:
             raise NodeUnreachable("No node answers just now.")
         return await self._client.ask(command)
+
+    async def settled(self, command: Command) -> Any:
+        """What is listed, asked for again where a message came before the answer: that may not know it."""
+        for _ in range(ASKS_MAX):
+            told = self._told
+            answer = await self.ask(command)
+            if told == self._told:
+                break
+        return answer
 
     async def close(self) -> None:
         """Leave the node."""
@@ -76,13 +122,14 @@ class NodeDoor:
                 await self._bring_back()
 
     async def _visit(self) -> None:
-        client = await Client.connect(self._folder)
+        client = await self._connect(self._folder)
         try:
             # Watched before anything is read, so that nothing falls between the two.
             await client.ask(Watch())
             self._client = client
             self._visitor.node_came()
             async for event in client.events():
+                self._told += isinstance(event, MessageKept)
                 self._visitor.node_said(event)
         finally:
             self._client = None
@@ -90,7 +137,7 @@ class NodeDoor:
 
     async def _bring_back(self) -> None:
         await asyncio.sleep(PATIENCE_S)
-        if await self._is_there() or self._start is None:
+        if self._start is None or await self._is_there():
             return
         try:
             await asyncio.to_thread(self._start)

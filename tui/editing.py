@@ -44,6 +44,13 @@ def window(line: EditLine, room: int) -> tuple[str, int]:
     return shown, width(left)
 
 
+def common(words: list[str]) -> str:
+    """What all of them begin with."""
+    first, last = min(words, default=""), max(words, default="")
+    same = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), None)
+    return first[:same]
+
+
 def _split(text: str) -> tuple[str, ...]:
     return tuple(cluster for cluster, _ in clusters(text))
 

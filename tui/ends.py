@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 
 from handheld.commands import Lock, Wipe
 from handheld.errors import UserError
+from tui.state import Question
 
 if TYPE_CHECKING:
     from tui.shell import Shell
+
+QUIT = Question("quit", "Quit? y yes, any other key no")
+
+WIPE = Question("wipe", "Ctrl-X again destroys your keys and all that is here. Any other key: back")
 
 LOCKED, WIPED, PASSPHRASE = -1, -2, -3
 """The keys were dropped: ask for the passphrase. All is to be destroyed: see that it is. Set a passphrase."""

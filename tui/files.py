@@ -83,7 +83,9 @@ def file_page(view: View, columns: int, rows: int) -> Page:
     if preview is None or preview.id != file.id:
         return lines, None
     if isinstance(preview.content, Picture):
-        return lines + drawn(preview.content, columns - 2, rows - 2), None
+        return lines + drawn(
+            preview.content, (columns - 2, rows - 2), view.glyphs, colours=view.colours
+        ), None
     told = [line for part in safe_lines(preview.content) for line in wrap(part, columns - 2)]
     return lines + [((f" {line}", ""),) for line in told[:SHOWN_LINES]], None
 

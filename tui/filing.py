@@ -18,12 +18,13 @@ from handheld.commands import (
     ReadFile,
     Share,
 )
-from handheld.errors import Refused
+from handheld.errors import Refused, UserError
 from handheld.events import FileInfo
 from handheld.text import clean
 from tui import files
 from tui import reducer as news
 from tui.cells import fit, safe
+from tui.editing import common
 from tui.picture import PIXELS_MAX, read_png
 from tui.state import Place, Preview, Question, file_chosen, is_board, is_room
 
@@ -31,11 +32,16 @@ if TYPE_CHECKING:
     from tui.shell import Shell
 
 PATH = Question("share", "File: ")
-TO = "For #board, &room or a name: "
+TO = "To #board, &room, name: "
 FOLDER = "Into the folder: "
 PATH_BYTES = 400
 TEXT_MAX = 65_536
 SHORT = 24
+LISTED = 12
+"""Names of files in a sentence."""
+
+PATHS = frozenset({"share", "save"})
+"""Questions that a path answers."""
 
 
 def show(shell: Shell) -> None:
@@ -47,6 +53,38 @@ def show(shell: Shell) -> None:
 def ask_share(shell: Shell) -> None:
     """Ask which file to share."""
     shell.ask_for(PATH, f"{Path.home()}{os.sep}")
+
+
+def complete_path(shell: Shell) -> None:
+    """Write as much more of a path as is sure, and say what there is."""
+    text = shell.composer.text
+    folder, slash, begun = _meant(text).rpartition(os.sep)
+    try:
+        with os.scandir(_expanded(folder + slash or ".")) as found:
+            names = sorted(
+                entry.name + (os.sep if entry.is_dir() else "")
+                for entry in found
+                if entry.name.startswith(begun) and (begun or not entry.name.startswith("."))
+            )
+    except (OSError, UserError) as error:
+        shell.turn(news.told, str(error) if isinstance(error, UserError) else f"{error.strerror}.")
+        return
+    shell.composer.take(common(names)[len(begun) :])
+    shell.place_cursor()
+    if len(names) != 1:
+        shell.turn(news.told, ", ".join(map(safe, names[:LISTED])) or "Nothing begins so.")
+
+
+def _meant(text: str) -> str:
+    """A whole path that is typed behind the folder that stood there is meant instead of it."""
+    return text[text.rfind("//") + 1 :] if "//" in text else text
+
+
+def _expanded(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise Refused("Nobody has that home.") from None
 
 
 def get(shell: Shell) -> None:
@@ -95,9 +133,7 @@ def share_answer(shell: Shell, key: str, about: str) -> None:
 
 def _path(shell: Shell, _: Question, text: str) -> None:
     if text:
-        # A whole path that is typed behind the folder that stood there is meant instead of it.
-        path = Path(text[max(0, text.rfind("//")) :]).expanduser().resolve()
-        shell.ask_for(Question("share to", TO, str(path)), "#here")
+        shell.wish(_ask_to(shell, _meant(text)))
 
 
 def _to(shell: Shell, question: Question, text: str) -> None:
@@ -107,7 +143,7 @@ def _to(shell: Shell, question: Question, text: str) -> None:
 
 def _save(shell: Shell, question: Question, text: str) -> None:
     if text:
-        shell.wish(_write(shell, question.about, Path(text).expanduser()))
+        shell.wish(_write(shell, question.about, text))
 
 
 ANSWERED: dict[str, Callable[[Shell, Question, str], None]] = {"share": _path, "share to": _to, "save": _save}
@@ -129,6 +165,10 @@ async def _forget(shell: Shell, file: str) -> None:
     await shell.ask(ForgetFile(file))
     await _read(shell)
     shell.go(Place.FILES)
+
+
+async def _ask_to(shell: Shell, path: str) -> None:
+    shell.ask_for(Question("share to", TO, str(_expanded(path).resolve())), "#here")
 
 
 async def _weigh(shell: Shell, path: str, to: str) -> None:
@@ -180,7 +220,8 @@ async def _look(shell: Shell, file: FileInfo) -> None:
         raise Refused(f"Not all of it is here yet: {files.state(seen)}.")
 
 
-async def _write(shell: Shell, file: str, folder: Path) -> None:
+async def _write(shell: Shell, file: str, path: str) -> None:
+    folder = _expanded(path)
     content, name = await _content(shell, file)
     _put(folder / name, content)
     shell.turn(news.told, f"Written: {folder / name}")

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from tui import alerts, files, words
+from tui import alerts, files, panes, words
 from tui.cells import Line, between, filled, line_width, safe, width, wrap
 from tui.state import Door, Place, View, chat_of, compares, is_board, is_room, unread
 
-KEY_ROWS = {Place.PEOPLE: 3}
+KEY_ROWS = {Place.HOME: 2, Place.PEOPLE: 3}
 """Lines that the keys of a place may take, where it is not one."""
 
 PRESSED = frozenset(
@@ -18,10 +18,21 @@ SENTENCE_LINES = 4
 """Lines that a sentence at the bottom may take."""
 
 
-def title(view: View, columns: int) -> Line:
-    """What the highest line says at its left; the name gives way to "private" in so many columns."""
+def title(view: View, columns: int, *, beside: bool = False) -> Line:
+    """What the highest line says at its left; the name gives way to "private" in so many columns.
+
+    `beside` the chats it is what is open there.
+    """
+    if beside and view.place is Place.CHATS:
+        return () if view.talk is None else tuple((text, "bar") for text, _ in _talk_title(view, columns))
     if view.place is not Place.TALK or view.talk is None:
         return ((f" {_TITLES[view.place]}", "bar strong"),)
+    return _talk_title(view, columns)
+
+
+def _talk_title(view: View, columns: int) -> Line:
+    if view.talk is None:
+        return ()
     chat = next((one for one in view.chats or () if chat_of(one) == view.talk.chat), None)
     known = next((one.person for one in view.people or () if one.person.key == view.talk.chat), None)
     if is_room(view.talk.chat):
@@ -47,10 +58,14 @@ def bar(view: View, columns: int) -> Line:
     """The highest line: an alert, or where one is, and whether it works."""
     if (alarm := alerts.bar(view, columns)) is not None:
         return alarm
+    left, rest = panes.heading(view, columns)
     waiting = unread(view)
-    new = f"{waiting} new, " if waiting and view.place is not Place.CHATS else ""
+    new = f"{waiting} new, " if waiting and view.place is not Place.CHATS and not left else ""
     right = f"  {new}{words.health(view)} "
-    return between(title(view, columns - width(right)), ((right, "bar"),), columns, "bar")
+    return (
+        *left,
+        *between(title(view, rest - width(right), beside=bool(left)), ((right, "bar"),), rest, "bar"),
+    )
 
 
 HINTS: dict[Place, Sequence[tuple[str, str]]] = {
@@ -58,15 +73,24 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
         ("c", "Chats"),
         ("p", "People"),
         ("q", "Quit"),
-        ("a", "alerts"),
-        ("?", "Help"),
-        ("s", "Settings"),
         ("f", "Files"),
+        ("?", "Help"),
+        ("a", "alerts"),
+        ("s", "Settings"),
         ("i", "To read"),
+        ("r", "Radio"),
+        (":", "Commands"),
     ),
-    Place.CHATS: (("Enter", "open"), ("Esc", "back"), ("b", "board"), ("r", "room"), ("Tab", "People")),
+    Place.CHATS: (
+        ("Enter", "open"),
+        ("Esc", "back"),
+        ("b", "board"),
+        ("r", "room"),
+        ("Tab", "People"),
+        ("n", "next new"),
+    ),
     Place.PEOPLE: (
-        *(("Enter", "write"), ("Esc", "back"), ("f", "follow"), ("u", "mute"), ("x", "block")),
+        *(("Enter", "write"), ("Esc", "back"), ("l", "follow"), ("u", "mute"), ("x", "block")),
         *(("i", "introduce"), ("n", "name"), ("m", "meet"), ("k", "your card"), ("t", "take a card")),
     ),
     Place.MEET: (("Esc", "back"),),
@@ -84,8 +108,21 @@ HINTS: dict[Place, Sequence[tuple[str, str]]] = {
     Place.SETTINGS: (("Enter", "change"), ("Esc", "back")),
     Place.WELCOME: (("Enter", "go on"), ("Esc", "back")),
     Place.HELP: (("Esc", "back"), ("Down", "more")),
+    Place.COMMANDS: (("Enter", "do it"), ("Esc", "back"), ("Tab", "complete"), ("Up Down", "choose")),
+    Place.SAID: (("Esc", "back"), ("Down", "more")),
 }
 
+
+WIDE_HINTS: dict[Place, Sequence[tuple[str, str]]] = {
+    Place.CHATS: (
+        *(("Enter", "open"), ("Tab", "to what is open"), ("n", "next new"), ("Esc", "back"), ("b", "board")),
+        *(("r", "room"), ("p", "People"), ("/", "search")),
+    ),
+    Place.TALK: tuple(
+        ("Tab", "to the chats") if key == "Tab" else (key, word) for key, word in HINTS[Place.TALK]
+    ),
+}
+"""Where panes stand side by side."""
 
 COMPARING = (("y", "the same everywhere"), ("n", "not the same"))
 
@@ -98,8 +135,10 @@ def hint(view: View, columns: int) -> list[Line]:
         return _sentence(safe(view.flash), columns)
     if view.door is Door.LOST and view.place is not Place.HOME:
         return _sentence(words.lost(view), columns)
-    keys: Sequence[tuple[str, str]] = COMPARING if compares(view) else HINTS[view.place]
-    if view.question is not None:
+    wide = panes.panes(view, columns).left > 0
+    hints = WIDE_HINTS.get(view.place, HINTS[view.place]) if wide else HINTS[view.place]
+    keys: Sequence[tuple[str, str]] = COMPARING if compares(view) else hints
+    if view.question is not None and view.place is not Place.COMMANDS:
         keys = (("Enter", "save" if view.question.kind in {"name", "board"} else "go on"), ("Esc", "back"))
     rows = _key_rows(keys, columns)[: KEY_ROWS.get(view.place, 1)]
     return [filled(_keys(row), columns) for row in rows]

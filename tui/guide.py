@@ -18,7 +18,7 @@ Names in quotes are what people call themselves, and anybody can take any name. 
 are made of the key: they tell one from another. Give your own names to those you know: n, in People.
 
 Beside that mark, in People:
-+ followed: kept and carried first (f)
++ followed: kept and carried first (l)
 - muted: no notice, folded (u)
 x blocked: nothing is shown or carried (x)
 The same key again takes it back. Nobody is told.
@@ -29,17 +29,22 @@ words must stand on all screens. k shows your card for a camera, and your twelve
 After what you wrote:
 {_STATES}
 
-Where you write, a line that begins with / is a command: /find WORDS, /people, /quit. Tab completes it, / \
-and Tab lists them.
+On a screen of 100 columns and more the chats stand beside what is open, and Tab goes to and fro; from 140 \
+on people stand there, too.
+
+Where you write, a line that begins with / is a command: /find WORDS, /follow bo, /quit. On other pages : \
+asks for one and lists them. All that a command line can do is there; Tab completes names and options.
 
 Keys:
 Up, Down   choose, or scroll
 Enter      open, or send
 Escape     back
 Tab        the next place, or the next chat with something new
+n          in Chats: to the next chat with something new
 PgUp PgDn  scroll by a page
 Letters    as the lowest line says
 f          files: what is here, what comes, and sharing one
+:          any command, on every page
 /          search, from Home, Chats and People
 a, Ctrl-A  alerts: who calls for help, and how to
 Ctrl-E     in a chat: pick a message, to answer, change, delete or send it again

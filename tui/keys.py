@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui import boards, ends, filing, following, knowing, library, opening, picking, radio, rooms, settings
+from tui import (
+    boards,
+    ends,
+    filing,
+    following,
+    knowing,
+    library,
+    opening,
+    palette,
+    picking,
+    radio,
+    rooms,
+    settings,
+)
 from tui.state import Place, Question
 
 if TYPE_CHECKING:
     from tui.shell import Shell
 
-QUIT = Question("quit", "Quit? y yes, any other key no")
-
-WIPE = Question("wipe", "Ctrl-X again destroys your keys and all that is here. Any other key: back")
-
 NEW_BOARD = Question("board", "Board: #")
-
-NUMBER = Question("number", "Number, 00 to 99: ")
 
 Action = Callable[["Shell"], None]
 
@@ -36,7 +43,7 @@ _EVERYWHERE: dict[str, Action] = {
     "pageup": lambda shell: shell.leaf(-1),
     "pagedown": lambda shell: shell.leaf(1),
     "escape": lambda shell: shell.back(),
-    "ctrl+c": _ask(QUIT),
+    "ctrl+c": _ask(ends.QUIT),
     "ctrl+l": ends.lock,
     "ctrl+a": _go(Place.ALERTS),
 }
@@ -51,6 +58,7 @@ _PAGES: dict[str, Action] = {
     "a": _go(Place.ALERTS),
     "slash": _ask(boards.SEARCH),
     "f": filing.show,
+    "colon": palette.enter,
 }
 
 _FILE: dict[str, Action] = {
@@ -70,11 +78,12 @@ KEYS: dict[Place, dict[str, Action]] = {
         "i": library.enter,
         "k": knowing.show_card,
         "s": settings.enter,
-        "q": _ask(QUIT),
+        "q": _ask(ends.QUIT),
     },
     Place.CHATS: {
         **_PAGES,
-        "tab": _go(Place.PEOPLE),
+        "tab": opening.across,
+        "n": opening.next_new,
         "b": _ask(NEW_BOARD),
         "r": _ask(rooms.NEW),
         "i": rooms.invite,
@@ -84,9 +93,9 @@ KEYS: dict[Place, dict[str, Action]] = {
         **_PAGES,
         "tab": _go(Place.HOME),
         "n": knowing.rename,
-        "m": _ask(NUMBER),
+        "m": _ask(knowing.NUMBER),
         "i": knowing.introduce,
-        "f": following.follow,
+        "l": following.follow,
         "u": following.mute,
         "x": following.block,
         "k": knowing.show_card,
@@ -117,4 +126,6 @@ KEYS: dict[Place, dict[str, Action]] = {
     Place.SETTINGS: {**_PAGES, "enter": settings.change},
     Place.WELCOME: {**_EVERYWHERE, "escape": _go(Place.HOME), "enter": settings.begin},
     Place.HELP: _PAGES,
+    Place.COMMANDS: _EVERYWHERE,
+    Place.SAID: {**_PAGES, "escape": lambda shell: shell.runner.leave()},
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from handheld.commands import Compare, Introduce, Meet, ShowCard, TakeCard
 from handheld.events import Person, PersonHeard
+from tui import reading
 from tui import reducer as news
 from tui.state import Place, Question, compares, person_chosen
 from tui.words import name_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 SHORT = 12
 """Cells of a name in a question: half of the line is for the answer."""
 
+NUMBER = Question("number", "Number, 00 to 99: ")
 PEOPLE = "How many you are: "
 CARD = Question("card", "Card, or 12 words: ")
 
@@ -104,7 +106,7 @@ async def _meet(shell: Shell, number: int, people: int) -> None:
 
 async def _compare(shell: Shell, same: bool) -> None:
     shell.turn(news.meeting_read, await shell.ask(Compare(same)))
-    await shell.read_people()
+    await reading.people(shell)
     next_name(shell)
 
 

@@ -21,17 +21,6 @@ LOOKS: dict[str, Style] = {
 }
 
 
-_EIGHT = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
-
-
-def pixel_look(upper: int, lower: int) -> str:
-    """The look of half a block, its upper and its lower half in one of eight colours each."""
-    name = f"pixel {upper}{lower}"
-    if name not in LOOKS:
-        LOOKS[name] = Style(color=_EIGHT[upper], bgcolor=_EIGHT[lower])
-    return name
-
-
 _MONO = {name: style.without_color for name, style in LOOKS.items()} | {
     "good": Style(bold=True),
     "alarm": Style(reverse=True, bold=True),
@@ -51,6 +40,10 @@ _CONTRAST = LOOKS | {
 }
 
 
+_CONSOLE = LOOKS | {"quiet": Style(color="cyan")}
+"""Eight colours and bold: consoles draw what is dim as another colour, or not at all."""
+
+
 def _on(front: str, back: str) -> dict[str, Style]:
     """The plain looks on a ground of their own, where the terminal's would not do."""
     ground = Style(color=front, bgcolor=back)
@@ -67,6 +60,19 @@ THEMES: dict[str, dict[str, Style]] = {
     "dark": _on("white", "black"),
     "light": _on("black", "white"),
     "contrast": _CONTRAST,
+    "console": _CONSOLE,
     "mono": _MONO,
 }
-"""Looks by the setting `theme`; "plain" has the terminal's own ground."""
+"""Looks by the setting `theme`; "plain" and "console" have the terminal's own ground."""
+
+_EIGHT = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+
+
+def pixel_look(upper: int, lower: int) -> str:
+    """The look of half a block, its upper and its lower half in one of eight colours each: in every theme."""
+    name = f"pixel {upper}{lower}"
+    if name not in LOOKS:
+        style = Style(color=_EIGHT[upper], bgcolor=_EIGHT[lower])
+        for looks in THEMES.values():
+            looks[name] = style
+    return name

@@ -28,9 +28,22 @@ def enter(shell: Shell) -> None:
 
 
 def tab(shell: Shell) -> None:
-    """Complete a command, or go to the next conversation with something new."""
-    if not slash.completed(shell):
+    """Complete a command; or go to the chats beside, or to the next conversation with something new."""
+    if slash.completed(shell):
+        return
+    if shell.is_wide:
+        shell.go(Place.CHATS)
+    else:
         next_new(shell)
+
+
+def across(shell: Shell) -> None:
+    """From the chats to what is open beside them, or to the people."""
+    talk = shell.view.talk
+    if shell.is_wide and talk is not None:
+        shell.open_chat(talk.chat)
+    else:
+        shell.go(Place.PEOPLE)
 
 
 def next_new(shell: Shell) -> None:

@@ -10,8 +10,10 @@ from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, 
 from tui.guide import HELP
 from tui.library import library_page
 from tui.meeting import card_page, meeting_page
+from tui.palette import palette_page
 from tui.picking import found_page
 from tui.radio import radio_page
+from tui.running import said_page
 from tui.settings import settings_page, welcome_page
 from tui.state import (
     Door,
@@ -19,6 +21,7 @@ from tui.state import (
     Place,
     View,
     chat_chosen,
+    chat_of,
     near,
     person_chosen,
     unread,
@@ -51,9 +54,14 @@ def page(view: View, size: tuple[int, int], top: int) -> tuple[list[Line], int, 
 
     `top` is where it was scrolled to; it moves as far as the cursor or the end ask for.
     """
+    return of(view, view.place, size, top)
+
+
+def of(view: View, place: Place, size: tuple[int, int], top: int) -> tuple[list[Line], int, int | None]:
+    """The same of any place, be one there or not."""
     columns, rows = size
     inner = min(columns, PAGE_MAX)
-    lines, cursor = PAGES[view.place](view, inner, rows)
+    lines, cursor = PAGES[place](view, inner, rows)
     if cursor is not None:
         top = min(max(top, cursor - rows + 1), cursor)
     top = max(0, min(top, len(lines) - rows))
@@ -143,7 +151,7 @@ def _neighbour(view: View, known: Known, columns: int) -> Line:
 def _chats(view: View, columns: int, _rows: int) -> Page:
     if view.chats is None:
         return _text(NO_CHATS, columns), None
-    chosen = chat_chosen(view)
+    chosen = _marked(view)
     longest = max([8, *(width(words.chat_name(chat)) for chat in view.chats)])
     names = min(longest, columns // (2 if any(chat.beside for chat in view.chats) else 3))
     lines = [_chat(view, chat, names, columns, chosen=chat is chosen) for chat in view.chats]
@@ -151,6 +159,14 @@ def _chats(view: View, columns: int, _rows: int) -> Page:
     if all(chat.last is None for chat in view.chats):
         lines += [(), *_text("Nothing was written yet. Press Enter to open #here, and say hello.", columns)]
     return lines, at
+
+
+def _marked(view: View) -> Chat | None:
+    """The conversation that is chosen, or the one that is open."""
+    if view.place is Place.CHATS:
+        return chat_chosen(view)
+    open_one = view.talk.chat if view.place is Place.TALK and view.talk else ""
+    return next((chat for chat in view.chats or () if chat_of(chat) == open_one), None)
 
 
 def _chat(view: View, chat: Chat, names: int, columns: int, *, chosen: bool) -> Line:
@@ -171,13 +187,14 @@ def _chat(view: View, chat: Chat, names: int, columns: int, *, chosen: bool) -> 
     )
     right = ((f"  {new}" if new else "", "note"), (f" {when} " if when and columns >= 50 else " ", "quiet"))
     line = between(left, right, columns)
-    return tuple((text, "chosen") for text, _ in line) if chosen else line
+    # Seen from elsewhere, beside an open conversation, it is marked and not chosen.
+    return tuple((text, "chosen") for text, _ in line) if chosen and view.place is Place.CHATS else line
 
 
 def _people(view: View, columns: int, _rows: int) -> Page:
     if not view.people:
         return _text(NOBODY if view.people is not None else "Asking who is there ...", columns), None
-    chosen = person_chosen(view)
+    chosen = person_chosen(view) if view.place is Place.PEOPLE else None
     signals = columns >= ROOMY
     signed = any(words.relation_sign(known.person) for known in view.people)
     left = 4 if signed else 3
@@ -245,4 +262,6 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.SETTINGS: settings_page,
     Place.WELCOME: welcome_page,
     Place.HELP: _help,
+    Place.COMMANDS: palette_page,
+    Place.SAID: said_page,
 }

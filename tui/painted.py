@@ -27,7 +27,8 @@ class PaintedApp(App[int], inherit_bindings=False):
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
         self._disable_tooltips = self._disable_notifications = True
         self._is_blank = False
-        self._painter = Painter(colour="NO_COLOR" not in os.environ)
+        self.has_colours = not os.environ.get("NO_COLOR") and not os.environ.get("TERM", "").startswith("vt")
+        self._painter = Painter(colour=self.has_colours)
 
     @property
     def mistake(self) -> Exception | None:
@@ -39,6 +40,10 @@ class PaintedApp(App[int], inherit_bindings=False):
 
     def _set_pointer_shape(self, shape: str) -> None:
         """No: there is no mouse, and a console would print it."""
+
+    def draw_plainly(self, plainly: bool) -> None:
+        """Whether nothing but ASCII goes to the terminal."""
+        self._painter.plainly(plainly)
 
     def cursor(self) -> tuple[int, int]:
         """(column, row) of the terminal's cursor."""

@@ -3,7 +3,9 @@
 A serial line at 115200 baud takes 11 bytes in a millisecond, and Textual would send whole regions anew.
 """
 
+import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import groupby
 
 from rich.color import ColorSystem
@@ -26,10 +28,17 @@ class Painter:
 
     def __init__(self, *, colour: bool) -> None:
         self._colour = colour
+        self._plainly = False
         self._rows: dict[int, list[Cell]] = {}
         self._codes: dict[Style | None, str] = {None: ""}
         self._cursor = (-1, -1)
         self.size = (0, 0)
+
+    def plainly(self, plainly: bool) -> None:
+        """Whether what is not ASCII is drawn as its base letter, or as "?" in each of its cells."""
+        if plainly != self._plainly:
+            self._plainly = plainly
+            self._rows.clear()
 
     def forget(self, size: tuple[int, int]) -> None:
         """The terminal has so many columns and rows now, all of them empty."""
@@ -56,6 +65,9 @@ class Painter:
         for text, style, _ in segments:
             code = self._code(style)
             for cluster, size in clusters(text):
+                if self._plainly and not cluster.isascii():
+                    row += [(_plain(cluster), code)] * size
+                    continue
                 row.append((cluster, code))
                 if size > 1:
                     row.append(("", code))
@@ -67,6 +79,13 @@ class Painter:
             rendered = (drawn or Style()).render("x", color_system=ColorSystem.STANDARD)
             code = self._codes[style] = rendered[2 : rendered.index("m")] if rendered != "x" else ""
         return code
+
+
+@lru_cache(512)
+def _plain(cluster: str) -> str:
+    """A Latin letter without its marks; "?" for all else."""
+    base = unicodedata.normalize("NFKD", cluster[0])[:1]
+    return base if base.isascii() and base.isprintable() else "?"
 
 
 def _difference(y: int, before: list[Cell] | None, row: list[Cell]) -> str:

@@ -154,7 +154,7 @@ def open_found(shell: Shell) -> None:
     """Into the conversation, where the chosen one stands."""
     if (message := chosen(shell.view)) is not None:
         shell.open_chat(chat_of(message))
-        shell.work(_go_to(shell, message))
+        shell.wish(_go_to(shell, message))
 
 
 async def _go_to(shell: Shell, message: Message) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tui.cells import Line
+from tui.glyphs import Glyphs, spark
 from tui.looks import pixel_look
 
 PIXELS_MAX = 65_536
@@ -109,15 +110,23 @@ def _coloured(samples: bytes, kind: int, step: int, palette: bytes) -> bytes:
     return bytes(out)
 
 
-def drawn(picture: Picture, columns: int, rows: int) -> list[Line]:
-    """The picture in so many cells at the most, two pixels in each: upper and lower half."""
+def drawn(picture: Picture, size: tuple[int, int], glyphs: Glyphs, *, colours: bool = True) -> list[Line]:
+    """The picture in so many columns and rows at the most, two pixels in each: upper and lower half.
+
+    Where there are no halves or no colours, in shades of one.
+    """
+    columns, rows = size
     width = max(1, min(columns, picture.width, 2 * rows * picture.width // picture.height or 1))
     height = max(2, width * picture.height // picture.width)
     lines = []
     for y in range(0, height - height % 2, 2):
         upper, lower = (_row(picture, width, height, row) for row in (y, y + 1))
-        spans = [(UPPER, pixel_look(one, two)) for one, two in zip(upper, lower, strict=True)]
-        lines.append(((" ", ""), *spans))
+        pairs = list(zip(upper, lower, strict=True))
+        if glyphs.half and colours:
+            lines.append(((" ", ""), *((UPPER, pixel_look(one, two)) for one, two in pairs)))
+        else:
+            light = [one.bit_count() + two.bit_count() for one, two in pairs]
+            lines.append(((f" {spark(light, 0, 6, glyphs.shade)}", ""),))
     return lines
 
 

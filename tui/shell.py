@@ -1,6 +1,7 @@
 """The app: events and keys become views, views go down to the widgets, wishes go to the node."""
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from handheld.commands import Alerts, Chats, Command, People, Status
+from handheld.commands import Command
 from handheld.config import Config
 from handheld.errors import NodeUnreachable, UserError
 from handheld.events import (
@@ -22,13 +23,25 @@ from handheld.events import (
     RadioChanged,
     RoomChanged,
 )
-from tui import boards, device, library, notices, picking, radio, settings, slash, wishes, writing
+from tui import (
+    boards,
+    device,
+    glyphs,
+    library,
+    notices,
+    panes,
+    picking,
+    pressing,
+    radio,
+    reading,
+    settings,
+    writing,
+)
 from tui import reducer as news
-from tui.door import NodeDoor
-from tui.ends import LOCKED
-from tui.keys import KEYS, WIPE
+from tui.door import NodeDoor, Tape
 from tui.painted import PaintedApp
-from tui.questions import PRESSED, TYPED, space
+from tui.questions import PRESSED, space
+from tui.running import CommandLine, Runner
 from tui.state import Place, Question, View, chat_of
 from tui.widgets import Bar, Canvas, Composer, Hint, MessageList, Page
 
@@ -40,8 +53,6 @@ STATUS_S = 2.0
 
 _STIRRING = (MessageKept, MessageState, PersonHeard, RadioChanged)
 """Events after which the node's status is another one."""
-
-_AGEING = (Place.HOME, Place.PEOPLE)
 
 
 _MOVERS: dict[Place, Callable[[View, int], View]] = {
@@ -73,15 +84,23 @@ class Shell(PaintedApp, inherit_bindings=False):
         first: bool = False,
         config: Config | None = None,
         ready: Callable[[], None] | None = None,
+        line: CommandLine | None = None,
+        tape: Tape | None = None,
     ) -> None:
         super().__init__()
         self.view = View(
-            zone_s=device.zone_s(), folder=str(folder) if named else "", config=config or Config()
+            zone_s=device.zone_s(),
+            folder=str(folder) if named else "",
+            config=config or Config(),
+            tier=glyphs.tier(os.environ),
+            colours=self.has_colours,
         )
         self.folder = folder
         self._may_be_first = first
-        self._door = NodeDoor(folder, self, start)
+        self._door = NodeDoor(folder, self, start, tape)
+        self._tape = tape
         self._is_ready = ready
+        self.runner: Runner = Runner(self, line)
         self._bar, self._page, self._hint = Bar(), Page(), Hint()
         self.messages, self.composer = MessageList(), Composer()
         self._canvases = (self._bar, self._page, self.messages, self.composer, self._hint)
@@ -101,6 +120,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         """Look for the node."""
         self._show()
         self.work(self._door.run())
+        if self._tape is not None:
+            self.work(pressing.play(self, self._tape))
 
     def on_ready(self) -> None:
         """The first frame stands."""
@@ -111,6 +132,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         """No timer and no connection outlives the screen: a node of its own ends then."""
         for timer in self._due.values():
             timer.cancel()
+        self.runner.end()
         await self._door.close()
 
     def turn(self, change: Callable[..., View], *what: Any, **how: Any) -> None:
@@ -121,24 +143,33 @@ class Shell(PaintedApp, inherit_bindings=False):
             notices.retitle(self, before)
         self._show()
 
+    def on_resize(self) -> None:
+        """Another size may have room for other panes."""
+        self.call_later(self._show)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there are panes side by side."""
+        return self.size.width >= panes.TWO
+
     def node_said(self, event: Event) -> None:
         """Something happened at the node."""
         self.turn(news.reduce, event)
         if isinstance(event, _STIRRING):
             self._later(STATUS_S, self._ask_status)
         if isinstance(event, RoomChanged):
-            self.wish(self.read_people())
+            self.wish(reading.people(self))
         if isinstance(event, MessageKept):
             notices.came(self, event.message)
             if chat_of(event.message) == self.talk_chat():
-                self.work(self._seen(event.message.id))
+                self.wish(reading.seen(self, event.message.id))
         if isinstance(event, BoardChanged):
             self._later(STATUS_S, self._read_board)
 
     def node_came(self) -> None:
         """A node answers."""
         self.turn(news.node_found)
-        self.work(self._read_all())
+        self.wish(reading.everything(self))
         if self.view.place is Place.RADIO:
             radio.enter(self)  # another connection, which nobody asked to tell of the radio yet
 
@@ -149,8 +180,9 @@ class Shell(PaintedApp, inherit_bindings=False):
     def _show(self) -> None:
         """Hand the view down, and see to it that everything has its place."""
         view = self.view
-        in_talk = view.place is Place.TALK
-        writes = in_talk or (view.question is not None and view.question.kind not in PRESSED)
+        self.draw_plainly(view.glyphs is glyphs.ASCII)
+        in_talk = panes.shows_talk(view, self.size.width)
+        writes = view.place is Place.TALK or (view.question is not None and view.question.kind not in PRESSED)
         # A card has no line to spare on a small screen.
         framed = view.place is not Place.CARD
         shown: dict[Canvas, bool] = {
@@ -168,12 +200,18 @@ class Shell(PaintedApp, inherit_bindings=False):
         if self.size.width and (height := self._hint.wanted(self.size.width)) != self._hint_height:
             # Not what it is now: another height may be on its way.
             self._hint.styles.height = self._hint_height = height
-        if view.place in _AGEING and self._age not in self._due:
+        if panes.ages(view, self.size.width) and self._age not in self._due:
             self._later(AGES_S, self._age)
         self.place_cursor()
 
+    def _ask_status(self) -> None:
+        self.wish(reading.status(self))
+
+    def _read_board(self) -> None:
+        self.wish(boards.read_again(self))
+
     def _age(self) -> None:
-        if self.view.place in _AGEING:
+        if panes.ages(self.view, self.size.width):
             self._ask_status()
             self.turn(lambda view: view)
 
@@ -204,10 +242,9 @@ class Shell(PaintedApp, inherit_bindings=False):
         """The node's answer."""
         return await self._door.ask(command)
 
-    async def read_people(self) -> None:
-        """Read again who everybody is, and what conversations are called."""
-        self.turn(news.people_read, await self._door.ask(People()))
-        self.turn(news.chats_read, await self._door.ask(Chats()))
+    async def settled(self, command: Command) -> Any:
+        """What the node lists; asked for again where a message came before the answer."""
+        return await self._door.settled(command)
 
     def work(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this besides."""
@@ -216,64 +253,31 @@ class Shell(PaintedApp, inherit_bindings=False):
     def _now(self) -> int:
         return int(asyncio.get_running_loop().time() * 1000)
 
-    # What the node is asked.
-
-    async def _read_all(self) -> None:
-        try:
-            await self._read_status()
-            if self.return_value == LOCKED:
-                return
-            await self.read_people()
-            self.turn(news.alerts_read, await self._door.ask(Alerts()))
-            if self.view.talk is not None:
-                await self.read(self.view.talk.chat)
-        except UserError as error:
-            self._refused(error)
-
-    async def _read_status(self) -> None:
-        status = await self._door.ask(Status())
-        if status.locked:
-            self.leave(LOCKED)
-            return
-        self.turn(news.status_read, status, device.battery())
-        if self._may_be_first and settings.is_first(self):
-            self._may_be_first = False
-            settings.begin(self)
-
-    def _ask_status(self) -> None:
-        self.work(self._tried(self._read_status()))
-
     async def _tried(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except UserError as error:
-            self._refused(error)
-
-    def _refused(self, error: UserError) -> None:
-        # That the node is gone is said by the door, and for longer.
-        if not isinstance(error, NodeUnreachable):
-            self.turn(news.told, str(error))
-
-    def _read_board(self) -> None:
-        self.wish(boards.read_again(self))
+            # That the node is gone is said by the door, and for longer.
+            if not isinstance(error, NodeUnreachable):
+                self.turn(news.told, str(error))
 
     async def read(self, chat: str, before: int = 0) -> None:
         """Read a page of a conversation: the newest, or those before an id."""
         self._reading = True
         try:
-            messages = await self._door.ask(wishes.read(chat, before))
-        except UserError as error:
-            self._refused(error)
-            return
+            await reading.read(self, chat, before)
         finally:
             self._reading = False
-        self.turn(news.page_read, chat, messages, newest=before == 0, complete=len(messages) < wishes.PAGE)
-        if before == 0 and messages:
-            await self._seen(messages[-1].id)
 
-    async def _seen(self, message: int) -> None:
-        if chat := self.talk_chat():
-            await self._tried(self._door.ask(wishes.seen(chat, message)))
+    async def read_chats(self) -> None:
+        """Read all conversations again."""
+        await reading.chats(self)
+
+    def is_first(self) -> bool:
+        """Whether this is the first start, where nobody has chosen anything; said once."""
+        first = self._may_be_first and settings.is_first(self)
+        self._may_be_first = self._may_be_first and not first
+        return first
 
     # Where one goes.
 
@@ -288,7 +292,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         self.turn(news.opened, chat)
         self.messages.to_end()
         writing.load_draft(self)
-        self.work(self.read(chat))
+        self.wish(self.read(chat))
 
     def ask_for(self, question: Question | None, text: str = "") -> None:
         """Put a question, or take it back."""
@@ -312,56 +316,22 @@ class Shell(PaintedApp, inherit_bindings=False):
         """Every key of the screen."""
         event.stop()
         event.prevent_default()
-        self.press(event.key, event.character if event.is_printable else None)
-
-    def press(self, key: str, character: str | None) -> None:
-        """A key, and the character it writes, if it does."""
-        if self.view.flash:
-            self.turn(news.told, "")
-        if (question := self.view.question) is not None and question.kind in PRESSED:
-            self.turn(news.asked, None)
-            PRESSED[question.kind](self, key, question.about)
-        elif key == "ctrl+x":
-            self.ask_for(WIPE)
-        elif self.composer.display:
-            self._write(key, character)
-        elif (action := KEYS[self.view.place].get(key)) is not None:
-            action(self)
-
-    def _write(self, key: str, character: str | None) -> None:
-        if key == "enter":
-            # At once, and not by a message: the next key may be waiting already, and lead elsewhere. What
-            # was written for one person must not be read as written on the board that it opens.
-            self._entered(self.composer.text.strip())
-        elif self.composer.press(key):
-            self.place_cursor()
-        elif character is not None:
-            writing.take(self, character)
-        elif self.view.question is not None:
-            if key in {"escape", "ctrl+c"}:
-                self.ask_for(None)
-                if self.view.place is Place.WELCOME:
-                    self.go(Place.HOME)
-        elif (action := KEYS[Place.TALK].get(key)) is not None:
-            action(self)
+        self._pressed(event.key, event.character if event.is_printable else None)
 
     def on_paste(self, event: events.Paste) -> None:
         """Pasted text is written where one writes, and nothing elsewhere."""
-        if self.composer.display:
-            writing.paste(self, event.text)
+        self._pressed(pressing.PASTE, event.text)
 
-    def _entered(self, text: str) -> None:
-        if (question := self.view.question) is not None:
-            self.ask_for(None)
-            TYPED[question.kind](self, question, text)
-        elif not slash.obeyed(self, text):
-            writing.send(self, text.removeprefix("/") if text.startswith("//") else text)
+    def _pressed(self, key: str, character: str | None) -> None:
+        if self._tape is not None:
+            self._tape.pressed(key, character, private=pressing.is_private(self))
+        pressing.press(self, key, character)
 
     @on(MessageList.TopMet)
     def _top_met(self) -> None:
         talk = self.view.talk
         if talk is not None and talk.messages and not talk.complete and not self._reading:
-            self.work(self.read(talk.chat, talk.messages[0].id))
+            self.wish(self.read(talk.chat, talk.messages[0].id))
 
     def choose(self, by: int) -> None:
         """Another row of the list; where there is none to choose, scroll."""
@@ -380,7 +350,8 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def leaf(self, by: int) -> None:
         """A page up or down."""
-        self.choose(by * max(1, (self.messages if self.talk_chat() else self._page).size.height - 1))
+        shown = self.messages if self.messages.display else self._page
+        self.choose(by * max(1, shown.size.height - 1))
 
     def back(self) -> None:
         """Where one came from: from a conversation to its list, from everywhere else home."""
@@ -388,6 +359,7 @@ class Shell(PaintedApp, inherit_bindings=False):
 
     def cursor(self) -> tuple[int, int]:
         """Where one writes, or what is chosen: a screen reader follows the cursor."""
-        canvas: Canvas = self.composer if self.composer.display else self._page
+        canvases: tuple[Canvas, ...] = (self.composer, self.messages, self._page)
+        canvas = next((one for one in canvases if one.display), self._page)
         column, row = canvas.cursor or (0, 0)
         return canvas.region.x + column, canvas.region.y + row

@@ -18,6 +18,7 @@ from handheld.events import (
     RadioEntry,
     Setting,
 )
+from tui.glyphs import TIERS, Glyphs
 
 if TYPE_CHECKING:
     from tui.picture import Picture
@@ -50,6 +51,8 @@ class Place(StrEnum):
     SETTINGS = "settings"
     WELCOME = "welcome"
     HELP = "help"
+    COMMANDS = "commands"
+    SAID = "said"
 
 
 class Door(StrEnum):
@@ -102,11 +105,25 @@ class Preview(NamedTuple):
     content: "str | Picture"
 
 
+class Said(NamedTuple):
+    """A command line that was typed, what it printed, and its exit code when that was all.
+
+    `back`: where it was typed.
+    """
+
+    line: str
+    lines: tuple[str, ...] = ()
+    code: int | None = None
+    back: Place = Place.HOME
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Everything that is drawn. `now`: milliseconds; `zone_s`: local time is so much ahead of UTC.
 
     `unnamed`: who was met just now, and is still to be given a name.
+
+    `tier`: what signs the terminal has, a key of TIERS; `colours`: whether it has them.
 
     `radio`: what it did, while one looks at that; `held`: the page stands still.
 
@@ -116,12 +133,16 @@ class View:
 
     `reading`: which text of the library, "" for their list.
 
+    `typed`: how far a command is typed in the palette; `said`: what the last one printed.
+
     `found`: what has the words that were `looked_for`. `writing`: which of KINDS the next post on a board is.
     """
 
     now: int = 0
     zone_s: int = 0
     folder: str = ""
+    tier: str = "ascii"
+    colours: bool = True
     place: Place = Place.HOME
     before: Place = Place.HOME
     door: Door = Door.KNOCKING
@@ -154,8 +175,23 @@ class View:
     chosen_setting: str = ""
     chosen_text: str = "range"
     reading: str = ""
+    typed: str = ""
+    chosen_command: str = ""
+    said: Said | None = None
     flash: str = ""
     question: Question | None = None
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The signs to draw with: those the owner chose, else those of the terminal."""
+        return TIERS.get(self.config.glyphs, TIERS[self.tier])
+
+    @property
+    def theme(self) -> str:
+        """The looks to draw with: those the owner chose, as far as the terminal has colours."""
+        if not self.colours:
+            return "mono"
+        return "console" if self.config.theme == "plain" and self.tier == "console" else self.config.theme
 
 
 ROOM = "&"

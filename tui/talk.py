@@ -7,6 +7,7 @@ from handheld.events import Message
 from handheld.text import missing, state_word
 from tui import words
 from tui.cells import Line, filled, line_width, safe, safe_lines, wrap
+from tui.glyphs import Glyphs
 from tui.state import View, kind_of
 
 TEXT_MAX = 100
@@ -51,7 +52,7 @@ class Blocks:
         said = (message.text, message.note, words.left(message), message.state, message.carriers)
         is_picked = message.id == picked(view)
         head = (_signature(message), _follows(message, before, view), new, _unsure(view), is_picked)
-        key = (which, said, head, columns)
+        key = (which, said, head, columns, view.glyphs.ramp)
         if (found := self._kept.get(key)) is None:
             if len(self._kept) >= BLOCKS_MAX:
                 self._kept.clear()
@@ -109,14 +110,14 @@ def block(message: Message, before: Message | None, view: View, columns: int, *,
     """The lines of one message."""
     size = min(columns - 1, TEXT_MAX)
     lines: list[Line] = []
-    today = words.day(message.at, view.zone_s)
+    today, dash = words.day(message.at, view.zone_s), view.glyphs.dash
     same_day = before is not None and today == words.day(before.at, view.zone_s)
     if today and not same_day:
-        lines.append(((f" -- {'about ' if _unsure(view) else ''}{today} --", "quiet"),))
+        lines.append(((f" {dash} {'about ' if _unsure(view) else ''}{today} {dash}", "quiet"),))
     if new:
-        lines.append(((" --- new ---", "note"),))
+        lines.append(((f" {dash[0] * 3} new {dash[0] * 3}", "note"),))
     gap = missing(*message.missing) if len(message.missing) == 2 else ""
-    lines += [((f" {row}", "note"),) for row in wrap(f"-- {gap} --", size - 2) if gap]
+    lines += [((f" {row}", "note"),) for row in wrap(f"{dash} {gap} {dash}", size - 2) if gap]
     if before is None or before.author != message.author or not same_day or new or gap:
         lines.append(_head(message))
     time = words.clock(message.at, view.zone_s)
@@ -138,7 +139,7 @@ def block(message: Message, before: Message | None, view: View, columns: int, *,
     if message.note and not message.peer:
         lines += [((" " * indent, ""), (row, "note")) for row in wrap(safe(message.note), size - indent)]
     if message.own or mark:
-        lines[-1:] = _with_state(lines[-1], message, size, indent)
+        lines[-1:] = _with_state(lines[-1], message, view.glyphs, size, indent)
     return [filled(line, columns) for line in lines]
 
 
@@ -152,10 +153,11 @@ def _head(message: Message) -> Line:
     )
 
 
-def _with_state(line: Line, message: Message, size: int, indent: int) -> list[Line]:
+def _with_state(line: Line, message: Message, glyphs: Glyphs, size: int, indent: int) -> list[Line]:
     word = state_word(message.state, message.carriers) if message.own else ""
     told = ", ".join(part for part in (word, words.left(message)) if part)
-    mark: Line = ((f"  ({told})", words.STATE_LOOKS.get(message.state, "quiet")),)
+    sign = f"{glyphs.states[message.state]} " if message.own and message.state in glyphs.states else ""
+    mark: Line = ((f"  {sign}({told})", words.STATE_LOOKS.get(message.state, "quiet")),)
     if line_width(line) + line_width(mark) <= size:
         return [(*line, *mark)]
     return [line, ((" " * (indent - 2), ""), *mark)]
@@ -217,9 +219,9 @@ def newer(view: View, anchor: Anchor) -> int:
     return len(messages) - 1 - _find(messages, anchor)[0] if messages else 0
 
 
-def newer_line(number: int, columns: int) -> Line:
+def newer_line(number: int, columns: int, dash: str) -> Line:
     """What stands on the lowest line while newer messages are below it."""
-    return filled(((f" -- {words.count(number, 'newer message')} below --", "note"),), columns)
+    return filled(((f" {dash} {words.count(number, 'newer message')} below {dash}", "note"),), columns)
 
 
 def scrolled(

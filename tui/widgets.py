@@ -10,18 +10,18 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui import frame, pages, talk
+from tui import frame, pages, panes, talk
 from tui.cells import Line, filled, fit, safe, width
 from tui.editing import EDITS, EditLine, begun, typed, window
 from tui.looks import THEMES
-from tui.state import View
+from tui.state import Place, View
 
 
 class Canvas(Widget):
     """Lines, drawn from the view. Only those that differ from before are painted again."""
 
     NEEDS: ClassVar[tuple[str, ...] | None] = None
-    """The parts of the view it is drawn from; None: all of them."""
+    """The parts of the view it is drawn from, wherever one is; None: all of them."""
 
     view = View()
     cursor: tuple[int, int] | None = None
@@ -39,16 +39,21 @@ class Canvas(Widget):
     def show(self, view: View) -> None:
         """Draw this view from now on."""
         before, self.view = self.view, view
-        if before.config.theme != view.config.theme:
+        if before.theme != view.theme or before.glyphs is not view.glyphs:
             self._lines = []
             self.redraw()
             return
-        if self.NEEDS is None or any(getattr(before, part) is not getattr(view, part) for part in self.NEEDS):
+        needs = self.needs()
+        if needs is None or any(getattr(before, part) is not getattr(view, part) for part in needs):
             self.redraw()
+
+    def needs(self) -> tuple[str, ...] | None:
+        """The parts of the view it is drawn from now; None: all of them."""
+        return self.NEEDS
 
     @property
     def _looks(self) -> dict[str, Style]:
-        return THEMES[self.view.config.theme]
+        return THEMES[self.view.theme]
 
     def redraw(self) -> None:
         """Draw again what is different."""
@@ -111,13 +116,18 @@ class Page(Canvas):
 
     top = 0
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._beside = panes.Beside()
+
     def draw(self, columns: int, rows: int) -> list[Line]:
-        """The place of the view."""
+        """The place of the view, and what stands beside it."""
         if self.view.place not in pages.PAGES:
             return []
-        lines, self.top, at = pages.page(self.view, (columns, rows), self.top)
-        self.cursor = (0, at) if at is not None else (0, 0)
-        return lines
+        shared = panes.panes(self.view, columns)
+        lines, self.top, at = pages.page(self.view, (shared.middle, rows), self.top)
+        self.cursor = (shared.left + 1 if shared.left else 0, at or 0)
+        return self._beside.put(self.view, lines, (columns, rows))
 
     def scroll(self, by: int) -> None:
         """Down by so many lines, or up."""
@@ -126,7 +136,7 @@ class Page(Canvas):
 
 
 class MessageList(Canvas):
-    """The open conversation: a window into it, wrapped where it is seen."""
+    """The open conversation: a window into it, wrapped where it is seen; with what stands beside it."""
 
     NEEDS = ("talk", "pending", "question")
 
@@ -138,21 +148,40 @@ class MessageList(Canvas):
         self._blocks = talk.Blocks()
         self._anchor = talk.BOTTOM
         self._chat = ""
+        self._beside = panes.Beside()
+
+    def needs(self) -> tuple[str, ...] | None:
+        """Also what is beside it, where there is something."""
+        return None if self.size.width >= panes.TWO else self.NEEDS
+
+    @property
+    def _window(self) -> tuple[int, int]:
+        """Columns and rows of the messages; the composer's row is not theirs while one chooses a chat."""
+        shared = panes.panes(self.view, self.size.width)
+        return shared.middle, max(1, self.size.height - (self.view.place is not Place.TALK))
 
     def draw(self, columns: int, rows: int) -> list[Line]:
         """The lines of the window."""
+        middle, height = self._window
+        lines = panes.unopened((middle, rows)) if self.view.talk is None else self._messages(middle, height)
+        if len(lines) < rows:
+            lines.append(filled(((panes.WRITE, "quiet"),), middle))
+        lines = self._beside.put(self.view, lines, (columns, rows))
+        self.cursor = self._beside.cursor
+        return lines
+
+    def _messages(self, columns: int, rows: int) -> list[Line]:
         chat = self.view.talk.chat if self.view.talk else ""
         if chat != self._chat:
             self._chat, self._anchor = chat, talk.BOTTOM
         lines = talk.draw(self.view, self._blocks, self._anchor, (columns, rows))
         if newer := talk.newer(self.view, self._anchor):
-            lines[-1] = talk.newer_line(newer, columns)
+            lines[-1] = talk.newer_line(newer, columns, self.view.glyphs.dash)
         return lines
 
     def scroll(self, up: int) -> None:
         """Up by so many lines, or down."""
-        size = (self.size.width, self.size.height)
-        self._anchor, met_top = talk.scrolled(self.view, self._blocks, self._anchor, size, up)
+        self._anchor, met_top = talk.scrolled(self.view, self._blocks, self._anchor, self._window, up)
         if met_top:
             self.post_message(self.TopMet())
         self.redraw()
@@ -170,7 +199,7 @@ class MessageList(Canvas):
 
     def keep_in_sight(self, number: int) -> None:
         """Have this message seen, wherever."""
-        if number not in talk.in_sight(self.view, self._blocks, self._anchor, self.size):
+        if number not in talk.in_sight(self.view, self._blocks, self._anchor, self._window):
             self.show_at(number)
 
     def to_end(self) -> None:

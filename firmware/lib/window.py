@@ -40,6 +40,7 @@ class Sender:
         self._slots = [bytearray(size) for _ in range(slots)]
         self._lengths = [0] * slots
         self._sizes = [0] * slots
+        self._yields = [False] * slots
         self.window = 0
         self.started = 0
         self.taken = 0
@@ -63,20 +64,39 @@ class Sender:
             return None
         return self._slots[self._at(self.held)]
 
-    def commit(self, count: int, size: int) -> None:
-        """The claimed buffer holds `count` bytes, which take up to `size` on the wire."""
+    def commit(self, count: int, size: int, yields: bool = False) -> None:
+        """The claimed buffer holds `count` bytes, which take up to `size` on the wire.
+
+        One that `yields` lets pass all others, as long as it was not taken itself.
+        """
         at = self._at(self.held)
         self._lengths[at] = count
         self._sizes[at] = size
+        self._yields[at] = yields
         self.held += 1
+        index = self.held - 1
+        while not yields and index > self._numbered and self._yields[self._at(index - 1)]:
+            self._swap(index - 1, index)
+            index -= 1
+
+    def upcoming_yields(self) -> bool:
+        """Whether what may be taken next was never taken, and yields to others."""
+        return self._numbered <= self._next < self.held and self._yields[self._at(self._next)]
 
     def drop_oldest(self, kind: int) -> bool:
-        """Forget the oldest payload of this kind that was never taken; False: there is none."""
-        for index in range(self._numbered, self.held):
-            if self._slots[self._at(index)][KIND] == kind:
-                self._close_gap(index)
-                return True
-        return False
+        """Forget a payload of this kind that was never taken; False: there is none.
+
+        The oldest of those that yield; if there is none, of the others.
+        """
+        found = -1
+        for index in range(self.held - 1, self._numbered - 1, -1):
+            at = self._at(index)
+            yielding = found >= 0 and self._yields[self._at(found)]
+            if self._slots[at][KIND] == kind and (self._yields[at] or not yielding):
+                found = index
+        if found >= 0:
+            self._close_gap(found)
+        return found >= 0
 
     def take(self, now: int) -> bytearray | None:
         """The payload to transmit now, its number filled in, `taken` bytes long; None: nothing may go."""
@@ -147,15 +167,18 @@ class Sender:
             self._flying = 0
 
     def _close_gap(self, index: int) -> None:
-        hole = self._slots[self._at(index)]
         while index + 1 < self.held:
-            here, there = self._at(index), self._at(index + 1)
-            self._slots[here] = self._slots[there]
-            self._lengths[here] = self._lengths[there]
-            self._sizes[here] = self._sizes[there]
+            self._swap(index, index + 1)
             index += 1
-        self._slots[self._at(index)] = hole
         self.held -= 1
+
+    def _swap(self, one: int, other: int) -> None:
+        here, there = self._at(one), self._at(other)
+        slots, lengths, sizes, yields = self._slots, self._lengths, self._sizes, self._yields
+        slots[here], slots[there] = slots[there], slots[here]
+        lengths[here], lengths[there] = lengths[there], lengths[here]
+        sizes[here], sizes[there] = sizes[there], sizes[here]
+        yields[here], yields[there] = yields[there], yields[here]
 
 
 OWES_NOTHING = 0

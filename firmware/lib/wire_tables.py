@@ -5,7 +5,7 @@
 from micropython import const
 
 # The four bytes by which host and radio know that they agree on all of this.
-SCHEMA = b'\nI\xc7\x84'
+SCHEMA = b'\x00t\x0f\xe7'
 
 PROTOCOL_VERSION = const(1)
 AIR_VERSION = const(1)
@@ -63,6 +63,7 @@ SET_NO_REGION = const(4)
 SET_NO_CHANNEL = const(5)
 SET_TOO_STRONG = const(6)
 SET_TOO_WEAK = const(7)
+SET_NOT_KEPT = const(8)
 REGION_EU868 = const(1)
 REGION_EU433 = const(2)
 REGION_US915 = const(3)

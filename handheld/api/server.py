@@ -64,12 +64,19 @@ class Door:
         """How many are connected now."""
         return len(self._guests)
 
-    async def open(self) -> None:
-        """Listen. The caller holds the lock of the folder: see `address.listen` for what is raised."""
-        self._listener = address.listen(self._folder)
-        self._listener.setblocking(False)
-        self._listener.listen(WAITING_MAX)
+    async def open(self, listener: socket.socket | None = None) -> None:
+        """Listen, on what another door handed on if it did.
+
+        The caller holds the lock of the folder: see `address.listen` for what is raised.
+        """
+        self._listener = listener or self._listen()
         self._attend()
+
+    def _listen(self) -> socket.socket:
+        listener = address.listen(self._folder)
+        listener.setblocking(False)
+        listener.listen(WAITING_MAX)
+        return listener
 
     def publish(self, event: Event) -> None:
         """Tell all who watch. Never waits: a watcher that lags too far behind is cut off."""
@@ -85,14 +92,31 @@ class Door:
             for guest in guests:
                 guest.tell(packed)
 
-    async def close(self) -> None:
-        """Take the socket away, let answers under way be finished, then hang up."""
+    def leave(self) -> bool:
+        """Close, unless somebody is inside or knocks just now; whether it is closed."""
+        if self._guests:
+            return False
         if self._listener is None:
-            return
-        asyncio.get_running_loop().remove_reader(self._listener)
-        self._listener.close()
-        self._listener = None
+            return True
+        # First nobody can knock any more, then whoever did is let in: nobody falls between the two.
         address.remove(self._folder)
+        self._accept(self._listener)
+        self._ignore(self._listener).close()
+        self._listener = self._listen() if self._guests else None
+        self._attend()
+        return self._listener is None
+
+    def hand_on(self) -> socket.socket | None:
+        """The socket: who knocks from now on waits for the door that opens with it. `close` is to follow."""
+        listener, self._listener = self._listener, None
+        return listener and self._ignore(listener)
+
+    async def close(self) -> None:
+        """Take the socket away, unless it was handed on, let answers under way be finished, then hang up."""
+        if self._listener is not None:
+            self._ignore(self._listener).close()
+            self._listener = None
+            address.remove(self._folder)
         for task, guest in self._guests.items():
             guest.closing = True
             if not guest.busy:
@@ -101,6 +125,10 @@ class Door:
             _, late = await asyncio.wait(list(self._guests), timeout=PARTING_S)
             for task in late:
                 task.cancel()
+
+    def _ignore(self, listener: socket.socket) -> socket.socket:
+        asyncio.get_running_loop().remove_reader(listener)
+        return listener
 
     def _attend(self) -> None:
         if self._listener is not None:

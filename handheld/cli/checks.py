@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from handheld import __version__
+from handheld.link.holders import holders, processes
 from handheld.text import ago
 
 TYPE_CHECKING = False
@@ -105,12 +106,12 @@ def permission(device: str) -> Check:
 
 def holder(device: str, proc: Path, node_pid: int | None) -> Check:
     """Who has it open?"""
-    holders = [pid for pid in _processes(proc) if _holds(proc / str(pid), device)]
-    others = [pid for pid in holders if pid != node_pid]
+    found = holders(device, proc)
+    others = [pid for pid in found if pid != node_pid]
     if others:
         names = ", ".join(f"{_command(proc, pid)} (process {pid})" for pid in others)
         return Check("holder", BAD, f"{device} is held by {names}", "end that program, or name another port")
-    return Check("holder", OK, f"{device} is held by {'the node' if holders else 'nobody that you may see'}")
+    return Check("holder", OK, f"{device} is held by {'the node' if found else 'nobody that you may see'}")
 
 
 def udev(device: str, folder: Path) -> Check:
@@ -125,7 +126,7 @@ def udev(device: str, folder: Path) -> Check:
 
 def grabbers(proc: Path) -> Check:
     """Does a program run that takes serial ports for itself?"""
-    found = sorted({name for pid in _processes(proc) if (name := _command(proc, pid)) in GRABBERS})
+    found = sorted({name for pid in processes(proc) if (name := _command(proc, pid)) in GRABBERS})
     if found:
         return Check(
             "grabbers",
@@ -244,17 +245,6 @@ def lines(checks: list[Check]) -> str:
         if check.do and check.state != OK:
             told.append(f"  {'':{width}}  -> {check.do}")
     return "\n".join(told)
-
-
-def _processes(proc: Path) -> list[int]:
-    return sorted(int(entry.name) for entry in proc.glob("[0-9]*"))
-
-
-def _holds(process: Path, device: str) -> bool:
-    try:
-        return any(os.readlink(each) == device for each in (process / "fd").iterdir())  # noqa: PTH115
-    except OSError:
-        return False  # it has ended, or is somebody else's
 
 
 def _command(proc: Path, pid: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from handheld.cli import show
+from handheld.cli import complete, show
 from handheld.errors import UsageError
 
 TYPE_CHECKING = False
@@ -22,6 +22,7 @@ a data folder of its own. On a terminal you are one of them, and have the screen
 which post or private message reached whom. Nothing is left behind."""
 EXAMPLES = """\
 pocketmesh demo
+pocketmesh demo --newcomer
 pocketmesh demo --seed 7 --loss 30
 pocketmesh demo --headless --seconds 60
 pocketmesh demo --headless --json"""
@@ -35,6 +36,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--loss", type=int, default=0, metavar="PERCENT", help="lose so many of all frames in the air (0)"
     )
+    parser.add_argument("--newcomer", action="store_true", help="you have no name yet, and are asked for it")
     parser.add_argument("--json", action="store_true", help="one JSON object at the end")
 
 
@@ -61,15 +63,17 @@ def visit(args: Namespace) -> int:
     """The screen of one of them, until it is left."""
     from handheld.sim.visit import Visit
 
-    with Visit(args.seed, args.loss) as village:
+    with Visit(args.seed, args.loss, newcomer=args.newcomer) as village:
         you = village.guest
-        show.out(f"Six handhelds wake up in a valley.\nYou are {you.name}, new at {you.place}.")
+        known = "" if args.newcomer else f"{you.name}, "
+        show.out(f"Six handhelds wake up in a valley.\nYou are {known}new at {you.place}.")
         show.flush()
         from tui import app, ends  # loaded while the village starts
 
-        code = app.run(village.home(), explicit=False, start=village.check)
+        code = app.run(village.home(), explicit=False, start=village.check, line=complete.for_screen())
         village.check()
     if code in {ends.WIPED, ends.LOCKED}:
-        show.out(f"The keys of {you.name} are {'destroyed' if code == ends.WIPED else 'locked'}.")
+        whose = "the newcomer" if args.newcomer else you.name
+        show.out(f"The keys of {whose} are {'destroyed' if code == ends.WIPED else 'locked'}.")
         return 0
     return code

@@ -6,8 +6,8 @@ import argparse
 
 from handheld import errors
 from handheld.cli import show
-from handheld.cli.verbs import VERBS
 from handheld.errors import UsageError
+from handheld.verbs import VERBS
 
 EXIT_CODES = "exit-codes"
 FILTER = "filter"

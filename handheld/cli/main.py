@@ -9,8 +9,9 @@ import sys
 
 from handheld import __version__
 from handheld.cli import show
-from handheld.cli.verbs import VERBS, load
+from handheld.cli.verbs import load
 from handheld.errors import UsageError, UserError
+from handheld.verbs import VERBS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,6 +69,33 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """UsageError with the reason and where to read on."""
         raise UsageError(f"{message[:1].upper()}{message[1:]}. Try: {self.prog} --help")
+
+    def offered(self, words: list[str]) -> tuple[list[str], str]:
+        """What the last of these words may be, whatever it is so far: (choices, name)."""
+        before, last = words[:-1], words[-1]
+        places = [action for action in self._actions if not action.option_strings]
+        for at, word in enumerate(before):
+            for action in places:
+                if isinstance(action.choices, dict) and isinstance(found := action.choices.get(word), Parser):
+                    return found.offered(words[at + 1 :])
+        if last.startswith("-"):
+            return [option for option in self._option_string_actions if option.startswith("--")], ""
+        wanted = self._option_string_actions.get(before[-1]) if before else None
+        if wanted is None or wanted.nargs == 0:
+            at = min(self._filled(before), len(places) - 1)
+            wanted = places[at] if places else None
+        if wanted is None:
+            return [], ""
+        return list(map(str, wanted.choices or ())), str(wanted.metavar or wanted.dest.upper())
+
+    def _filled(self, words: list[str]) -> int:
+        """How many of these words are neither options nor what an option takes."""
+        filled, taken = 0, False
+        for word in words:
+            option = self._option_string_actions.get(word)
+            filled += option is None and not taken
+            taken = option is not None and option.nargs != 0
+        return filled
 
 
 def entry() -> NoReturn:
@@ -137,7 +165,7 @@ def add_global_options(parser: argparse.ArgumentParser) -> None:
 
 def overview() -> str:
     """What `pocketmesh` alone prints where no screen can be shown."""
-    verbs = "\n".join(f"  {verb:<10} {line}" for verb, (_, line) in VERBS.items())
+    verbs = "\n".join(f"  {verb:<10} {line}" for verb, line in VERBS.items())
     return _HELP.format(version=__version__, verbs=verbs)
 
 

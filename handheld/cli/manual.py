@@ -16,7 +16,8 @@ from handheld import __version__
 from handheld.api.address import ENVIRONMENT
 from handheld.cli import help_cmd
 from handheld.cli.main import DEBUG, add_global_options
-from handheld.cli.verbs import VERBS, load
+from handheld.cli.verbs import load
+from handheld.verbs import VERBS
 
 ABOUT = "a messenger for when there is no network, over pocket radios"
 COMPLETIONS = {"bash": "pocketmesh.bash", "zsh": "_pocketmesh", "tcsh": "pocketmesh.tcsh"}
@@ -29,7 +30,7 @@ def whole_parser() -> argparse.ArgumentParser:
     add_global_options(parser)
     parser.add_argument("--version", action="store_true", help="print the version")
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", title="commands")
-    for verb, (_, line) in VERBS.items():
+    for verb, line in VERBS.items():
         module = load(verb)
         one = verbs.add_parser(verb, help=line, description=module.DESCRIPTION)
         module.configure(one)

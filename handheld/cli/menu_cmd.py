@@ -30,12 +30,13 @@ def run(args: Namespace) -> int:
     """Show menus until the person leaves or the input ends."""
     from handheld.cli.menu.console import Console, complete
     from handheld.cli.menu.menus import Menus
-    from handheld.cli.verbs import VERBS
 
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     console = Console(terminal=terminal, dumb=os.environ.get("TERM", "dumb") == "dumb")
     if terminal:
-        slashed = [f"/{verb} " for verb in VERBS]
-        complete(lambda typed: [verb for verb in slashed if verb.startswith(typed)])
+        from handheld.cli.complete import on_line
+        from handheld.verbs import VERBS
+
+        complete(on_line(VERBS))
     Menus(console, *address.chosen_folder(args.data)).run()
     return 0

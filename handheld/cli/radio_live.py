@@ -61,8 +61,8 @@ def service(args: Namespace) -> None:
     """Have the radio start into its prompt."""
     attach.ask(args, "radio_service")
     show.out(
-        "The radio starts into its Python prompt, and the node leaves its port alone until it is started\n"
-        "again. A reset of the radio ends the prompt."
+        "The radio starts into its Python prompt. For a minute, and as long as another program has\n"
+        "its port open, the node leaves it alone; then it looks for it again. A reset ends the prompt."
     )
 
 

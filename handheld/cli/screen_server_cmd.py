@@ -147,6 +147,10 @@ def _end_with(client: socket.socket) -> None:
 def _show(folder: str, explicit: bool) -> int:
     from pathlib import Path
 
+    from handheld.cli import complete
     from tui import app
 
-    return app.run(Path(folder), explicit, lambda: thin.ensure_node(folder, explicit).close())
+    def start() -> None:
+        thin.ensure_node(folder, explicit).close()
+
+    return app.run(Path(folder), explicit, start, complete.for_screen())

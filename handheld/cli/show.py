@@ -15,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+COLUMNS = "POCKETMESH_COLUMNS"
+
 NAME_MIN = 6
 """Columns that are left to a name, whatever stands beside it."""
 
@@ -75,10 +77,17 @@ def on_terminal() -> bool:
 
 
 def columns() -> int | None:
-    """The width of the screen; None when the output goes elsewhere."""
+    """The width of the screen; None when the output goes elsewhere.
+
+    A screen that shows the output of a command says in the environment how many it has.
+    """
     if not sys.stdout.isatty():
+        said = os.environ.get(COLUMNS, "")
+        return int(said) if said.isascii() and said.isdigit() and said != "0" else None
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or None
+    except OSError:  # it says that it is one, and has no descriptor: that of a screen
         return None
-    return os.get_terminal_size(sys.stdout.fileno()).columns or None
 
 
 def called(person: Mapping[str, Any], limit: int | None = None) -> str:

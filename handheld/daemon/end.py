@@ -10,3 +10,7 @@ class End(Enum):
     AGAIN = "it opens anew, with the settings as they are now"
     LOCK = "the keys are dropped, and it waits for them"
     WIPE = "the keys are destroyed, the rest goes, and the process ends"
+
+
+GOES_ON = frozenset({End.AGAIN, End.LOCK})
+"""After these there is another phase, for which those who knock wait."""

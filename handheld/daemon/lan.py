@@ -26,6 +26,9 @@ NETWORKS_MAX = 8
 
 SETTLE_S = 0.3
 """When networks change, the kernel says so many times."""
+JOINED_S = 1.0
+"""Nothing is sent so long after a network came: at its other end it is only just coming, too, and what nobody
+hears is repaired minutes later."""
 RESOLVE_S = 300.0
 """How often names of peers are looked up, and networks looked at without being told."""
 
@@ -114,7 +117,9 @@ class LanPort:
             self._open_direct()
             while True:
                 await self._resolve()
-                self._look()
+                if self._look():
+                    await asyncio.sleep(JOINED_S)
+                    self._changed()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), RESOLVE_S)
                     await asyncio.sleep(SETTLE_S)
@@ -177,8 +182,8 @@ class LanPort:
                 return Leg(self._direct[family], cast("_Address", address), str(peer))
         return None
 
-    def _look(self) -> None:
-        """Open what is new, close what is gone."""
+    def _look(self) -> bool:
+        """Open what is new, close what is gone; whether anything is."""
         up = {(one.name, one.index): one.families for one in _networks(self._settings.lan_interfaces)}
         before = self._shape()
         for key, legs in list(self._networks.items()):
@@ -191,9 +196,10 @@ class LanPort:
             legs += [leg for family in missing if (leg := self._join(family, *key)) is not None]
         self._networks = {key: legs for key, legs in self._networks.items() if legs}
         self.why = "" if self._networks or self._peers else "No network is up."
-        if self._shape() != before:
-            self._log.info("local network: %s", ", ".join(self.networks) or "none")
-            self._changed()
+        if self._shape() == before:
+            return False
+        self._log.info("local network: %s", ", ".join(self.networks) or "none")
+        return True
 
     def _shape(self) -> dict[tuple[str, int], set[int]]:
         return {key: {leg.socket.family for leg in legs} for key, legs in self._networks.items()}

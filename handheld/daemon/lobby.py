@@ -7,6 +7,7 @@ tried once the keys are there, and a writer who gets no ack sends again.
 import asyncio
 import os
 import signal
+import socket
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -38,9 +39,20 @@ LOCKED = "The keys are locked. Open them with: pocketmesh unlock"
 
 
 class Lobby:
-    """`run` ends with the keys, or with the end of the node."""
+    """`run` ends with the keys, or with the end of the node. `listener` is the door's, of the phase before
+    and for the next one.
+    """
 
-    def __init__(self, folder: Folder, name: str, clock: Clock, radio: RadioView, *, child: bool) -> None:
+    def __init__(
+        self,
+        folder: Folder,
+        name: str,
+        clock: Clock,
+        radio: RadioView,
+        listener: socket.socket | None,
+        *,
+        child: bool,
+    ) -> None:
         self._folder = folder
         self._name = name
         self._clock = clock
@@ -52,6 +64,7 @@ class Lobby:
         self._door = Door(folder.path, self._answer, self._left)
         self._public: deque[Held] = deque(maxlen=HELD_MAX)
         self._others: deque[Held] = deque(maxlen=HELD_MAX)
+        self.listener = listener
         self.stay = False
         self._by_command: dict[type[Command], Callable[[Any], Awaitable[object]]] = {
             Status: self._status,
@@ -66,7 +79,8 @@ class Lobby:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._finish, End.STOP)
-        await self._door.open()
+        await self._door.open(self.listener)
+        self.listener = None
         watch = asyncio.create_task(self._watch_clients()) if self._child else None
         try:
             return await self._done
@@ -95,6 +109,9 @@ class Lobby:
 
     def _finish(self, with_what: Keyring | End) -> None:
         if not self._done.done():
+            if isinstance(with_what, Keyring):
+                # Before the answer goes out: what is asked after it is asked of the open node.
+                self.listener = self._door.hand_on()
             self._done.set_result(with_what)
 
     async def _answer(self, command: Command) -> object:
@@ -143,7 +160,7 @@ class Lobby:
     async def _watch_clients(self) -> None:
         while True:
             await asyncio.sleep(GRACE_S / 4)
-            if not self._door.clients and self._company.alone_s(self._clock.now()) >= GRACE_S:
+            if self._company.alone_s(self._clock.now()) >= GRACE_S and self._door.leave():
                 self._finish(End.STOP)
 
 

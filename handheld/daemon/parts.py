@@ -1,5 +1,6 @@
 """What a running node is made of: built by wiring.py, held together by service.py."""
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,8 @@ class Parts:
     """`held`: what was heard while the keys were locked. `lock_ms`: how long nobody may read or write until
     they are locked; 0 for ever, None where there is no passphrase. `disk`: the database. `notice`: what a box
     says on #here. `tells_read`: the owner lets people know what he has seen. `place`: a program that tells
-    where we are, or "". `telling` makes what publishes events tell the owner, too.
+    where we are, or "". `telling` makes what publishes events tell the owner, too. `listener`: of the door of
+    the phase before.
     """
 
     folder: Path
@@ -42,3 +44,4 @@ class Parts:
     notice: str = ""
     tells_read: bool = False
     place: str = ""
+    listener: socket.socket | None = None

@@ -28,6 +28,10 @@ _REFUSALS: dict[int, Callable[[Settings], str]] = {
         f"{_law(now)} channel {now.channel} allows at most {now.power_max} dBm with this radio."
     ),
     SetResult.TOO_WEAK: lambda now: f"This radio gives at least {now.power_min} dBm.",
+    SetResult.NOT_KEPT: lambda _: (
+        "The radio cannot keep it: its flash is full or worn out. Nothing was changed. "
+        "Write MicroPython anew: pocketmesh radio flash --image FILE"
+    ),
 }
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -36,7 +37,7 @@ from handheld.daemon.box import LOOK_S, NOTICE_BOARD, notice_due, size_of
 from handheld.daemon.company import GRACE_S, Company
 from handheld.daemon.console import RadioConsole
 from handheld.daemon.desk import RoomDesk
-from handheld.daemon.end import End
+from handheld.daemon.end import GOES_ON, End
 from handheld.daemon.executor import Executor
 from handheld.daemon.later import Answers, Later
 from handheld.daemon.parts import Parts
@@ -80,6 +81,7 @@ class Service:
         self._quota = Quota()
         self._stop = asyncio.Event()
         self._end = End.STOP
+        self.listener: socket.socket | None = None
         self._used = self._started
         self._company = Company(self._started)
         self._timer: asyncio.TimerHandle | None = None
@@ -142,7 +144,7 @@ class Service:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stop.set)
-        await self._door.open()
+        await self._door.open(self._parts.listener)
         self._log.info("node %s is up in %s", os.getpid(), self._parts.folder)
         try:
             async with asyncio.TaskGroup() as group:
@@ -233,6 +235,9 @@ class Service:
 
     def _finish(self, end: End) -> None:
         self._end = end
+        if end in GOES_ON:
+            # Before the answer goes out: what is asked after it is asked of the next phase.
+            self.listener = self.listener or self._door.hand_on()
         self._stop.set()
 
     def _heard_before(self) -> list[Effect]:
@@ -388,6 +393,6 @@ class Service:
             sending = (self._node.queued or self._node.outbox or meeting) and (
                 self._radio.found or self._bearers.found
             )
-            if alone_s >= (LINGER_S if sending else GRACE_S):
+            if alone_s >= (LINGER_S if sending else GRACE_S) and self._door.leave():
                 self._log.info("the last client left, so this child node ends")
                 self._stop.set()

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import socket
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from handheld import config
+from handheld.api import address
 from handheld.config import Config
 from handheld.crypto.identity import Identity
 from handheld.crypto.keyring import Keyring
@@ -108,6 +110,7 @@ class Phases:
         self._cable = Cable()
         self._port = None if alone else Port(settings.radio, self._clock, self._entropy, self._cable.report)
         self._running: asyncio.Task[None] | None = None
+        self._listener: socket.socket | None = None
 
     async def __aenter__(self) -> Self:
         if self._port is not None:
@@ -115,6 +118,9 @@ class Phases:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._listener is not None:
+            self._listener.close()
+            address.remove(str(self._folder.path))
         if self._running is not None:
             self._running.cancel()
             with suppress(asyncio.CancelledError):
@@ -130,6 +136,7 @@ class Phases:
             try:
                 end = await service.run()
             finally:
+                self._listener = service.listener
                 self._cable.detach()
                 await database.close()
             if end is End.AGAIN:
@@ -146,9 +153,14 @@ class Phases:
             return await self._open(keys.open_ring(self._folder), [], self._child)
         from handheld.daemon.lobby import Lobby  # noqa: PLC0415  most nodes have no passphrase
 
-        waiting = Lobby(self._folder, self._settings.name, self._clock, self._view, child=self._child)
+        waiting = Lobby(
+            self._folder, self._settings.name, self._clock, self._view, self._taken(), child=self._child
+        )
         self._cable.attach(waiting.report)
-        found = await waiting.run()
+        try:
+            found = await waiting.run()
+        finally:
+            self._listener = waiting.listener
         if isinstance(found, End):
             return found
         return await self._open(found, waiting.held, self._child and not waiting.stay)
@@ -210,10 +222,15 @@ class Phases:
                 tells_read=self._settings.read_receipts,
                 notice=self._settings.notice if self._settings.box else "",
                 telling=self._telling(),
+                listener=self._taken(),
             )
         )
         self._cable.attach(service.report)
         return service
+
+    def _taken(self) -> socket.socket | None:
+        listener, self._listener = self._listener, None
+        return listener
 
     def _telling(self) -> Callable[[Publish], Publish]:
         chosen = self._settings

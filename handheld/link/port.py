@@ -19,6 +19,7 @@ from handheld.clock import Clock, Entropy
 from handheld.errors import RadioBusy, RadioForeign, RadioMissing, UserError
 from handheld.events import RADIO_CONNECTING, RADIO_SEARCHING, RADIO_UP
 from handheld.link.hello import fresh_nonce
+from handheld.link.holders import holders
 from handheld.link.session import Closed, Opened, Session, SessionEvent
 from handheld.link.states import State
 from handheld.logs import logger
@@ -41,10 +42,15 @@ PAUSE_MAX = 2_000
 REFUSED_PAUSE = 15_000
 """How long a device that did not answer as a radio is left alone, unless it is named or plugged in anew."""
 
+SERVICE_PAUSE = 60_000
+"""How long the port is left to whoever wants the prompt; and then for as long as another program has it."""
+
 _READ_MAX = 4_096
 _BLOCKED_PAUSE = 100
 _UNPLUGGED = "The radio was unplugged."
-_SERVICED = "The radio is at its prompt; a reset brings it back."
+_SERVICED = (
+    "The radio is at its prompt. It is looked for again in a minute, if no other program has its port then."
+)
 
 _log = logger("port")
 
@@ -111,12 +117,14 @@ class Port:
         entropy: Entropy,
         report: Callable[[PortEvent], None],
         find: Callable[[], list[FoundPort]] = list_ports,
+        holders: Callable[[str], list[int]] = holders,
     ) -> None:
         self._wanted = wanted
         self._clock = clock
         self._entropy = entropy
         self._report = report
         self._find = find
+        self._holders = holders
         self._state = PortState("", "", "")
         self._nonce = 0
         self._known: tuple[int | None, int | None, str] | None = None
@@ -128,14 +136,15 @@ class Port:
     async def run(self) -> None:
         """Find, open, converse, again and again, until cancelled; the radio is told goodbye.
 
-        Ends by itself after `service`, so that the prompt is left to whoever wants it.
+        After `service` the prompt is left to whoever wants it, for a while.
         """
         pause = PAUSE_MIN
         while True:
             was_up = await self._look()
             if self._serviced:
                 self._set(RADIO_SEARCHING, _SERVICED, self._state.port)
-                return
+                await self._leave(self._state.port)
+                self._serviced = False
             pause = PAUSE_MIN if was_up else min(2 * pause, PAUSE_MAX)
             await asyncio.sleep(pause / 1000)
 
@@ -162,13 +171,19 @@ class Port:
             self._connection.tap(on)
 
     def service(self) -> bool:
-        """Ask the radio to restart into its prompt, whereupon `run` ends; False: it cannot be asked now."""
+        """Ask the radio to restart into its prompt, and leave its port; False: it cannot be asked now."""
         asked = self._give(LinkKind.SERVICE, b"")
         self._serviced = self._serviced or asked
         return asked
 
     def _give(self, kind: LinkKind, body: bytes) -> bool:
         return self._connection is not None and self._connection.send(kind, body)
+
+    async def _leave(self, device: str) -> None:
+        await asyncio.sleep(SERVICE_PAUSE / 1000)
+        # Many programs lock no port: our hello would be typed into theirs.
+        while self._holders(device):  # noqa: ASYNC110 - nobody tells us when they are done
+            await asyncio.sleep(REFUSED_PAUSE / 1000)
 
     async def _look(self) -> bool:
         """One look at what is plugged in; whether a session was up."""
@@ -359,21 +374,14 @@ class _Connection:
         self._alarm = self._loop.call_at(at, self._guarded, self._wake)
 
 
+_GONE = (RadioMissing, "There is nothing behind {}: is the radio plugged in?")
+_FORBIDDEN = (RadioMissing, "You may not use {}: join the group that owns it (dialout), and log in again.")
+_BUSY = (RadioBusy, "Another program uses {}: close it, or name another port.")
 _OPEN_ERRORS: dict[int, tuple[type[UserError], str]] = {
     errno.ENOENT: (RadioMissing, "There is no {}: is the radio plugged in?"),
-    errno.ENODEV: (RadioMissing, "There is nothing behind {}: is the radio plugged in?"),
-    errno.ENXIO: (RadioMissing, "There is nothing behind {}: is the radio plugged in?"),
-    errno.EIO: (RadioMissing, "There is nothing behind {}: is the radio plugged in?"),
-    errno.EACCES: (
-        RadioMissing,
-        "You may not use {}: join the group that owns it, mostly dialout, and log in again.",
-    ),
-    errno.EPERM: (
-        RadioMissing,
-        "You may not use {}: join the group that owns it, mostly dialout, and log in again.",
-    ),
-    errno.EBUSY: (RadioBusy, "Another program uses {}: close it, or name another port."),
-    errno.EAGAIN: (RadioBusy, "Another program uses {}: close it, or name another port."),
+    **dict.fromkeys((errno.ENODEV, errno.ENXIO, errno.EIO), _GONE),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), _FORBIDDEN),
+    **dict.fromkeys((errno.EBUSY, errno.EAGAIN), _BUSY),
 }
 
 

@@ -31,11 +31,12 @@ from handheld.wire.layout import Frame
 from handheld.wire.link import Heard, HelloRadio, Sent, Settings, Status, ToneResult
 
 HELLO_EVERY = 250
-PING_AFTER = 2_000
-"""A ping and its answer wake the processor twice: an idle node wakes once a second."""
+PING_AFTER = 4_000
+"""A ping and its answer wake the processor twice: that makes an idle node wake every two seconds."""
 COUNTERS_EVERY = 10_000
 """A ping is said at least this often, for the counters in its answer."""
-SILENCE_AFTER = 5_000
+SILENCE_AFTER = 10_000
+"""Two pings may be lost. A cable that is pulled is noticed at once, without this."""
 UNANSWERED_AFTER = 6_000
 """The radio's service window at boot, in which it does not answer, takes two seconds of it."""
 TEXT_AFTER = 300

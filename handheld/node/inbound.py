@@ -41,6 +41,9 @@ _RECORDS = (
 )
 """Kinds that are worth carrying in a file; others are of a moment, or of one conversation."""
 
+OURSELVES = 0
+"""dBm at which our radio tells us of its own hello: nobody else is heard as loud."""
+
 _OWN = Dropped("own", "signed by our own key")
 
 PENDING_MAX = 64
@@ -196,7 +199,12 @@ class Inbound:
             raise WireError("mode", f"a here in mode {heard.air.mode.name.lower()}")
         if self._people.own.startswith(here.author):
             raise WireError("own", "our own here came back")
-        if heard.air.path:
+        if heard.rssi == OURSELVES and here.author == NOBODY:
+            self._mail.routes.gossip.ours(heard.air.path[-1], heard.now)
+            return []
+        if len(heard.air.path) == 2 and heard.air.ttl == 1:
+            self._mail.routes.gossip.renamed(heard.air.path, heard.air.quality, heard.now)
+        elif heard.air.path:
             self._mail.routes.gossip.said(heard.air.path, heard.air.quality, here.names, heard.now)
         if here.author == NOBODY:
             return []  # a radio speaks to radios, of links

@@ -30,11 +30,12 @@ _PREFIX = 8
 
 @dataclass(frozen=True, repr=False)
 class Held:
-    """A key; the first 8 bytes of whoever made it (none: not known) and of those who were left out of it."""
+    """A key; the first 8 bytes of who was left out of it, of its maker (or none), of who is in again."""
 
     key: RoomKey
     gone: tuple[bytes, ...] = ()
     maker: bytes = b""
+    back: tuple[bytes, ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,10 +58,11 @@ class Member:
 
 @dataclass(frozen=True)
 class Duty:
-    """What a change leaves to do: make a new key, or else write the one that holds to these."""
+    """What a change leaves to do: make a new key, or else write `held` to these, or the one that holds."""
 
     rotate: bool = False
     tell: tuple[bytes, ...] = ()
+    held: Held | None = None
 
 
 @dataclass()
@@ -115,16 +117,16 @@ class Room:
         """Whether another key holds now."""
         return key.ident != self.current.key.ident
 
-    def heard(self, author: bytes, held: Held) -> bool:
-        """He wrote under this key; whether that told us something."""
-        # That he has a key of his own making does not show that anybody let him in.
-        return self._seen(author, 1 if held.maker == author[:_PREFIX] else held.key.epoch)
+    def heard(self, author: bytes) -> bool:
+        """He wrote under one of its keys; whether that told us something.
 
-    def _seen(self, who: bytes, epoch: int) -> bool:
-        member = self._member(who)
-        if member is None or (epoch <= member.since and not (member.ours and member.inside)):
+        Who is gone stays so: he may have a key from somebody who did not know it yet. Only a letter lets
+        him in again.
+        """
+        member = self._member(author)
+        if member is None or (member.since and not (member.ours and member.inside)):
             return False
-        member.since = max(member.since, epoch)
+        member.since = member.since or 1
         member.ours = member.ours and not member.inside
         return True
 
@@ -136,7 +138,7 @@ class Room:
         member.ours = True
         if self.is_gone(who) and member.gone:
             member.since = self.current.key.epoch + 1
-            return self.rotate(entropy)
+            return self._rotate(entropy, (who[:_PREFIX],))
         member.since = self.current.key.epoch
         return Duty(tell=(who,))
 
@@ -155,7 +157,15 @@ class Room:
 
     def rotate(self, entropy: Entropy) -> Duty:
         """Make a key of the next epoch for all who are in it."""
-        self._add(Held(self._next(entropy), self._out(), self._name))
+        return self._rotate(entropy)
+
+    def _rotate(self, entropy: Entropy, back: tuple[bytes, ...] = ()) -> Duty:
+        # In a letter an empty place stands before those who are in again.
+        places = GONE_MAX - len(back) - 1 if back else GONE_MAX
+        held = Held(self._next(entropy), self._out()[:places], self._name, back)
+        # Who is left out of it has what came before at the most, whatever he writes under that.
+        self._mark(held)
+        self._add(held)
         return Duty(tell=tuple(self.inside))
 
     def take(self, held: Held, sender: bytes) -> Duty | None:
@@ -173,7 +183,7 @@ class Room:
             return None
         news = self._mark(held) or not known
         if sender and sender[:_PREFIX] not in held.gone and sender not in self.members:
-            news = self._seen(sender, 1) or news
+            news = self.heard(sender) or news
         if not known:
             self._add(held)
         return self._duty(before, sender) if news else None
@@ -196,6 +206,11 @@ class Room:
         if now.maker in missing:
             # The first in order may have refused this key: it came from somebody whom he knew to be gone.
             return Duty(tell=(first,))
+        if missing:
+            # Nor need he have any key that says so, and the one that holds does not.
+            says = (one for one in self.keys if not set(missing).isdisjoint(one.gone))
+            if held := next(says, None):
+                return Duty(tell=(first,), held=held)
         if now is before or self.is_ours:
             return Duty()
         # Those to whom ours was given may be unknown to whoever made this one, and so may our guests be.
@@ -206,7 +221,8 @@ class Room:
 
     def letter(self, held: Held) -> RoomKeyLetter:
         """What is written to bring this key."""
-        gone = b"".join(held.gone).ljust(GONE_MAX * _PREFIX, b"\0")
+        places = [*held.gone, bytes(_PREFIX), *held.back] if held.back else held.gone
+        gone = b"".join(places).ljust(GONE_MAX * _PREFIX, b"\0")
         key = held.key
         maker = held.maker.ljust(_PREFIX, b"\0")
         return RoomKeyLetter(key.room, key.epoch, key.secret, maker, gone, self.name.encode())
@@ -214,7 +230,13 @@ class Room:
     def pack(self) -> bytes:
         """All but number and name, for the store."""
         keys = [
-            [one.key.epoch, one.key.secret.hex(), [prefix.hex() for prefix in one.gone], one.maker.hex()]
+            [
+                one.key.epoch,
+                one.key.secret.hex(),
+                [prefix.hex() for prefix in one.gone],
+                one.maker.hex(),
+                [prefix.hex() for prefix in one.back],
+            ]
             for one in self.keys
         ]
         members = [[key.hex(), one.since, one.gone, one.ours] for key, one in self.members.items()]
@@ -231,8 +253,9 @@ class Room:
                     RoomKey(number, epoch, bytes.fromhex(secret)),
                     tuple(map(bytes.fromhex, gone)),
                     bytes.fromhex(maker),
+                    tuple(map(bytes.fromhex, back)),
                 )
-                for epoch, secret, gone, maker in content["keys"]
+                for epoch, secret, gone, maker, back in content["keys"]
             ]
             members = {bytes.fromhex(key): Member(*rest) for key, *rest in content["members"]}
             inviter = bytes.fromhex(content["inviter"])
@@ -259,11 +282,13 @@ class Room:
             self.words = ""  # they stand for the first key
 
     def _mark(self, held: Held) -> bool:
-        """Note whom this key was not given to; whether any of it was news."""
-        news = False
+        """Note whom this key was not given to, and who is in again by it; whether any of it was news."""
+        news, epoch = False, held.key.epoch
         for key, member in self.members.items():
-            if key[:_PREFIX] in held.gone and member.gone < held.key.epoch:
-                member.gone, news = held.key.epoch, True
+            if key[:_PREFIX] in held.gone and member.gone < epoch:
+                member.gone, news = epoch, True
+            if key[:_PREFIX] in held.back and member.since < epoch:
+                member.since, news = epoch, True
         return news
 
     def _member(self, who: bytes) -> Member | None:
@@ -273,8 +298,10 @@ class Room:
         return self.members.get(who)
 
     def _listed(self, who: bytes) -> int:
-        """The last epoch that a key we hold leaves him out of."""
-        return max((one.key.epoch for one in self.keys if who[:_PREFIX] in one.gone), default=0)
+        """The last epoch that a key we hold leaves him out of; 0 if one lets him in again."""
+        gone = max((one.key.epoch for one in self.keys if who[:_PREFIX] in one.gone), default=0)
+        back = max((one.key.epoch for one in self.keys if who[:_PREFIX] in one.back), default=0)
+        return gone if gone >= back else 0
 
     def _took_out(self, prefix: bytes) -> bool:
         return any(member.ours for key, member in self.members.items() if key[:_PREFIX] == prefix)
@@ -285,7 +312,7 @@ class Room:
         gone = {prefix: member.gone for prefix, member in known.items() if not member.inside and member.gone}
         for held in self.keys:
             for prefix in held.gone:
-                if prefix not in known:
+                if prefix not in known and self._listed(prefix):
                     gone[prefix] = max(gone.get(prefix, 0), held.key.epoch)
         latest = sorted(gone.items(), key=lambda item: (item[1], item[0]), reverse=True)
         return tuple(prefix for prefix, _ in latest[:GONE_MAX])

@@ -229,7 +229,7 @@ class Rooms:
             said = decode(RoomKeyLetter, letter.text)
         except WireError as error:
             return [Dropped(error.reason, "a letter with a room's key")]
-        held = Held(RoomKey(said.room, said.epoch, said.key), said.without, said.maker)
+        held = Held(RoomKey(said.room, said.epoch, said.key), said.without, said.maker, said.back)
         room = self._rooms.get(said.room)
         if room is None and self._people.standing.blocked(letter.author):
             return [Dropped("blocked", "an invitation by somebody blocked")]
@@ -273,7 +273,7 @@ class Rooms:
         """A post whose author is certain."""
         if author == self._identity.key:
             return [Dropped("own", "our own post in a room came back")]
-        news = room.heard(author, said.held)
+        news = room.heard(author)
         if room.is_gone(author):
             return [Dropped("gone", "of somebody who was taken out of the room")]
         self._mail.carrying.verified(said.raw)
@@ -306,14 +306,14 @@ class Rooms:
         effects = self._forget(invited[0]) if len(invited) >= INVITED_MAX else []
         room = self._room(self._free_name(clean_name(cut(name, 20)) or "room"), held)
         room.inviter = inviter
-        room.heard(inviter, held)
+        room.heard(inviter)
         self._rooms[room.id] = room
         return effects + self._changed(room)
 
     def _do(self, room: Room, duty: Duty, at: int) -> list[Effect]:
         if duty.rotate:
             duty = room.rotate(self._entropy)
-        return [*self._changed(room), *self._letters(room, room.current, duty.tell, at)]
+        return [*self._changed(room), *self._letters(room, duty.held or room.current, duty.tell, at)]
 
     def _letters(self, room: Room, held: Held, readers: Iterable[bytes], at: int) -> list[Effect]:
         body = encode(room.letter(held))

@@ -234,6 +234,8 @@ class Cast:
     cues: tuple[Cue, ...]
     guest: int | None = None
     """Number of the one who is played by the person at the keyboard."""
+    newcomer: bool = False
+    """Whether that one has no name yet: the screen asks for it, as at any first start."""
 
 
 @dataclass(frozen=True)
@@ -279,14 +281,14 @@ def valley(seconds: int, entropy: Entropy, round_s: float = ROUND_S) -> Cast:
     )
 
 
-def with_guest(cast: Cast, role: str) -> Cast:
+def with_guest(cast: Cast, role: str, *, newcomer: bool = False) -> Cast:
     """The cast without the lines of one role, and without those that answer them."""
     guest = list(HOUSES).index(role)
     cues = (
         replace(cue, lines=tuple(takewhile(lambda line: line.speaker != guest, cue.lines)))
         for cue in cast.cues
     )
-    return replace(cast, cues=tuple(cue for cue in cues if cue.lines), guest=guest)
+    return replace(cast, cues=tuple(cue for cue in cues if cue.lines), guest=guest, newcomer=newcomer)
 
 
 def _spoken(line: Line, roles: Sequence[str], names: Mapping[str, str]) -> Spoken:

@@ -34,20 +34,25 @@ def company(cast: Cast, folders: Sequence[Path]) -> list[Coroutine[Any, Any, Non
     """Everybody's part, for `Stage.play`; empty where there is no guest. Ends by NodeUnreachable only."""
     if cast.guest is None:
         return []
-    guest = cast.people[cast.guest].name
+    guest = cast.people[cast.guest]
+    others = frozenset(person.name for person in cast.people if person is not guest)
+    name = "" if cast.newcomer else guest.name
     neighbours = [
-        Neighbour(role, Meeting(person.name, person.place, guest, None), folder)
+        Neighbour(role, Meeting(person.name, person.place, name, None), folder, others)
         for role, person, folder in zip(HOUSES, cast.people, folders, strict=True)
-        if person.name != guest
+        if person is not guest
     ]
     return [part for neighbour in neighbours for part in (neighbour.listen(), neighbour.speak())]
 
 
 class Neighbour:
-    """One of them, in the house of `role`."""
+    """One of them, in the house of `role`. A guest who has no name yet is whoever is none of the `others`."""
 
-    def __init__(self, role: str, meeting: Meeting, folder: Path) -> None:
+    def __init__(
+        self, role: str, meeting: Meeting, folder: Path, others: frozenset[str] = frozenset()
+    ) -> None:
         self._role = role
+        self._others = others
         self._meeting = meeting
         self._folder = folder
         self._guest = ""  # his key, once he was heard
@@ -82,15 +87,22 @@ class Neighbour:
             await client.close()
 
     def _heard(self, person: Person) -> None:
-        if person.name != self._meeting.guest or not person.neighbour:
+        if not person.neighbour or not self._is_guest(person):
             return
         first = not self._guest
         self._guest = person.key
-        self._meeting = replace(self._meeting, hops=person.hops)
+        self._meeting = replace(self._meeting, guest=person.name, hops=person.hops)
         if first and self._role in GREETING_S:
             self._think(GREETING_S[self._role], Post(BOARD, self._meeting.greeting()))
         if first and self._role in PRIVATE_GREETING_S:
             self._think(PRIVATE_GREETING_S[self._role], Send(person.key, self._meeting.private_greeting()))
+
+    def _is_guest(self, person: Person) -> bool:
+        if not person.name:
+            return False
+        return person.name == self._meeting.guest or (
+            not self._meeting.guest and person.name not in self._others
+        )
 
     def _read(self, message: Message) -> None:
         if message.author != self._guest:

@@ -153,7 +153,8 @@ class Village:
         """Start the node of one, whose cable is plugged in."""
         name, log = self._node_of(number), self._root / f"{self._node_of(number)}.log"
         given = ["--data", str(self.homes[number]), "--radio", self._ports[number]]
-        given += ["--name", self._cast.people[number].name]
+        if not (self._cast.newcomer and number == self._cast.guest):
+            given += ["--name", self._cast.people[number].name]
         self._children.spawn(name, log, [sys.executable, "-P", "-m", "handheld", "node", *given])
 
     def _node_of(self, number: int) -> str:

@@ -60,13 +60,17 @@ class Visit:
 
     `loss_percent` of all frames are lost at each receiver, whatever the signal.
 
+    A `newcomer` is asked for a name by the screen, and greeted under it.
+
     SIGTERM arrives as KeyboardInterrupt meanwhile, as Ctrl-C does.
     """
 
-    def __init__(self, seed: int, loss_percent: int = 0) -> None:
+    def __init__(self, seed: int, loss_percent: int = 0, *, newcomer: bool = False) -> None:
         self._seed = seed
         self._loss = loss_percent / 100
-        self._cast = with_guest(valley(STORY_S, SeededEntropy(f"cast {seed}"), ROUND_S), ROLE)
+        self._cast = with_guest(
+            valley(STORY_S, SeededEntropy(f"cast {seed}"), ROUND_S), ROLE, newcomer=newcomer
+        )
         self._children = Children(PATIENCE_S)
         self._control, self._its_end = socket.socketpair()
         self._signals = interruptible()

@@ -298,6 +298,8 @@ class SetResult(IntEnum):
     """More power than the law or the radio allows on this channel."""
     TOO_WEAK = 7
     """Less power than the radio can be set to."""
+    NOT_KEPT = 8
+    """What it writes to does not take it: full, or worn out."""
 
 
 @unique

@@ -58,7 +58,7 @@ local NAMES = {
   ["hello_radio.radio"] = {[1] = "ESPNOW", [2] = "LORA"},
   ["sent.result"] = {[1] = "ON_AIR", [2] = "QUEUE_FULL", [3] = "REFUSED"},
   ["set.number"] = {[1] = "ASK", [2] = "REGION", [3] = "CHANNEL", [4] = "PRESET", [5] = "POWER"},
-  ["settings.result"] = {[1] = "UNCHANGED", [2] = "CHANGED", [3] = "UNKNOWN", [4] = "NO_REGION", [5] = "NO_CHANNEL", [6] = "TOO_STRONG", [7] = "TOO_WEAK"},
+  ["settings.result"] = {[1] = "UNCHANGED", [2] = "CHANGED", [3] = "UNKNOWN", [4] = "NO_REGION", [5] = "NO_CHANNEL", [6] = "TOO_STRONG", [7] = "TOO_WEAK", [8] = "NOT_KEPT"},
   ["settings.region"] = {[1] = "EU868", [2] = "EU433", [3] = "US915", [4] = "AU915", [5] = "IN865", [6] = "JP920", [7] = "KR920"},
   ["settings.preset"] = {[1] = "LONG", [2] = "MEDIUM", [3] = "FAST"},
   ["post.type"] = {[1] = "NOTE", [2] = "NEED", [3] = "OFFER", [4] = "EVENT", [5] = "ALERT", [6] = "DELETED", [7] = "MORE", [8] = "FILE", [9] = "LEAP", [10] = "FOLLOWS"},

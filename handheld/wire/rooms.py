@@ -102,7 +102,7 @@ class RoomKeyLetter(Frame):
     """A key of a room, for one person: an invitation to who has not got the room, a new epoch to a member.
 
     `maker`: the first eight bytes of whoever made it. `gone`: of the latest four to whom it was not given;
-    unused places are zero.
+    unused places are zero. Who stands after an unused place was gone, and is in again.
     """
 
     room: bytes
@@ -121,9 +121,20 @@ class RoomKeyLetter(Frame):
 
     @property
     def without(self) -> tuple[bytes, ...]:
-        """`gone` as prefixes, the unused places left out."""
-        places = (self.gone[at : at + _NAME] for at in range(0, len(self.gone), _NAME))
-        return tuple(prefix for prefix in places if prefix.strip(b"\0"))
+        """Who is gone, as prefixes."""
+        return self._places[0]
+
+    @property
+    def back(self) -> tuple[bytes, ...]:
+        """Who is in again, as prefixes."""
+        return self._places[1]
+
+    @property
+    def _places(self) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+        places = [self.gone[at : at + _NAME] for at in range(0, len(self.gone), _NAME)]
+        empty = bytes(_NAME)
+        end = places.index(empty) if empty in places else len(places)
+        return tuple(places[:end]), tuple(place for place in places[end:] if place != empty)
 
 
 ROOM_TEXT_MAX = ROOM_TEXT_SIZES[-1]

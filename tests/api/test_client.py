@@ -14,6 +14,7 @@ from handheld.commands import Command, People, Post, Radio, Read, Status, Watch
 from handheld.errors import NodeUnreachable, Refused
 from handheld.events import MessageKept, RadioLine
 from tests.support.door import STATUS, SmallNode, message, open_door
+from tests.support.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ async def test_the_end_of_the_node_is_told_to_everybody(
         server_close = asyncio.create_task(door.close())
         for end in (question, watcher):
             with pytest.raises(NodeUnreachable, match="has ended"):
-                await asyncio.wait_for(end, 10)
+                await asyncio.wait_for(end, PATIENCE_S)
         await server_close
     with pytest.raises(NodeUnreachable, match="has ended"):
         await screen.ask(Status())
@@ -175,12 +176,12 @@ async def test_a_strange_answer_is_an_error_and_never_a_hang(
     async with impostor(tmp_path, strange):
         screen = await Client.connect(tmp_path)
         with pytest.raises(kind, match=sentence):
-            await asyncio.wait_for(screen.ask(Status()), 10)
+            await asyncio.wait_for(screen.ask(Status()), PATIENCE_S)
         await screen.close()
 
 
 async def test_an_answer_nobody_asked_for_is_passed_over(tmp_path: Path, node: SmallNode) -> None:
     async with impostor(tmp_path, b'{"v":1,"id":9,"ok":null}\n', b'{"v":1,"id":1,"ok":null}\n'):
         screen = await Client.connect(tmp_path)
-        assert await asyncio.wait_for(screen.ask(Watch()), 10) is None
+        assert await asyncio.wait_for(screen.ask(Watch()), PATIENCE_S) is None
         await screen.close()

@@ -19,6 +19,7 @@ from handheld.commands import Command, People, Post
 from handheld.errors import FolderDamaged, FolderHeld, FolderReadOnly, NodeUnreachable
 from handheld.events import MessageKept, RadioLine
 from tests.support.door import SmallNode, message, open_door
+from tests.support.patience import PATIENCE_S
 
 
 class Caller:
@@ -34,7 +35,7 @@ class Caller:
             self.writer.write(raw)
 
     async def hear(self) -> dict[str, Any]:
-        heard = await asyncio.wait_for(self.reader.readline(), 10)
+        heard = await asyncio.wait_for(self.reader.readline(), PATIENCE_S)
         assert heard, "the door hung up"
         content: dict[str, Any] = json.loads(heard)
         return content
@@ -45,7 +46,7 @@ class Caller:
 
     async def ended(self) -> bool:
         with contextlib.suppress(ConnectionError):
-            assert await asyncio.wait_for(self.reader.read(), 10) == b""
+            assert await asyncio.wait_for(self.reader.read(), PATIENCE_S) == b""
         return True
 
 
@@ -77,7 +78,7 @@ async def calling(folder: Path) -> AsyncIterator[Caller]:
 
 
 async def until(condition: Any) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
@@ -368,6 +369,40 @@ async def test_the_door_opens_again_when_there_are_file_descriptors_again(
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     await until(lambda: door.clients == 1)
     waiting.close()
+
+
+async def test_who_leaves_takes_the_socket_away_unless_somebody_knocks(tmp_path: Path) -> None:
+    alone = Door(tmp_path, SmallNode().answer, lambda: None)
+    await alone.open()
+    # Nothing has run in the loop since: this one is not let in yet.
+    async with calling(tmp_path) as caller:
+        assert not alone.leave()
+        assert "ok" in await caller.ask(STATUS)
+        assert not alone.leave()
+        async with calling(tmp_path) as other:
+            assert "ok" in await other.ask(STATUS)
+    await until(lambda: alone.clients == 0)
+    assert alone.leave()
+    assert alone.leave()
+    assert not (tmp_path / "api.sock").exists()
+    await alone.close()
+
+
+async def test_who_knocks_between_two_doors_is_answered_by_the_second(tmp_path: Path) -> None:
+    first, second = (Door(tmp_path, SmallNode().answer, lambda: None) for _ in range(2))
+    await first.open()
+    async with calling(tmp_path) as before:
+        assert "ok" in await before.ask(STATUS)
+        listener = first.hand_on()
+        async with calling(tmp_path) as between:
+            between.say(STATUS)
+            await first.close()
+            assert await before.ended()
+            assert first.clients == 0
+            await second.open(listener)
+            assert "ok" in await between.hear()
+    await second.close()
+    assert not (tmp_path / "api.sock").exists()
 
 
 async def test_the_socket_of_a_dead_node_is_replaced(tmp_path: Path) -> None:

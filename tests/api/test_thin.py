@@ -19,6 +19,7 @@ from handheld.api import address, codec, line, thin
 from handheld.errors import FolderDamaged, FolderHeld, NodeUnreachable, Refused, UserError
 from handheld.events import MessageKept
 from tests.support.door import STATUS, DoorThread, SmallNode, door_thread, message
+from tests.support.patience import PATIENCE_S
 from tests.support.tree import ROOT
 
 CHILD = ROOT / "tests" / "support" / "child_node.py"
@@ -119,7 +120,7 @@ class Impostor(threading.Thread):
         client.recv(1000)
         client.sendall(self._answer)
         if self._linger:
-            self._done.wait(10)
+            self._done.wait(PATIENCE_S)
         client.close()
 
     def __enter__(self) -> Self:
@@ -128,7 +129,7 @@ class Impostor(threading.Thread):
 
     def __exit__(self, *_: object) -> None:
         self._done.set()
-        self.join(10)
+        self.join(PATIENCE_S)
         self._listener.close()
 
 
@@ -214,7 +215,7 @@ def test_a_child_whose_exit_code_nobody_keeps_has_failed_all_the_same(tmp_path: 
 def test_commands_that_start_a_child_at_once_share_one(tmp_path: Path) -> None:
     def ask(_: int) -> str:
         with thin.ensure_node(str(tmp_path), True, child(tmp_path)) as connection:
-            barrier.wait(20)
+            barrier.wait(PATIENCE_S)
             return str(connection.ask("radio")["why"])
 
     barrier = threading.Barrier(4)
@@ -235,7 +236,7 @@ def test_a_lock_that_is_let_go_is_taken_by_another_child(
         while not log.exists() or "already runs" not in log.read_text():
             time.sleep(0.01)
         os.close(lock)
-        with starting.result(20) as connection:
+        with starting.result(PATIENCE_S) as connection:
             assert connection.ask("radio")["state"] == "up"
 
 

@@ -43,6 +43,8 @@ def start_up(folder: Path) -> Iterator[Row]:
     yield "node, from start to first answer", millions(startup.node_up(folder)), limit(startup.NODE_UP_MAX)
     resident = f"{startup.node_resident(folder) / 1024:.1f} MiB"
     yield "idle node in RAM", resident, f"<= {startup.NODE_RSS_MAX // 1024} MiB"
+    wakes = startup.wakes_a_minute(_made(folder / "idle"))
+    yield "idle node with a radio wakes in a minute", str(wakes), f"<= {startup.WAKES_MAX}"
 
 
 def by_hand(folder: Path) -> Iterator[Row]:

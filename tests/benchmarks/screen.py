@@ -10,7 +10,14 @@ from pathlib import Path
 
 from handheld.api import address
 from handheld.events import MessageKept
-from tests.support.cost import environment, pocketmesh, resident_kib, running, wait_for
+from tests.support.cost import (
+    environment,
+    pocketmesh,
+    resident_kib,
+    running,
+    voluntary_switches,
+    wait_for,
+)
 from tests.support.door import SmallNode, door_thread, message
 from tests.support.terminal import SCREEN, Terminal, on_terminal, screen_on
 from tests.support.tools import need_tool
@@ -202,11 +209,6 @@ def wake_ups(folder: Path) -> int:
         terminal.press("c")
         terminal.until(CHATS)
         _settle(terminal)
-        before = _switches(terminal.pid)
+        before = voluntary_switches(terminal.pid)
         time.sleep(10)
-        return _switches(terminal.pid) - before
-
-
-def _switches(pid: int) -> int:
-    statuses = (task / "status" for task in Path(f"/proc/{pid}/task").iterdir())
-    return sum(int(re.findall(r"\nvoluntary_ctxt_switches:\s+(\d+)", one.read_text())[0]) for one in statuses)
+        return voluntary_switches(terminal.pid) - before

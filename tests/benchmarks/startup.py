@@ -5,7 +5,18 @@ import sys
 import time
 from pathlib import Path
 
-from tests.support.cost import instructions, instructions_until, pocketmesh, resident_kib, running, wait_for
+from handheld.api import thin
+from handheld.events import RADIO_UP
+from tests.support.cost import (
+    instructions,
+    instructions_until,
+    pocketmesh,
+    resident_kib,
+    running,
+    voluntary_switches,
+    wait_for,
+)
+from tests.support.radio_pty import plugged
 
 ENTRY = "from handheld.cli.main import entry; entry()"
 
@@ -20,6 +31,11 @@ NODE_UP_MAX = 700_000_000
 
 NODE_RSS_MAX = 45 * 1024
 """KiB of an idle node in RAM."""
+
+WAKES_MAX = 60
+"""How often an idle node may wake in a minute."""
+
+SETTLE_S = 20.0
 
 NODE = pocketmesh("node", "--radio", "none")
 
@@ -61,6 +77,25 @@ def menu_prompt(folder: Path) -> int:
         with running(pocketmesh("menu"), folder) as before:  # its sources may not be compiled yet
             before.wait()
         return instructions([sys.executable, "-c", program, "menu"], folder)
+
+
+def wakes_a_minute(folder: Path) -> int:
+    """How often an idle node wakes in a minute, its radio up and nobody near."""
+    home = folder / "home"
+    home.mkdir()
+    with plugged(folder, others=0) as device, running(pocketmesh("node", "--radio", device), home) as process:
+        wait_for(lambda: _radio_is_up(home), process)
+        time.sleep(SETTLE_S)  # what it says when it comes up
+        before = voluntary_switches(process.pid)
+        time.sleep(60)
+        return voluntary_switches(process.pid) - before
+
+
+def _radio_is_up(folder: Path) -> bool:
+    try:
+        return bool(thin.ask(str(folder), "radio")["state"] == RADIO_UP)
+    except thin.NodeUnreachable:
+        return False
 
 
 def node_resident(folder: Path) -> int:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from handheld.cli import manual
-from handheld.cli.verbs import VERBS, load
+from handheld.cli.verbs import load
+from handheld.verbs import VERBS
 from tests.support.tools import need_tool
 
 

@@ -17,6 +17,7 @@ from handheld.events import Meeting
 from handheld.qr import fitted
 from tests.support.cli import command, run
 from tests.support.door import BOB, CARD, WORDS, DoorThread, SmallNode, door_thread
+from tests.support.patience import PATIENCE_S
 
 COMPARING = Meeting("comparing", 47, 2, 2, WORDS, [BOB])
 
@@ -42,12 +43,12 @@ def meet(
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     goes_on(door, node, end)
-    out, err = process.communicate(typed, 20)
+    out, err = process.communicate(typed, PATIENCE_S)
     return process.returncode, out, err
 
 
 def goes_on(door: DoorThread, node: SmallNode, end: Meeting) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while not any(isinstance(one, Meet) for one in node.asked):
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -104,7 +105,7 @@ def test_who_leaves_in_between_ends_the_meeting(door: DoorThread, node: SmallNod
     assert process.stdout.readline() == b"1 of 2 here.\n"
     process.send_signal(2)
 
-    assert process.wait(20) == 130
+    assert process.wait(PATIENCE_S) == 130
     process.communicate()
     assert node.asked[-1] == Compare(same=False)
 

@@ -14,6 +14,7 @@ import pytest
 
 from handheld.api import address
 from tests.support.cli import command, run, spawn
+from tests.support.patience import PATIENCE_S
 
 
 def end_child(folder: Path) -> None:
@@ -54,7 +55,7 @@ def until_up(folder: Path, process: subprocess.Popen[str]) -> None:
 
 
 def until_gone(folder: Path) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while (folder / "api.sock").exists():
         assert time.monotonic() < deadline, "the child does not end"
         time.sleep(0.05)
@@ -89,7 +90,7 @@ def test_a_node_started_by_hand_stays_until_it_is_told_to_stop(folder: Path) -> 
         assert (second.code, second.out) == (15, "")
         assert second.err.startswith(f"pocketmesh: Node {by_hand.pid} already runs on {folder}")
         by_hand.send_signal(signal.SIGTERM)
-        assert by_hand.wait(20) == 0
+        assert by_hand.wait(PATIENCE_S) == 0
     assert not (folder / "api.sock").exists()
     assert not (folder / "node.log").exists()
 
@@ -98,7 +99,7 @@ def test_the_socket_of_a_node_that_was_killed_is_no_obstacle(folder: Path) -> No
     with node() as by_hand:
         until_up(folder, by_hand)
         by_hand.kill()
-        by_hand.wait(20)
+        by_hand.wait(PATIENCE_S)
     assert (folder / "api.sock").exists()
     end_child(folder)
 

@@ -13,9 +13,8 @@ import pytest
 from handheld.api import address, line
 from tests.support.cli import command, run
 from tests.support.door import SmallNode, door_thread
+from tests.support.patience import PATIENCE_S
 from tests.support.terminal import Terminal, on_terminal
-
-PATIENCE_S = 30.0
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see what draws")
 

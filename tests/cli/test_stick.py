@@ -16,6 +16,7 @@ from handheld.errors import DiskFull, FolderMissing
 from handheld.wire.constants import AirKind
 from handheld.wire.stick import SLOT
 from tests.support.cli import run
+from tests.support.patience import PATIENCE_S
 from tests.support.sticks import post, profile, village, write, writers
 from tests.support.store import fill, small_disk
 
@@ -30,7 +31,7 @@ def stop(folder: Path) -> None:
     """End the node that a command started, at once and without a word: what it said is saved is saved."""
     with thin.connect(str(folder)) as node:
         os.kill(node.ask("status")["pid"], signal.SIGKILL)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_S
     while (door := address.dial(str(folder))) is not None:
         door.close()
         assert time.monotonic() < deadline

@@ -36,9 +36,9 @@ from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirKind, LetterKind
 from handheld.wire.records import Letter, Private
+from tests.support.patience import PATIENCE_S
 from tests.support.store import VAULT, fill, small_disk
 
-PATIENCE_S = 20
 FOREVER_S = 3600
 PROFILE = KeepProfile(b"k" * 32, 0, b"profile", 0)
 OTHER = KeepProfile(b"o" * 32, 0, b"profile", 0)

@@ -20,7 +20,8 @@ from handheld.wire.constants import AirKind, AirMode
 from tests.support.networks import Host, hosts, ip
 from tests.support.plug import Plug, plugged
 
-PATIENCE_S = 20.0
+PATIENCE_S = 180.0
+"""What one end of a cable sends before the other end is ready is repaired, and that may take two minutes."""
 
 
 @contextmanager

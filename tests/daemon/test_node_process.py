@@ -16,6 +16,7 @@ from handheld.api.client import Client
 from handheld.commands import Chats, Name, People, Post, Read, Seen, Send, Status, Watch
 from handheld.errors import NodeUnreachable, Refused, UserError
 from handheld.events import MessageKept
+from tests.support.patience import PATIENCE_S
 from tests.support.store import fill, small_disk
 
 READER = "ab" * 32
@@ -36,7 +37,7 @@ def node(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
 @asynccontextmanager
 async def door(folder: Path) -> AsyncIterator[Client]:
     """A client, as soon as the node answers."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while True:
         try:
             client = await Client.connect(folder)
@@ -54,7 +55,7 @@ async def door(folder: Path) -> AsyncIterator[Client]:
 def refused(folder: Path, *arguments: str) -> tuple[int, str]:
     """How a node that cannot start ends: its exit code and what it said."""
     with node(folder, *arguments) as process:
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=PATIENCE_S)
     assert "Traceback" not in said
     return process.returncode, said
 
@@ -128,7 +129,7 @@ async def test_it_ends_in_order_on_sigterm(tmp_path: Path) -> None:
         async with door(tmp_path):
             pass
         process.terminate()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=PATIENCE_S) == 0
     assert not (tmp_path / "api.sock").exists()
 
 
@@ -144,7 +145,7 @@ async def test_a_child_ends_soon_after_its_last_client(tmp_path: Path) -> None:
     with node(tmp_path, "--child") as process:
         async with door(tmp_path) as client:
             await client.ask(Status())
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=PATIENCE_S) == 0
 
 
 async def test_a_lost_identity_is_not_replaced_beside_its_database(tmp_path: Path) -> None:

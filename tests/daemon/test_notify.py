@@ -14,6 +14,7 @@ from handheld.daemon.notify import Notifier
 from handheld.daemon.system import minute_of_day
 from handheld.events import Event, MessageKept
 from tests.support.door import BOB, message
+from tests.support.patience import PATIENCE_S
 
 PRIVATE = message(1, "psst; $(touch x)", "", peer=BOB.key, peer_name="Bob")
 MENTION = message(2, "Where is ADA?")
@@ -79,4 +80,4 @@ async def test_a_program_that_hangs_or_is_not_there_holds_nothing_up(
             notifier._kept(replace(PRIVATE, id=number))
         assert len(notifier._waiting) == notify.WAITING_MAX
         assert notifier._running is not None
-        await asyncio.wait_for(notifier._running, 10)
+        await asyncio.wait_for(notifier._running, PATIENCE_S)

@@ -75,6 +75,14 @@ def test_what_no_radio_knows_is_refused_at_once(words: tuple[str, str], sentence
         (SetResult.NO_CHANNEL, 0, "Without a region there are channels 1 to 25."),
         (SetResult.TOO_STRONG, 1, "In EU868 channel 2 allows at most 14 dBm with this radio."),
         (SetResult.TOO_WEAK, 1, "This radio gives at least -9 dBm."),
+        (
+            SetResult.NOT_KEPT,
+            1,
+            (
+                "The radio cannot keep it: its flash is full or worn out. Nothing was changed. "
+                "Write MicroPython anew: pocketmesh radio flash --image FILE"
+            ),
+        ),
     ],
 )
 async def test_what_the_radio_refuses_comes_with_the_limit(

@@ -108,6 +108,7 @@ def test_every_setting_has_its_place_in_the_file(tmp_path: Path) -> None:
         file_kb=3,
         quiet_hours="22:00-07:00",
         theme="mono",
+        glyphs="unicode",
         bearers=Bearers(lan=True),
     )
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handheld.link.session import PING_AFTER, SILENCE_AFTER
 from handheld.wire.codec import decode, encode
-from handheld.wire.constants import LinkKind, SentResult
+from handheld.wire.constants import AirKind, LinkKind, SentResult
 from handheld.wire.link import Heard, HelloHost, HelloRadio, Send, Sent, Set, Settings, Status
 from handheld.wire.schema import schema
 from tests.support.cable import Faults
@@ -287,6 +288,29 @@ def test_when_the_host_does_not_take_them_the_oldest_that_wait_give_way(up: Radi
     assert up.link.undelivered == len(airs) - len(got)
 
 
+PIECE = bytes((AirKind.SYMBOL << 2,)) * 200
+
+
+def test_a_piece_of_a_file_waits_for_the_message_right_behind_it(up: Radio) -> None:
+    assert up.link.heard(PIECE, 200, -70, NOW)
+    assert said(up) == []
+    assert up.link.deadline(NOW) == 16
+    assert up.link.heard(AIR, len(AIR), -70, NOW + 15)
+    assert [decode(Heard, frame.body).air for frame in said(up)] == [AIR]
+    up.run(NOW + 15)
+    assert said(up) == []
+    up.run(NOW + 16)
+    assert [decode(Heard, frame.body).air for frame in said(up)] == [PIECE]
+
+
+def test_pieces_of_files_wait_no_longer_for_others_that_follow(up: Radio) -> None:
+    for late in range(0, 16, 5):
+        assert up.link.heard(PIECE, 200, -70, NOW + late)
+    assert said(up) == []
+    up.run(NOW + 16)
+    assert len(said(up)) == 4
+
+
 def test_results_are_never_dropped_for_what_was_heard(up: Radio) -> None:
     for value in range(40):
         up.link.heard(bytes((value,)) * 200, 200, -70, NOW)
@@ -335,17 +359,34 @@ def test_while_the_port_takes_nothing_it_is_tried_again_soon() -> None:
 # Time.
 
 
+def test_an_idle_minute_wakes_the_host_for_a_ping_and_its_answer_only() -> None:
+    bench = Bench(9)
+    bench.run(1_000)
+    wakes = 0
+    for _ in range(60_000):
+        told = len(bench.events)
+        due = bench.session.next_deadline()
+        assert due is not None
+        wakes += bench.now + 1 >= due
+        bench.run(1)
+        wakes += len(bench.events) > told
+
+    assert bench.is_up
+    # A Pi Zero may wake once a second.
+    assert 20 <= wakes <= 36
+
+
 def test_a_host_that_is_silent_is_let_go_and_what_waited_for_it_is_undelivered(up: Radio) -> None:
     for value in range(10):
         up.link.heard(bytes((value,)) * 200, 200, -70, NOW)
-    assert 0 < up.link.deadline(NOW) < 5_000
-    up.link.tick(NOW + 4_999)
+    assert 0 < up.link.deadline(NOW) < SILENCE_AFTER
+    up.link.tick(NOW + SILENCE_AFTER - 1)
     assert up.link.up
-    up.link.tick(NOW + 5_000)
+    up.link.tick(NOW + SILENCE_AFTER)
 
     assert not up.link.up
     assert up.link.undelivered == 10 - 4
-    assert up.link.deadline(NOW + 5_000) == -1
+    assert up.link.deadline(NOW + SILENCE_AFTER) == -1
 
 
 def test_what_was_not_acknowledged_goes_again(up: Radio) -> None:
@@ -454,7 +495,7 @@ def test_a_restart_that_nobody_hears_of_is_found_out() -> None:
     bench.run(100)
     bench.restart_radio()
     bench.radio.uart.outgoing.clear()
-    bench.run(2_600)
+    bench.run(PING_AFTER + 600)
 
     assert bench.is_up
     assert Closed("The radio has started anew.") in bench.events
@@ -481,7 +522,7 @@ def test_a_host_that_opens_again_while_the_radio_is_up_starts_afresh() -> None:
 def test_a_radio_that_let_a_stopped_host_go_is_opened_again() -> None:
     bench = Bench(6)
     bench.run(100)
-    bench.now += 6_000
+    bench.now += SILENCE_AFTER + 1_000
     bench.radio.run(bench.ticks())
     assert not bench.radio.link.up
     bench.run(1_000)
@@ -506,7 +547,7 @@ def test_lost_hellos_are_said_again() -> None:
 def test_an_unplugged_cable_ends_the_session_on_both_ends() -> None:
     bench = Bench(8)
     bench.run(100)
-    for _ in range(6_000):
+    for _ in range(SILENCE_AFTER + 1_000):
         bench.down.cut()
         bench.up.cut()
         bench.run(1)

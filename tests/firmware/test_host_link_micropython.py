@@ -9,11 +9,11 @@ import tty
 
 from handheld.link.framing import CRC, FRAME, Deframer, Framer, Loops
 from tests.support import micropython
+from tests.support.patience import PATIENCE_S
 from tests.support.tools import need_tool
 
 LIMIT = 264
 FRAMES = 2_000
-PATIENCE_S = 60.0
 
 HEAP = """
 import gc

@@ -120,6 +120,18 @@ def test_what_was_kept_is_there_after_a_start(flash):
     assert (other.region, other.channel, other.power, other.preset) == (Region.US915, 6, 20, 0)
 
 
+def test_what_cannot_be_kept_is_not_changed(flash):
+    kept = settings.Settings(*LORA)
+    (flash / "settings.a").mkdir()  # nothing can be written there
+    before = kept.answer(0)
+    assert kept.change(Setting.REGION, Region.EU868) == SetResult.NOT_KEPT
+    assert kept.answer(0) == before
+    assert not kept.save()
+    (flash / "settings.a").rmdir()
+    assert region(kept, Region.EU868).save()
+    assert told(settings.Settings(*LORA)).region == Region.EU868
+
+
 def test_a_write_that_is_torn_at_any_byte_leaves_the_old_or_the_new(flash):
     files = [flash / name for name in settings.FILES]
     kept = region(settings.Settings(*LORA), Region.EU868)

@@ -15,6 +15,7 @@ from handheld.link import session
 from handheld.link.port import AUTO, REFUSED_PAUSE, FoundPort, Port, PortState, list_ports
 from handheld.link.session import Closed, FrameHeard, FrameSent, Opened, TextHeard
 from handheld.wire.constants import LinkKind, SentResult
+from tests.support.patience import PATIENCE_S
 from tests.support.plug import Plug, Watcher, plugged, running, true
 
 AIR = bytes(range(1, 40))
@@ -105,12 +106,14 @@ async def test_a_port_that_appears_later_is_opened(tmp_path: Path) -> None:
         await watcher.state(RADIO_SEARCHING, f"There is no {link}")
         link.symlink_to(plug.device)
         await watcher.state(RADIO_UP)
+        assert watcher.states[-1].port == str(link)
 
 
 async def test_what_is_no_serial_port_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no port")
     async with running(str(tmp_path / "file")) as (_, watcher):
         await watcher.state(RADIO_SEARCHING, "is no serial port")
+    assert RADIO_UP not in {state.state for state in watcher.states}
 
 
 async def test_a_stranger_is_refused_with_its_own_words_and_the_radio_beside_it_found(
@@ -133,6 +136,7 @@ async def test_a_radio_of_another_version_is_refused_with_what_to_do() -> None:
         plug.radio.link._hello[4] = 9
         async with running(plug.device) as (_, watcher):
             await watcher.state(RADIO_SEARCHING, "firmware is newer than this pocketmesh")
+    assert RADIO_UP not in {state.state for state in watcher.states}
 
 
 async def test_an_unplugged_radio_is_found_again_under_another_name() -> None:
@@ -202,6 +206,7 @@ async def test_a_port_that_takes_nothing_at_first_is_waited_for() -> None:
         async with running(plug.device) as (_, watcher):
             await watcher.state(RADIO_CONNECTING)
             await asyncio.sleep(0.05)
+            assert watcher.states[-1].state == RADIO_CONNECTING
             plug.room = 1_000_000
             await watcher.state(RADIO_UP)
 
@@ -214,21 +219,35 @@ async def test_what_is_unplugged_before_it_answered_is_no_stranger() -> None:
         assert not port._refused
 
 
-async def test_after_service_the_port_is_left_alone() -> None:
-    watcher = Watcher()
+async def test_after_service_the_port_is_left_alone_as_long_as_somebody_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(port_module, "SERVICE_PAUSE", 0)
+    monkeypatch.setattr(port_module, "REFUSED_PAUSE", 1)
+    watcher, asked, held = Watcher(), list[str](), [4711]
+
+    def holders(device: str) -> list[int]:
+        asked.append(device)
+        return held
+
     async with plugged() as plug:
-        clock = plug._clock
-        port = Port(plug.device, clock, SeededEntropy(1), watcher, list)
+        port = Port(plug.device, plug._clock, SeededEntropy(1), watcher, list, holders)
         task = asyncio.get_running_loop().create_task(port.run())
         await watcher.state(RADIO_UP)
         assert port.service()
         await true(lambda: LinkKind.SERVICE in plug.radio.commands)
-        plug.radio.link.close(clock.now())
-        async with asyncio.timeout(20):
-            await task
-
-    assert watcher.states[-1].state == RADIO_SEARCHING
-    assert "prompt" in watcher.states[-1].why
+        plug.radio.link.close(plug._clock.now())
+        count = await watcher.state(RADIO_SEARCHING, "prompt")
+        await true(lambda: len(asked) > 3)
+        assert set(asked) == {plug.device}
+        assert len(watcher.events) == count
+        plug.start()
+        held.clear()
+        count = await watcher.state(RADIO_UP, since=count)
+        plug.unplug()
+        # The next end is no service any more.
+        await watcher.state(RADIO_CONNECTING, "unplugged", count)
+        task.cancel()
 
 
 async def test_a_mistake_of_whoever_listens_is_not_swallowed() -> None:
@@ -239,7 +258,7 @@ async def test_a_mistake_of_whoever_listens_is_not_swallowed() -> None:
     async with plugged() as plug:
         port = Port(plug.device, plug._clock, SeededEntropy(1), report, list)
         with pytest.raises(ZeroDivisionError):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_S):
                 await port.run()
 
 

@@ -315,7 +315,7 @@ def test_acknowledged_frames_do_not_go_again(up: Session) -> None:
     assert up.data_to_send(START + 900) == b""
 
 
-def test_a_ping_goes_when_nothing_else_went_for_a_second(up: Session) -> None:
+def test_a_ping_goes_when_nothing_else_went_for_a_while(up: Session) -> None:
     assert up.next_deadline() == START + PING_AFTER
     assert up.data_to_send(START + PING_AFTER - 1) == b""
     assert read(up.data_to_send(START + PING_AFTER)) == [CableFrame(LinkKind.PING, SESSION, 0, 0)]

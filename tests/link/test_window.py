@@ -31,13 +31,13 @@ def filled(count: int, *, window: int = 1_000, slots: int = 8, first: int = 0) -
     return sender
 
 
-def give(sender: Sender, value: int, kind: int = KIND) -> bool:
+def give(sender: Sender, value: int, kind: int = KIND, *, yields: bool = False) -> bool:
     slot = sender.claim()
     if slot is None:
         return False
     slot[0] = kind
     slot[4:6] = value.to_bytes(2, "big")
-    sender.commit(6, 100)
+    sender.commit(6, 100, yields)
     return True
 
 
@@ -177,6 +177,47 @@ def test_only_what_never_went_is_dropped_the_oldest_of_its_kind_first() -> None:
     assert not sender.drop_oldest(KIND)
     sender.acknowledged(2, 0)
     assert taken(sender) == [(2, 2), (3, 5)]
+
+
+def test_what_yields_lets_others_pass_until_it_was_taken_itself() -> None:
+    sender = filled(0, window=250)
+    for value in (0, 1, 2):
+        give(sender, value, yields=True)
+    assert sender.upcoming_yields()
+    assert taken(sender) == [(0, 0), (1, 1)]
+    give(sender, 3)
+    give(sender, 4)
+    assert not sender.upcoming_yields()
+
+    assert sender.acknowledged(2, 5)
+    assert taken(sender, 5) == [(2, 3), (3, 4)]
+    assert sender.upcoming_yields()
+    assert sender.acknowledged(4, 5)
+    assert taken(sender, 5) == [(4, 2)]
+    assert not sender.upcoming_yields()
+
+
+def test_what_goes_again_keeps_its_place_though_it_yields() -> None:
+    sender = filled(0)
+    give(sender, 0, yields=True)
+    taken(sender)
+    sender.missed(0)
+    give(sender, 1)
+    assert not sender.upcoming_yields()
+    assert taken(sender) == [(0, 0)]
+
+
+def test_what_yields_is_dropped_before_the_rest_of_its_kind() -> None:
+    sender = filled(0)
+    for value, kind, yields in ((0, OTHER, False), (1, KIND, False), (2, KIND, True), (3, KIND, True)):
+        give(sender, value, kind, yields=yields)
+    assert all(sender.drop_oldest(KIND) for _ in range(2))
+    assert taken(sender) == [(0, 0), (1, 1)]
+
+    sender = filled(3)
+    give(sender, 3, yields=True)
+    assert sender.drop_oldest(KIND)
+    assert taken(sender) == [(0, 0), (1, 1), (2, 2)]
 
 
 def test_a_dropped_slot_is_of_use_again_without_mixing_payloads() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from handheld.cli.help_cmd import exit_codes
-from handheld.cli.verbs import VERBS
 from handheld.commands import COMMANDS
 from handheld.config import Config
 from handheld.events import EVENTS
+from handheld.verbs import VERBS
 from handheld.wire import constants
 from tests.support.tree import ROOT
 

@@ -4,20 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from handheld.sim.child import Children
-
-
-def wait_for(what):
-    for _ in range(500):
-        if found := what():
-            return found
-        time.sleep(0.01)
-    raise AssertionError("it never happened")
+from tests.support.villages import until
 
 
 def alive(pid):
@@ -32,7 +24,7 @@ def alive(pid):
 def test_one_that_falls_is_reported_with_its_traceback(tmp_path):
     children = Children()
     children.fork("bo's radio", tmp_path / "log", lambda: 1 // 0)
-    fallen = wait_for(children.fallen)
+    fallen = until(children.fallen)
     assert fallen.name == "bo's radio"
     assert fallen.last_words().endswith("ZeroDivisionError: integer division or modulo by zero")
     assert children.fallen() is None
@@ -42,9 +34,9 @@ def test_one_that_falls_is_reported_with_its_traceback(tmp_path):
 def test_one_that_was_killed_is_told_from_one_that_fell(tmp_path):
     children = Children()
     children.fork("a child", tmp_path / "log", lambda: signal.raise_signal(signal.SIGKILL))
-    assert wait_for(children.fallen).killed
+    assert until(children.fallen).killed
     children.fork("a child", tmp_path / "log", lambda: sys.exit(3))
-    assert not wait_for(children.fallen).killed
+    assert not until(children.fallen).killed
     children.end()
 
 
@@ -58,7 +50,7 @@ def test_a_child_has_only_the_files_it_was_given(tmp_path):
 
     children = Children()
     children.fork("a child", tmp_path / "log", work, keep=[kept_end])
-    assert "Bad file descriptor" in wait_for(children.fallen).last_words()
+    assert "Bad file descriptor" in until(children.fallen).last_words()
     assert os.read(kept, 10) == b"kept"
     for end in (kept, kept_end, other, other_end):
         os.close(end)
@@ -74,7 +66,7 @@ def test_programs_are_asked_first_and_then_killed(tmp_path):
     for log, handler in zip(logs, handlers.values(), strict=True):
         children.spawn(log.name, log, [sys.executable, "-c", program.format(handler)])
     pids = list(children._living)
-    wait_for(lambda: all(log.exists() and log.read_text() for log in logs))
+    until(lambda: all(log.exists() and log.read_text() for log in logs))
     children.end()
     assert logs[0].read_text().split() == ["up", "saved"]
     for pid in pids:
@@ -88,6 +80,7 @@ def test_they_die_with_a_parent_that_was_killed(tmp_path):
 import signal, sys, time
 from pathlib import Path
 from handheld.sim.child import Children
+from tests.support.villages import until
 children = Children()
 children.fork("a", Path({str(tmp_path)!r}) / "a", signal.pause)
 children.spawn("b", Path({str(tmp_path)!r}) / "b", [sys.executable, "-c", "import signal; signal.pause()"])
@@ -100,4 +93,4 @@ signal.pause()
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
-    wait_for(lambda: not any(alive(pid) for pid in pids))
+    until(lambda: not any(alive(pid) for pid in pids))

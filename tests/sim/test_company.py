@@ -15,6 +15,7 @@ from handheld.sim.cast import valley, with_guest
 from handheld.sim.company import Neighbour, company
 from handheld.sim.manners import Meeting
 from tests.support.door import BOB, CAI, SmallNode, message, open_door
+from tests.support.patience import PATIENCE_S
 
 GUEST = replace(BOB, hops=1)
 MEETING = Meeting("ada", "the mill", "Bob", None)
@@ -45,7 +46,7 @@ async def living(folder, role, node):
 
 
 async def until(what):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not what():  # noqa: ASYNC110  what happens in the door has no event of its own
             await asyncio.sleep(0.01)
 

@@ -18,10 +18,9 @@ from handheld.wire.codec import encode
 from handheld.wire.constants import LinkKind
 from handheld.wire.link import Line, ToneTest
 from tests.support.cli import command
+from tests.support.patience import PATIENCE_S
 from tests.support.radio_pty import plugged
 from tests.support.radios import STDIO, UART, need_micropython, village
-
-PATIENCE_S = 30.0
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +98,8 @@ def node(folder: Path, device: str) -> Iterator[list[str]]:
     )
     try:
         end = time.monotonic() + PATIENCE_S
-        while time.monotonic() < end:
+        while True:
+            assert time.monotonic() < end, "the node is not on the air"
             try:
                 if thin.ask(str(home), "radio")["state"] == "up":
                     break
@@ -114,7 +114,7 @@ def node(folder: Path, device: str) -> Iterator[list[str]]:
 
 def out(*arguments: str) -> list[str]:
     ended = subprocess.run(
-        [sys.executable, "-m", "handheld", *arguments], capture_output=True, timeout=60, check=True
+        [sys.executable, "-m", "handheld", *arguments], capture_output=True, timeout=PATIENCE_S, check=True
     )
     return ended.stdout.decode().splitlines()
 

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from tests.support.patience import PATIENCE_S
 from tests.support.villages import left_behind, nodes, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see what is left behind")
@@ -35,7 +36,7 @@ def started(folder, *arguments):
 def ended(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
     with started(folder, "--json", "--seconds", str(SECONDS), "--seed", "4") as demo:
-        out, err = demo.communicate(timeout=60)
+        out, err = demo.communicate(timeout=PATIENCE_S)
     return demo.returncode, out, err, left_behind(folder)
 
 
@@ -97,7 +98,7 @@ def test_nothing_is_left_when_it_is_interrupted(tmp_path, number, begun):
     with started(tmp_path) as demo:
         assert begun(demo, tmp_path)
         demo.send_signal(number)
-        _, err = demo.communicate(timeout=60)
+        _, err = demo.communicate(timeout=PATIENCE_S)
     assert demo.returncode == 130
     assert "Traceback" not in err
     assert left_behind(tmp_path) == ({}, [])
@@ -106,7 +107,7 @@ def test_nothing_is_left_when_it_is_interrupted(tmp_path, number, begun):
 def test_a_process_that_falls_ends_the_demo_with_a_sentence(tmp_path):
     with started(tmp_path) as demo:
         os.kill(until(lambda: nodes(tmp_path))[0], signal.SIGKILL)
-        _, err = demo.communicate(timeout=60)
+        _, err = demo.communicate(timeout=PATIENCE_S)
     assert demo.returncode == 40
     assert "the node of " in err
     assert "was killed." in err

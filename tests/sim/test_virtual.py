@@ -14,6 +14,7 @@ from handheld.sim.virtual import TICKS, Fleet, Make, Reception
 from handheld.wire.air import decode_air, flood
 from handheld.wire.constants import AirKind
 from tests.support.frames import stamped
+from tests.support.patience import PATIENCE_S
 from tests.support.radios import STDIO, UART, need_micropython
 from tests.support.villages import left_behind, processes
 
@@ -281,6 +282,6 @@ def test_nothing_is_left_when_a_run_is_interrupted(tmp_path, number):
         assert process.stdout.readline() == "it lives\n"
         assert len(processes(tmp_path)) == 2
         process.send_signal(number)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENCE_S)
     assert err.rstrip().endswith("KeyboardInterrupt")
     assert left_behind(tmp_path) == ({}, [])

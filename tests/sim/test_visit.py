@@ -11,6 +11,7 @@ import pytest
 
 from handheld.api import thin
 from handheld.errors import NodeUnreachable
+from tests.support.patience import PATIENCE_S
 from tests.support.villages import left_behind, nodes, processes, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see what is left behind")
@@ -58,7 +59,7 @@ def visiting(folder):
     ) as process:  # fmt: skip
         try:
             yield Guest(process)
-            _, err = process.communicate(timeout=60)
+            _, err = process.communicate(timeout=PATIENCE_S)
             assert err == ""
         finally:
             process.kill()
@@ -71,7 +72,7 @@ def node_of(folder, guest):
 
 def test_a_guest_is_met_greeted_and_answered_and_his_node_comes_back(tmp_path):
     with visiting(tmp_path) as guest:
-        met = until(lambda: [one for one in guest.ask("people") if one["neighbour"]], 10)
+        met = until(lambda: [one for one in guest.ask("people") if one["neighbour"]])
         assert guest.name not in {one["name"] for one in met}
         until(lambda: any(text.startswith("Good to have you here") for text in guest.texts()))
 
@@ -130,6 +131,6 @@ def test_a_villager_that_falls_ends_the_village_with_his_name(tmp_path):
 def test_nothing_is_left_when_the_screen_is_ended_from_outside(tmp_path, number):
     with visiting(tmp_path) as guest:
         guest.process.send_signal(number)
-        guest.process.wait(20)
+        guest.process.wait(PATIENCE_S)
         until(lambda: left_behind(tmp_path) == ({}, []))
         guest.process.stderr.read()

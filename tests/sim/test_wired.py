@@ -164,7 +164,7 @@ def test_the_radio_counts_what_it_hears():
     frames = [*posts, posts[0], flood(AirKind.POST, 8, b"no mac"), b"junk"]
     with Fleet() as fleet:
         radio = fleet.switch_on(Make("the radio", stranger, "1"))
-        events = converse(radio, 5_000_000, 1_000_000, [Reception(stranger, -70, one) for one in frames])
+        events = converse(radio, 9_000_000, 1_000_000, [Reception(stranger, -70, one) for one in frames])
     heard = [event.air for event in events if isinstance(event, FrameHeard)]
     assert heard == posts
     status = [event.status for event in events if isinstance(event, CountersHeard)][-1]

@@ -14,6 +14,7 @@ from handheld.errors import DiskFull, FolderDamaged, FolderHeld, LocalError
 from handheld.store import database as database_module
 from handheld.store import messages, migrate
 from handheld.store.database import BATCH_MAX, Database
+from tests.support.patience import PATIENCE_S
 from tests.support.store import VAULT, post, small_disk
 
 
@@ -89,7 +90,7 @@ async def test_jobs_that_follow_each_other_wait_for_each_other(
         await asyncio.sleep(0.01)
     assert not any(task.done() for task in calm)
 
-    await asyncio.wait_for(database.write(add(4), urgent=True), 60)
+    await asyncio.wait_for(database.write(add(4), urgent=True), PATIENCE_S)
 
     assert await asyncio.gather(*calm) == [1, 2, 3]
     assert statements.count("COMMIT") == 1
@@ -180,7 +181,7 @@ async def test_a_reader_sees_one_state_and_cannot_write(database: Database) -> N
     def look_twice(connection: sqlite3.Connection) -> tuple[int, int]:
         before = messages.count(connection)
         looking.set()
-        assert written.wait(10)
+        assert written.wait(PATIENCE_S)
         return before, messages.count(connection)
 
     reading = asyncio.create_task(database.read(look_twice))
@@ -204,7 +205,7 @@ async def test_the_loop_goes_on_while_a_job_runs(database: Database) -> None:
     may_end = threading.Event()
 
     def long(_: sqlite3.Connection) -> bool:
-        return may_end.wait(10)
+        return may_end.wait(PATIENCE_S)
 
     for ask in (database.write, database.read):
         may_end.clear()
@@ -235,7 +236,7 @@ def test_a_loop_that_ended_does_not_stop_the_threads(tmp_path: Path) -> None:
 
     def job(connection: sqlite3.Connection) -> None:
         started.set()
-        assert may_end.wait(10)
+        assert may_end.wait(PATIENCE_S)
         messages.add(connection, post(1))
 
     async def leave() -> None:

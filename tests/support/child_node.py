@@ -29,7 +29,7 @@ async def serve(folder: Path) -> None:
     async def answer(command: Command) -> object:
         return RadioInfo("up", str(os.getpid()))
 
-    door = Door(folder, answer, alone.set)
+    door = Door(folder, answer, lambda: door.leave() and alone.set())
     await door.open()
     await asyncio.wait_for(alone.wait(), 30)
     await door.close()

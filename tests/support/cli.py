@@ -8,6 +8,7 @@ import sys
 from typing import NamedTuple
 
 from handheld.cli.main import main
+from tests.support.patience import PATIENCE_S
 
 
 class Ended(NamedTuple):
@@ -42,7 +43,7 @@ def spawn(*argv: str, stdin: bytes = b"", **environment: str) -> Ended:
         input=stdin,
         capture_output=True,
         env={**os.environ, **environment},
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())

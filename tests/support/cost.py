@@ -58,6 +58,13 @@ def resident_kib(pid: int) -> int:
     return int(re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)[1])  # type: ignore[index]
 
 
+def voluntary_switches(pid: int) -> int:
+    """How often the threads of a process have gone to sleep so far, which is how often they woke."""
+    statuses = (task / "status" for task in Path(f"/proc/{pid}/task").iterdir())
+    found = (re.findall(r"\nvoluntary_ctxt_switches:\s+(\d+)", one.read_text()) for one in statuses)
+    return sum(int(count) for [count] in found)
+
+
 @contextmanager
 def running(command: list[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A program in the background, with its output in `folder`; asked to end, and waited for, at the end."""

@@ -93,6 +93,7 @@ from handheld.events import (
     Setting,
 )
 from handheld.qr import drawn
+from tests.support.patience import PATIENCE_S
 
 ADA = Person("ad" * 32, "Ada", "self", "*", False, None, None, None, named=True)
 BOB = Person("b0" * 32, "Bob", "met", "=", True, 2, -71, 240)
@@ -485,7 +486,7 @@ class DoorThread:
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Run something in the loop of the door."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     def close(self) -> None:
         """Close the door early, as a node that ends."""
@@ -515,11 +516,11 @@ def door_thread(folder: Path, node: SmallNode) -> Iterator[DoorThread]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
-    ready.wait(10)
+    ready.wait(PATIENCE_S)
     door, loop, stop = made[:3]
     try:
         yield DoorThread(door, loop)
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
+        thread.join(PATIENCE_S)
     assert len(made) == 3, made[3:]

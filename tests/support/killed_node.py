@@ -28,8 +28,8 @@ from handheld.sim.place import Ground, still
 from handheld.sim.timing import microseconds
 from handheld.sim.village import Village
 from handheld.store.messages import DELIVERED
+from tests.support.patience import PATIENCE_S
 
-PATIENCE_S = 60.0
 LIFE_S = (0.02, 0.5)
 """Of a doomed node, from the moment at which it works."""
 

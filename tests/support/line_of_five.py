@@ -32,7 +32,7 @@ LETTERS = ((0, 4), (1, 3), (4, 1), (2, 0))
 LOSS_FREE = replace(ESPNOW, harmless_us=1_000_000)
 """Two who do not hear each other may talk at once; in real time nobody can say when."""
 
-UP_S = 60.0
+UP_S = 120.0
 LOOK_S = 0.05
 GREET_S = 0.5
 

@@ -206,7 +206,7 @@ class Bench:
     def settle(self) -> None:
         """No more faults, and time for everything to arrive; all radios and hosts are to agree then."""
         self.down.faults = self.up.faults = Faults()
-        self.run(9_000)
+        self.run(14_000)
 
     def _host(self) -> None:
         while data := self.up.take(self.now):

@@ -19,19 +19,19 @@ from handheld.sim.cast import BOARD, HOUSES, PATH_LOSS, Person, valley
 from handheld.sim.place import Ground, still
 from handheld.sim.timing import process_start_us
 from handheld.sim.village import Village
+from tests.support.patience import PATIENCE_S
 
 WRITER = "school"
 READERS = {1: "mill", 2: "church", 3: "bridge", 4: "walker"}
 """Who lives so many hops from the writer."""
 
 TEXT = "Letter {number:03}: all of forty characters long"
-PATIENCE_S = 60.0
 """How long the last acknowledgements are waited for."""
 
 LATE_S = 1.0
 """Then so long is listened for what is shown twice."""
 
-UP_S = 60.0
+UP_S = 120.0
 GREET_S = 2.0
 LOOK_S = 0.05
 

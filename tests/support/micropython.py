@@ -17,11 +17,11 @@ from typing import Any, NamedTuple, NoReturn
 
 import pytest
 
+from tests.support.patience import PATIENCE_S
 from tests.support.tools import missing
 from tests.support.tree import ROOT
 
 FIRMWARE = (ROOT / "firmware", ROOT / "firmware" / "lib")
-PATIENCE_S = 60.0
 """A script that takes longer hangs: it is ended, and the test fails."""
 
 _OUTPUT_MAX = 4 << 20

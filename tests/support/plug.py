@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 from handheld.clock import SeededEntropy
 from handheld.link.port import FoundPort, Port, PortEvent, PortState
 from tests.support.link import CLOCK_WRAP, Radio, Uart
+from tests.support.patience import PATIENCE_S
 
-PATIENCE_S = 20.0
 TURN_S = 0.005
 
 

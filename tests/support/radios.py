@@ -20,9 +20,9 @@ from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind, LinkKind
 from handheld.wire.link import Send, Set
 from handheld.wire.schema import schema
+from tests.support.patience import PATIENCE_S
 from tests.support.tools import missing
 
-PATIENCE_S = 20.0
 RSSI = -70
 UART = "Generic ESP32 module with ESP32"
 STDIO = "Generic ESP32S3 module with ESP32S3"

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from handheld.cli import complete
+from tests.support.patience import PATIENCE_S
+from tui.door import Tape
 from tui.shell import Shell
-
-PATIENCE_S = 10.0
 
 KEYS = {
     " ": "space",
@@ -62,9 +63,15 @@ async def screen(
     start: Callable[[], None] | None = None,
     *,
     first: bool = False,
+    tier: str = "ascii",
+    colours: bool = True,
+    tape: Tape | None = None,
 ) -> AsyncIterator[Screen]:
-    """The screen on the node of this folder; the mistakes of the app fail the test."""
-    shell = Shell(folder, start, first=first)
-    shell.view = replace(shell.view, zone_s=0)
+    """The screen on the node of this folder; the mistakes of the app fail the test.
+
+    `tier` and `colours`: what its terminal would have.
+    """
+    shell = Shell(folder, start, first=first, line=complete.for_screen(), tape=tape)
+    shell.view = replace(shell.view, zone_s=0, tier=tier, colours=colours)
     async with shell.run_test(size=size) as pilot:
         yield Screen(shell, pilot)

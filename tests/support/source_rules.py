@@ -36,7 +36,18 @@ PLACES: dict[str, tuple[str, ...]] = {
 SHIMS = ("handheld/sim/shims/", "handheld/sim/shims_cpython/")
 
 # The screen knows the node only through its door.
-TUI_MAY_IMPORT = ("api.client", "events", "commands", "config", "text", "qr", "errors", "lean", "concern")
+TUI_MAY_IMPORT = (
+    "api.client",
+    "events",
+    "commands",
+    "config",
+    "text",
+    "qr",
+    "errors",
+    "lean",
+    "concern",
+    "verbs",
+)
 
 PURE = (
     "handheld/wire/",

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import pyte
 
+from tests.support.patience import PATIENCE_S
 from tests.support.tree import ROOT
-
-PATIENCE_S = 20.0
 
 SCREEN = """
 import sys, pathlib

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from tests.support.patience import PATIENCE_S
+
 Found = TypeVar("Found")
 
 
@@ -32,7 +34,7 @@ def left_behind(folder: Path) -> tuple[dict[int, str], list[Path]]:
     return processes(folder), sorted(found)
 
 
-def until(what: Callable[[], Found], seconds: float = 20) -> Found:
+def until(what: Callable[[], Found], seconds: float = PATIENCE_S) -> Found:
     """What comes true; AssertionError if it takes longer."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

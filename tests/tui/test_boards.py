@@ -43,6 +43,7 @@ async def test_every_kind_has_its_mark_and_says_how_long_it_is_there(
         await at.until("ALERT = ")
         await visit(at, "kinds", "c", "enter", sees="I saw your alert")
         await visit(at, "alerts", "ctrl+a", sees="Leg broken")
+        assert at.shell.view.place is Place.ALERTS
 
 
 async def test_a_need_is_written(tmp_path: Path) -> None:
@@ -65,7 +66,8 @@ async def test_a_need_is_written(tmp_path: Path) -> None:
 
 
 async def test_a_post_to_one_person_has_no_kind(tmp_path: Path) -> None:
-    async with open_door(tmp_path, SmallNode()), screen(tmp_path) as at:
+    node = SmallNode()
+    async with open_door(tmp_path, node), screen(tmp_path) as at:
         await at.until("It works")
         at.shell.open_chat(BOB.key)
         await at.until("0/167")
@@ -73,6 +75,7 @@ async def test_a_post_to_one_person_has_no_kind(tmp_path: Path) -> None:
         await at.until("are for boards")
         await at.press("ctrl+d")
         await at.until("Only what you wrote on a board")
+    assert (asked(node, Post), asked(node, Delete)) == ([], [])
 
 
 async def test_a_post_is_taken_back_after_a_yes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,6 +110,7 @@ async def test_a_board_is_read_again_when_something_there_changed(
         door.publish(BoardChanged("here"))
         await at.until("half of it and the rest")
         await at.until("Part 2 of 3 missing.")
+        assert at.text().count("half of it") == 1
 
 
 async def test_words_are_searched_for(tmp_path: Path) -> None:

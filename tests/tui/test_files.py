@@ -12,6 +12,7 @@ from tests.support.door import SmallNode, file, open_door
 from tests.support.screen import screen
 from tests.tui.test_flows import asked
 from tests.tui.test_snapshots import SIZES, visit
+from tui.glyphs import UNICODE
 from tui.picture import PIXELS_MAX, Picture, drawn, read_png
 from tui.state import Place
 
@@ -81,7 +82,7 @@ async def test_a_file_is_shared_when_its_cost_was_seen(tmp_path: Path) -> None:
             await at.press("ctrl+u")
             at.shell.composer.take("/maps/map.png")
             await at.press("enter")
-            await at.until("For #board")
+            await at.until("To #board")
             if to:
                 await at.press("ctrl+u")
                 at.shell.composer.take(to)
@@ -118,7 +119,7 @@ async def test_texts_and_small_pictures_are_seen_after_a_key(tmp_path: Path) -> 
     node.has_file("0b0b0b0b0b0b", look="png", width=2, height=2)
     node.has_file("0c0c0c0c0c0c", look="jpeg", width=320, height=200)
     node.contents = {"0a0a0a0a0a0a": b"Soup at \x1b[2Jseven\n" * 9, "0b0b0b0b0b0b": FLAG}
-    async with open_door(tmp_path, node), screen(tmp_path) as at:
+    async with open_door(tmp_path, node), screen(tmp_path, tier="unicode") as at:
         await at.until("It works")
         await at.press("f", "enter")
         await at.until("jpeg 320 x 200")
@@ -196,8 +197,37 @@ def test_what_is_no_small_png_is_not_drawn(data: bytes) -> None:
 
 
 def test_a_picture_keeps_its_shape() -> None:
-    wide = drawn(Picture(100, 50, bytes(15_000)), 40, 20)
-    high = drawn(Picture(50, 100, bytes(15_000)), 40, 10)
+    wide = drawn(Picture(100, 50, bytes(15_000)), (40, 20), UNICODE)
+    high = drawn(Picture(50, 100, bytes(15_000)), (40, 10), UNICODE)
 
     assert (len(wide[0]) - 1, len(wide)) == (40, 10)
     assert (len(high[0]) - 1, len(high)) == (10, 10)
+
+
+async def test_tab_completes_the_path_and_lists_what_there_is(tmp_path: Path) -> None:
+    for name in ("map.png", "market.txt", ".hidden", "marsh"):
+        (tmp_path / name).touch()
+    (tmp_path / "photos").mkdir()
+    async with open_door(tmp_path, SmallNode()), screen(tmp_path) as at:
+        await at.until("It works")
+        await at.press("f", "s")
+        at.shell.composer.take(f"{tmp_path}/")
+        await at.press("tab")
+        await at.until("api.sock, map.png, market.txt, marsh, photos/")
+        await at.write("mar")
+        await at.press("tab")
+        await at.until("market.txt, marsh")
+        await at.write("k")
+        await at.press("tab")
+        assert at.shell.composer.text.endswith("/market.txt")
+        await at.press("ctrl+u")
+        at.shell.composer.take("/no/such/")
+        await at.press("tab")
+        await at.until("No such file or directory.")
+        await at.press("ctrl+u")
+        at.shell.composer.take("~nobody-of-that-name/x")
+        await at.press("tab")
+        await at.until("Nobody has that home.")
+        await at.press("enter")
+        await at.until("Nobody has that home.")
+        assert at.shell.view.question is None

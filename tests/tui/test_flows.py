@@ -10,6 +10,7 @@ from handheld.commands import Name, Post, Read, Seen, Send
 from handheld.events import MessageKept, MessageState, PersonHeard, RadioChanged, RadioInfo
 from tests.support.door import ADA, BOB, CAI, SmallNode, message, open_door
 from tests.support.screen import Screen, screen
+from tui import pressing
 from tui import shell as shell_module
 from tui.state import Place
 
@@ -44,10 +45,10 @@ async def test_a_private_message_is_written_and_seen_delivered(tmp_path: Path) -
         await at.until('= "Bob"  private')
         await at.write("are you well")
         await at.press("enter")
-        await at.until("are you well  (queued)")
-        for state in ("aired", "delivered"):
+        await at.until("are you well  . (queued)")
+        for sign, state in ((">", "aired"), ("*", "delivered")):
             door.publish(MessageState(1, state))
-            await at.until(f"are you well  ({state})")
+            await at.until(f"are you well  {sign} ({state})")
     assert asked(node, Send) == [Send(BOB.key, "are you well")]
 
 
@@ -91,7 +92,7 @@ def burst(at: Screen, text: str) -> None:
     """Keys that came in one piece, before anything else had its turn."""
     names = {"\r": "enter", "\t": "tab", "\x1b": "escape"}
     for character in text:
-        at.shell.press(names.get(character, character), None if character in names else character)
+        pressing.press(at.shell, names.get(character, character), None if character in names else character)
 
 
 async def test_what_was_written_for_one_is_not_posted_on_the_board_that_the_next_key_opens(

@@ -42,7 +42,7 @@ async def test_each_key_does_and_undoes(tmp_path: Path) -> None:
     async with open_door(tmp_path, node), screen(tmp_path, (40, 15)) as at:
         await at.press("p")
         await at.until("x block")
-        for key, relation, sign in (("f", "followed", "+"), ("u", "muted", "-")):
+        for key, relation, sign in (("l", "followed", "+"), ("u", "muted", "-")):
             await at.press(key)
             await at.until(f"Bob is {relation}")
             assert f">={sign} Bob" in at.text()
@@ -82,7 +82,7 @@ async def test_with_nobody_there_the_keys_do_nothing(tmp_path: Path) -> None:
     async with open_door(tmp_path, node), screen(tmp_path, (40, 15)) as at:
         await at.press("p")
         await at.until("Nobody heard yet.")
-        await at.press("f", "u", "x")
+        await at.press("l", "u", "x")
         assert at.shell.view.question is None
         assert not any(isinstance(one, Relate) for one in node.asked)
 

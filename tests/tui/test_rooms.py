@@ -55,7 +55,7 @@ async def test_a_room_is_made_and_its_words_are_told(tmp_path: Path) -> None:
         assert "Only those who hold the room's key" in flat(at)
         await at.write("hello")
         await at.press("enter")
-        await at.until("hello  (queued)")
+        await at.until("hello  . (queued)")
         assert [one for one in node.asked if isinstance(one, NewRoom | Say | Post | Send)] == [
             NewRoom("kitchen", 6),
             Say("kitchen", "hello"),
@@ -132,7 +132,7 @@ async def test_what_is_said_in_a_room_stands_in_it_and_nowhere_else(tmp_path: Pa
 
 async def test_its_card_is_shown_and_somebody_is_let_in(tmp_path: Path) -> None:
     node = in_kitchen(people=[BOB])
-    async with open_door(tmp_path, node), screen(tmp_path, (80, 24)) as at:
+    async with open_door(tmp_path, node), screen(tmp_path, (80, 24), tier="unicode") as at:
         await to_chats(at)
         await choose(at, "#here")
         await at.press("i")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.style import Style
 
 from handheld.commands import ChangeSetting, RadioSet
 from handheld.config import FILE
@@ -97,9 +98,9 @@ def test_a_region_is_suggested_where_its_law_surely_holds() -> None:
 async def test_a_theme_is_seen_at_once_and_mono_has_no_colour(tmp_path: Path) -> None:
     async with open_door(tmp_path, SmallNode()), screen(tmp_path, (40, 15)) as at:
         await at.until("It works")
-        before = colours(at)
-        assert before != {None}
-        for theme in ("dark", "light", "contrast", "mono"):
+        before = styles(at)
+        assert colours(at) != {None}
+        for theme in ("dark", "light", "contrast", "console", "mono"):
             await at.press("s")
             await at.until("theme")
             at.shell.turn(lambda view: replace(view, chosen_setting="theme"))
@@ -108,12 +109,16 @@ async def test_a_theme_is_seen_at_once_and_mono_has_no_colour(tmp_path: Path) ->
             await at.press("escape")
             await at.until("It works")
             assert (colours(at) == {None}) == (theme == "mono")
-            assert colours(at) != before
+            assert styles(at) != before
+
+
+def styles(at: Screen) -> set[Style]:
+    """Every look that is drawn with."""
+    strips = at.shell.screen._compositor.render_strips()
+    return {segment.style for strip in strips for segment in strip if segment.style is not None}
 
 
 def colours(at: Screen) -> set[str | None]:
     """Every colour that is drawn with, before and behind."""
-    strips = at.shell.screen._compositor.render_strips()
-    styles = [segment.style for strip in strips for segment in strip if segment.style is not None]
-    named = {colour.name for style in styles for colour in (style.color, style.bgcolor) if colour is not None}
+    named = {colour.name for one in styles(at) for colour in (one.color, one.bgcolor) if colour is not None}
     return {name for name in named if name != "default"} or {None}

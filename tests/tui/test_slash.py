@@ -1,12 +1,16 @@
 """Commands that are typed where one writes."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from handheld.commands import Post
+from handheld.commands import Post, Read
+from handheld.events import MessageKept
 from tests.support.door import SmallNode, message, open_door
 from tests.support.screen import Screen, screen
-from tui.slash import COMMANDS
-from tui.state import Place
+from tui.cells import plain
+from tui.running import LINE_MAX, LINES_MAX, said, said_page
+from tui.slash import HERE
+from tui.state import Place, Said, View
 
 
 async def typed(at: Screen, text: str, *keys: str) -> None:
@@ -21,9 +25,9 @@ async def test_a_command_is_completed_and_obeyed(tmp_path: Path) -> None:
         at.shell.open_chat("#here")
         await at.until("bread")
         await typed(at, "/", "tab")
-        await at.until("/home /chats")
+        await at.until("/home /chats /find")
         await typed(at, "peo", "tab")
-        await at.until("/people: who is near")
+        await at.until("/people: who was heard")
         await at.press("enter")
         await at.until("Hops")
         at.shell.open_chat("#here")
@@ -48,17 +52,126 @@ async def test_what_is_no_command_is_kept_and_two_of_them_are_a_message(tmp_path
     assert [one.text for one in node.asked if isinstance(one, Post)] == ["/tmp/map"]
 
 
-async def test_each_command_does_something(tmp_path: Path) -> None:
-    async with open_door(tmp_path, SmallNode()), screen(tmp_path) as at:
+async def test_what_the_screen_does_itself_leads_somewhere(tmp_path: Path) -> None:
+    node = SmallNode(has_passphrase=True)
+    async with open_door(tmp_path, node), screen(tmp_path) as at:
         await at.until("It works")
-        for name in COMMANDS:
+        for name in HERE.keys() - ENDING:
             at.shell.open_chat("#here")
             await at.until(lambda: at.shell.view.place is Place.TALK)
-            await typed(at, f"/{name} water", "enter")
+            await typed(at, f"/{name}", "enter")
             await at.until(lambda: did_something(at))
+            assert at.shell.view.place is not Place.SAID, name
             at.shell.ask_for(None)
+
+
+ENDING = {"lock", "passphrase"}
+"""These end the screen: see test_ends.py."""
 
 
 def did_something(at: Screen) -> bool:
     view = at.shell.view
     return view.place is not Place.TALK or view.question is not None or bool(view.flash)
+
+
+async def test_every_other_verb_is_run_as_on_a_command_line(tmp_path: Path) -> None:
+    node = SmallNode(messages=[message(1, "soup at six")])
+    async with open_door(tmp_path, node), screen(tmp_path) as at:
+        await at.until("It works")
+        at.shell.open_chat("#here")
+        await at.until("soup at six")
+        await typed(at, "/read here --limit 1", "enter")
+        await at.until(lambda: at.text().startswith(" Said") and "soup at six" in at.text())
+        await at.press("escape")
+        await at.until("0/512")
+        await typed(at, "/read --nonsense", "enter")
+        await at.until("Exit code 2")
+        assert "Try: pocketmesh read --help" in " ".join(at.text().split())
+        await at.press("escape")
+        await typed(at, "/node", "enter")
+        await at.until("/node needs a terminal of its own")
+        await at.press("ctrl+u")
+        await typed(at, '/post here "half', "enter")
+        await at.until("That is no command")
+    assert Read(board="here", limit=1) in node.asked
+    assert not any(isinstance(one, Post) for one in node.asked)
+
+
+async def test_a_command_that_goes_on_is_ended_by_escape(tmp_path: Path) -> None:
+    node = SmallNode(messages=[message(1, "soup at six")])
+    async with open_door(tmp_path, node) as door, screen(tmp_path) as at:
+        await at.until("It works")
+        await at.press("colon")
+        await typed(at, "read --follow", "enter")
+        await at.until("it goes on")
+        await at.until("soup at six")
+        while "bread at seven" not in at.text():
+            door.publish(MessageKept(message(2, "bread at seven")))  # it may not listen yet
+            await at.pilot.pause(0.05)
+        process = at.shell.runner._process
+        assert process is not None
+        await at.press("escape")
+        await at.until("It works")
+        assert await process.wait() != 0
+        assert at.shell.runner._process is None
+
+
+async def test_options_choices_and_names_are_completed(tmp_path: Path) -> None:
+    async with open_door(tmp_path, SmallNode()), screen(tmp_path) as at:
+        await at.until(lambda: bool(at.shell.view.people))
+        at.shell.open_chat("#here")
+        await at.until("Nothing was written")
+        for begun, whole in COMPLETED.items():
+            await typed(at, begun, "tab")
+            assert at.shell.composer.text == whole
+            await at.press("ctrl+u")
+        await typed(at, "/f", "tab")
+        await at.until("/find /files /forget /follow")
+        await typed(at, "zz", "tab")
+        await at.until("Nothing begins so.")
+
+
+COMPLETED = {
+    "/sta": "/status ",
+    "/rea": "/read ",
+    "/radio cons": "/radio console ",
+    "/read --fo": "/read --follow ",
+    "/post here --kind of": "/post here --kind offer ",
+    "/follow oli": "/follow olive-tiger ",
+    "/ali": "/ali",
+    "/un": "/un",
+    "/unb": "/unblock ",
+}
+
+
+async def test_the_palette_narrows_down_and_chooses(tmp_path: Path) -> None:
+    async with open_door(tmp_path, SmallNode()), screen(tmp_path, (40, 15)) as at:
+        await at.until("It works")
+        await at.press("p", "colon")
+        await at.until(">home")
+        await typed(at, "", *"bl")
+        await at.until(lambda: ">block" in at.text() and "unblock" not in at.text())
+        await at.press("ctrl+u", *"se", "down")
+        await at.until(">send")
+        await at.press("tab")
+        assert at.shell.composer.text == "send "
+        await typed(at, "oli", "tab")
+        assert at.shell.composer.text == "send olive-tiger "
+        await at.press("escape")
+        await at.until("Hops")
+        await at.press("colon", *"sett", "enter")
+        await at.until("your name, as")
+        await at.press("escape", "colon", *"xyz")
+        await at.until("No command begins so.")
+        await at.press("enter")
+        await at.until("Hops")
+
+
+def test_what_a_command_prints_is_bounded_and_neutral() -> None:
+    view = replace(View(), said=Said("read"))
+    view = said(said(view, "a\x1b[31mb\nc", None), "d\n" * 3_000 + "e" * 9_000, 1)
+    assert view.said is not None
+    assert len(view.said.lines) == LINES_MAX
+    assert len(view.said.lines[-1]) == LINE_MAX
+    lines, _ = said_page(replace(view, said=Said("x", ("a\x1b[31mb",), 1)), 40, 10)
+    assert [plain(line) for line in lines] == [" /x", " a[31mb", " Exit code 1: /help exit-codes"]

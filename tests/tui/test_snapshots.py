@@ -63,7 +63,7 @@ async def visit(at: Screen, name: str, *keys: str, sees: str) -> None:
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_busy_day(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with open_door(tmp_path, busy_node()), screen(tmp_path, size) as at:
+    async with open_door(tmp_path, busy_node()), screen(tmp_path, size, tier="unicode") as at:
         await visit(at, "home", sees="unread")
         await visit(at, "chats", "c", sees="Enter open")
         await visit(at, "private", "enter", sees="Yes, and well.")
@@ -77,7 +77,7 @@ async def test_a_busy_day(tmp_path: Path, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_getting_to_know_people(tmp_path: Path, size: tuple[int, int]) -> None:
     node = busy_node()
-    async with open_door(tmp_path, node), screen(tmp_path, size) as at:
+    async with open_door(tmp_path, node), screen(tmp_path, size, tier="unicode") as at:
         await at.press("p")
         await visit(at, "meet-number", "m", sees="Number, 00 to 99")
         await at.write("47")
@@ -98,7 +98,7 @@ async def test_the_first_day_with_nobody_near(tmp_path: Path, size: tuple[int, i
     node = SmallNode(
         status=replace(STATUS, name="", radio=RadioInfo(RADIO_SEARCHING, why), neighbours=0), people=[]
     )
-    async with open_door(tmp_path, node) as door, screen(tmp_path, size) as at:
+    async with open_door(tmp_path, node) as door, screen(tmp_path, size, tier="unicode") as at:
         await visit(at, "first-home", sees="No radio")
         await visit(at, "first-chats", "c", sees="say hello")
         await visit(at, "first-board", "enter", sees="Nothing was written")
@@ -112,7 +112,7 @@ async def test_the_first_day_with_nobody_near(tmp_path: Path, size: tuple[int, i
 @pytest.mark.parametrize("size", [(32, 12), *SIZES], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_the_first_start_and_what_one_chooses(tmp_path: Path, size: tuple[int, int]) -> None:
     node = SmallNode(status=replace(STATUS, name=""))
-    async with open_door(tmp_path, node), screen(tmp_path, size, first=True) as at:
+    async with open_door(tmp_path, node), screen(tmp_path, size, first=True, tier="unicode") as at:
         await visit(at, "welcome", sees="Your name:")
         await visit(at, "welcome-secret", "enter", sees="A passphrase now?")
         await at.press("enter")
@@ -121,8 +121,8 @@ async def test_the_first_start_and_what_one_chooses(tmp_path: Path, size: tuple[
 
 @pytest.mark.parametrize("size", [(32, 12), *SIZES], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_message_is_picked(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with open_door(tmp_path, busy_node()), screen(tmp_path, size) as at:
-        await at.until("unread")
+    async with open_door(tmp_path, busy_node()), screen(tmp_path, size, tier="unicode") as at:
+        await at.until("unread:")
         at.shell.open_chat("#here")
         await at.until("On our way.")
         await at.press("ctrl+e", "up")

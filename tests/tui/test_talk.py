@@ -77,9 +77,9 @@ def test_every_own_state_is_a_word() -> None:
 def test_how_many_carry_it_is_told_as_it_grows() -> None:
     mine = message(1, "soup?", author=ADA.key, own=True, state="carried", carriers=1)
     view = reducer.page_read(reducer.opened(View(), "#here"), "#here", [mine], newest=True, complete=True)
-    assert "soup?  (carried by 1+)" in "".join(drawn(view, talk.BOTTOM))
+    assert "soup?  + (carried by 1+)" in "".join(drawn(view, talk.BOTTOM))
     view = reducer.reduce(view, MessageState(1, "carried", 3))
-    assert "soup?  (carried by 3+)" in "".join(drawn(view, talk.BOTTOM))
+    assert "soup?  + (carried by 3+)" in "".join(drawn(view, talk.BOTTOM))
 
 
 def test_what_is_not_saved_yet_is_there_and_says_so() -> None:

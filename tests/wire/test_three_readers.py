@@ -13,6 +13,7 @@ from handheld.wire.constants import AirKind, LinkKind
 from handheld.wire.dissector import dissector
 from handheld.wire.link import LINK_BODIES
 from tests.support import cpython_firmware, micropython
+from tests.support.patience import PATIENCE_S
 from tests.support.vectors import Case, cases
 
 VALID = [case for case in cases() if case.error is None]
@@ -58,7 +59,7 @@ def test_the_dissector_reads_what_the_declarations_read(tmp_path: Path) -> None:
     ended = subprocess.run(
         [tshark, "-X", f"lua_script:{lua}", "-r", str(capture), "-T", "pdml"],
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=True,
     )
 

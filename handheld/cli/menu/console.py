@@ -124,12 +124,12 @@ def _prefill(draft: str) -> None:
 
 
 def complete(words: Callable[[str], list[str]]) -> None:
-    """Have Tab complete by what `words` gives for what is typed so far."""
+    """Have Tab complete the last word of a line by what `words` gives for the line so far."""
     if (editor := _readline()) is None:
         return
 
-    def at(text: str, state: int) -> str | None:
-        found = words(text)
+    def at(_: str, state: int) -> str | None:
+        found = words(editor.get_line_buffer()[: editor.get_endidx()])  # type: ignore[attr-defined]
         return found[state] if state < len(found) else None
 
     editor.set_completer_delims(" ")  # type: ignore[attr-defined]

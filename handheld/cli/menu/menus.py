@@ -116,9 +116,9 @@ class Menus:
                 return
 
     def _help(self) -> None:
-        from handheld.cli.verbs import VERBS
+        from handheld.verbs import VERBS
 
-        verbs = [f"/{verb:<11} {line}" for verb, (_, line) in VERBS.items()]
+        verbs = [f"/{verb:<11} {line}" for verb, line in VERBS.items()]
         self._console.say(COMMANDS, *verbs, "/help COMMAND tells more of one.")
 
     def _verb(self, line: str) -> None:

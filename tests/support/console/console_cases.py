@@ -1,8 +1,8 @@
 """What the console does with what is typed; each function is one test, on both interpreters."""
 
 from console_kit import Machine
-from relay import NEW
 from tap import SENT
+from verdicts import NEW
 from wire_tables import AIR_VERSION, KIND_ACK, LINE_MAX, REGION_EU868
 
 ACK = bytes((AIR_VERSION << 6 | KIND_ACK << 2, 8 << 2)) + bytes(4) + b"\1\2\3\4\5\6\7\x08"
@@ -13,7 +13,7 @@ def the_menu():
     lines = radio.type(b"?\r\n")
     assert lines[0] == "> ?"
     assert lines[1].startswith("?  ")
-    assert len(lines) == 13
+    assert len(lines) == 14
     assert radio.type(b"help\r") == ["> help"] + lines[1:]
 
 
@@ -136,6 +136,12 @@ def the_last_frames_as_lines():
     for number in range(20):
         radio.tap.add(ACK, len(ACK), -number, NEW, number)
     assert len(radio.type(b"frames\r")) == 1 + 8
+
+
+def settings_are_written_once_more():
+    radio = Machine()
+    assert radio.type(b"set region EU868\r")[1] == "changed"
+    assert radio.type(b"save\r") == ["> save", "Written and read back."]
 
 
 def settings_within_the_law():
