@@ -1,7 +1,7 @@
 """What mail that walks costs, and what junk can do to it. `python -m tests.benchmarks.carrying` writes JSON.
 
-The flood is `pocketmesh sim flood`: two islands, forty people, three days. It takes some minutes. With names of
-parts (flood, quarter, junk, conversation) only those are measured; what the file says of others stays.
+The flood is `pocketmesh sim flood`: two islands, forty people, three days. It takes some minutes. With names
+of parts (flood, quarter, junk, conversation) only those are measured; what the file says of others stays.
 """
 
 import json
