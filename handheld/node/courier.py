@@ -65,9 +65,13 @@ class Courier:
             self._carrying.expect(ident, age.unpack(level))
             preimage = self._carrying.receipt(ident)
             if preimage is not None and len(self._owed) < OWED_MAX and self._said.may(preimage, now):
-                self._due = self._due if self._owed else now + self._entropy.below(self._wait_ms)
-                self._owed[commitment_of(preimage)] = preimage
+                self.owe(preimage, now)
         return self.held((ident for ident, _ in offer.pairs()), now, more=False)
+
+    def owe(self, preimage: bytes, now: int) -> None:
+        """Say this ack to those near, soon, and together with the others that are owed."""
+        self._due = self._due if self._owed else now + self._entropy.below(self._wait_ms)
+        self._owed[commitment_of(preimage)] = preimage
 
     def same(self, digest: bytes, now: int) -> list[Effect]:
         """Somebody holds just what we hold, so also what is ours of it; `digest`: of what he holds."""
@@ -105,7 +109,7 @@ class Courier:
         return self.take_back(self._outbox.surplus(entry, now), now)
 
     def say(self, preimages: list[bytes], now: int) -> list[Effect]:
-        """Acknowledge to those near what came by a carrier, or was sealed again: this walks, too."""
+        """Acknowledge to those near what is carried, in one frame: this walks, too."""
         for preimage in preimages:
             self._said.note(preimage, now)
         if len(preimages) == 1:

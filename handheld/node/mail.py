@@ -51,7 +51,6 @@ SHORT_TRIES = 2
 PRIVATE = first_byte(AirKind.PRIVATE)
 SESSION = first_byte(AirKind.SESSION)
 
-
 _NOT_OURS = Dropped("ack", "for nothing of ours")
 
 
@@ -215,7 +214,8 @@ class Mail:
             effects.append(Dropped("letter kind", f"kind {letter.kind}, from a newer pocketmesh"))
         effects += self.carrying.acked(letter.preimage, now, ours=True)
         if letter.carried and self.outbox.fast and not self._reach.holds(letter.author, now):
-            return effects + self.courier.say([letter.preimage], now)
+            self.courier.owe(letter.preimage, now)
+            return effects
         air = self.routes.answer(encode(Ack(letter.preimage)), letter.author, letter.seq, now)
         return effects + self._outbound.put(Outgoing(air, hurry=True), now)
 

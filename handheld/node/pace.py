@@ -49,7 +49,7 @@ CROWDED = 15
 LET_THROUGH = 2000
 PUT_OFF_MS = 8_000
 
-UNSURE_TRIES = 3
+UNSURE_TRIES = 2
 """So often is tried at once to who was last heard some minutes ago, and to whom no way is known."""
 
 REST_MS = 15_000

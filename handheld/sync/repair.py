@@ -37,6 +37,10 @@ from handheld.wire.sync import (
 WAIT_MS, WAIT_AIRTIMES = 300, 6
 """Who answers waits for a random part of this, on slow air of so many longest frames."""
 
+GATHER_MS = 40_000
+"""On fast air mail that others seem to lack is offered after so long. Whoever comes nearer is heard by one at
+first and by all some fifty metres later: what is handed out then serves them all."""
+
 TALK_WAITS = 2
 """So many windows after the last word of a repair it is over."""
 
@@ -199,7 +203,8 @@ class Repair:
             # On slow air one beacon has to do, when it is time for the next try. Mail is in no hurry at all.
             wait_ms = FIRST_WAITS * self._wait_ms
             self._trickle.hurry(now + wait_ms + self._entropy.below(wait_ms))
-        if tries_mail and self._plan("offer", now):
+        gather_ms = GATHER_MS if self._wait_ms <= WAIT_MS else 0
+        if tries_mail and self._plan("offer", now + gather_ms):
             self._patience.tried("mail", beacon.mail, mail, now)
         if tries_public and self._begin_round(beacon, now):
             self._patience.tried("public", beacon.public, self.feeds.digest, now)

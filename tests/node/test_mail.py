@@ -135,7 +135,7 @@ def test_after_seven_powered_days_it_is_given_up_and_a_late_ack_still_counts() -
     bo = here.handhelds["bo"]
     here.deaf = set()
     here.carry_out(bo, bo.node.receive(last, -60, here.now, WALL))
-    here.run(100)
+    here.run(1_000)
     assert here.handhelds["ana"].states[1][-1] == "delivered"
 
 
