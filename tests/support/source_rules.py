@@ -179,7 +179,7 @@ def imported_names(tree: ast.Module) -> dict[str, str]:
 
 RELAY_PARTS = (
     "acks", "buckets", "cover", "delays", "duty", "hello", "mac", "neighbours", "paths", "priorities",
-    "relay", "seen", "slots", "viper",
+    "relay", "seen", "slots", "verdicts", "viper",
 )  # fmt: skip
 FIRMWARE_PURE = (*(f"firmware/{name}.py" for name in RELAY_PARTS), "firmware/lib/")
 FIRMWARE_CALM = frozenset(
