@@ -3,6 +3,9 @@
 
 A collecting frame's cursor byte: how many names in bits 0 to 2, the quality of the weakest link in bits 3 to
 6. A way's cursor: the place of the radio whose turn it is.
+
+Of a way of more names than a frame has room for the rest is in its body, for the last radio of the first part.
+That is the body of an extension: type, count of names, the names, byte 0 and body of the frame that goes on.
 """
 
 from micropython import const
@@ -12,9 +15,13 @@ from viper import copy
 from wire_tables import (
     AIR_FRAME_MAX,
     AIR_VERSION,
+    EXTENSION_FURTHER,
     FLAG_URGENT,
+    KIND_ACK,
     KIND_EXTENSION,
     KIND_HERE,
+    KIND_PRIVATE,
+    KIND_SESSION,
     MODE_COLLECT,
     MODE_FLOOD,
     MODE_ONE_HOP,
@@ -26,6 +33,9 @@ from wire_tables import (
 CURSOR = PLAIN_HEADER
 NAMES = PLAIN_HEADER + 1
 _COUNT = const(7)
+_MORE = const(15)  # in what leads further: how many names follow, behind header, path and type
+_REST = const(16)
+_ONWARD = (KIND_PRIVATE, KIND_ACK, KIND_SESSION)
 BEST = const(15)
 NO_WAY = PATH_NAMES + 2
 GOOD = const(2)  # of quality: from there on fewer hops are better
@@ -146,3 +156,23 @@ def named(frame, name):
         if frame[NAMES + i] == name:
             return True
     return False
+
+
+def leads(frame, n):
+    """Whether frame[:n], which goes by a way, leads to where another begins."""
+    return frame[0] >> 2 & 15 == KIND_EXTENSION and n > _REST and frame[PATH_HEADER] == EXTENSION_FURTHER
+
+
+def unfold(frame, n, made):
+    """Write the frame that goes on from here into `made`; its length, 0 if there is none."""
+    count = frame[_MORE]
+    at = _REST + count
+    if not 0 < count <= PATH_NAMES or n < at + 2 or frame[at] >> 2 & 15 not in _ONWARD:
+        return 0
+    made[0] = frame[at]
+    made[1] = frame[1]
+    made[CURSOR] = 0
+    for i in range(PATH_NAMES):
+        made[NAMES + i] = frame[_REST + i] if i < count else 0
+    copy(frame, at + 1, made, PATH_HEADER, n - at - 1)
+    return PATH_HEADER + n - at - 1

@@ -9,17 +9,17 @@ collect  the same by name: hand on while a neighbour is known that no copy has r
 way      hand on if it is our turn, and up to thrice more until the next one is heard to do so
 """
 
+import paths
 import verdicts
 from acks import CONFIRM_SIZE, Acks
 from buckets import Buckets
 from cover import Cover
 from delays import Delays
-from further import leads, unfold
 from hello import HERE_NAMES, Hello
 from mac import Hasher
 from micropython import const
 from neighbours import Neighbours, count
-from paths import CURSOR, NAMES, NO_WAY, header_size, length, named, prolong, renames, score, sign, turn
+from paths import CURSOR, NAMES, NO_WAY, header_size, length, score
 from priorities import is_public, of_others, of_ours
 from seen import NO_SLOT, Seen
 from slots import SIZE as SLOTS, TICKS, Slots
@@ -118,11 +118,15 @@ class Relay:
             self._answered(frame, n)
         if mode == MODE_COLLECT:
             self._seen.score[entry] = score(frame)
-            if self._hello.made < _SETTLED and named(frame, self.neighbours.name) and not renames(frame):
+            if (
+                self._hello.made < _SETTLED
+                and paths.named(frame, self.neighbours.name)
+                and not paths.renames(frame)
+            ):
                 # Somebody else is called so, and hardly anybody knows us yet.
                 self.neighbours.rename()
         if self.alone:
-            prolong(frame)
+            paths.prolong(frame)
         if frame[1] >> 2 & 15 == 1:
             return
         if mode == MODE_FLOOD:
@@ -160,7 +164,7 @@ class Relay:
             waiting = self._slots.frames[slot]
             copy(frame, 1, waiting, 1, PATH_HEADER - 1)
             waiting[1] -= 1 << 2
-            sign(waiting, self.neighbours.name)
+            paths.sign(waiting, self.neighbours.name)
         return verdicts.BETTER
 
     def _asked_again(self, frame, entry, slot, now):
@@ -168,7 +172,7 @@ class Relay:
         waits = slot != NO_SLOT and not self._slots.aired[slot]
         if slot != NO_SLOT and frame[CURSOR] > self._slots.frames[slot][CURSOR]:
             self._clear(slot)
-        elif turn(frame, self.neighbours.name) == frame[CURSOR] and not waits:
+        elif paths.turn(frame, self.neighbours.name) == frame[CURSOR] and not waits:
             if self._seen.copies[entry] <= _CONFIRMED:
                 self._submit(self._acks.confirm(self._hasher.id()), CONFIRM_SIZE, _CONFIRM, now)
 
@@ -202,15 +206,15 @@ class Relay:
         slot = self._forward(frame, n, entry, now + self._delays.collect(frame, n, need), left)
         if slot >= 0:
             self._cover.begin(slot, rssi)
-            sign(self._slots.frames[slot], self.neighbours.name)
+            paths.sign(self._slots.frames[slot], self.neighbours.name)
 
     def _follow(self, frame, n, entry, now):
-        at = turn(frame, self.neighbours.name)
+        at = paths.turn(frame, self.neighbours.name)
         if at < 0 or frame[1] >> 2 & 15 == 1:
             return
         if at == length(frame) - 1:
             # The last name is that of the reader's own radio, or of one from which it goes on.
-            if leads(frame, n):
+            if paths.leads(frame, n):
                 self._lead_on(frame, n, now)
             return
         due = now + self._delays.way(n, at - frame[CURSOR])
@@ -222,7 +226,7 @@ class Relay:
         # What goes on from here is another frame, by which nobody can tell that this one has come.
         self._submit(self._acks.confirm(self._hasher.id()), CONFIRM_SIZE, _CONFIRM, now)
         made = self._made
-        n = unfold(frame, n, made)
+        n = paths.unfold(frame, n, made)
         if n == 0 or header_size(made, n) == 0:
             self._add(verdicts.MALFORMEDS)
             return
@@ -232,7 +236,7 @@ class Relay:
 
     def _way_repeats(self, frame, cursor, n):
         link = self.neighbours.quality(frame[NAMES + cursor])
-        if cursor < length(frame) - 1 or self._acks.asks(frame) or leads(frame, n):
+        if cursor < length(frame) - 1 or self._acks.asks(frame) or paths.leads(frame, n):
             # By a link that works one way nobody is heard to hand it on.
             return _WAY_REPEATS if link else _REPEATS
         # Nobody says that an ack has arrived; without it all would be sent once more.

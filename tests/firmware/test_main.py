@@ -21,6 +21,7 @@ class Link:
     length = 9
     command = b"a command"
     token = 0
+    up = True
     def readable(self, now): told.append("cable")
     def next_command(self):
         if not self.commands:

@@ -224,3 +224,24 @@ def test_where_all_names_are_taken_nobody_moves() -> None:
         host.receive(b"\1", GOOD, Extension(1, pack(Entry(bytes([0, 0, name]), 1, name, {}))), 0)
     host.ours(7, 0)
     assert (host.takes, host._name) == (0, 7)
+
+
+def test_who_hears_us_and_is_not_heard_here_is_told_once_of_all_on_our_side() -> None:
+    village = line(3)
+    village.hosts[3].ours(3, 0)
+    village.run(HOUR)
+    before = told(village)
+    across = Entry(b"far", 1, 9, {3: Grade.WEAK})
+    village.hosts[3].receive(b"\2", GOOD, Extension(1, pack(across)), village.now)
+    village.run(3 * HOUR)
+    # A lookup is what draws the chart; else the next time that it says of whom it knows.
+    assert village.hosts[3].chart.across()[0] == {9}
+    after = told(village)
+    said = [
+        entry.tag
+        for name, one in village.said
+        if name == 3 and one.type == 1
+        for entry in unpack(one.content)
+    ]
+    assert {key(1)[:3], key(2)[:3], key(3)[:3]} <= set(said)
+    assert [more - less for less, more in zip(before, after, strict=True)] == [1, 1, 1]
