@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handheld.events import FileChanged, FileCost, FileForgotten, FileInfo
+from handheld.events import FileChanged, FileCost, FileForgotten, FileInfo, Person
 from handheld.text import amount, duration
 from tui import words
 from tui.cells import Line, between, fit, line_width, pad, safe, safe_lines, wrap
@@ -75,10 +75,13 @@ def file_page(view: View, columns: int, rows: int) -> Page:
     file = file_chosen(view)
     if file is None:
         return _text(NONE, columns), None
-    lines = [_fact(label, value, columns) for label, value in _facts(file)]
-    lines.append(())
     preview = view.preview
-    if preview is None or preview.id != file.id:
+    looks = preview is not None and preview.id == file.id
+    # A small screen has room for what is in it, or for what is known of it.
+    facts = [fact for fact in _facts(file) if not looks or fact[0] in ("Name", "Looks")]
+    lines = [_fact(label, value, columns) for label, value in facts]
+    lines.append(())
+    if preview is None or not looks:
         return lines, None
     if isinstance(preview.content, Picture):
         return lines + drawn(
@@ -94,6 +97,8 @@ def _facts(file: FileInfo) -> list[tuple[str, str]]:
     quiet = file.quiet_s or 0
     if quiet >= QUIET_S:
         wait = ""
+    # Whoever says that he has all of it now lacked the rest a moment ago.
+    asks = file.lacked and (file.lacks or not file.has)
     size = f"{file.width} x {file.height}" if file.width else ""
     rows = [
         ("Name", safe(file.name)),
@@ -103,14 +108,19 @@ def _facts(file: FileInfo) -> list[tuple[str, str]]:
         ("Disk", "no room for it: tried again each minute" if file.state == "full" else ""),
         ("Pieces", f"{file.have} of {file.symbols}"),
         ("For", readers(file)),
-        ("Near", f"somebody lacks {file.lacked} of {file.symbols} pieces" if file.lacked else ""),
-        ("Have it", ", ".join(f"{one.mark} {words.name_of(one)}" for one in file.has)),
-        ("Lack", ", ".join(f"{one.mark} {words.name_of(one)}" for one in file.lacks)),
+        ("Near", f"somebody lacks {file.lacked} of {file.symbols} pieces" if asks else ""),
+        ("Have it", _people(file.has)),
+        ("Lack", _people(file.lacks)),
         ("From", "you" if file.own else f"{author.mark} {words.name_of(author)}"),
         ("Looks", f"{file.look} {size}".strip()),
         ("Id", file.id),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _people(people: list[Person]) -> str:
+    names = ", ".join(f"{one.mark} {words.name_of(one)}" for one in people)
+    return f"{len(people)}: {names}" if people else ""
 
 
 def _fact(label: str, value: str, columns: int) -> Line:

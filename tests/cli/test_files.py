@@ -125,3 +125,11 @@ def test_a_narrow_screen_has_two_lines_a_file(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("handheld.cli.show.columns", lambda: 40)
 
     assert file_words.listing([file]) == "01234567 map.png\n    5 KB  25 %, 4 s or more to come  #here"
+
+
+def test_who_has_a_file_is_said_by_name_and_number() -> None:
+    ana, bo = ({"name": name, "beside": "", "named": True} for name in ("ana", "bo"))
+    assert file_words.holders({"has": [], "lacks": []}).startswith("nobody near says")
+    assert "1 near has all of it: ana." in file_words.holders({"has": [ana], "lacks": []})
+    both = file_words.holders({"has": [ana, bo], "lacks": [bo]})
+    assert both == "2 near have all of it: ana, bo; 1 still lacks parts: bo."

@@ -60,6 +60,7 @@ from handheld.commands import (
     Status,
     TakeCard,
     Unmeet,
+    WhoHas,
     Wipe,
 )
 from handheld.config import RULES, Config, meant, spelled, with_value
@@ -409,6 +410,7 @@ class SmallNode:
                 command.id, state="here" if command.look else "coming"
             ),
             PauseFile: lambda node, command: node.has_file(command.id, state="paused"),
+            WhoHas: lambda node, command: node.has_file(command.id),
             ForgetFile: SmallNode._forget,
             ReadFile: SmallNode._read_file,
             Send: SmallNode._send,

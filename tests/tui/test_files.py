@@ -2,11 +2,12 @@
 
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from handheld.commands import ForgetFile, GetFile, PauseFile, Share
+from handheld.commands import ForgetFile, GetFile, PauseFile, Share, WhoHas
 from handheld.events import FileChanged
 from tests.support.door import SmallNode, file, open_door
 from tests.support.screen import screen
@@ -60,6 +61,25 @@ async def test_the_list_and_one_file(tmp_path: Path, size: tuple[int, int]) -> N
         await at.press("down")
         door.publish(FileChanged(file("0b0b0b0b0b0b", state="coming", have=40, wait_s=90)))
         await visit(at, "file", "enter", sees="54 %")
+
+
+async def test_who_has_a_file_is_asked_for_and_shown(tmp_path: Path) -> None:
+    node = some_files()
+    async with open_door(tmp_path, node) as door, screen(tmp_path, (53, 20)) as at:
+        await at.until("It works")
+        await visit(at, "files", "f", sees="27 %")
+        await at.press("enter", "a")
+        await at.until(lambda: WhoHas("0c0c0c0c0c0c") in node.asked)
+        mine = replace(node.files[2], lacked=3)
+        door.publish(FileChanged(replace(mine, has=[mine.author], lacks=[mine.author, mine.author])))
+        await at.until("Have it 1: ")
+        await at.until("Lack    2: ")
+        await at.until("somebody lacks 3 of")
+        door.publish(FileChanged(replace(mine, has=[mine.author])))
+        await at.until("Have it 1: ")
+        await at.until(lambda: "somebody lacks" not in at.text())
+        door.publish(FileChanged(replace(mine, state="coming", wait_s=9, quiet_s=600)))
+        await at.until("nobody near sends it, for 10 min")
 
 
 async def test_nobody_has_shared_anything(tmp_path: Path) -> None:
