@@ -46,6 +46,10 @@ class Hello:
             self.frame[i] = self._random(256)
         return True
 
+    def soon(self, now):
+        """Let the next one be due now: there is something to tell."""
+        self._at = now
+
     def wait(self, now):
         """Milliseconds until `due` should be asked."""
         wait = (self._at - now) & TICKS if self._at >= 0 else 0

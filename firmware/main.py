@@ -16,11 +16,12 @@ from console import Console
 from host_link import HostLink
 from led import Led
 from micropython import const
-from relay import BETTER, NEW, STATUS_COUNTERS, Relay
+from relay import HELLO, Relay
 from settings import Settings
 from slots import TICKS
 from tap import SENT, Tap
 from tone import Tone
+from verdicts import BETTER, NEW, STATUS_COUNTERS
 from wire_tables import (
     LINK_PING,
     LINK_SEND,
@@ -34,6 +35,8 @@ from wire_tables import (
     SENT_QUEUE_FULL,
     SET_CHANGED,
 )
+
+_OURSELVES = const(0)  # dBm; nobody else is heard as loud
 
 VERSION = b"\x00\x01\x00"  # that of pocketmesh
 
@@ -197,6 +200,9 @@ class Loop:
         token = self.relay.sent(slot, now)
         if token >= 0:
             self._link.sent(token, SENT_ON_AIR, now)
+        elif token == HELLO and self._link.up:
+            # So that the host knows what we are called.
+            self._link.heard(frame, len(frame), _OURSELVES, now)
 
     def counters(self):
         """The values of the cable's STATUS, in their order."""

@@ -5,7 +5,7 @@ Loaded with the first line that somebody types. It allocates as it likes: the ra
 """
 
 import wire_tables
-from relay import BAD_MAC, BETTER, DUPLICATE, MALFORMED, NEW, UNWANTED
+from verdicts import BAD_MAC, BETTER, DUPLICATE, MALFORMED, NEW, UNWANTED
 from slots import SIZE as SLOTS
 from tap import SENT, SIZE as KEPT
 from wire_tables import LAYOUTS, PROBES_MAX

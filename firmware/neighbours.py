@@ -14,7 +14,7 @@ from array import array
 
 from hello import HERE_NAMES
 from micropython import const
-from paths import NAMES, last, length, weaken
+from paths import NAMES, append, begin, last, length, renames, weaken
 from wire_tables import KIND_HERE, PATH_HEADER
 
 SIZE = const(30)
@@ -58,6 +58,7 @@ class Neighbours:
         self.hear_us = 0
         self.relays = 0
         self.name = NO_NAME
+        self.former = NO_NAME  # what we were called until now, to be told with the next hello
         self.said = False  # whether anybody may have heard our name
         self.rename()
 
@@ -67,13 +68,48 @@ class Neighbours:
             name = 1 + self._random(255)
             if not self._taken[name >> 3] >> (name & 7) & 1:
                 break
-        self.name = name
-        self.used(name)
+        self.take(name)
+
+    def take(self, name):
+        """Be called so from now on."""
+        if name != self.name:
+            self.former = self.name if self.said else NO_NAME
+            self.name = name
+            self.used(name)
+
+    def begin(self, frame, hello):
+        """Put our name into a frame of our own; before it, in a `hello`, the one that we had until now."""
+        begin(frame, self.name)
+        self.said = True
+        if hello and self.former:
+            begin(frame, self.former)
+            append(frame, self.name)
+            self.former = NO_NAME
+
+    def renamed(self, former, name):
+        """The neighbour of the first name took the other one: what is known of it stays."""
+        place = self._place[former]
+        if place == NOBODY or name == self.name or name == former:
+            return
+        new = self._place[name]
+        if new == NOBODY:
+            self._place[former] = NOBODY
+            self._place[name] = place
+            self._names[place] = name
+        else:
+            # It was heard under both.
+            self.hear_us |= (self.hear_us >> place & 1) << new
+            self._forget(place)
 
     def learn(self, frame, n, rssi, now):
         """A collecting frame: who transmitted it, who hears whom. Weighs in the link on which it came."""
         hops = length(frame)
         speaker = last(frame)
+        first = frame[NAMES]
+        if renames(frame):
+            self.renamed(first, speaker)
+            hops = 1
+            first = speaker
         if speaker:
             self.heard(speaker, rssi, hops > 1, now)
         for i in range(hops):
@@ -88,7 +124,7 @@ class Neighbours:
                         # Beyond a neighbour somebody has it already.
                         self.rename()
                     self.used(frame[i])
-                    self.hears(frame[NAMES], frame[i], now)
+                    self.hears(first, frame[i], now)
         weaken(frame, self.quality(speaker) if speaker else 0)
 
     def used(self, name):

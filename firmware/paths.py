@@ -12,6 +12,7 @@ from wire_tables import (
     AIR_FRAME_MAX,
     AIR_VERSION,
     FLAG_URGENT,
+    KIND_HERE,
     MODE_COLLECT,
     MODE_FLOOD,
     MODE_ONE_HOP,
@@ -113,6 +114,11 @@ def turn(frame, name):
         if frame[NAMES + i] == name:
             return i
     return -1
+
+
+def renames(frame):
+    """Whether a radio's own `here`, which nobody hands on, says with its first name what it was called before."""
+    return frame[0] >> 2 & 15 == KIND_HERE and frame[1] >> 2 & 15 == 1 and length(frame) == 2
 
 
 def named(frame, name):

@@ -9,6 +9,7 @@ collect  the same by name: hand on while a neighbour is known that no copy has r
 way      hand on if it is our turn, and once more or twice until the next one is heard to do so
 """
 
+import verdicts
 from acks import CONFIRM_SIZE, Acks
 from buckets import Buckets
 from cover import Cover
@@ -17,7 +18,7 @@ from hello import HERE_NAMES, Hello
 from mac import Hasher
 from micropython import const
 from neighbours import Neighbours, count
-from paths import CURSOR, NAMES, NO_WAY, append, begin, header_size, length, named, score, turn
+from paths import CURSOR, NAMES, NO_WAY, append, begin, header_size, length, named, renames, score, turn
 from priorities import is_public, of_others, of_ours
 from seen import NO_SLOT, Seen
 from slots import SIZE as SLOTS, TICKS, Slots
@@ -36,29 +37,6 @@ from wire_tables import (
     SENT_REFUSED,
 )
 
-# What `receive` says of a frame. NEW is for the host, BETTER too: it came by a better way than before.
-MALFORMED = 0
-BAD_MAC = 1
-DUPLICATE = 2
-NEW = 3
-BETTER = 4
-UNWANTED = 5
-
-# Places in `Relay.count`, in the order of the cable's STATUS.
-HEARD = 0
-DUPLICATES = 1
-BAD_MACS = 2
-MALFORMEDS = 3
-FORWARDED = 4
-SENT = 5
-SILENCED = 6
-DROPPED = 7
-STATUS_COUNTERS = 8
-# Not in STATUS.
-REPEATED = 8  # nobody was heard to hand it on
-UNWANTEDS = 9  # one transmitter had too much
-_COUNTERS = const(10)
-
 _REPEATS = const(1)
 _OWN_REPEATS = const(2)
 _WAY_REPEATS = const(2)
@@ -67,7 +45,7 @@ _SURE = const(4)  # of quality: by such a link hardly anything is lost
 _OURS = const(255)  # no path on which our own frame comes back is a better one
 _HERE_MOST = const(24)  # names that a `here` lists
 _FORWARD = const(-1)  # in place of a token
-_HELLO = const(-2)  # below it: sent once, whatever is heard of it
+HELLO = -2  # below it: sent once, whatever is heard of it
 _CONFIRM = const(-4)
 _CONFIRMED = const(5)  # copies of what goes by a way, after which we answer no more
 _SETTLED = const(4)  # hellos; from then on ways lead by our name
@@ -81,7 +59,7 @@ class Relay:
     """
 
     def __init__(self, key, medium, random):
-        self.count = [0] * _COUNTERS
+        self.count = [0] * verdicts.COUNTERS
         self.lost_token = -1  # of the own frame that gave way in the last call, or -1
         self.neighbours = Neighbours(medium.floor, random)
         self._hasher = Hasher(key)
@@ -104,16 +82,16 @@ class Relay:
         self.lost_token = -1
         header = header_size(frame, n)
         if header == 0:
-            return self._counted(MALFORMEDS, MALFORMED)
+            return self._counted(verdicts.MALFORMEDS, verdicts.MALFORMED)
         self._hasher.load(frame, n, header)
         if not self._hasher.holds(frame):
-            return self._counted(BAD_MACS, BAD_MAC)
+            return self._counted(verdicts.BAD_MACS, verdicts.BAD_MAC)
         mode = frame[1] >> 6
         if mode == MODE_ONE_HOP and frame[0] >> 2 & 15 == KIND_SYMBOL:
             # For the host alone. Too many to remember, and faster than what is to be handed on may come.
             if self._buckets.take(None, KIND_SYMBOL, now):
-                return self._counted(HEARD, NEW)
-            return self._counted(UNWANTEDS, UNWANTED)
+                return self._counted(verdicts.HEARD, verdicts.NEW)
+            return self._counted(verdicts.UNWANTEDS, verdicts.UNWANTED)
         if self._acks.is_confirm(frame):
             return self._confirmed(frame, n)
         self._seen.expire(now)
@@ -121,24 +99,24 @@ class Relay:
             self.neighbours.learn(frame, n, rssi, now)
         entry = self._seen.find(self._hasher.id(), mode)
         if entry >= 0:
-            self._add(DUPLICATES)
+            self._add(verdicts.DUPLICATES)
             if self._seen.sent[entry]:
                 self._buckets.vouch(address)
             return self._heard_again(frame, n, rssi, entry, mode, now)
         if not self._buckets.take(address, frame[0] >> 2 & 15, now):
-            return self._counted(UNWANTEDS, UNWANTED)
+            return self._counted(verdicts.UNWANTEDS, verdicts.UNWANTED)
         entry = self._seen.add(now)
         self._seen.again(entry)
-        self._add(HEARD)
+        self._add(verdicts.HEARD)
         self._heard_first(frame, n, rssi, entry, mode, now)
-        return NEW
+        return verdicts.NEW
 
     def _heard_first(self, frame, n, rssi, entry, mode, now):
         if frame[0] >> 2 & 15 == KIND_ACK:
             self._answered(frame, n)
         if mode == MODE_COLLECT:
             self._seen.score[entry] = score(frame)
-            if self._hello.made < _SETTLED and named(frame, self.neighbours.name):
+            if self._hello.made < _SETTLED and named(frame, self.neighbours.name) and not renames(frame):
                 # Somebody else is called so, and hardly anybody knows us yet.
                 self.neighbours.rename()
         if frame[1] >> 2 & 15 == 1:
@@ -160,15 +138,15 @@ class Relay:
         elif slot != NO_SLOT and self._slots.token[slot] < 0:
             self._cover.add(frame, rssi, slot)
             if self._cover.whole(slot):
-                self._add(SILENCED)
+                self._add(verdicts.SILENCED)
                 self._clear(slot)
-        return self._better(frame, n, rssi, entry, now) if mode == MODE_COLLECT else DUPLICATE
+        return self._better(frame, n, rssi, entry, now) if mode == MODE_COLLECT else verdicts.DUPLICATE
 
     def _better(self, frame, n, rssi, entry, now):
         worth = score(frame)
         before = self._seen.score[entry]
         if not is_public(frame) or worth <= before:
-            return DUPLICATE
+            return verdicts.DUPLICATE
         self._seen.score[entry] = worth
         slot = self._seen.slots[entry]
         if slot == NO_SLOT:
@@ -180,7 +158,7 @@ class Relay:
             copy(frame, 1, waiting, 1, PATH_HEADER - 1)
             waiting[1] -= 1 << 2
             self._sign(waiting)
-        return BETTER
+        return verdicts.BETTER
 
     def _asked_again(self, frame, entry, slot, now):
         """What goes by a way has come before: it went on, or who handed it to us did not hear that."""
@@ -194,12 +172,12 @@ class Relay:
     def _confirmed(self, frame, n):
         """Somebody has what we sent by its way; nothing of that is for a host."""
         if n != CONFIRM_SIZE:
-            return self._counted(DUPLICATES, DUPLICATE)
+            return self._counted(verdicts.DUPLICATES, verdicts.DUPLICATE)
         entry = self._seen.find(self._acks.confirmed(frame, n), MODE_WAY)
         slot = self._seen.slots[entry] if entry >= 0 else NO_SLOT
         if slot != NO_SLOT and self._slots.aired[slot]:
             self._clear(slot)
-        return self._counted(DUPLICATES, DUPLICATE)
+        return self._counted(verdicts.DUPLICATES, verdicts.DUPLICATE)
 
     # On to others.
 
@@ -214,7 +192,7 @@ class Relay:
             return
         need = self._cover.weigh(frame)
         if self._cover.enough(need):
-            self._add(SILENCED)
+            self._add(verdicts.SILENCED)
             return
         # Whom we serve should be heard to hand it on, if he ever does.
         left = _REPEATS if self._cover.lacks & self.neighbours.relays else 0
@@ -268,7 +246,7 @@ class Relay:
     def submit(self, frame, n, token, now):
         """The host's own frame, whose MAC is still empty. 0: it waits; else the result that says why not.
 
-        A collecting frame without names gets ours, and a `here` the names of those whom we hear.
+        A collecting frame gets our name, or gives us the one in it; a `here` lists whom we hear.
         """
         self.lost_token = -1
         if header_size(frame, n) == 0:
@@ -281,9 +259,12 @@ class Relay:
         mode = made[1] >> 6
         left = _OWN_REPEATS
         if mode == MODE_COLLECT:
-            if made[CURSOR] == 0:
-                begin(made, self.neighbours.name)
-                self.neighbours.said = True
+            if length(made) == 1:
+                # The host gives us another name, as somebody else has ours.
+                self.neighbours.take(made[NAMES])
+                self._hello.soon(now)
+            elif made[CURSOR] == 0:
+                self.neighbours.begin(made, token == HELLO)
             if made[0] >> 2 & 15 == KIND_HERE:
                 most = min(_HERE_MOST, AIR_FRAME_MAX - n)
                 n += self.neighbours.list(made, n, most) if n == PATH_HEADER + HERE_NAMES else 0
@@ -291,7 +272,7 @@ class Relay:
             left = self._way_repeats(made, made[CURSOR])
         elif mode != MODE_FLOOD:
             left = 0
-        if made[1] >> 2 & 15 == 1 or token < _HELLO:
+        if made[1] >> 2 & 15 == 1 or token < HELLO:
             left = 0
         self._hasher.load(made, n, header_size(made, n))
         self._seen.expire(now)
@@ -309,11 +290,11 @@ class Relay:
         slots = self._slots
         slot = slots.room(priority)
         if slot < 0:
-            self._add(DROPPED)
+            self._add(verdicts.DROPPED)
             return slot
         if slots.taken(slot):
             if not slots.aired[slot]:
-                self._add(DROPPED)
+                self._add(verdicts.DROPPED)
                 self.lost_token = slots.token[slot]
             self._clear(slot)
         slots.fill(slot, priority, frame, n, due, token, entry, left)
@@ -326,12 +307,12 @@ class Relay:
         self._seen.expire(now)
         if self._hello.due(now):
             self.neighbours.expire(now)
-            self._submit(self._hello.frame, len(self._hello.frame), _HELLO, now)
+            self._submit(self._hello.frame, len(self._hello.frame), HELLO, now)
         slots = self._slots
         slot = slots.first(now)
         while slot >= 0 and slots.token[slot] < 0 and slots.late(slot, now) > self._delays.stale:
             # The air is so full that this is old news. Dropping it is what makes room for something new.
-            self._add(DROPPED)
+            self._add(verdicts.DROPPED)
             self._clear(slot)
             slot = slots.first(now)
         return slot
@@ -351,10 +332,10 @@ class Relay:
         entry = slots.entry[slot]
         self._seen.sent[entry] = min(255, self._seen.sent[entry] + 1)
         if slots.aired[slot]:
-            self._add(REPEATED)
+            self._add(verdicts.REPEATED)
             slots.left[slot] -= 1
         else:
-            self._add(FORWARDED if token == _FORWARD else SENT)
+            self._add(verdicts.FORWARDED if token == _FORWARD else verdicts.SENT)
         wait = self._delays.echo(slots.frames[slot], slots.length[slot]) if self._awaited(slot) else 0
         if wait:
             slots.again(slot, (now + wait) & TICKS)

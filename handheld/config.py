@@ -92,6 +92,9 @@ class Config:
     glyphs: str = "auto"
     """The signs of the screen: one of GLYPHS; "auto" goes by the terminal's name and language."""
 
+    keys: tuple[tuple[str, str], ...] = ()
+    """(action, key) of the screen's keys that the owner has changed; what can be one, the screen knows."""
+
     bearers: Bearers = field(default_factory=Bearers)
 
 
@@ -241,6 +244,11 @@ def _checked(raw: dict[str, Any], path: Path) -> Config:
     for key in RULES.keys() & values.keys():
         if wrong := wrongness(key, values[key]):
             raise UsageError(f"{path}: {key} {wrong}")
+    if "keys" in values:
+        keys = values["keys"]
+        if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
+            raise UsageError(f'{path}: [keys] is a table of keys in quotes, such as follow = "o".')
+        values["keys"] = tuple(keys.items())
     if "bearers" in values:
         values["bearers"] = _bearers(values["bearers"], path)
     return Config(**values)

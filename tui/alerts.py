@@ -3,6 +3,7 @@
 from handheld.events import Alert
 from tui import words
 from tui.cells import Line, filled, fit, safe, wrap
+from tui.keymap import labels
 from tui.state import Place, View
 
 NONE = """\
@@ -37,7 +38,7 @@ def bar(view: View, columns: int) -> Line | None:
         text = f" YOUR ALERT: {_fate(one)}"
     else:
         return None
-    key = "  Ctrl-A "
+    key = f"  {labels(view.config.keys)['alerts-now']} "
     return filled(((fit(text, columns - len(key)), "alarm"), (key, "alarm")), columns, "alarm")
 
 

@@ -14,6 +14,7 @@ from handheld.errors import UsageError
 from handheld.lean import without
 
 if TYPE_CHECKING:
+    from handheld.config import Config
     from tui.door import Tape
     from tui.running import CommandLine
     from tui.shell import Shell
@@ -36,7 +37,9 @@ def run(
     _need_terminal()
     gc.disable()  # Everything imported stays: looking for garbage among it costs a tenth of the start.
     chosen = config.load(folder)
-    shell = _shell()(
+    shell_kind = _shell()
+    _check(chosen, folder)
+    shell = shell_kind(
         folder, start, named=explicit, first=True, config=chosen, ready=_settle, line=line, tape=tape
     )
     code = shell.run(mouse=False)
@@ -49,6 +52,15 @@ def preload() -> None:
     """Import all that a screen needs, for a process that will be forked into screens."""
     gc.disable()
     _shell()
+
+
+def _check(chosen: Config, folder: Path) -> None:
+    from tui import keymap
+
+    try:
+        keymap.in_force(chosen.keys)
+    except UsageError as error:
+        raise UsageError(f"{folder / config.FILE}: {error}") from None
 
 
 def _need_terminal() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from handheld.commands import AlertOver, Alerts, CallHelp, Chats, Delete, DismissAlert, SawAlert, Search
+from handheld.commands import AlertOver, Alerts, CallHelp, Delete, DismissAlert, SawAlert, Search
 from handheld.events import Message
 from tui import alerts, words
 from tui import reducer as news
@@ -139,7 +139,7 @@ async def _answer(shell: Shell, command: CallHelp | SawAlert | DismissAlert | Al
 
 async def read_again(shell: Shell) -> None:
     """Posts were taken back, have gone or got longer: what is seen of boards is read again."""
-    shell.turn(news.chats_read, await shell.ask(Chats()))
+    await shell.read_chats()
     talk = shell.view.talk
     if talk is not None and is_board(talk.chat):
         await shell.read(talk.chat)

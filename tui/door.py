@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from handheld.api.client import Client
 from handheld.commands import Command, Watch
 from handheld.errors import NodeUnreachable, UserError
-from handheld.events import Event
+from handheld.events import Event, MessageKept
 
 PATIENCE_S = 1.0
 """How long a node that went is given to come back by itself before one is started."""
@@ -18,6 +18,9 @@ AGAIN_S = 0.3
 
 PAUSE_S = 2.0
 """Between two tries."""
+
+ASKS_MAX = 3
+"""How often a list is asked for while messages come in."""
 
 
 class Line(Protocol):
@@ -74,6 +77,7 @@ class NodeDoor:
         self._start = start
         self._connect: Callable[[Path], Awaitable[Line]] = Client.connect if tape is None else tape.connect
         self._client: Line | None = None
+        self._told = 0
         self.expected = False
         """The node said that it opens anew: nothing to worry anybody with."""
 
@@ -87,6 +91,15 @@ class NodeDoor:
         if self._client is None:
             raise NodeUnreachable("No node answers just now.")
         return await self._client.ask(command)
+
+    async def settled(self, command: Command) -> Any:
+        """What is listed, asked for again where a message came before the answer: that may not know it."""
+        for _ in range(ASKS_MAX):
+            told = self._told
+            answer = await self.ask(command)
+            if told == self._told:
+                break
+        return answer
 
     async def close(self) -> None:
         """Leave the node."""
@@ -116,6 +129,7 @@ class NodeDoor:
             self._client = client
             self._visitor.node_came()
             async for event in client.events():
+                self._told += isinstance(event, MessageKept)
                 self._visitor.node_said(event)
         finally:
             self._client = None

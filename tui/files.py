@@ -8,6 +8,7 @@ from tui import words
 from tui.cells import Line, between, fit, line_width, pad, safe, safe_lines, wrap
 from tui.picture import Picture, drawn
 from tui.state import Preview, View, file_chosen
+from tui.words import lettered
 
 NONE = """\
 No files yet.
@@ -20,13 +21,6 @@ SHOWN_LINES = 400
 
 ROOMY = 60
 """Columns from which on a line has room for whom a file is for."""
-
-HINT = (
-    *(("Enter", "open"), ("Esc", "back"), ("s", "share"), ("g", "get"), ("x", "pause")),
-    *(("w", "write out"), ("d", "forget")),
-)
-FILE_HINT = (("Esc", "back"), ("v", "view"), ("g", "get"), ("w", "write out"), ("d", "forget"))
-"""The keys of the lowest line, on the two pages."""
 
 Page = tuple[list[Line], int | None]
 
@@ -60,7 +54,8 @@ def files_page(view: View, columns: int, _rows: int) -> Page:
         return _text(said, columns), None
     chosen = file_chosen(view)
     lines = [_file(one, columns, chosen=one is chosen) for one in view.files]
-    return lines, next((at for at, one in enumerate(view.files) if one is chosen), None)
+    at = next((at for at, one in enumerate(view.files) if one is chosen), None)
+    return lettered(view, lines, range(len(lines)), at or 0), at
 
 
 def _file(file: FileInfo, columns: int, *, chosen: bool) -> Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handheld.commands import Chats, Relate
+from handheld.commands import Relate
 from handheld.events import Person, PersonHeard
 from tui import reducer as news
 from tui.state import Question, person, person_chosen
@@ -17,11 +17,11 @@ SHORT = 14
 """Cells of a name in a question."""
 
 SAYS = {
-    ("followed", True): "is followed: kept first, carried first. l again: no more.",
+    ("followed", True): "is followed: kept first, carried first. The same key again: no more.",
     ("followed", False): "is not followed any more.",
-    ("muted", True): "is muted: kept, without a notice, folded. u again: no more.",
+    ("muted", True): "is muted: kept, without a notice, folded. The same key again: no more.",
     ("muted", False): "is not muted any more.",
-    ("blocked", True): "is blocked, and not told. x again: no more.",
+    ("blocked", True): "is blocked, and not told. The same key again: no more.",
     ("blocked", False): "is not blocked any more.",
 }
 
@@ -58,5 +58,5 @@ def answer(shell: Shell, key: str, about: str) -> None:
 async def _relate(shell: Shell, one: Person, relation: str, *, on: bool) -> None:
     known = await shell.ask(Relate(one.key, relation, on))
     shell.turn(news.reduce, PersonHeard(known, fresh=False))
-    shell.turn(news.chats_read, await shell.ask(Chats()))
+    await shell.read_chats()
     shell.turn(news.told, f"{name_of(known)} {SAYS[relation, on]}")

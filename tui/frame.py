@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
-from tui import alerts, files, panes, words
+from tui import alerts, panes, words
 from tui.cells import Line, between, filled, line_width, safe, width, wrap
+from tui.hints import COMPARING, keys_of
 from tui.state import Door, Place, View, chat_of, compares, is_board, is_room, unread
 
 KEY_ROWS = {Place.HOME: 2, Place.PEOPLE: 3}
 """Lines that the keys of a place may take, where it is not one."""
 
 PRESSED = frozenset(
-    {"quit", "wipe", "asked", "block", "delete", "forget", "share sure", "paste", "secret", "pick"}
+    {"quit", "wipe", "asked", "block", "delete", "forget", "share sure", "paste", "secret", "pick", "jump"}
 )
 """Questions that one key answers."""
 
@@ -68,65 +69,6 @@ def bar(view: View, columns: int) -> Line:
     )
 
 
-HINTS: dict[Place, Sequence[tuple[str, str]]] = {
-    Place.HOME: (
-        ("c", "Chats"),
-        ("p", "People"),
-        ("q", "Quit"),
-        ("f", "Files"),
-        ("?", "Help"),
-        ("a", "alerts"),
-        ("s", "Settings"),
-        ("i", "To read"),
-        ("r", "Radio"),
-        (":", "Commands"),
-    ),
-    Place.CHATS: (
-        ("Enter", "open"),
-        ("Esc", "back"),
-        ("b", "board"),
-        ("r", "room"),
-        ("Tab", "People"),
-        ("n", "next new"),
-    ),
-    Place.PEOPLE: (
-        *(("Enter", "write"), ("Esc", "back"), ("l", "follow"), ("u", "mute"), ("x", "block")),
-        *(("i", "introduce"), ("n", "name"), ("m", "meet"), ("k", "your card"), ("t", "take a card")),
-    ),
-    Place.MEET: (("Esc", "back"),),
-    Place.CARD: (("Esc", "back"), ("Down", "words")),
-    Place.ALERTS: (("Esc", "back"), ("s", "saw it"), ("d", "put away"), ("w", "write one"), ("o", "over")),
-    Place.FILES: files.HINT,
-    Place.FILE: files.FILE_HINT,
-    Place.FOUND: (("Enter", "go there"), ("Esc", "back"), ("/", "search")),
-    Place.RADIO: (("Esc", "back"), ("Space", "hold, go on"), ("Up", "older")),
-    Place.TALK: (
-        *(("Enter", "send"), ("Esc", "back"), ("Ctrl-E", "pick"), ("Tab", "next new"), ("Up", "older")),
-        *(("Ctrl-F", "find"), ("Ctrl-T", "kind"), ("Ctrl-D", "delete"), ("Ctrl-N", "to new")),
-    ),
-    Place.LIBRARY: (("Enter", "read"), ("Esc", "back"), ("Down", "more")),
-    Place.SETTINGS: (("Enter", "change"), ("Esc", "back")),
-    Place.WELCOME: (("Enter", "go on"), ("Esc", "back")),
-    Place.HELP: (("Esc", "back"), ("Down", "more")),
-    Place.COMMANDS: (("Enter", "do it"), ("Esc", "back"), ("Tab", "complete"), ("Up Down", "choose")),
-    Place.SAID: (("Esc", "back"), ("Down", "more")),
-}
-
-
-WIDE_HINTS: dict[Place, Sequence[tuple[str, str]]] = {
-    Place.CHATS: (
-        *(("Enter", "open"), ("Tab", "to what is open"), ("n", "next new"), ("Esc", "back"), ("b", "board")),
-        *(("r", "room"), ("p", "People"), ("/", "search")),
-    ),
-    Place.TALK: tuple(
-        ("Tab", "to the chats") if key == "Tab" else (key, word) for key, word in HINTS[Place.TALK]
-    ),
-}
-"""Where panes stand side by side."""
-
-COMPARING = (("y", "the same everywhere"), ("n", "not the same"))
-
-
 def hint(view: View, columns: int) -> list[Line]:
     """The lowest lines: a question, a sentence that has to be read, or the keys."""
     if view.question is not None and view.question.kind in PRESSED:
@@ -136,8 +78,7 @@ def hint(view: View, columns: int) -> list[Line]:
     if view.door is Door.LOST and view.place is not Place.HOME:
         return _sentence(words.lost(view), columns)
     wide = panes.panes(view, columns).left > 0
-    hints = WIDE_HINTS.get(view.place, HINTS[view.place]) if wide else HINTS[view.place]
-    keys: Sequence[tuple[str, str]] = COMPARING if compares(view) else hints
+    keys = keys_of(view, view.place, wide=wide, hints=COMPARING if compares(view) else None)
     if view.question is not None and view.place is not Place.COMMANDS:
         keys = (("Enter", "save" if view.question.kind in {"name", "board"} else "go on"), ("Esc", "back"))
     rows = _key_rows(keys, columns)[: KEY_ROWS.get(view.place, 1)]

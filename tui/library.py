@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.cells import Line, wrap
 from tui.state import Place, View
+from tui.words import lettered
 
 if TYPE_CHECKING:
     from tui.shell import Shell
@@ -34,7 +35,8 @@ def library_page(view: View, columns: int, _rows: int) -> tuple[list[Line], int 
         (((">" if name == view.chosen_text else " ") + text(name).split("\n")[0], _look(view, name)),)
         for name in TEXTS
     ]
-    return lines, TEXTS.index(view.chosen_text)
+    at = TEXTS.index(view.chosen_text)
+    return lettered(view, lines, range(len(TEXTS)), at), at
 
 
 def _look(view: View, name: str) -> str:

@@ -7,7 +7,8 @@ from handheld.text import state_word
 from tui import files, words
 from tui.alerts import alerts_page
 from tui.cells import Line, between, filled, fit, line_width, pad, safe, width, wrap
-from tui.guide import HELP
+from tui.helping import help_page
+from tui.keymap import labels
 from tui.library import library_page
 from tui.meeting import card_page, meeting_page
 from tui.palette import palette_page
@@ -38,9 +39,9 @@ PAGE_MAX = 88
 
 ALONE = """\
 Nobody near? You can
-c  write on #here: it goes out at the first meeting
-k  show your card, for somebody's camera
-i  read: range, repeaters, distress signals"""
+{chats}  write on #here: it goes out at the first meeting
+{card}  show your card, for somebody's camera
+{read}  read: range, repeaters, distress signals"""
 
 NO_CHATS = "Reading what is kept ..."
 NOBODY = """\
@@ -96,7 +97,7 @@ def _home(view: View, columns: int, rows: int) -> Page:
         lines.append(_fact(label, str(len(neighbours)) if listed and label == "Near" else value, columns))
     lines += [(), *news]
     if not neighbours and view.door is Door.OPEN:
-        lines += [(), *_text(ALONE, columns)]
+        lines += [(), *_text(ALONE.format(**labels(view.config.keys)), columns)]
     if listed:
         lines += [(), ((" Near you", "strong"),)]
         lines += [_neighbour(view, known, columns) for known in listed[:room]]
@@ -166,7 +167,7 @@ def _chats(view: View, columns: int, rows: int) -> Page:
         at *= len(rows_of[0])
     if all(chat.last is None for chat in view.chats):
         lines += [(), *_text("Nothing was written yet. Press Enter to open #here, and say hello.", columns)]
-    return lines, at
+    return words.lettered(view, lines, range(len(view.chats)), at or 0), at
 
 
 def _marked(view: View) -> Chat | None:
@@ -235,12 +236,14 @@ def _people(view: View, columns: int, _rows: int) -> Page:
         else f"{' ' * left}{pad('Name', names)} Hops Heard"
     )
     lines: list[Line] = [((head, "quiet"),)]
+    rows: list[int] = []
     at = 0
     for known in view.people:
         is_chosen = known.person is chosen
-        at = len(lines) if is_chosen else at
+        at = len(rows) if is_chosen else at
+        rows.append(len(lines))
         lines += _person(view, known, columns, names, left, chosen=is_chosen)
-    return lines, at
+    return words.lettered(view, lines, rows, at), rows[at]
 
 
 def _person(view: View, known: Known, columns: int, names: int, left: int, *, chosen: bool) -> list[Line]:
@@ -266,10 +269,6 @@ def _person(view: View, known: Known, columns: int, names: int, left: int, *, ch
     return [whole]
 
 
-def _help(_view: View, columns: int, _rows: int) -> Page:
-    return _text(HELP, columns), None
-
-
 def _text(text: str, columns: int) -> list[Line]:
     lines: list[Line] = []
     for paragraph in text.split("\n"):
@@ -291,7 +290,7 @@ PAGES: dict[Place, Callable[[View, int, int], Page]] = {
     Place.LIBRARY: library_page,
     Place.SETTINGS: settings_page,
     Place.WELCOME: welcome_page,
-    Place.HELP: _help,
+    Place.HELP: help_page,
     Place.COMMANDS: palette_page,
     Place.SAID: said_page,
 }

@@ -126,13 +126,14 @@ def found_page(view: View, columns: int, _rows: int) -> tuple[list[Line], int | 
     """What has the words that were looked for, and the chosen one of it."""
     said = f"{words.count(len(view.found), 'message')} with: {safe(view.looked_for)}"
     lines: list[Line] = [((" " + row, ""),) for row in wrap(said, columns - 2)]
-    at = None
+    rows: list[int] = []
+    at = 0
     one_chosen = chosen(view)
     for message in view.found:
         is_chosen = message is one_chosen
+        at = len(rows) if is_chosen else at
         lines.append(())
-        if is_chosen:
-            at = len(lines)
+        rows.append(len(lines))
         lines.append(
             (
                 (f"{'>' if is_chosen else ' '}{message.mark} ", "strong"),
@@ -141,7 +142,7 @@ def found_page(view: View, columns: int, _rows: int) -> tuple[list[Line], int | 
             )
         )
         lines += [((f"   {row}", ""),) for row in wrap(words.first_line(message), columns - 4)]
-    return lines, at
+    return words.lettered(view, lines, rows, at), rows[at] if rows else None
 
 
 def chosen(view: View) -> Message | None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from tui import filing, palette, slash, writing
 from tui import reducer as news
 from tui.ends import WIPE
-from tui.keys import KEYS
+from tui.keymap import action_of
+from tui.keys import act
 from tui.questions import PRESSED, TYPED
 from tui.state import Place
 
@@ -50,8 +51,14 @@ def press(shell: Shell, key: str, character: str | None) -> None:
         shell.ask_for(WIPE)
     elif shell.composer.display:
         _write(shell, key, character)
-    elif (action := KEYS[shell.view.place].get(key)) is not None:
-        action(shell)
+    else:
+        _act(shell, key, character)
+
+
+def _act(shell: Shell, key: str, character: str | None) -> None:
+    place = shell.view.place
+    if action := action_of(shell.view.config.keys, place, key, character):
+        act(place, action)(shell)
 
 
 def _write(shell: Shell, key: str, character: str | None) -> None:
@@ -67,8 +74,8 @@ def _write(shell: Shell, key: str, character: str | None) -> None:
         palette.narrow(shell)
     elif shell.view.question is not None:
         _ask_on(shell, key)
-    elif (action := KEYS[Place.TALK].get(key)) is not None:
-        action(shell)
+    else:
+        _act(shell, key, None)
 
 
 def _ask_on(shell: Shell, key: str) -> None:

@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from handheld.commands import Chats, Name, Read
+from handheld.commands import Name, Read
 from handheld.events import PersonHeard
-from tui import boards, ends, filing, following, knowing, palette, picking, rooms, settings, writing
+from tui import (
+    boards,
+    ends,
+    filing,
+    following,
+    helping,
+    jumping,
+    knowing,
+    palette,
+    picking,
+    rooms,
+    settings,
+    writing,
+)
 from tui import reducer as news
 from tui.state import Question
 
@@ -30,14 +43,14 @@ def _board(shell: Shell, _: Question, text: str) -> None:
 async def _give_name(shell: Shell, key: str, petname: str) -> None:
     person = await shell.ask(Name(key, petname))
     shell.turn(news.reduce, PersonHeard(person, fresh=False))
-    shell.turn(news.chats_read, await shell.ask(Chats()))
+    await shell.read_chats()
     knowing.next_name(shell)
 
 
 async def _open_board(shell: Shell, board: str) -> None:
     # Read first: the name may be refused, and reading is what follows a board.
     await shell.ask(Read(board=board, limit=1))
-    shell.turn(news.chats_read, await shell.ask(Chats()))
+    await shell.read_chats()
     shell.open_chat(f"#{board}")
 
 
@@ -45,6 +58,7 @@ TYPED: dict[str, Callable[[Shell, Question, str], None]] = {
     "name": _name,
     "board": _board,
     "command": palette.typed,
+    "help": helping.answered,
     **knowing.ANSWERED,
     **rooms.ANSWERED,
     **filing.ANSWERED,
@@ -65,11 +79,12 @@ PRESSED: dict[str, Callable[[Shell, str, str], None]] = {
     "share sure": filing.share_answer,
     "pick": picking.answer,
     "paste": writing.paste_answer,
+    "jump": jumping.answer,
 }
 """Questions that one key answers: what it does, with that key and what the question is about."""
 
 _SPACE = {**knowing.ROOM, **rooms.SPACE, **boards.SPACE, **filing.SPACE, **settings.SPACE, **picking.SPACE}
-_SPACE |= palette.SPACE
+_SPACE |= palette.SPACE | helping.SPACE
 
 
 def space(kind: str) -> int:

@@ -37,13 +37,18 @@ async def status(shell: Shell) -> None:
 
 async def people(shell: Shell) -> None:
     """Who everybody is, and what conversations are called."""
-    shell.turn(news.people_read, await shell.ask(People()))
-    shell.turn(news.chats_read, await shell.ask(Chats()))
+    shell.turn(news.people_read, await shell.settled(People()))
+    await chats(shell)
+
+
+async def chats(shell: Shell) -> None:
+    """All conversations."""
+    shell.turn(news.chats_read, await shell.settled(Chats()))
 
 
 async def read(shell: Shell, chat: str, before: int) -> None:
     """A page of a conversation: the newest, or those before an id."""
-    messages = await shell.ask(wishes.read(chat, before))
+    messages = await shell.settled(wishes.read(chat, before))
     shell.turn(news.page_read, chat, messages, newest=before == 0, complete=len(messages) < wishes.PAGE)
     if before == 0 and messages:
         await seen(shell, messages[-1].id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from handheld.commands import Chats, Invite, JoinRoom, LeaveRoom, NewRoom, ShowRoomCard
+from handheld.commands import Invite, JoinRoom, LeaveRoom, NewRoom, ShowRoomCard
 from handheld.events import Card, RoomCard
 from tui import reducer as news
 from tui.state import ROOM, Place, Question, chat_chosen
@@ -92,7 +92,7 @@ async def _join(shell: Shell, name: str, secret: str) -> None:
 
 
 async def _enter(shell: Shell, card: RoomCard) -> None:
-    shell.turn(news.chats_read, await shell.ask(Chats()))
+    await shell.read_chats()
     # Making a key of words takes seconds on a slow board: whoever went elsewhere meanwhile stays there.
     if shell.view.place is Place.CHATS:
         shell.open_chat(f"{ROOM}{card.name}")
@@ -100,7 +100,7 @@ async def _enter(shell: Shell, card: RoomCard) -> None:
 
 async def _decline(shell: Shell, name: str) -> None:
     await shell.ask(LeaveRoom(name))
-    shell.turn(news.chats_read, await shell.ask(Chats()))
+    await shell.read_chats()
 
 
 async def _write_key(shell: Shell, name: str, who: str) -> None:

@@ -17,6 +17,7 @@ from tui import reducer as news
 from tui.cells import Line, fit, pad, safe, wrap
 from tui.ends import PASSPHRASE
 from tui.state import Place, Question, View
+from tui.words import lettered
 
 if TYPE_CHECKING:
     from tui.shell import Shell
@@ -76,18 +77,19 @@ def settings_page(view: View, columns: int, _rows: int) -> tuple[list[Line], int
     if view.settings is None:
         return [((" Asking the node ...", ""),)], None
     lines: list[Line] = []
+    rows: list[int] = []
     at = 0
     one_chosen = chosen(view)
     for one in view.settings:
         is_chosen = one is one_chosen
+        at = len(rows) if is_chosen else at
+        rows.append(len(lines))
         text = f"{'>' if is_chosen else ' '}{pad(one.name, LABEL)} {safe(one.value) or '-'}"
-        if is_chosen:
-            at = len(lines)
         lines.append(((fit(text, columns), "chosen" if is_chosen else ""),))
         if is_chosen:
             said = [one.meaning, *([f"({', '.join(one.choices)})"] if one.choices else [])]
             lines += [((f"   {row}", "quiet"),) for row in wrap(" ".join(said), columns - 4)]
-    return lines, at
+    return lettered(view, lines, rows, at), rows[at] if rows else 0
 
 
 def chosen(view: View) -> Setting | None:

@@ -242,6 +242,10 @@ class Shell(PaintedApp, inherit_bindings=False):
         """The node's answer."""
         return await self._door.ask(command)
 
+    async def settled(self, command: Command) -> Any:
+        """What the node lists; asked for again where a message came before the answer."""
+        return await self._door.settled(command)
+
     def work(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this besides."""
         self.run_worker(work)
@@ -264,6 +268,10 @@ class Shell(PaintedApp, inherit_bindings=False):
             await reading.read(self, chat, before)
         finally:
             self._reading = False
+
+    async def read_chats(self) -> None:
+        """Read all conversations again."""
+        await reading.chats(self)
 
     def is_first(self) -> bool:
         """Whether this is the first start, where nobody has chosen anything; said once."""

@@ -133,6 +133,8 @@ class View:
 
     `reading`: which text of the library, "" for their list.
 
+    `helped`: words that were looked for in the help.
+
     `typed`: how far a command is typed in the palette; `said`: what the last one printed.
 
     `found`: what has the words that were `looked_for`. `writing`: which of KINDS the next post on a board is.
@@ -175,6 +177,7 @@ class View:
     chosen_setting: str = ""
     chosen_text: str = "range"
     reading: str = ""
+    helped: str = ""
     typed: str = ""
     chosen_command: str = ""
     said: Said | None = None

@@ -1,10 +1,11 @@
 """The sentences and words that are drawn in more than one place. Pure."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from handheld.events import RADIO_CONNECTING, RADIO_UP, Chat, Message, NodeStatus, Person, RadioInfo
 from handheld.text import ago
-from tui.cells import fit, safe, width
+from tui.cells import Line, fit, safe, width
 from tui.state import KINDS, ROOM, Door, View, is_board, near
 
 STATE_LOOKS = {
@@ -45,6 +46,25 @@ def called(name: str, key: str, beside: str, *, named: bool, limit: int = 0) -> 
 def name_of(person: Person, limit: int = 0) -> str:
     """What to call somebody."""
     return called(person.name, person.key, person.beside, named=person.named, limit=limit)
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def first_lettered(chosen: int) -> int:
+    """The first row that has a letter in jump mode: some above the chosen one."""
+    return max(0, chosen - len(LETTERS) // 2)
+
+
+def lettered(view: View, lines: list[Line], rows: Sequence[int], chosen: int) -> list[Line]:
+    """The lines of a page, with a letter at the head of each of its `rows` while one jumps among them."""
+    if view.question is None or view.question.kind != "jump":
+        return lines
+    first = first_lettered(chosen)
+    for letter, row in zip(LETTERS, rows[first:], strict=False):
+        (text, look), *rest = lines[row]
+        lines[row] = ((letter, "strong"), (text[1:], look), *rest)
+    return lines
 
 
 def relation_sign(person: Person) -> str:

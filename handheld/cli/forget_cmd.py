@@ -18,10 +18,14 @@ pocketmesh forget 3f2a91c0"""
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `forget`."""
     parser.add_argument("id", metavar="ID", help="at least four digits of the file's id")
+    parser.add_argument("--json", action="store_true", help='{"forgotten": ID}')
 
 
 def run(args: Namespace) -> int:
     """Tell the node."""
     attach.ask(args, "file_forget", id=args.id)
-    show.out("It is gone from this device.")
+    if args.json:
+        show.as_json({"forgotten": args.id})
+    else:
+        show.out("It is gone from this device.")
     return 0

@@ -12,16 +12,24 @@ from handheld.verbs import VERBS
 EXIT_CODES = "exit-codes"
 FILTER = "filter"
 
-DESCRIPTION = "Print the overview, the page of a command, the exit codes, or the page about filters."
+TEXTS = ("range", "repeater", "distress", "alphabet", "program")
+"""The short texts that the screen has to read."""
+
+DESCRIPTION = """\
+Print the overview, the page of a command, the exit codes, the page about filters, or one of the short texts
+that the screen has to read: range, repeater, distress, alphabet, program."""
 EXAMPLES = """\
 pocketmesh help read
 pocketmesh help exit-codes
-pocketmesh help filter"""
+pocketmesh help filter
+pocketmesh help distress"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `help`."""
-    parser.add_argument("topic", nargs="?", metavar="TOPIC", help=f"a command, {EXIT_CODES} or {FILTER}")
+    parser.add_argument(
+        "topic", nargs="?", metavar="TOPIC", help=f"a command, {EXIT_CODES}, {FILTER}, or a text"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,13 +44,25 @@ def run(args: argparse.Namespace) -> int:
         from handheld.cli.radio_filter import PAGE
 
         show.out(PAGE)
+    elif args.topic in TEXTS:
+        show.out(text(args.topic))
     elif args.topic in VERBS:
         show.out(main.parser_of(args.topic).format_help().rstrip())
     else:
         raise UsageError(
-            f"There is no page {args.topic!r}. There are: {EXIT_CODES}, {FILTER}, {', '.join(VERBS)}"
+            f"There is no page {args.topic!r}. There are: {', '.join((EXIT_CODES, FILTER, *TEXTS, *VERBS))}"
         )
     return 0
+
+
+def text(name: str) -> str:
+    """One of TEXTS; its first line is its title."""
+    from pathlib import Path
+
+    import tui
+
+    path = Path(tui.__file__).with_name("pages_text") / f"{name}.txt"
+    return path.read_text(encoding="ascii").strip()
 
 
 def exit_codes() -> str:

@@ -15,6 +15,8 @@ from handheld.verbs import VERBS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    Argument = tuple[list[str], list[str], bool, str]
+    """(its options, what it can be, whether it takes a value, its help)."""
     from typing import NoReturn
 
 INTERRUPTED = 130
@@ -69,6 +71,18 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """UsageError with the reason and where to read on."""
         raise UsageError(f"{message[:1].upper()}{message[1:]}. Try: {self.prog} --help")
+
+    def arguments(self) -> list[Argument]:
+        """Each argument, for a shell's completion."""
+        return [
+            (
+                list(action.option_strings),
+                list(map(str, action.choices or ())),
+                action.nargs != 0,
+                (action.help or "").replace("%%", "%"),
+            )
+            for action in self._actions
+        ]
 
     def offered(self, words: list[str]) -> tuple[list[str], str]:
         """What the last of these words may be, whatever it is so far: (choices, name)."""

@@ -1,4 +1,4 @@
-"""`make docs`: the man page and the completions of the shells, from the registry of verbs.
+"""`make docs`: the man pages and the completions of the shells, from the registry of verbs.
 
     python -m handheld.cli.manual FOLDER
 
@@ -14,12 +14,13 @@ from argparse_manpage.manpage import Manpage
 
 from handheld import __version__
 from handheld.api.address import ENVIRONMENT
-from handheld.cli import help_cmd
-from handheld.cli.main import DEBUG, add_global_options
+from handheld.cli import fish, help_cmd
+from handheld.cli.main import DEBUG, Parser, add_global_options
 from handheld.cli.verbs import load
 from handheld.verbs import VERBS
 
 ABOUT = "a messenger for when there is no network, over pocket radios"
+FISH = "pocketmesh.fish"
 COMPLETIONS = {"bash": "pocketmesh.bash", "zsh": "_pocketmesh", "tcsh": "pocketmesh.tcsh"}
 """Shell -> file."""
 
@@ -36,6 +37,27 @@ def whole_parser() -> argparse.ArgumentParser:
         module.configure(one)
         add_global_options(one)
     return parser
+
+
+def parser_of(verb: str) -> Parser:
+    """The parser of one verb, without the examples below its help."""
+    module = load(verb)
+    parser = Parser(prog=f"pocketmesh {verb}", description=module.DESCRIPTION)
+    module.configure(parser)
+    add_global_options(parser)
+    return parser
+
+
+def man_page_of(verb: str, line: str) -> str:
+    """pocketmesh-VERB(1) in roff."""
+    page = Manpage(parser_of(verb))
+    page.source, page.section, page.manual = f"pocketmesh {__version__}", "1", "User Commands"
+    page.description = line
+    name = verb.replace("-", "\\-")
+    text = str(page).replace(f".TH POCKETMESH {name.upper()} ", f".TH POCKETMESH\\-{name.upper()} ", 1)
+    text = text.replace(f"\npocketmesh {name} \\- ", f"\npocketmesh\\-{name} \\- ", 1)
+    more = "The exit codes are in pocketmesh(1), which lists the other commands, too."
+    return f"{text}\n.SH EXAMPLES\n{_verbatim(load(verb).EXAMPLES)}\n.SH SEE ALSO\n{more}\n"
 
 
 def man_page(parser: argparse.ArgumentParser) -> str:
@@ -57,6 +79,10 @@ def write(folder: Path) -> list[Path]:
     texts = {folder / "man" / "pocketmesh.1": man_page(parser)}
     for shell, name in COMPLETIONS.items():
         texts[folder / "completion" / name] = shtab.complete(parser, shell)
+    parsers = {verb: parser_of(verb) for verb in VERBS}
+    texts[folder / "completion" / FISH] = fish.completion(VERBS, parsers)
+    for verb, line in VERBS.items():
+        texts[folder / "man" / f"pocketmesh-{verb}.1"] = man_page_of(verb, line)
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -57,6 +57,7 @@ def run(args: Namespace) -> int:
         from tui import ends
 
         if code == ends.WIPED:
+            args.json = False
             return wipe_cmd.wipe(args)
         if code == ends.PASSPHRASE:
             _set_passphrase(args)

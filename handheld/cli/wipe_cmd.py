@@ -28,6 +28,7 @@ SURE = "wipe"
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `wipe`."""
     parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--json", action="store_true", help='{"wiped": FOLDER}')
 
 
 def run(args: Namespace) -> int:
@@ -57,6 +58,10 @@ def wipe(args: Namespace) -> int:
     path, explicit = address.chosen_folder(args.data)
     folder = Folder.find(Path(path), explicit)
     wiping.destroy_keys(folder)
+    if args.json:
+        _the_rest(args, path)
+        show.as_json({"wiped": path})
+        return 0
     show.out("The keys are destroyed.")
     show.flush()
     _the_rest(args, path)

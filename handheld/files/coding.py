@@ -8,8 +8,8 @@ Research behind it: DESIGN section 7. A row is (mask, value), both integers, bit
 import hashlib
 from collections.abc import Sequence
 
-NUMBER_MAX = 0xFFFF
-"""Symbols are numbered in two bytes."""
+NUMBER_MAX = 0xFFFE
+"""Symbols are numbered in two bytes; the last number, SHELL in wire/files.py, stands for something else."""
 
 
 def mask_of(tag: bytes, number: int, symbols: int) -> int:

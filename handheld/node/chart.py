@@ -78,6 +78,8 @@ class Chart:
         self._links: dict[tuple[int, int], None] = {}
         self._doubts: dict[tuple[Node, Node], int] = {}
         self._called: dict[int, list[Entry]] = {}
+        self._once: dict[int, list[Entry]] = {}
+        self._own = 0
         self._ears: Ears | None = None
         self._ways: dict[Node, _Way] | None = None
         self._now = 0
@@ -86,6 +88,18 @@ class Chart:
         return len(self._radios)
 
     # What is heard.
+
+    def ours(self, name: int) -> None:
+        """Our own radio is called so."""
+        if name != self._own:
+            self._own = name
+            self._redraw()
+
+    def renamed(self, former: int, name: int) -> None:
+        """Our neighbour of the first name took the other one."""
+        if name != former and (held := self._near.pop(former, None)) is not None:
+            self._near.setdefault(name, held)
+            self._redraw()
 
     def near(self, name: int, quality: int, now: int) -> bool:
         """Our radio heard the one of this name; True if that is new, or that it hears ours.
@@ -108,6 +122,8 @@ class Chart:
     def is_near(self, name: int, tag: bytes) -> None:
         """Our neighbour of this name is the radio with that tag."""
         if (held := self._near.get(name)) is not None and held.tag != tag:
+            for former in [other for other, near in self._near.items() if near.tag == tag]:
+                held.quality = max(held.quality, self._near.pop(former).quality)
             held.tag = tag
             self._redraw()
 
@@ -146,7 +162,7 @@ class Chart:
         return self._radios[tag].worked, self._radios[tag].at
 
     def _redraw(self) -> None:
-        self._called = {}
+        self._called, self._once = {}, {}
         self._ears = self._ways = None
 
     # Who hears whom.
@@ -169,20 +185,38 @@ class Chart:
         return {name: Grade.of(quality) for name, quality in sure}
 
     def neighbours(self) -> set[int]:
-        """The names of all who are known to hear us."""
+        """The names of all who are known to hear us, and whom we hear."""
         return {name for name, near in self._heard() if near.quality}
+
+    @property
+    def _alone(self) -> bool:
+        """Whether our own name is known, and nobody else has it."""
+        return self._own > 0 and not self._by_name(self._own)
+
+    def twins(self, name: int) -> Iterator[bytes]:
+        """The tags of all others of whom it was said that their radio is called so."""
+        return (one.tag for one in self._by_name(name))
+
+    def names(self) -> set[int]:
+        """All names of radios, those of the past too."""
+        named = {name for one in self.entries() for name in (one.name, *one.former, *one.hears)}
+        return named.union(self._near, *self._links)
 
     def node(self, name: int) -> Node:
         """Our neighbour of this name."""
         held = self._near.get(name)
-        if held is not None and (known := self.entry(held.tag)) is not None and known.name == name:
-            return held.tag
-        return self._only(name) or bytes([name])
+        known = None if held is None else self.entry(held.tag)
+        if known is not None and name in (known.name, *known.former):
+            return known.tag
+        called = self._likely(name)
+        return called[0].tag if len(called) == 1 else bytes([name])
 
     def listeners(self, node: Node) -> set[Node]:
         """All who are known to hear this radio."""
-        name = self._name(node)
-        said = {one.tag for one in self.entries() if name in one.hears and self._speaker(name, one) == node}
+        name, held = self._name(node), self._radios.get(node)
+        names = bytes([name]) if held is None else bytes([name]) + held.entry.former
+        heard = ((one, called) for one in self.entries() for called in names if called in one.hears)
+        said = {one.tag for one, called in heard if self._speaker(called, one) == node}
         if self._only(name) == node:
             told = (self._only(listener) for speaker, listener in self._links if speaker == name)
             said.update(one for one in told if one is not None)
@@ -196,10 +230,18 @@ class Chart:
             for one in self.entries():
                 if self._now - self._radios[one.tag].at < FORGET_MS:
                     self._called.setdefault(one.name, []).append(one)
+                    for former in one.former:
+                        self._once.setdefault(former, []).append(one)
         return self._called.get(name, [])
+
+    def _likely(self, name: int) -> list[Entry]:
+        """All of this name, and all that had it before."""
+        return [*self._by_name(name), *self._once.get(name, [])]
 
     def _only(self, name: int) -> Node | None:
         """The only radio of this name; None if there are several."""
+        if name == self._own and self._alone:
+            return OWN
         who = self._by_name(name)
         if len(who) > 1:
             return None
@@ -207,8 +249,16 @@ class Chart:
 
     def _speaker(self, name: int, listener: Entry) -> Node | None:
         """Which radio of this name the listener hears; None if nobody can tell."""
-        likely = [one for one in self._by_name(name) if listener.name in one.hears]
-        return likely[0].tag if len(likely) == 1 else self._only(name)
+        if name == self._own and self._alone:
+            return OWN
+        names = {listener.name, *listener.former}
+        called = self._likely(name)
+        likely = [one for one in called if not names.isdisjoint(one.hears)]
+        if len(likely) == 1:
+            return likely[0].tag
+        if len(called) > 1:
+            return None
+        return called[0].tag if called else bytes([name])
 
     def _name(self, node: Node) -> int:
         held = self._radios.get(node)
@@ -228,7 +278,7 @@ class Chart:
                 ears.setdefault(one, {})[other] = Grade.WEAK
         for listening in self.entries():
             for name, grade in listening.hears.items():
-                if (heard := self._speaker(name, listening)) is not None:
+                if (heard := self._speaker(name, listening)) is not None and heard != OWN:
                     ears.setdefault(heard, {})[listening.tag] = grade
         for name, near in self._heard():
             ears.setdefault(self.node(name), {})[OWN] = Grade.of(near.quality)

@@ -1,5 +1,6 @@
 """What devices do with carried mail when they meet: who holds ours, and whose acks we hand out."""
 
+from collections import deque
 from collections.abc import Iterable
 
 from handheld.clock import Entropy
@@ -7,22 +8,23 @@ from handheld.crypto.sealing import commitment_of
 from handheld.node.carrying import Carrying
 from handheld.node.effects import Effect, KeepState
 from handheld.node.outbound import Outbound, Outgoing
-from handheld.node.outbox import Input, Outbox
+from handheld.node.outbox import WITHDRAW_MS, Entry, Input, Outbox
 from handheld.node.presence import Presence
 from handheld.sync.patience import Served
 from handheld.wire import age
 from handheld.wire.air import first_byte
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind
+from handheld.wire.receipts import receipts_frames
 from handheld.wire.records import Ack
 from handheld.wire.sync import Offer, one_hop_again
 
-WAIT_MS, WAIT_AIRTIMES = 2_000, 6
-"""Somebody else may have the same ack at hand: each waits for a random part of this, on slow air of so many
-longest frames."""
+WAIT_MS, WAIT_AIRTIMES = 300, 6
+"""Somebody else may have the same acks at hand: each waits for a random part of this, on slow air of so many
+longest frames. Who lacks what was offered asks for it only then (sync/repair.py)."""
 
-ACKS_A_WAIT = 8
-"""So many acks are said within one such time; more take longer."""
+REPEAT_MS = 2_000
+"""An ack that was said is not said again for three times this, or the wait if that is longer, then longer."""
 
 OWED_MAX = 128
 
@@ -43,13 +45,16 @@ class Courier:
         self._outbound = outbound
         self._presence = presence
         self._entropy = entropy
-        self._owed: dict[bytes, tuple[int, bytes]] = {}
+        self._owed: dict[bytes, bytes] = {}
+        self._due = 0
+        self._surplus: deque[tuple[int, Entry]] = deque()
         self._said = Served()
         self.radio_up(0)
 
     def radio_up(self, airtime_us: int) -> None:
         """A radio whose longest frame takes so long."""
-        self._said.wait_ms = max(WAIT_MS, WAIT_AIRTIMES * airtime_us // 1_000)
+        self._wait_ms = max(WAIT_MS, WAIT_AIRTIMES * airtime_us // 1_000)
+        self._said.wait_ms = max(REPEAT_MS, self._wait_ms)
 
     def offered(self, offer: Offer, now: int) -> list[Effect]:
         """Somebody says what mail he holds: note how old it is, and who holds ours; owe him the acks."""
@@ -59,9 +64,8 @@ class Courier:
             self._carrying.expect(ident, age.unpack(level))
             preimage = self._carrying.receipt(ident)
             if preimage is not None and len(self._owed) < OWED_MAX and self._said.may(preimage, now):
-                waits = 1 + len(self._owed) // ACKS_A_WAIT
-                at = now + self._entropy.below(waits * self._said.wait_ms)
-                self._owed.setdefault(commitment_of(preimage), (at, preimage))
+                self._due = self._due if self._owed else now + self._entropy.below(self._wait_ms)
+                self._owed[commitment_of(preimage)] = preimage
         return self.held((ident for ident, _ in offer.pairs()), now, more=False)
 
     def same(self, digest: bytes, now: int) -> list[Effect]:
@@ -89,29 +93,42 @@ class Courier:
 
     def take_back(self, preimages: Iterable[bytes], now: int) -> list[Effect]:
         """Own sealings need not be carried any more: say so to those near, or to who offers them."""
-        effects: list[Effect] = []
-        for preimage in preimages:
-            effects += self._carrying.acked(preimage, now, ours=True)
-            if not self._presence.sparing:
-                effects += self.say(preimage, now)
-        return effects
+        gone = list(preimages)
+        effects = [effect for one in gone for effect in self._carrying.acked(one, now, ours=True)]
+        return effects if self._presence.sparing else effects + self.say(gone, now)
 
-    def say(self, preimage: bytes, now: int) -> list[Effect]:
+    def sealed(self, entry: Entry, now: int) -> list[Effect]:
+        """A message was given to the radio once more: few sealings of it are left to others to carry."""
+        if self._outbox.fast and len(entry.kept) > 1:
+            self._surplus.append((now + WITHDRAW_MS, entry))
+        return self.take_back(self._outbox.surplus(entry, now), now)
+
+    def say(self, preimages: list[bytes], now: int) -> list[Effect]:
         """Acknowledge to those near what came by a carrier, or was sealed again: this walks, too."""
-        self._said.note(preimage, now)
-        raw = bytes([first_byte(AirKind.ACK)]) + encode(Ack(preimage))
-        return self._outbound.put(Outgoing(one_hop_again(raw), hurry=True), now)
+        for preimage in preimages:
+            self._said.note(preimage, now)
+        if len(preimages) == 1:
+            ack = bytes([first_byte(AirKind.ACK)]) + encode(Ack(preimages[0]))
+            frames = [one_hop_again(ack)]
+        else:
+            frames = list(receipts_frames(preimages))
+        return [effect for frame in frames for effect in self._outbound.put(Outgoing(frame, hurry=True), now)]
 
     def next_deadline(self) -> int | None:
         """When `tick` has something to do."""
-        times = [at for at, _ in self._owed.values()]
+        times = [self._due] if self._owed else []
+        times += [at for at, _ in list(self._surplus)[:1]]
         if (saving := self._carrying.next_deadline()) is not None:
             times.append(saving)
         return min(times, default=None)
 
     def tick(self, now: int) -> list[Effect]:
-        """Hand out acks, and save what is worth it."""
+        """Hand out acks, take back sealings, and save what is worth it."""
         effects = self._carrying.tick(now)
-        for commitment in [one for one, (at, _) in self._owed.items() if at <= now]:
-            effects += self.say(self._owed.pop(commitment)[1], now)
+        if self._owed and self._due <= now:
+            owed = list(self._owed.values())
+            self._owed.clear()
+            effects += self.say(owed, now)
+        while self._surplus and self._surplus[0][0] <= now:
+            effects += self.take_back(self._outbox.surplus(self._surplus.popleft()[1], now), now)
         return effects

@@ -1,12 +1,16 @@
-"""A file as it is shown."""
+"""A file as it is shown, and what it takes before it is shared."""
 
+from handheld.errors import Refused
 from handheld.events import FileInfo
+from handheld.files.content import shrink
 from handheld.files.look import Look
 from handheld.files.names import shown
 from handheld.node.filecourier import Courier
 from handheld.node.people import People
 from handheld.node.rooms import Rooms
 from handheld.node.shelf import Entry
+from handheld.text import amount
+from handheld.wire.files import FILE_MAX
 
 UNSEEN = Look("")
 
@@ -46,6 +50,21 @@ class FileCards:
             width=look.width,
             height=look.height,
         )
+
+
+def travels(content: bytes, limit: int) -> int:
+    """Bytes of this content on its way. Refused if it may not be shared at all."""
+    if not content:
+        raise Refused("The file is empty: there is nothing to share.")
+    if len(content) > FILE_MAX:
+        raise Refused(f"The file has more than {amount(FILE_MAX)}, which is all that is ever shared.")
+    packed, _ = shrink(content)
+    if len(packed) > limit:
+        raise Refused(
+            f"The file takes {amount(len(packed))} on its way, and the limit is {amount(limit)}. "
+            "It can be raised up to 1024 KB by file_kb in config.toml; make it smaller for slow air."
+        )
+    return len(packed)
 
 
 def _state(entry: Entry) -> str:

@@ -1,19 +1,20 @@
 """Files on the air: symbols and wishes in and out, one frame at a time, when nothing else waits."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from handheld.clock import Entropy
 from handheld.errors import WireError
 from handheld.files.gathering import Added
 from handheld.files.transfer import Lack, Sym, Transfer
-from handheld.node.effects import Dropped, Effect, KeepSymbols, LoadFile
+from handheld.node.effects import Dropped, Effect, ForgetFile, KeepSymbols, LoadFile
 from handheld.node.outbound import Outbound, Outgoing
-from handheld.node.shelf import Entry, Shelf
+from handheld.node.shelf import Entry, Shelf, shell_of
 from handheld.wire.air import NO_MAC, AirPlain, first_byte, flood, hop_byte, one_hop
 from handheld.wire.codec import encode
 from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode
-from handheld.wire.files import NO_MANIFEST, SYMBOL_MAX, FileNeed, Symbol
+from handheld.wire.files import NO_MANIFEST, SHELL, SYMBOL_MAX, FileNeed, Symbol
 
 PAYLOAD = -1
 """The number under which a whole payload is kept."""
@@ -63,6 +64,7 @@ class Courier:
         self._said: dict[bytes, int] = {}
         self._lacks: dict[bytes, tuple[int, int]] = {}
         self._last = (b"", 0, 0)
+        self._reach: dict[bytes, int] = {}
         self.frame_ms = CABLE_MS
 
     def radio(self, airtime_us: int) -> None:
@@ -85,6 +87,22 @@ class Courier:
         self._prune()
         return transfer
 
+    def own(self, entry: Entry) -> None:
+        """Put a file on the shelf; what was carried of it, for others as it seemed, is of use."""
+        was = self._shelf.get(entry.tag)
+        same = was is not None and (was.manifest.digest, was.manifest.top) == (
+            entry.manifest.digest,
+            entry.manifest.top,
+        )
+        if was is not None and same:
+            entry.whole, entry.held = was.whole, was.held
+        else:
+            self.close(entry.tag)
+        self._reach.pop(entry.tag, None)
+        self._shelf.put(entry)
+        if entry.tag not in self._transfers and not entry.whole:
+            self.open(entry)
+
     def load(self, tag: bytes) -> list[Effect]:
         """Have a file in memory of which something was saved."""
         if tag in self._transfers or tag in self._loading:
@@ -105,8 +123,19 @@ class Courier:
         for lack in waiting:
             transfer.lacked(*lack, now)
 
+    def forget(self, entry: Entry) -> list[Effect]:
+        """The file goes."""
+        self._shelf.drop(entry.tag)
+        self.close(entry.tag)
+        return [ForgetFile(entry.tag)]
+
+    def reach(self, tag: bytes, ttl: int) -> None:
+        """Wishes for this file go so far from now on."""
+        self._reach[tag] = ttl
+
     def close(self, tag: bytes) -> None:
-        """The file is forgotten."""
+        """The file is not in memory any more."""
+        self._reach.pop(tag, None)
         self._transfers.pop(tag, None)
         self._loading.pop(tag, None)
         self._manifests.pop(tag, None)
@@ -138,7 +167,7 @@ class Courier:
         if entry is None:
             self._stray(symbol, now)
             return []
-        if not entry.wanted:
+        if not entry.wanted and not entry.carried:
             return []
         transfer = self._transfers.get(symbol.tag)
         if transfer is None:
@@ -151,6 +180,9 @@ class Courier:
         if was:
             return []
         entry.held = transfer.gathering.held
+        if entry.carried:
+            # Only all of it is worth a place on the disk: its author has it still, while there are pieces.
+            return self._carry(entry, transfer.gathering.payload)
         if transfer.gathering.payload is not None:
             return [KeepSymbols(symbol.tag, ((PAYLOAD, transfer.gathering.payload),), instead=True)]
         if added is Added.SPOILT:
@@ -160,13 +192,19 @@ class Courier:
             return [Dropped("forged symbol", "not what the file's checks say")]
         return [KeepSymbols(symbol.tag, ((symbol.number, symbol.data),))] if added is Added.NEWS else []
 
+    def _carry(self, entry: Entry, payload: bytes | None) -> list[Effect]:
+        if payload is None:
+            return []
+        entry.whole = entry.wanted = True
+        return [entry.keep(), KeepSymbols(entry.tag, ((PAYLOAD, payload),), instead=True)]
+
     def need(self, need: FileNeed, now: int) -> list[Effect]:
         """Somebody lacks something."""
         entry = self._shelf.get(need.tag)
         if entry is None or not entry.wanted:
             return []
         if need.need == NO_MANIFEST:
-            self._wish_manifest(entry, now)
+            self.wish_manifest(entry, now)
             return []
         self._lacks[need.tag] = (min(need.need, entry.shape.symbols), now)
         lack = Lack(need.need, need.plain)
@@ -184,22 +222,23 @@ class Courier:
         need, at = self._lacks.get(tag, (0, now))
         return need if now - at < LACKED_MS else 0
 
-    def next_deadline(self) -> int | None:
-        """When `pump` has something to send; None while other frames are on their way."""
+    def next_deadline(self, other: int | None = None) -> int | None:
+        """When `pump` has something to send, or `first` may; None while others are on their way."""
         if not self._outbound.idle:
             return None
         times = [
+            *(() if other is None else (other,)),
             *(stray.at for stray in self._strays.values()),
             *self._manifests.values(),
             *(at for one in self._transfers.values() if (at := one.next_deadline()) is not None),
         ]
         return min(times, default=None)
 
-    def pump(self, now: int) -> list[Effect]:
-        """The next frame of a file, if the air is free for files."""
+    def pump(self, now: int, first: Callable[[], bytes] = bytes) -> list[Effect]:
+        """The next frame of a file, if the air is free for files; `first` may have a better one."""
         if not self._outbound.idle:
             return []
-        air = self._stray_wish(now) or self._manifest(now) or self._frame(now)
+        air = first() or self._stray_wish(now) or self._manifest(now) or self._frame(now)
         return self._outbound.put(Outgoing(air), now) if air else []
 
     def _frame(self, now: int) -> bytes:
@@ -210,13 +249,14 @@ class Courier:
             self._transfers.move_to_end(tag)  # another file's turn
             if isinstance(given, Sym):
                 return one_hop(AirKind.SYMBOL, encode(Symbol(tag, *given)))
-            return self._wish(tag, given.need, given.plain)
+            return self.wish(tag, given.need, given.plain, self._reach.get(tag, PUBLIC_START_TTL))
         return b""
 
-    def _wish(self, tag: bytes, need: int, plain: tuple[int, ...] = ()) -> bytes:
+    def wish(self, tag: bytes, need: int, plain: tuple[int, ...] = (), ttl: int = PUBLIC_START_TTL) -> bytes:
+        """The frame that says we lack something of a file."""
         numbers = b"".join(number.to_bytes(2, "big") for number in plain)
         salt = int.from_bytes(self._entropy.take(2), "big")
-        return one_hop(AirKind.NEED, encode(FileNeed(tag, need, salt, numbers)))
+        return one_hop(AirKind.NEED, encode(FileNeed(tag, need, salt, numbers)), ttl=ttl)
 
     def _stray(self, symbol: Symbol, now: int) -> None:
         stray = self._strays.get(symbol.tag)
@@ -235,15 +275,15 @@ class Courier:
             stray.at = now + (self._some_frames(40, 60) << stray.tries)
             if stray.tries > STRAY_TRIES:
                 del self._strays[tag]
-            return self._wish(tag, NO_MANIFEST)
+            return self.wish(tag, NO_MANIFEST)
         return b""
 
-    def _wish_manifest(self, entry: Entry, now: int) -> None:
-        """Somebody lacks the manifest of a public file: its owner says it at once, others leave him time."""
-        if entry.key or entry.tag in self._manifests or now < self._said.get(entry.tag, now):
+    def wish_manifest(self, entry: Entry, now: int) -> None:
+        """Somebody lacks the manifest of a file: its owner says it at once, others leave him time."""
+        if entry.tag in self._manifests or now < self._said.get(entry.tag, now):
             return
         low, high = (2, 6) if entry.own else (20, 60)
-        if entry.own or entry.whole:
+        if entry.own or entry.whole or entry.carried:
             self._manifests[entry.tag] = now + self._some_frames(low, high)
 
     def _manifest(self, now: int) -> bytes:
@@ -253,6 +293,8 @@ class Courier:
             del self._manifests[tag]
             self._said[tag] = now + MANIFEST_MS
             if (entry := self._shelf.get(tag)) is not None:
+                if entry.manifest.sealed:
+                    return one_hop(AirKind.SYMBOL, encode(Symbol(tag, SHELL, 0, shell_of(entry.manifest))))
                 # ttl 1: a copy that is handed on is no sign that its author is near.
                 first, hop = first_byte(AirKind.POST), hop_byte(AirMode.ONE_HOP, 1)
                 return encode(AirPlain(first, hop, NO_MAC, entry.content[1:]))

@@ -77,8 +77,7 @@ class Filing:
         return self.organ.symbol(air, now)
 
     def _need(self, air: AirFrame, now: int) -> list[Effect]:
-        # It means nothing to who knows no file.
-        return self._sharing.need(air, now) if self._sharing is not None else []
+        return self.organ.need(air, now)
 
     def kept(self, keep: KeepPost | KeepRoomPost | KeepFile, now: int) -> list[Effect]:
         """A row is durable: somebody else's manifest, or what is known of a file."""

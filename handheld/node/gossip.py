@@ -5,12 +5,13 @@ neighbours that did not hear them yet, as far as they know. Now and then everybo
 somebody who knows more tells him. All times are airtimes of the longest frame.
 """
 
+from collections import deque
 from collections.abc import Iterator
 
 from handheld.clock import Entropy
 from handheld.errors import WireError
 from handheld.node.chart import Chart
-from handheld.wire.around import TAG, Entry, Grade, pack, pack_known, unknown, unpack
+from handheld.wire.around import FORMER_MAX, TAG, Entry, Grade, pack, pack_known, unknown, unpack
 from handheld.wire.constants import AIR_FRAME_MAX, PATH_HEADER, ExtensionType
 from handheld.wire.records import Extension
 
@@ -34,7 +35,10 @@ BURST, EVERY = 48, 30
 """So many frames may follow each other, in the long run one in that time: what is made up costs no more."""
 
 CHANGED = 4
-"""Part of the neighbours that are others than it was said, from which it is said anew."""
+"""Part of the neighbours that came or went since it was said, from which it is said anew."""
+
+RENAMES = 3
+"""So often our radio gives up its name within AGAIN_MS: who claims every name moves nobody on and on."""
 
 PENDING_MAX = 512
 CONTENT_MAX = AIR_FRAME_MAX - PATH_HEADER - 1
@@ -62,6 +66,12 @@ class Gossip:
         self._airtime_us = 0
         self._frames = BURST
         self._filled_at = 0
+        self._name = 0
+        self._former = b""
+        self._anew = False
+        self._renamed: deque[int] = deque(maxlen=RENAMES)
+        self.takes = 0
+        """The name that our radio is to take, until it says that it has; else 0."""
 
     def _ms(self, airtimes: int) -> int:
         return max(1, airtimes * self._airtime_us // 1000)
@@ -80,6 +90,38 @@ class Gossip:
     def radio_down(self) -> None:
         """Nothing can be said."""
         self._own_at = self._ask_at = None
+
+    def ours(self, name: int, now: int) -> None:
+        """Our own radio says that it is called so."""
+        if name == self.takes:
+            self.takes = 0
+        elif not self.takes and name != self._name:
+            self._called(name, now)
+            self._yield(now)
+
+    def _called(self, name: int, now: int) -> None:
+        if self._name and self._own_at is not None:
+            self._former = (self._former + bytes([self._name]))[-FORMER_MAX:]
+            self._anew = True
+            self._own_at = min(self._own_at, now + self._entropy.below(self._ms(WINDOW)))
+        self._name = name
+        self.chart.ours(name)
+
+    def _yield(self, now: int) -> None:
+        """Of two radios of one name the one with the lower tag keeps it; both can tell which that is."""
+        yields = any(tag < self._tag for tag in self.chart.twins(self._name)) and self._own_at is not None
+        lately = len(self._renamed) == RENAMES and now - self._renamed[0] < AGAIN_MS
+        taken = self.chart.names()
+        free = [name for name in range(1, 256) if name not in taken]
+        if yields and free and not lately:
+            self._renamed.append(now)
+            self.takes = free[self._entropy.below(len(free))]
+            self._called(self.takes, now)
+
+    def renamed(self, names: bytes, quality: int, now: int) -> None:
+        """Our neighbour of the first name took the other one; the `quality` is that of his link."""
+        self.chart.renamed(names[0], names[1])
+        self.chart.near(names[1], quality, now)
 
     def greeted(self, names: bytes, quality: int, now: int) -> None:
         """A frame came by these radios; its last link has this quality."""
@@ -121,6 +163,8 @@ class Gossip:
             self._lack(entry.tag, {speaker} & self.chart.neighbours(), now)
         elif age > 0:
             self._drop(entry.tag)
+            if entry.name == self._name and not self.takes:
+                self._yield(now)
             self._lack(entry.tag, self._unreached(self.chart.neighbours(), speaker, entry.tag), now)
         elif entry.tag in self._lacks:
             self._lacks[entry.tag] = self._unreached(self._lacks[entry.tag], speaker, entry.tag)
@@ -204,21 +248,24 @@ class Gossip:
 
     @property
     def _last(self) -> Entry | None:
-        return None if self._said is None else Entry(self._tag, self._version, 0, self._said)
+        if self._said is None:
+            return None
+        return Entry(self._tag, self._version, 0, self._said, self._former)
 
     def _own(self, now: int) -> bytes:
         if self._own_at is None or now < self._own_at:
             return b""
         self._own_at = now + AGAIN_MS - self._entropy.below(AGAIN_MS // 8)
         hears = self.chart.hears()
-        if self._said is not None and now - self._said_at < AGAIN_MS // 2:
-            changed = len(hears.keys() ^ self._said.keys())
+        if self._said is not None and now - self._said_at < AGAIN_MS // 2 and not self._anew:
+            # Who has another name now is no other one.
+            changed = max(len(hears.keys() - self._said.keys()), len(self._said.keys() - hears.keys()))
             if changed * CHANGED <= len(self._said):
                 return b""
         self._version = self._version + 1 & 255
-        self._said, self._said_at = hears, now
+        self._said, self._said_at, self._anew = hears, now, False
         self._drop(self._tag)
-        return pack(Entry(self._tag, self._version, 0, hears))
+        return pack(Entry(self._tag, self._version, 0, hears, self._former))
 
     def _ask(self, now: int) -> Extension:
         self._ask_at = now + self._ask_ms // 2 + self._entropy.below(self._ask_ms)

@@ -22,7 +22,8 @@ from handheld.node.standing import BLOCKED
 from handheld.values import dataclass
 from handheld.wire.air import NO_MAC, AirFrame, AirPath, AirPlain, decode_air, hop_byte
 from handheld.wire.codec import decode
-from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, PostType, ProfileFlag
+from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, ExtensionType, PostType, ProfileFlag
+from handheld.wire.receipts import preimages_of
 from handheld.wire.records import NOBODY, Extension, Here, Post, Profile
 
 _PUBLIC = (AirKind.PROFILE, AirKind.POST, AirKind.HERE)
@@ -39,6 +40,9 @@ _RECORDS = (
     AirKind.ROOM,
 )
 """Kinds that are worth carrying in a file; others are of a moment, or of one conversation."""
+
+OURSELVES = 0
+"""dBm at which our radio tells us of its own hello: nobody else is heard as loud."""
 
 _OWN = Dropped("own", "signed by our own key")
 
@@ -179,9 +183,13 @@ class Inbound:
         return self._mail.acked(heard.air, heard.now)
 
     def _extension(self, heard: Hearing) -> list[Effect]:
+        said = decode(Extension, heard.air.body)
+        if said.type == ExtensionType.RECEIPTS:
+            if heard.air.mode is not AirMode.ONE_HOP:
+                raise WireError("mode", "receipts that go further than one hop")
+            return self._mail.answered(preimages_of(said), heard.now)
         if not isinstance(heard.air, AirPath) or not heard.air.path:
             raise WireError("mode", "an extension of nobody's radio")
-        said = decode(Extension, heard.air.body)
         self._mail.routes.gossip.receive(heard.air.path, heard.air.quality, said, heard.now)
         return []
 
@@ -191,7 +199,12 @@ class Inbound:
             raise WireError("mode", f"a here in mode {heard.air.mode.name.lower()}")
         if self._people.own.startswith(here.author):
             raise WireError("own", "our own here came back")
-        if heard.air.path:
+        if heard.rssi == OURSELVES and here.author == NOBODY:
+            self._mail.routes.gossip.ours(heard.air.path[-1], heard.now)
+            return []
+        if len(heard.air.path) == 2 and heard.air.ttl == 1:
+            self._mail.routes.gossip.renamed(heard.air.path, heard.air.quality, heard.now)
+        elif heard.air.path:
             self._mail.routes.gossip.said(heard.air.path, heard.air.quality, here.names, heard.now)
         if here.author == NOBODY:
             return []  # a radio speaks to radios, of links

@@ -178,13 +178,17 @@ class Mail:
 
     def acked(self, air: AirFrame, now: int) -> list[Effect]:
         """An ack: it delivers what it answers, or ends the carrying of that. Raises WireError."""
-        preimage = decode(Ack, air.body).preimage
-        commitment = commitment_of(preimage)
-        entry = self.outbox.answered(commitment)
-        taken = self.courier.acked(preimage, now, ours=entry is not None)
-        return taken + (
-            self._delivered(entry, commitment, now) if entry else [_NOT_OURS] if not taken else []
-        )
+        return self.answered([decode(Ack, air.body).preimage], now)
+
+    def answered(self, preimages: Iterable[bytes], now: int) -> list[Effect]:
+        """Acks, by themselves or several in a frame."""
+        effects: list[Effect] = []
+        for preimage in preimages:
+            commitment = commitment_of(preimage)
+            entry = self.outbox.answered(commitment)
+            effects += self.courier.acked(preimage, now, ours=entry is not None)
+            effects += self._delivered(entry, commitment, now) if entry else []
+        return effects or [_NOT_OURS]
 
     def _delivered(self, entry: Entry, commitment: bytes, now: int) -> list[Effect]:
         self._chains.acked(entry.reader, commitment, self._odometer.read(now))
@@ -220,7 +224,7 @@ class Mail:
             effects.append(Dropped("letter kind", f"kind {letter.kind}, from a newer pocketmesh"))
         effects += self.carrying.acked(letter.preimage, now, ours=True)
         if letter.carried and self.outbox.fast and not self._reach.holds(letter.author, now):
-            return effects + self.courier.say(letter.preimage, now)
+            return effects + self.courier.say([letter.preimage], now)
         air = self.routes.answer(encode(Ack(letter.preimage)), letter.author, letter.seq, now)
         return effects + self._outbound.put(Outgoing(air, hurry=True), now)
 
@@ -277,11 +281,12 @@ class Mail:
             self.outbox.wait(entry, now)
             return [Dropped(error.reason, "a prekey that is no key"), *self._step(entry, Input.NO_KEY, now)]
         self._chains.sealed(entry.reader, sealed.commitment, sealed.seed)
-        entry.kept[sealed.commitment] = Sealing(sealed.preimage, now, prekey)
+        first = entry.reader not in self._known_to
+        entry.kept[sealed.commitment] = Sealing(sealed.preimage, now, prekey, first=first)
         return [
             *self._give(entry, AirKind.PRIVATE, sealed.body, sealed.commitment, now, sealed.preimage),
             *self.carrying.own(bytes([PRIVATE]) + sealed.body, entry.message, now),
-            *self.courier.take_back(self.outbox.surplus(entry, now), now),
+            *self.courier.sealed(entry, now),
         ]
 
     def _give(
@@ -306,7 +311,7 @@ class Mail:
         entry.kept[commitment] = sealing._replace(at=now)
         return [
             *self._give(entry, AirKind.PRIVATE, body, commitment, now, sealing.preimage),
-            *self.courier.take_back(self.outbox.surplus(entry, now), now),
+            *self.courier.sealed(entry, now),
         ]
 
     def _in_vain(self, entry: Entry, now: int) -> list[Effect]:

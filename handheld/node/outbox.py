@@ -136,6 +136,13 @@ class Sealing(NamedTuple):
     at: int
     prekey: bytes = b""
     """To which it was made; b"" where that is not known any more."""
+    first: bool = False
+    """Whether it was made for somebody who may not know us."""
+
+    @property
+    def made(self) -> tuple[bytes, bool]:
+        """How it was made: who can open one can open another."""
+        return self.prekey, self.first
 
 
 @dataclass(slots=True)
@@ -218,16 +225,26 @@ class Outbox:
         return entry.carriers != before
 
     def surplus(self, entry: Entry, now: int) -> list[bytes]:
-        """Withdraw what is left to others to carry beyond the newest few: the preimages that say so.
+        """Withdraw sealings that need not be carried: the preimages that say so.
 
-        An ack of one of these delivers nothing any more, for we say them ourselves.
+        An ack of one of these delivers nothing any more, for we say them ourselves. Slow air, where an ack
+        takes its time, keeps the newest few; fast air one of each kind, for everybody carries all of them.
         """
-        old = [one for one, sealing in entry.kept.items() if now - sealing.at >= WITHDRAW_MS]
-        count = max(0, len(entry.kept) - CARRIED_MAX)
-        for commitment in old[:count]:
+        stay = list(entry.kept)
+        if self.fast:
+            # Of those made alike: what others carry already, or else what they heard last.
+            order = reversed(stay) if entry.carriers else stay
+            alike = {entry.kept[one].made: one for one in order}
+            stay = [one for one in stay if one in alike.values()]
+        gone = [
+            one
+            for one, sealing in entry.kept.items()
+            if one not in stay[-CARRIED_MAX:] and now - sealing.at >= WITHDRAW_MS
+        ]
+        for commitment in gone:
             self._by_commitment.pop(commitment, None)
             entry.sealings.remove(commitment)
-        return [entry.kept.pop(commitment).preimage for commitment in old[:count]]
+        return [entry.kept.pop(commitment).preimage for commitment in gone]
 
     def in_vain(self, entry: Entry) -> bool:
         """Whether the quick tries are over."""

@@ -27,9 +27,9 @@ def here_frame(key: bytes, count: int) -> bytes:
     return collecting(AirKind.HERE, PUBLIC_START_TTL, encode(Here(key[:8], count & 0xFFFF, b"")))
 
 
-def extension_frame(said: Extension) -> bytes:
-    """For our neighbours; our radio writes its name into it."""
-    return collecting(AirKind.EXTENSION, 1, encode(said))
+def extension_frame(said: Extension, name: int = 0) -> bytes:
+    """For our neighbours; our radio writes its name into it, or takes this one."""
+    return collecting(AirKind.EXTENSION, 1, encode(said), name=name)
 
 
 def teaches_way(air: bytes) -> bool:

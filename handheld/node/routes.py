@@ -124,7 +124,7 @@ class Routes:
     def due(self, key: bytes, now: int) -> Iterator[bytes]:
         """Frames by which others learn the ways to us, whose key that is."""
         if (said := self.gossip.due(now)) is not None:
-            yield extension_frame(said)
+            yield extension_frame(said, self.gossip.takes)
         if self._heralds.due(now) and not self._heralds.slow:
             self._herald_count += 1
             yield here_frame(key, self._herald_count)

@@ -20,7 +20,6 @@ from handheld.node.boards import board_name
 from handheld.node.effects import (
     Dropped,
     Effect,
-    ForgetFile,
     KeepFile,
     KeepLetter,
     KeepPost,
@@ -29,8 +28,9 @@ from handheld.node.effects import (
     LoadFile,
     Tell,
 )
-from handheld.node.filecards import UNSEEN, FileCards
+from handheld.node.filecards import UNSEEN, FileCards, travels
 from handheld.node.filecourier import INLINE, PATIENCE, PAYLOAD, Courier
+from handheld.node.filehelp import Helper
 from handheld.node.filing import LIMIT
 from handheld.node.mail import Mail
 from handheld.node.odometer import Odometer
@@ -44,7 +44,7 @@ from handheld.wire.age import unpack
 from handheld.wire.air import AirFrame
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import LetterKind, PostType, RoomType
-from handheld.wire.files import FILE_MAX, FileKey, FileNeed, Manifest, Symbol
+from handheld.wire.files import SHELL, FileKey, FileNeed, Manifest, Symbol
 
 SLOW_US = 50_000
 """Air on which the longest frame takes longer than this is slow."""
@@ -84,6 +84,7 @@ class Sharing:
         self._write = write
         self.shelf = Shelf()
         self.courier = Courier(self.shelf, outbound, entropy)
+        self.helper = Helper(self.shelf, self.courier, entropy, odometer, self._unasked)
         self.limit = LIMIT
         self._gathers_all = False
         self._airtime_us = 0
@@ -93,7 +94,7 @@ class Sharing:
 
     def gather_all(self) -> None:
         """Be a box: ask for all that is public, also what was shared before, and keep ten times as much."""
-        self._gathers_all = True
+        self._gathers_all = self.helper.eager = True
         self.shelf.quota = QUOTA * BOX_TIMES
 
     def restore(self, keeps: Iterable[tuple[KeepFile, int]]) -> list[Effect]:
@@ -106,17 +107,7 @@ class Sharing:
 
     def travels(self, content: bytes) -> int:
         """Bytes of this content on its way. Refused if it may not be shared at all."""
-        if not content:
-            raise Refused("The file is empty: there is nothing to share.")
-        if len(content) > FILE_MAX:
-            raise Refused(f"The file has more than {amount(FILE_MAX)}, which is all that is ever shared.")
-        packed, _ = shrink(content)
-        if len(packed) > self.limit:
-            raise Refused(
-                f"The file takes {amount(len(packed))} on its way, and the limit is {amount(self.limit)}. "
-                "It can be raised up to 1024 KB by file_kb in config.toml; make it smaller for slow air."
-            )
-        return len(packed)
+        return travels(content, self.limit)
 
     def share(self, command: Share, content: bytes, at: int) -> tuple[Entry, list[Effect]]:
         """Share a file: what it is known by, and what to keep. Refused, with nothing changed."""
@@ -192,14 +183,13 @@ class Sharing:
 
     def forget(self, entry: Entry) -> list[Effect]:
         """Take a file away."""
-        self.shelf.drop(entry.tag)
-        self.courier.close(entry.tag)
         self._told.pop(entry.tag, None)
-        return [ForgetFile(entry.tag), Tell(FileForgotten(entry.tag.hex()))]
+        told = [] if entry.carried else [Tell(FileForgotten(entry.tag.hex()))]
+        return [*self.courier.forget(entry), *told]
 
     def content(self, entry: Entry) -> bytes:
         """A whole file as it is, which is in memory. Refused says why it cannot be had."""
-        if self._opened[0] == entry.tag:
+        if self._opened[0] == entry.tag + entry.key:
             return self._opened[1]
         transfer = self.courier.loaded(entry.tag)
         payload = transfer.gathering.payload if transfer else None
@@ -210,7 +200,7 @@ class Sharing:
             content = grow(packed, entry.manifest.size) if entry.manifest.shrunk else packed
         except (CryptoError, WireError) as error:
             raise Refused(f"This file is not what it claims to be, and is not opened: {error}.") from None
-        self._opened = (entry.tag, content)
+        self._opened = (entry.tag + entry.key, content)
         return content
 
     def part(self, entry: Entry, offset: int) -> bytes:
@@ -224,11 +214,16 @@ class Sharing:
     def symbol(self, air: AirFrame, now: int) -> list[Effect]:
         """A frame of kind SYMBOL. Raises WireError."""
         symbol = decode(Symbol, air.body)
+        if symbol.number == SHELL:
+            return self.helper.shell(symbol, now)
+        self.helper.served(symbol.tag)
         return self._moved(symbol.tag, self.courier.symbol(symbol, now), now)
 
     def need(self, air: AirFrame, now: int) -> list[Effect]:
         """A frame of kind NEED. Raises WireError."""
-        return self.courier.need(decode(FileNeed, air.body), now)
+        need = decode(FileNeed, air.body)
+        self.helper.lacked(need, air.ttl, now)
+        return self.courier.need(need, now)
 
     def told(self, post: KeepPost | KeepRoomPost, now: int) -> list[Effect]:
         """Somebody else's manifest is on the disk."""
@@ -258,24 +253,28 @@ class Sharing:
     def _noticed(self, entry: Entry, now: int, *, live: bool) -> list[Effect]:
         """Somebody shares a file; if it is known by this tag, the first manifest holds."""
         known = self.shelf.get(entry.tag)
-        if known is not None:
+        if known is not None and not known.carried:
             if known.manifest.digest != entry.manifest.digest:
                 return [Dropped("file tag", "two files under one tag: the first stays")]
             return []
         size = entry.manifest.packed
-        asked = (live or self._gathers_all) and size <= self.limit and not self.slow(size)
+        asked = (live or self._gathers_all) and self._unasked(size)
         goes = self.shelf.room(size if asked else 0, own=False)
         if goes is None:
             return [Dropped("files full", "no room for one more file")]
         entry.wanted = asked
-        self.shelf.put(entry)
         effects = [effect for old in goes for effect in self.forget(old)]
+        self.courier.own(entry)
         effects.append(entry.keep())
-        transfer = self.courier.open(entry)
-        if entry.wanted:
+        transfer = self.courier.loaded(entry.tag)
+        if entry.wanted and transfer is not None:
             transfer.want(now, PATIENCE)
             effects += self._moved(entry.tag, self.courier.adopt(entry, now), now)
         return [*effects, *self._tell(entry, now)]
+
+    def _unasked(self, size: int) -> bool:
+        """Whether so many bytes may come without the owner's word."""
+        return size <= self.limit and not self.slow(size)
 
     def loaded(self, load: LoadFile, saved: list[tuple[int, bytes]], now: int) -> list[Effect]:
         """What the disk has of a file, which was asked for."""
@@ -321,11 +320,11 @@ class Sharing:
 
     def next_deadline(self) -> int | None:
         """When `pump` is wanted."""
-        return self.courier.next_deadline()
+        return self.courier.next_deadline(self.helper.next_deadline())
 
     def pump(self, now: int) -> list[Effect]:
         """Give the radio one frame of a file, if nothing else waits for it."""
-        return self.courier.pump(now)
+        return self.courier.pump(now, lambda: self.helper.pump(now))
 
     def expire(self, powered: int) -> list[Effect]:
         """Forget what is too old."""
@@ -347,6 +346,8 @@ class Sharing:
             return "A file whose manifest cannot be read."
 
     def _tell(self, entry: Entry, now: int) -> list[Effect]:
+        if entry.carried:
+            return []
         self._told[entry.tag] = now
         return [Tell(FileChanged(self.info(entry, now)))]
 

@@ -7,10 +7,10 @@ from handheld.errors import Refused, WireError
 from handheld.files.shape import Shape, cut, digest_of
 from handheld.node.effects import KeepFile
 from handheld.wire.age import pack, unpack
-from handheld.wire.codec import decode
+from handheld.wire.codec import decode, encode
 from handheld.wire.constants import POST_LIFE_S
 from handheld.wire.files import FileKey, Manifest, flags_of
-from handheld.wire.records import Post
+from handheld.wire.records import KEY, Post
 
 QUOTA = 16 << 20
 """Bytes of files, as they travel, that a device keeps."""
@@ -19,6 +19,11 @@ FILES_MAX = 256
 """Files that are known at the same time."""
 
 PREFIX_MIN = 4
+
+NOBODY = bytes(32)
+"""Stands for the author of a file that is carried for others: who that is, and its name, is sealed."""
+
+_NAMELESS = b"-"
 
 
 @dataclass(slots=True)
@@ -42,6 +47,11 @@ class Entry:
     def tag(self) -> bytes:
         """How it is named on the air."""
         return self.manifest.tag
+
+    @property
+    def carried(self) -> bool:
+        """Whether it is here for others only."""
+        return self.author == NOBODY
 
     @property
     def shape(self) -> Shape:
@@ -89,6 +99,23 @@ def read_sealed(body: bytes) -> tuple[bytes, Manifest]:
     return told.key, _read(told.manifest, sealed=True)
 
 
+def shell_of(manifest: Manifest) -> bytes:
+    """What lets others check pieces of a sealed file, and says nothing more of it."""
+    size = manifest.packed - KEY // 2
+    flags = flags_of(manifest.checks, shrunk=False, sealed=True)
+    return encode(
+        Manifest(manifest.expiry, flags, size, manifest.packed, manifest.digest, manifest.top + _NAMELESS)
+    )
+
+
+def read_shell(data: bytes) -> Manifest:
+    """A shell; WireError."""
+    manifest = _read(data, sealed=True)
+    if manifest.name != _NAMELESS:
+        raise WireError("reserved", "a shell with a name")
+    return manifest
+
+
 def _read(text: bytes, *, sealed: bool) -> Manifest:
     manifest = decode(Manifest, text)
     if manifest.sealed != sealed:
@@ -106,9 +133,22 @@ class Shelf:
         self._entries: dict[bytes, Entry] = {}
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(self._entries.values())
+        return (entry for entry in self._entries.values() if not entry.carried)
 
     def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, tag: bytes) -> bool:
+        return tag in self._entries
+
+    @property
+    def carried(self) -> list[Entry]:
+        """Those that are here for others only, which no list shows."""
+        return [entry for entry in self._entries.values() if entry.carried]
+
+    @property
+    def known(self) -> int:
+        """How many there are of both."""
         return len(self._entries)
 
     def restore(self, keeps: Iterable[tuple[KeepFile, int]]) -> int:
@@ -116,7 +156,9 @@ class Shelf:
         unreadable = 0
         for keep, held in keeps:
             try:
-                if keep.peer:
+                if keep.author == NOBODY:
+                    key, manifest = b"", read_shell(keep.content)
+                elif keep.peer:
                     key, manifest = read_sealed(keep.content)
                 else:
                     key, manifest = b"", read_public(keep.content)
@@ -167,19 +209,22 @@ class Shelf:
     @property
     def used(self) -> int:
         """Bytes of what is whole, or is to become so."""
-        return sum(entry.manifest.packed for entry in self if entry.whole or entry.held or entry.wanted)
+        entries = self._entries.values()
+        return sum(one.manifest.packed for one in entries if one.whole or one.held or one.wanted)
 
     def room(self, size: int, *, own: bool) -> list[Entry] | None:
         """Which files have to go for one more of `size` bytes; None if that is not to be had.
 
-        Own and pinned ones stay. For one of somebody else's, what is not whole yet stays as well.
+        Own and pinned ones stay, carried ones go first. For one of somebody else's, what is not whole yet
+        stays as well.
         """
-        over, many = self.used + size - self.quota, len(self) + 1 - FILES_MAX
+        over, many = self.used + size - self.quota, self.known + 1 - FILES_MAX
         goes: list[Entry] = []
-        for entry in self:
+        for entry in [*self.carried, *self]:
             if over <= 0 and many <= 0:
                 break
-            if entry.own or entry.pinned or (entry.wanted and not entry.whole and not own):
+            coming = entry.wanted and not entry.whole and not own and not entry.carried
+            if entry.own or entry.pinned or coming:
                 continue
             over -= entry.manifest.packed if entry.whole or entry.held or entry.wanted else 0
             many -= 1
@@ -188,4 +233,5 @@ class Shelf:
 
     def expired(self, powered: int) -> list[Entry]:
         """Files that are too old, pinned and own ones aside."""
-        return [entry for entry in self if not entry.own and not entry.pinned and entry.expired <= powered]
+        entries = self._entries.values()
+        return [one for one in entries if not one.own and not one.pinned and one.expired <= powered]

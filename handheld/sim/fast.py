@@ -18,6 +18,9 @@ PERIOD = 1 << 30
 EARLY_MS = 60_000
 """Milliseconds before the radio's clock goes round at which it starts, so that each run sees it go round."""
 
+OURSELVES = 0
+"""dBm at which a host is told of the hello of its own radio: nobody else is heard as loud."""
+
 TOKEN_BITS = 16
 """A token of the host's; above them stands which of its processes gave it."""
 
@@ -64,13 +67,13 @@ def lora_talk(cad_us: int) -> Talk:
 
 
 @cache
-def _firmware() -> tuple[ModuleType, ModuleType]:
-    relay, duty = firmware.load("relay", "duty")
-    return relay, duty
+def _firmware() -> tuple[ModuleType, ModuleType, ModuleType]:
+    relay, duty, verdicts = firmware.load("relay", "duty", "verdicts")
+    return relay, duty, verdicts
 
 
 class FastRadio:
-    """One radio. What became of the host's frames stands in `answers`, to be taken from there."""
+    """One radio. To be taken from there: in `answers` what became of the host's frames, in `hello` one."""
 
     def __init__(
         self,
@@ -81,7 +84,8 @@ class FastRadio:
         law: Law | None = None,
         now_us: int = 0,
     ) -> None:
-        self._module, duty = _firmware()
+        self._module, duty, verdicts = _firmware()
+        self._for_host = verdicts.NEW, verdicts.BETTER
         self._channel = channel
         self._talk = talk
         self._chance = chance
@@ -91,6 +95,7 @@ class FastRadio:
         self._free_us = 0
         self._listening_until: int | None = None
         self.answers: deque[Answer] = deque()
+        self.hello = b""
 
     @property
     def spread(self) -> int:
@@ -116,7 +121,7 @@ class FastRadio:
         address = mac(heard.alias) if self._talk.addressed else None
         verdict = self._relay.receive(frame, len(frame), heard.rssi, _ticks(now_us), address)
         self._tell_lost()
-        return bool(verdict in (self._module.NEW, self._module.BETTER))
+        return verdict in self._for_host
 
     def submit(self, token: int, frame: bytes, now_us: int) -> None:
         """The host's own frame."""
@@ -168,6 +173,8 @@ class FastRadio:
         self._free_us = now_us + (airtime_us // 1000 + 1) * 1000
         if token >= 0:
             self.answers.append((token, SentResult.ON_AIR))
+        elif token == self._module.HELLO:
+            self.hello = frame
         turn = self.act(now_us, None)
         turn.transmit.append(frame)
         turn.after_us = self._talk.turn_us
@@ -218,6 +225,10 @@ class FastStation:
                 self._host.heard(bytes(frame), one.rssi, now)
         self._serve(now)
         turn = self._radio.act(now_us, sensed)
+        if self._radio.hello and self._host and self._up:
+            self._touched = True
+            self._host.heard(self._radio.hello, OURSELVES, now)
+        self._radio.hello = b""
         if self._radio.answers:
             # A frame left its place in the queue: the host may have another for it.
             self._serve(now)

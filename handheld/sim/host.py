@@ -31,6 +31,7 @@ from handheld.node.effects import (
 from handheld.node.node import Node
 from handheld.node.outbox import State
 from handheld.node.saved import Saved
+from handheld.node.shelf import NOBODY
 from handheld.sim.ledger import CARRYING, LIVE, REPAIR
 from handheld.store import messages, meta, migrate
 from handheld.store.messages import Taken
@@ -221,7 +222,7 @@ class Host:
 
     def _look_at_file(self, keep: KeepFile) -> None:
         """A file of somebody else's is whole: told once, if it is what was sent."""
-        if keep.own or not keep.whole or keep.tag in self._files:
+        if keep.own or not keep.whole or keep.author == NOBODY or keep.tag in self._files:
             return
         self._files.add(keep.tag)
         entry = self.node.files.organ.shelf.get(keep.tag)

@@ -42,6 +42,16 @@ class Walk:
                 return _between(start, end, max(0.0, (second - start[0]) / (end[0] - start[0])))
         return _between(self.points[-1], self.points[-1], 0.0)
 
+    def rest(self, now_us: int) -> tuple[float, float]:
+        """From which second to which it goes nowhere around `now_us`; the same twice while it goes on."""
+        second = now_us / SECOND_US
+        if second < self.points[0][0]:
+            return -math.inf, self.points[0][0]
+        for start, end in pairwise(self.points):
+            if second < end[0]:
+                return (start[0], end[0]) if start[1:] == end[1:] else (0, 0)
+        return self.points[-1][0], math.inf
+
 
 def still(x: float, y: float) -> Walk:
     """Somebody who stays at one place; metres."""
@@ -121,6 +131,10 @@ class Ground:
         self._moving = [number for number, walk in enumerate(walks) if len(walk.points) > 1]
         self._parts = [0] * len(walks)
         self._spots = [walk.at(0) for walk in walks]
+        # Who walks mostly rests somewhere: where, from which second to which; and what is lost between two
+        # such places.
+        self._rests = [((0, 0), 0.0, 0.0)] * len(walks)
+        self._lost: dict[tuple[int, int], tuple[tuple[int, int], tuple[int, int], int | None]] = {}
         self._gain = -min(self._offsets.values(), default=0)
         # Of those who stay where they are: whom each reaches, by the budget it was asked for; and for each
         # budget how far that may be, with who is where in squares of that side.
@@ -133,7 +147,13 @@ class Ground:
     def place(self, number: int, now_us: int) -> tuple[int, int]:
         """Where somebody is, in millimetres."""
         walk = self._walk(number)
-        return walk.at(now_us) if len(walk.points) > 1 else self._spots[number]
+        if len(walk.points) == 1:
+            return self._spots[number]
+        spot, since, until = self._rests[number]
+        if not since <= now_us / SECOND_US < until:
+            spot = walk.at(now_us)
+            self._rests[number] = (spot, *walk.rest(now_us))
+        return spot
 
     @property
     def moves(self) -> bool:
@@ -150,13 +170,20 @@ class Ground:
         here, there = self.place(sender, now_us), self.place(receiver, now_us)
         if self._parts[sender] != self._parts[receiver]:
             return None
+        known = self._lost.get((sender, receiver))
+        if known is not None and known[0] is here and known[1] is there:
+            return known[2]
         loss = self._path_loss(math.isqrt((here[0] - there[0]) ** 2 + (here[1] - there[1]) ** 2))
-        return None if loss is None else loss + self._offsets.get((sender, receiver), 0)
+        if loss is not None:
+            loss += self._offsets.get((sender, receiver), 0)
+        if self._moving:
+            self._lost[sender, receiver] = here, there, loss
+        return loss
 
     def near(self, sender: int, now_us: int, budget: int) -> dict[int, int]:
         """The loss to each who is reached with at most `budget` centi-dB lost, in order of their numbers."""
         if len(self._walk(sender).points) > 1:
-            around = self._around(*self._walks[sender].at(now_us), budget)
+            around = self._around(*self.place(sender, now_us), budget)
             return self._losses(sender, sorted([*around, *self._moving]), now_us, budget)
         near = self._near.get((sender, budget))
         if near is None:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from handheld.sync.spans import Spans
 from handheld.values import dataclass
-from handheld.wire.sync import BUCKETS, FEEDS_MAX, HOLES_MAX, ID, Entry, Ranges, buckets_for, entry_bytes
+from handheld.wire.sync import BUCKETS, FEEDS_MAX, HOLES_MAX, ID, Entry, buckets_for, entry_bytes
 
 RIPE_MS = 60_000
 """What was heard live is left out of the sums for so long."""
@@ -389,8 +389,3 @@ class Feeds:
         said = entry_bytes(feed.entry(0)._replace(gone=()))
         digest = blake2b(feed.key + said, digest_size=_HASH, person=b"pm state").digest()
         return int.from_bytes(digest, "big") or 1
-
-
-def ranges_text(ranges: Ranges | list[tuple[int, int]]) -> str:
-    """Ranges as a person reads them: 17, 41-42."""
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)

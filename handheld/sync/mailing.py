@@ -44,28 +44,6 @@ ASKS_MAX = 512
 """Items that are to be asked for; what is offered beyond is offered again."""
 
 
-class NoMail:
-    """Somebody who carries none."""
-
-    count = 0
-
-    def digest(self, odometer_s: int) -> bytes:  # noqa: ARG002
-        """Of nothing."""
-        return bytes(8)
-
-    def newest(self, most: int, odometer_s: int) -> list[tuple[bytes, int]]:  # noqa: ARG002
-        """Nothing."""
-        return []
-
-    def wanted(self, ident: bytes) -> bool:  # noqa: ARG002
-        """Never."""
-        return False
-
-    def find(self, ident: bytes) -> list[bytes]:  # noqa: ARG002
-        """Nothing."""
-        return []
-
-
 class Mailing:
     """What to offer next, what to tell somebody of, what to ask for, what is asked of us."""
 

@@ -289,7 +289,9 @@ class Repair:
         if self._mailing.tells:
             self._plan("tell", now)
         if self._mailing.asks:
-            self._plan("ask", max(now, self._serving.promises.busy_until if heard.comes else 0))
+            # Who knows that it has arrived says so first (node/courier.py).
+            at = now + self._wait_ms
+            self._plan("ask", max(at, self._serving.promises.busy_until) if heard.comes else at)
 
     # What we say.
 

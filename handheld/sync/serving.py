@@ -23,8 +23,8 @@ PROMISE_AIRTIMES = 8
 DISTRUST = 12
 """Who breaks his word is not waited for again within so many times as long."""
 
-LEFT_MS = 60_000
-"""Who says that he hands out some mail may lie, or be out of reach of who asked: he is believed so rarely."""
+LEFT_MS, LEFT_MOST = 60_000, 4
+"""Who says that he hands out some mail may lie, or be out of reach of who asked: he is believed so often."""
 
 AGES_KEPT = 512
 
@@ -145,7 +145,7 @@ class Serving:
         self._born = born
         self.served = Served()
         self._owed: OrderedDict[bytes, Wanted] = OrderedDict()
-        self._left: OrderedDict[bytes, int] = OrderedDict()
+        self._left: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
         self._fetching = False
         self._records: list[Record] = []
         self._at: int | None = None
@@ -186,13 +186,16 @@ class Serving:
             self._records.clear()
 
     def leaves(self, names: Iterable[bytes], now: int) -> None:
-        """Somebody else hands out this mail: it is left to him, but not twice in a minute.
+        """Somebody else hands out this mail: it is left to him, but only some times in a minute.
 
         Whether he does cannot be heard: a radio says nothing of what it heard some minutes before, too.
         """
         for name in names:
-            if now - self._left.get(name, -LEFT_MS) >= LEFT_MS and self._owed.pop(name, None) is not None:
-                self._left[name] = now
+            since, times = self._left.get(name, (now, 0))
+            if now - since >= LEFT_MS:
+                since, times = now, 0
+            if times < LEFT_MOST and self._owed.pop(name, None) is not None:
+                self._left[name] = since, times + 1
         while len(self._left) > WANTED_MAX:
             self._left.popitem(last=False)
 

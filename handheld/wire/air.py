@@ -176,17 +176,20 @@ def flood(kind: AirKind, ttl: int, body: bytes, flags: int = 0) -> bytes:
     return encode(AirPlain(first_byte(kind, flags), hop_byte(AirMode.FLOOD, ttl), NO_MAC, body))
 
 
-def one_hop(kind: AirKind, body: bytes, flags: int = 0) -> bytes:
+def one_hop(kind: AirKind, body: bytes, flags: int = 0, ttl: int = PUBLIC_START_TTL) -> bytes:
     """The bytes of a public frame that no relay hands on."""
+    return encode(AirPlain(first_byte(kind, flags), hop_byte(AirMode.ONE_HOP, ttl), NO_MAC, body))
+
+
+def collecting(kind: AirKind, ttl: int, body: bytes, flags: int = 0, name: int = 0) -> bytes:
+    """The bytes of a frame that collects the names of those who transmit it; the first is for our radio.
+
+    With a `name` our radio is to be called so from then on.
+    """
+    names = bytes([name]).ljust(PATH_NAMES, b"\0")
     return encode(
-        AirPlain(first_byte(kind, flags), hop_byte(AirMode.ONE_HOP, PUBLIC_START_TTL), NO_MAC, body)
+        AirPath(first_byte(kind, flags), hop_byte(AirMode.COLLECT, ttl), NO_MAC, bool(name), names, body)
     )
-
-
-def collecting(kind: AirKind, ttl: int, body: bytes, flags: int = 0) -> bytes:
-    """The bytes of a frame that collects the names of those who transmit it; the first is for our radio."""
-    hop, unnamed = hop_byte(AirMode.COLLECT, ttl), bytes(PATH_NAMES)
-    return encode(AirPath(first_byte(kind, flags), hop, NO_MAC, 0, unnamed, body))
 
 
 def way(kind: AirKind, ttl: int, names: bytes, cursor: int, body: bytes) -> bytes:

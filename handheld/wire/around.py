@@ -1,6 +1,7 @@
 """What neighbours tell each other of the radios around: who is at each and whom it hears, and what they know.
 
-Entries stand one behind the other: tag 3, version 1, name 1, counts 2, then the names of those whom it hears.
+Entries stand one behind the other: tag 3, version 1, name 1, counts 2, then the names of those whom it hears
+and those that it had before.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +17,9 @@ HEAD = TAG + 4
 
 GRADE_MAX = 15
 """Names of one grade in an entry."""
+
+FORMER_MAX = 3
+"""Names that it had before: others may list it under these still."""
 
 KNOWN_BYTES = 64
 """A bit for each radio that is known, by a hash of its tag."""
@@ -50,6 +54,7 @@ class Entry(NamedTuple):
     version: int
     name: int
     hears: Mapping[int, Grade]
+    former: bytes = b""
 
 
 def pack(entry: Entry) -> bytes:
@@ -59,8 +64,9 @@ def pack(entry: Entry) -> bytes:
         for which in _ORDER
     }
     strong, fair, weak = map(bytes, graded.values())
-    counts = bytes([len(strong) << 4 | len(fair), len(weak)])
-    return entry.tag + bytes([entry.version, entry.name]) + counts + strong + fair + weak
+    former = entry.former[-FORMER_MAX:]
+    counts = bytes([len(strong) << 4 | len(fair), len(former) << 4 | len(weak)])
+    return entry.tag + bytes([entry.version, entry.name]) + counts + strong + fair + weak + former
 
 
 def unpack(data: bytes) -> Iterator[Entry]:
@@ -70,14 +76,16 @@ def unpack(data: bytes) -> Iterator[Entry]:
         head = data[at : at + HEAD]
         if len(head) < HEAD:
             raise WireError("short", f"{len(head)} bytes of an entry")
-        counts = (head[TAG + 2] >> 4, head[TAG + 2] & 15, head[TAG + 3])
+        counts = (head[TAG + 2] >> 4, head[TAG + 2] & 15, head[TAG + 3] & 15)
+        heard, former = sum(counts), head[TAG + 3] >> 4
         at += HEAD
-        names = data[at : at + sum(counts)]
-        if len(names) < sum(counts) or 0 in names:
-            raise WireError("names", f"{len(names)} of {sum(counts)} names, or a name of 0")
+        names = data[at : at + heard + former]
+        if len(names) < heard + former or former > FORMER_MAX or 0 in names:
+            raise WireError("names", f"{len(names)} of {heard + former} names, or a name of 0")
         at += len(names)
         grades = [grade for grade, count in zip(_ORDER, counts, strict=True) for _ in range(count)]
-        yield Entry(head[:TAG], head[TAG], head[TAG + 1], dict(zip(names, grades, strict=True)))
+        hears = dict(zip(names[:heard], grades, strict=True))
+        yield Entry(head[:TAG], head[TAG], head[TAG + 1], hears, names[heard:])
 
 
 def pack_known(tags: Iterable[bytes], salt: int) -> bytes:

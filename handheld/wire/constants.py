@@ -101,6 +101,8 @@ class ExtensionType(IntEnum):
     """Of whom the sender knows."""
     PROBE = 3
     """Of a test tone: whoever hands it on shows that he heard it. Its body means nothing."""
+    RECEIPTS = 4
+    """Acks of mail that was carried, told to those near."""
 
 
 @unique

@@ -27,6 +27,9 @@ FILE_MAX = 1 << 20
 NO_MANIFEST = 0xFFFF
 """Stands for the number of symbols lacked where the manifest itself is."""
 
+SHELL = 0xFFFF
+"""Stands for the number of a symbol whose data are a sealed file's manifest without its name."""
+
 PLAIN_MAX = 64
 """Symbols asked for by number in one frame."""
 

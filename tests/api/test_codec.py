@@ -209,15 +209,29 @@ def test_half_a_character_becomes_a_question_mark_on_the_way_out() -> None:
     assert line.unpack(packed)["ok"]["text"] == "caf?"
 
 
-@given(st.binary(max_size=200))
-@settings(max_examples=50)
-def test_no_bytes_raise_anything_but_a_refusal(data: bytes) -> None:
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXT, inner, max_size=2),
+    max_leaves=4,
+)
+FIELDS = st.sampled_from(sorted({item.name for kind in COMMANDS.values() for item in fields(kind)}))
+REQUESTS = st.fixed_dictionaries(
+    {"do": st.sampled_from(sorted(COMMANDS)) | ANYTHING},
+    optional={"id": ANYTHING, "with": st.dictionaries(FIELDS | TEXT, ANYTHING, max_size=4) | ANYTHING},
+)
+
+
+@given(st.binary(max_size=200) | REQUESTS.map(line.pack))
+@settings(max_examples=300)
+def test_whatever_comes_is_a_command_or_refused(data: bytes) -> None:
     try:
         content = line.unpack(data)
-        codec.read_number(content)
-        codec.read_command(content)
+        number = codec.read_number(content)
+        command = codec.read_command(content)
     except Refused:
-        pass
+        return
+    again = line.unpack(codec.pack_request(number, command))
+    assert (codec.read_number(again), codec.read_command(again)) == (number, command)
 
 
 def test_posts_are_not_confused_with_their_fields() -> None:

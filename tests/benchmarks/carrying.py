@@ -40,7 +40,7 @@ HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 OPEN_MAX_MS = 50
 MESSAGES = 100_000
-MAIL = (AirKind.PRIVATE, AirKind.SESSION, AirKind.ACK)
+MAIL = (AirKind.PRIVATE, AirKind.SESSION, AirKind.ACK, AirKind.EXTENSION)
 
 
 class Count:

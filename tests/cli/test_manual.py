@@ -1,5 +1,7 @@
-"""The man page and the completions are whole, and made of the registry."""
+"""The man pages and the completions are whole, and made of the registry."""
 
+import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -36,7 +38,7 @@ def test_what_stands_verbatim_in_the_man_page_is_no_request() -> None:
     ("typed", "offered"),
     [
         ("st", {"status"}),
-        ("re", {"read", "restore", "resume"}),
+        ("re", {"read", "replay", "restore", "resume"}),
         ("p", {"passphrase", "pause", "people", "post", "publish"}),
         ("", set(VERBS)),
     ],
@@ -56,3 +58,37 @@ def test_zsh_and_tcsh_know_every_verb(made: Path) -> None:
     for name in ("_pocketmesh", "pocketmesh.tcsh"):
         text = (made / "completion" / name).read_text()
         assert all(verb in text for verb in VERBS)
+
+
+def test_every_verb_has_a_man_page_of_its_own(made: Path) -> None:
+    for verb, line in VERBS.items():
+        page = (made / "man" / f"pocketmesh-{verb}.1").read_text()
+        name = verb.replace("-", "\\-")
+        assert page.startswith(f".TH POCKETMESH\\-{name.upper()} ")
+        assert f"\npocketmesh\\-{name} \\- {line}\n" in page
+        assert load(verb).EXAMPLES.splitlines()[0].replace("-", "\\-") in page
+        assert "\\-\\-data" in page
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+def test_no_man_page_is_wrong_to_groff(made: Path) -> None:
+    pages = sorted(map(str, (made / "man").iterdir()))
+    ended = subprocess.run(
+        ["groff", "-Wbreak", "-man", "-Tutf8", *pages], capture_output=True, text=True, check=True
+    )
+    assert ended.stderr == ""
+
+
+def test_fish_knows_every_verb_and_its_options(made: Path) -> None:
+    lines = (made / "completion" / manual.FISH).read_text().splitlines()
+    told = [shlex.split(line.replace("\\'", "")) for line in lines if line.startswith("complete")]
+    verbs = {words[words.index("-a") + 1] for words in told if "__pocketmesh_no_verb" in words}
+    assert verbs == VERBS.keys()
+    for verb in VERBS:
+        mine = [words for words in told if f"__pocketmesh_verb {verb}" in words]
+        options = {words[at + 1] for words in mine for at, word in enumerate(words) if word == "-l"}
+        given = {option[2:] for one in manual.parser_of(verb).arguments() for option in one[0]}
+        assert options == {option for option in given if len(option) > 1}
+    kinds = next(words for words in told if "kind" in words and "__pocketmesh_verb post" in words)
+    assert kinds[kinds.index("-a") + 1] == "note need offer event"
+    assert any("list info set" in " ".join(words) for words in told if "__pocketmesh_verb radio" in words)

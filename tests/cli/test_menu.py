@@ -1,5 +1,6 @@
 """The text menus: by lines over a real door, and on a real terminal where something arrives meanwhile."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -135,8 +136,10 @@ def test_on_a_dumb_terminal_no_control_sequence_is_written(door: DoorThread) -> 
 def test_long_lists_are_paged_by_the_height(terminal: Terminal) -> None:
     terminal.press("?\r")
     terminal.until("-- Enter: more, q: enough --")
+    assert b"/wipe" not in terminal.written
     terminal.press("q\r")
     terminal.until(lambda: terminal.text().rstrip().endswith(HOME))
+    assert b"/wipe" not in terminal.written
 
 
 def test_tab_completes_commands_and_ctrl_c_goes_back(terminal: Terminal) -> None:
@@ -164,7 +167,9 @@ def test_a_node_that_ends_is_told_and_the_text_is_offered_again(
     terminal.until(lambda: "Your text was perhaps not saved" in " ".join(terminal.text().split()))
     terminal.press("\r")
     terminal.until("Saved as number 1.")
-    terminal.press("\r0\r")
+    terminal.press("\r0\r0\r")
+    assert terminal.ended() == 0
+    assert [message["text"] for message in json.loads(run("read", "--json").out)] == ["still here"]
 
 
 def test_it_loads_nothing_that_costs(door: DoorThread) -> None:

@@ -34,7 +34,9 @@ def flipped(value: object) -> object:
 
 
 def test_a_profile_passes_as_it_was_signed() -> None:
-    verify_profile(PROFILE, sign_profile(ANA, 0, b"Ana"))
+    profile = sign_profile(ANA, 0, b"Ana")
+    verify_profile(PROFILE, profile)
+    assert (profile.author, profile.static, profile.nickname) == (ANA.key, ANA.static, b"Ana")
 
 
 @pytest.mark.parametrize("name", ["author", "epoch", "static", "prekey", "flags", "nickname", "signature"])

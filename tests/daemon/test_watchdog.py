@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from handheld.daemon.watchdog import ALIVE, READY, Watchdog
+from tests.support.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -44,4 +45,7 @@ async def test_who_is_not_watched_says_that_it_is_ready_and_ends(
 
 @pytest.mark.parametrize("path", ["", "relative", "/nowhere/at/all", "@nobody listens to this"])
 async def test_where_nobody_listens_nothing_happens(path: str) -> None:
-    await Watchdog({"NOTIFY_SOCKET": path}).run()
+    task = asyncio.create_task(Watchdog({"NOTIFY_SOCKET": path}).run())
+    await asyncio.wait([task], timeout=PATIENCE_S)
+    assert task.done()
+    assert task.exception() is None

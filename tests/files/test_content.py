@@ -15,8 +15,8 @@ from handheld.crypto.filebox import TAG, open_file, seal_file
 from handheld.errors import CryptoError, WireError
 from handheld.files.content import grow, shrink
 from handheld.files.look import Look, look_at
-from handheld.files.names import given, saved_as, shown
-from handheld.wire.files import FILE_MAX, FILE_NAME_MAX
+from handheld.files.names import described, given, saved_as, shown
+from handheld.wire.files import FILE_MAX, FILE_NAME_MAX, Manifest
 
 EVIL = (
     "../",
@@ -98,6 +98,11 @@ def test_no_name_of_others_leads_out_of_the_folder(name: bytes) -> None:
     assert len(os.fsencode(one)) <= 255
     assert one.split(".")[0].casefold() not in ("con", "nul", "aux", "prn", "com1", "lpt9")
     assert shown(name).isprintable()
+
+
+def test_a_file_is_described_by_what_fetches_it() -> None:
+    manifest = Manifest(0, 0x40, 1_500, 1_500, bytes(16), bytes(16) + b"map\x1b.png")
+    assert described(manifest) == f"File: map.png, 1 KB. To fetch it: pocketmesh get {manifest.tag.hex()}"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handheld.errors import LocalError
 from handheld.files.coding import combined, mask_of
 from handheld.files.gathering import Added, Gathering
 from handheld.files.shape import CHUNK, PAYLOAD_MAX, Shape, cut, digest_of
@@ -60,6 +61,21 @@ def test_the_files_own_symbols_alone_make_it_whole(size: int) -> None:
 
     assert gathering.payload == sender.payload
     assert gathering.need == 0
+
+
+@given(st.integers(1, 60_000), st.integers(0, 1_000))
+@settings(max_examples=20, deadline=None)
+def test_the_order_in_which_symbols_come_does_not_matter(size: int, seed: int) -> None:
+    sender = Sender(size)
+    gathering = sender.gathering()
+    numbers = list(range(sender.shape.symbols))
+    Random(seed).shuffle(numbers)
+    for held, number in enumerate(numbers, 1):
+        assert gathering.add(number, sender.symbol(number)) is Added.NEWS
+        assert gathering.held == held
+
+    assert gathering.payload == sender.payload
+    assert (gathering.decodes, gathering.plain) == (0, False)
 
 
 @given(st.integers(1, 9_000), st.integers(0, 1_000), st.integers(0, 95))
@@ -148,6 +164,41 @@ def test_checks_that_were_met_by_trying_cost_the_file_so_far_and_not_more(
     for number in range(3):
         gathering.add(number, sender.symbol(number))
     assert gathering.payload == sender.payload
+
+
+def test_a_manifest_of_another_size_is_our_own_mistake() -> None:
+    sender = Sender(5_000)
+    for digest, top in ((sender.digest[1:], sender.top), (sender.digest, sender.top[1:])):
+        with pytest.raises(LocalError):
+            Gathering(TAG, sender.shape, digest, top)
+    for size in (0, -1, PAYLOAD_MAX + 1):
+        with pytest.raises(ValueError, match=str(size)):
+            Shape(size)
+
+
+def test_what_was_checked_is_told_and_our_own_copy_is_taken_if_it_is_one() -> None:
+    sender = Sender(5_000)
+    gathering = sender.gathering()
+    gathering.add(0, sender.symbol(0))
+    gathering.add(7, sender.symbol(7))
+    gathering.add(99, sender.symbol(99))
+    assert gathering.checked() == ((0, sender.symbol(0)), (7, sender.symbol(7)))
+
+    assert not gathering.fill(sender.payload[:-1])
+    assert not gathering.fill(sender.payload[:-1] + bytes([sender.payload[-1] ^ 1]))
+    assert gathering.payload is None
+    assert gathering.fill(sender.payload)
+    assert (gathering.payload, gathering.checked()) == (sender.payload, ())
+
+
+def test_a_repair_that_says_nothing_new_is_known() -> None:
+    sender = Sender(500)
+    gathering = sender.gathering()
+    assert gathering.add(0, sender.symbol(0)) is Added.NEWS
+    # Of three symbols: a mask that is the first one alone.
+    number = next(one for one in range(3, 200) if mask_of(TAG, one, 3) == 1)
+    assert gathering.add(number, sender.symbol(number)) is Added.KNOWN
+    assert gathering.need == 2
 
 
 def test_gathering_takes_memory_of_the_files_size() -> None:

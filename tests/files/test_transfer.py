@@ -164,3 +164,11 @@ def test_what_is_missing_by_number_is_sent_by_number() -> None:
         if isinstance(given, Sym):
             sent.append((given.number, given.left))
     assert sent == [(3, 1), (9, 0)]
+
+
+def test_who_has_it_all_asks_for_nothing() -> None:
+    cell = Cell(8_000, 1, independent(0.0, Random(9)), 9)
+    holder = cell.nodes[0]
+    holder.want(0)
+    assert holder.wanted
+    assert holder.next_deadline() is None

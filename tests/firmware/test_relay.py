@@ -25,7 +25,7 @@ CASES = [
 with firmware("mac", "relay", folders=(FOLDER,)):
     kit = importlib.import_module("relay_kit")
     modules = {name: importlib.import_module(name) for name in SOURCES}
-mac, paths, relay, seen, slots, tables = load("mac", "paths", "relay", "seen", "slots", "wire_tables")
+mac, paths, seen, slots, tables, verdicts = load("mac", "paths", "seen", "slots", "wire_tables", "verdicts")
 
 PERIOD = 1 << 30
 DIGESTS = [hashlib.sha256(bytes([number])).digest() for number in range(12)]
@@ -202,6 +202,6 @@ def _story(steps, now):
 def test_no_bytes_at_all_make_it_raise(data):
     radio = kit.starting()
     data = bytearray(data)
-    assert radio.receive(data, len(data), -127, 0) in {relay.MALFORMED, relay.BAD_MAC, relay.NEW}
+    assert radio.receive(data, len(data), -127, 0) in {verdicts.MALFORMED, verdicts.BAD_MAC, verdicts.NEW}
     radio.submit(data, len(data), 0, 0)
     kit.drain(radio, PERIOD // 4)

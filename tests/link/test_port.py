@@ -106,12 +106,14 @@ async def test_a_port_that_appears_later_is_opened(tmp_path: Path) -> None:
         await watcher.state(RADIO_SEARCHING, f"There is no {link}")
         link.symlink_to(plug.device)
         await watcher.state(RADIO_UP)
+        assert watcher.states[-1].port == str(link)
 
 
 async def test_what_is_no_serial_port_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no port")
     async with running(str(tmp_path / "file")) as (_, watcher):
         await watcher.state(RADIO_SEARCHING, "is no serial port")
+    assert RADIO_UP not in {state.state for state in watcher.states}
 
 
 async def test_a_stranger_is_refused_with_its_own_words_and_the_radio_beside_it_found(
@@ -134,6 +136,7 @@ async def test_a_radio_of_another_version_is_refused_with_what_to_do() -> None:
         plug.radio.link._hello[4] = 9
         async with running(plug.device) as (_, watcher):
             await watcher.state(RADIO_SEARCHING, "firmware is newer than this pocketmesh")
+    assert RADIO_UP not in {state.state for state in watcher.states}
 
 
 async def test_an_unplugged_radio_is_found_again_under_another_name() -> None:
@@ -203,6 +206,7 @@ async def test_a_port_that_takes_nothing_at_first_is_waited_for() -> None:
         async with running(plug.device) as (_, watcher):
             await watcher.state(RADIO_CONNECTING)
             await asyncio.sleep(0.05)
+            assert watcher.states[-1].state == RADIO_CONNECTING
             plug.room = 1_000_000
             await watcher.state(RADIO_UP)
 

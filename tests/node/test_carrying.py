@@ -5,13 +5,15 @@ from collections.abc import Callable
 import pytest
 
 from handheld.node.carrying import Carrying, frame_id
-from handheld.node.effects import DropCarried, Effect, KeepCarried, KeepReceipt
+from handheld.node.effects import DropCarried, Dropped, Effect, KeepCarried, KeepReceipt
 from handheld.node.odometer import Odometer
 from handheld.node.outbox import CARRIED_MAX
 from handheld.sync.mailbag import LIFE_S, QUOTA
-from handheld.wire.air import decode_air, first_byte, one_hop
-from handheld.wire.codec import encode
+from handheld.wire.air import decode_air, first_byte, flood, one_hop
+from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirKind
+from handheld.wire.receipts import RECEIPTS_MAX, preimages_of, receipts_frames
+from handheld.wire.records import Extension
 from handheld.wire.sync import MAIL, offer
 from tests.support.nodes import WALL, Handheld, Room
 
@@ -245,3 +247,73 @@ def test_an_ack_that_was_just_said_is_not_said_again_to_the_next_who_offers_its_
         return sum(who == "cy" and air[0] >> 2 & 15 == AirKind.ACK for _, who, air in room.frames[since:])
 
     assert 1 <= acks(len(room.frames)) <= 3
+
+
+def kinds_said(room: Room, who: str, since: int) -> list[AirKind]:
+    return [AirKind(air[0] >> 2 & 15) for _, name, air in room.frames[since:] if name == who]
+
+
+def test_the_tries_of_one_burst_leave_one_sealing_to_be_carried() -> None:
+    room = village("ana", "bo", "cy")
+    separated(room, "ana", "bo")
+    separated(room, "bo", "cy")
+    room.send("ana", "bo", "still there?")
+    room.run(MINUTE)
+    assert kinds_said(room, "ana", 0).count(AirKind.PRIVATE) > 1
+    assert len(raws(room, "cy")) == 1
+    assert raws(room, "ana") == raws(room, "cy")
+
+
+def receipted(*texts: str) -> tuple[Room, list[bytes]]:
+    """Cy holds the receipts of so many messages by ana that bo has, and what was their mail."""
+    room = village("ana", "bo", "cy")
+    separated(room, "ana", "bo")
+    separated(room, "bo", "cy")
+    for text in texts:
+        room.send("ana", "bo", text)
+    room.run(5 * MINUTE)
+    mail = raws(room, "cy")
+    room.radio_down("ana")
+    joined(room, "bo", "cy")
+    room.run(20 * MINUTE)
+    assert sorted(room.handhelds["bo"].mail()) == sorted(texts)
+    return room, mail
+
+
+def test_acks_of_what_somebody_offers_are_told_in_one_frame_and_read_from_it() -> None:
+    room, mail = receipted("one", "two", "three")
+    begun = len(room.frames)
+    heard = one_hop(AirKind.OFFER, encode(offer([(frame_id(raw), 9) for raw in mail], MAIL, 0)))
+    cy = room.handhelds["cy"]
+    room.carry_out(cy, cy.node.receive(heard, -60, room.now, WALL))
+    room.run(1_000)
+    said = kinds_said(room, "cy", begun)
+    assert said.count(AirKind.EXTENSION) == 1
+    assert AirKind.ACK not in said
+    # Ana hears that one frame, and has all that she wrote delivered.
+    frame = next(air for _, who, air in room.frames[begun:] if who == "cy" and air[0] >> 2 & 15 == 15)
+    ana = room.handhelds["ana"]
+    room.carry_out(ana, ana.node.receive(frame, -60, room.now, WALL))
+    assert [ana.states[message][-1] for message in (1, 2, 3)] == ["delivered"] * 3
+
+
+@pytest.mark.parametrize(
+    ("frame", "reason"),
+    [
+        (one_hop(AirKind.EXTENSION, b"\x04" + b"preimage" + b"cut"), "size"),
+        (flood(AirKind.EXTENSION, 3, b"\x04" + b"preimage"), "mode"),
+        (one_hop(AirKind.EXTENSION, b"\x04" + b"preimage"), "ack"),
+    ],
+)
+def test_receipts_that_are_cut_travel_on_or_answer_nothing_are_dropped(frame: bytes, reason: str) -> None:
+    room = village("ana")
+    (effect,) = room.handhelds["ana"].node.receive(frame, -60, room.now, WALL)
+    assert isinstance(effect, Dropped)
+    assert effect.reason == reason
+
+
+def test_as_many_receipts_as_a_frame_holds_go_into_it() -> None:
+    preimages = [bytes([number]) * 8 for number in range(RECEIPTS_MAX + 1)]
+    frames = [decode(Extension, decode_air(raw).body) for raw in receipts_frames(preimages)]
+    assert [len(preimages_of(said)) for said in frames] == [RECEIPTS_MAX, 1]
+    assert [one for said in frames for one in preimages_of(said)] == preimages

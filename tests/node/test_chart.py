@@ -195,3 +195,30 @@ def test_whatever_is_said_ways_are_short_and_begin_with_a_neighbour(
         drawn.failed(key(number))
         way = drawn.lookup(key(number), 0)
         assert way is None or (1 <= len(way) <= 7 and way[0] in near)
+
+
+def test_who_took_another_name_is_known_to_those_who_list_the_old_one() -> None:
+    drawn = chart(both((1, 2), (2, 3)))
+    drawn.take(Entry(tag(2), 2, 9, {1: STRONG, 3: STRONG}, former=b"\2"), 0)
+    assert drawn.lookup(key(3), 0) == b"\1\x09\3"
+    # Far away another one has the name that it gave up: nobody here hears that one.
+    drawn.take(Entry(b"far", 1, 2, {77: STRONG}), 0)
+    assert drawn.lookup(key(3), 0) == b"\1\x09\3"
+    assert drawn.lookup(b"far", 0) is None
+
+
+def test_a_neighbour_with_another_name_stays_the_neighbour_that_it_was() -> None:
+    drawn = Chart()
+    drawn.near(1, 8, 0)
+    drawn.is_near(1, tag(1))
+    drawn.near(9, 0, 0)
+    drawn.renamed(1, 9)
+    assert drawn.neighbours() == set()
+    drawn = Chart()
+    drawn.near(1, 8, 0)
+    drawn.renamed(1, 9)
+    assert drawn.neighbours() == {9}
+    drawn.is_near(9, tag(1))
+    drawn.near(8, 0, 0)  # its hello was missed; its host tells
+    drawn.is_near(8, tag(1))
+    assert drawn.neighbours() == {8}

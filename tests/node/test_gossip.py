@@ -7,7 +7,7 @@ import pytest
 from handheld.clock import SeededEntropy
 from handheld.errors import WireError
 from handheld.node.chart import Chart
-from handheld.node.gossip import AGAIN_MS, BURST, EVERY, FRESH, Gossip
+from handheld.node.gossip import AGAIN_MS, BURST, EVERY, FRESH, RENAMES, Gossip
 from handheld.wire.around import Entry, Grade, pack, pack_known, unpack
 from handheld.wire.constants import ExtensionType
 from handheld.wire.records import Extension
@@ -176,3 +176,51 @@ def test_a_frame_has_room_for_what_it_says() -> None:
     village.run(2 * HOUR)
     assert set(range(60)) <= village.know(3)
     assert max(len(said.content) for _, said in village.said) <= 235
+
+
+def test_of_two_radios_with_one_name_the_one_with_the_higher_tag_takes_another() -> None:
+    village = line(3)
+    for name in village.hosts:
+        village.hosts[name].ours(name, 0)
+    village.run(HOUR)
+    village.hosts[1].ours(50, village.now)
+    village.hosts[3].receive(
+        b"\2", GOOD, Extension(1, pack(Entry(key(1)[:3], 99, 3, {2: Grade.WEAK}))), village.now
+    )
+    assert village.hosts[3].takes not in (0, 1, 2, 3)
+    assert village.hosts[1].takes == 0
+    village.run(village.now + HOUR)
+    said = [entry for _, said in village.said if said.type == 1 for entry in unpack(said.content)]
+    assert [entry for entry in said if entry.tag == key(3)[:3]][-1].former == b"\3"
+    taken = village.hosts[3].takes
+    village.hosts[3].ours(3, village.now)  # of a hello before that
+    assert village.hosts[3].takes == taken
+    village.hosts[3].ours(taken, village.now)
+    assert village.hosts[3].takes == 0
+    # The other way round the lower tag stays as it is.
+    village.hosts[1].receive(b"\2", GOOD, Extension(1, pack(Entry(b"\xff" * 3, 1, 50, {}))), village.now)
+    assert village.hosts[1].takes == 0
+
+
+def test_who_claims_all_names_moves_nobody_more_than_a_few_times() -> None:
+    village = line(2)
+    host = village.hosts[2]
+    host.ours(2, 0)
+    village.run(HOUR)
+    names = set()
+    for number in range(2_000):
+        claimed = Entry(number.to_bytes(3, "big")[:2] + b"\0", number & 255, host._name, {})
+        host.receive(b"\1", GOOD, Extension(1, pack(claimed)), village.now)
+        names.add(host._name)
+        if host.takes:
+            host.ours(host.takes, village.now)
+    assert len(names) <= 1 + RENAMES
+
+
+def test_where_all_names_are_taken_nobody_moves() -> None:
+    village = line(2)
+    host = village.hosts[2]
+    for name in range(1, 256):
+        host.receive(b"\1", GOOD, Extension(1, pack(Entry(bytes([0, 0, name]), 1, name, {}))), 0)
+    host.ours(7, 0)
+    assert (host.takes, host._name) == (0, 7)

@@ -294,12 +294,38 @@ def test_a_sealing_is_sent_again_once_the_radios_have_forgotten_it_and_its_preke
     assert box.reusable(entry, b"key", AGAIN_MS) == b"c" * 8
 
 
-def test_of_many_sealings_the_oldest_are_withdrawn_and_answered_no_more() -> None:
+def sealed(box: Outbox, entry: Entry, *made: Sealing) -> None:
+    for number, sealing in enumerate(made):
+        entry.kept[bytes([number]) * 8] = sealing
+        box.sealed(entry, bytes([number]) * 8, 0)
+
+
+def named(number: int, prekey: bytes = b"", *, first: bool = False) -> Sealing:
+    return Sealing(bytes([100 + number]) * 8, 0, prekey, first)
+
+
+def test_on_fast_air_one_sealing_of_a_kind_stays_the_newest_until_somebody_carries_it() -> None:
+    for carriers, stays in ((0, [3, 4, 5]), (1, [0, 2, 5])):
+        box, (entry,) = outbox(BO)
+        kinds = (b"old", b"old", b"key", b"old", b"key")
+        sealed(box, entry, *map(named, range(5), kinds), named(5, b"key", first=True))
+        entry.carriers = carriers
+        assert box.surplus(entry, WITHDRAW_MS - 1) == []
+        assert len(box.surplus(entry, WITHDRAW_MS)) == 3
+        assert [one[0] for one in entry.kept] == stays
+        assert box.surplus(entry, WITHDRAW_MS) == []
+
+
+def test_a_sealing_for_another_prekey_stays_but_of_prekeys_too_the_newest_few() -> None:
     box, (entry,) = outbox(BO)
-    for number in range(CARRIED_MAX + 2):
-        commitment = bytes([number]) * 8
-        entry.kept[commitment] = Sealing(bytes([100 + number]) * 8, 0)
-        box.sealed(entry, commitment, 0)
+    sealed(box, entry, *(named(number, bytes([number])) for number in range(CARRIED_MAX + 1)))
+    assert box.surplus(entry, WITHDRAW_MS) == [bytes([100]) * 8]
+
+
+def test_of_many_sealings_on_slow_air_the_oldest_are_withdrawn_and_answered_no_more() -> None:
+    box, (entry,) = outbox(BO)
+    box.air(1_000_000, 0)
+    sealed(box, entry, *map(named, range(CARRIED_MAX + 2)))
     assert box.surplus(entry, WITHDRAW_MS - 1) == []
     assert box.surplus(entry, WITHDRAW_MS) == [bytes([100]) * 8, bytes([101]) * 8]
     assert box.answered(bytes(8)) is None

@@ -89,6 +89,7 @@ def test_any_micropython_on_the_path_serves(place, tmp_path, monkeypatch):
     place.up()
     ann.give(1, post(b"hello"))
     place.until(lambda: bo.has(FrameHeard))
+    assert bo.has(FrameHeard)[0] == FrameHeard(-70, stamped(post(b"hello")))
 
 
 @pytest.mark.parametrize(("machine", "board"), [(STDIO, b"ESP32-S3"), (UART, b"ESP32")])

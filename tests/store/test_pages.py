@@ -72,11 +72,11 @@ def test_no_bytes_make_it_raise(
     path.write_bytes(bytes([(0x0D, 0x0A, 0x05, 0x02, 0x53, 0)[kind]]) + data)
     path.with_name("any.db-wal").write_bytes(log)
     with Pages(path) as pages:
-        for number in range(pages.count + 2):
-            list(pages.records(number))
+        found = [record for number in range(pages.count + 2) for record in pages.records(number)]
         for kinds in (TREE_OF_ROWS, TREE_OF_KEYS):
-            list(pages.tree(1, kinds, set()))
-        pages.free()
+            found += pages.tree(1, kinds, set())
+        assert pages.free() == set()
+    assert all(isinstance(record.values, list) for record in found)
 
 
 def test_a_tree_that_bites_its_tail_ends(path: Path) -> None:

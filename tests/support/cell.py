@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from handheld.clock import SeededEntropy
 from handheld.sync.holdings import Feeds
-from handheld.sync.mailing import NoMail
+from handheld.sync.mailbag import Mailbag
 from handheld.sync.repair import Repair
 from handheld.sync.serving import PROFILE, Record, Wanted
 from handheld.wire.air import decode_air, first_byte
@@ -35,7 +35,7 @@ class Peer:
         self.feeds = Feeds()
         self.now = 0
         self.repair = Repair(
-            key_of(1_000 + number), self.feeds, NoMail(), SeededEntropy(f"peer {number}"), self.odometer
+            key_of(1_000 + number), self.feeds, Mailbag(), SeededEntropy(f"peer {number}"), self.odometer
         )
         self.airtime_us = airtime_us
         self.free_at = 0

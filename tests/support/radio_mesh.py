@@ -13,7 +13,7 @@ from handheld.wire.air import AirFrame, decode_air
 from handheld.wire.constants import DEFAULT_NETWORK_KEY
 from tests.support.cpython_firmware import load
 
-(relay,) = load("relay")
+relay, verdicts = load("relay", "verdicts")
 
 AIRTIME_MS = 2
 FLOOR = -97
@@ -102,7 +102,8 @@ class Mesh:
 
     def _hear(self, listener: int, frame: bytes) -> None:
         heard = bytearray(frame)
-        if self.radios[listener].receive(heard, len(heard), self.rssi, self.now) in (relay.NEW, relay.BETTER):
+        verdict = self.radios[listener].receive(heard, len(heard), self.rssi, self.now)
+        if verdict in (verdicts.NEW, verdicts.BETTER):
             self.handed.append((listener, decode_air(bytes(heard))))
 
     def got(self, body: bytes) -> set[int]:

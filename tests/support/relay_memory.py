@@ -7,7 +7,8 @@ import sys
 import time
 
 from mac import Hasher
-from relay import DUPLICATE, NEW, Relay
+from relay import Relay
+from verdicts import DUPLICATE, NEW
 from wire_tables import NETWORK_KEY
 
 PERIOD = 1 << 30

@@ -63,9 +63,9 @@ async def screen(
     start: Callable[[], None] | None = None,
     *,
     first: bool = False,
-    tape: Tape | None = None,
     tier: str = "ascii",
     colours: bool = True,
+    tape: Tape | None = None,
 ) -> AsyncIterator[Screen]:
     """The screen on the node of this folder; the mistakes of the app fail the test.
 

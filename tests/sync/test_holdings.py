@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handheld.sync.holdings import FEEDS_KEPT, RIPE_MS, Feeds, feed_hash, ranges_text
+from handheld.sync.holdings import FEEDS_KEPT, RIPE_MS, Feeds, feed_hash
 from handheld.sync.spans import Spans
 from handheld.wire.sync import Entry
 
@@ -31,7 +31,6 @@ def test_what_is_missing_lies_below_what_is_held() -> None:
     assert held.gaps(ANA) == [(41, 44)]
     held.add(ANA, 42, 0)
     assert held.gaps(ANA) == [(41, 41), (43, 44)]
-    assert ranges_text(held.gaps(ANA)) == "41, 43-44"
 
 
 def test_what_is_dropped_is_never_wanted_again_and_changes_no_sum() -> None:
@@ -198,3 +197,73 @@ def test_what_was_missing_below_the_lowest_at_start_is_wanted_when_somebody_has_
 
     assert feeds.wants(bytes(32), told._replace(floor=0))
     assert feeds.entry(bytes(32)).missing == ((24, 39),)
+
+
+def test_of_nobody_there_is_nothing() -> None:
+    held, theirs = Feeds(), feeds(1, 2).entry(ANA)
+    held.load(ANA, {})
+    held.drop(ANA, 1)
+    assert len(held) == 0
+    assert (held.holds(ANA, 1), held.wanted(ANA, 1), held.born(ANA, 1)) == (False, True, None)
+    assert (held.gaps(ANA), held.lacking(ANA, theirs)) == ([], [])
+    assert held.wants(ANA, theirs)
+    assert not held.wants(ANA, theirs._replace(floor=2))
+    assert not held.believe(ANA, theirs)
+
+
+def test_what_is_held_is_not_wanted_and_what_is_missing_is() -> None:
+    held = feeds(1, 4)
+    assert [seq for seq in range(1, 7) if held.wanted(ANA, seq)] == [2, 3, 5, 6]
+
+
+def test_what_everybody_says_is_gone_between_what_is_held_is_believed() -> None:
+    held, other = feeds(1, 9), feeds(1, 9)
+    other.forgo(ANA, 2, 5)
+    other.forgo(ANA, 7, 8)
+    assert held.wants(ANA, feeds(1, 6, 9).entry(ANA))
+    assert held.wants(ANA, other.entry(ANA)._replace(missing=()))
+    assert held.believe(ANA, other.entry(ANA))
+    assert held.entry(ANA).missing == ((6, 6),)
+    assert held.entry(ANA).gone == ((7, 8), (2, 5))
+    assert not held.believe(ANA, other.entry(ANA))
+
+
+def test_what_was_dropped_stays_gone_when_older_ones_are_wanted_again() -> None:
+    held = feeds(5, 8, 9)
+    held.content()
+    held.drop(ANA, 8)
+    held.reopen(ANA, feeds(2, 5, 9).entry(ANA)._replace(floor=1))
+    assert held.entry(ANA).floor == 4
+    held.reopen_all()
+    assert (held.entry(ANA).floor, held.entry(ANA).missing) == (0, ((6, 7), (1, 4)))
+    assert held.entry(ANA).gone == ((8, 8),)
+
+
+def test_a_profile_alone_is_content_with_what_there_is() -> None:
+    held = feeds(1)
+    held.forgo(BO, 1, 3)
+    held.content()
+    assert (held.entry(BO).floor, held.entry(ANA).floor) == (0, 0)
+
+
+def test_two_feeds_of_one_id_are_both_found_until_they_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("handheld.sync.holdings.feed_hash", lambda key: 7 + key[0])
+    monkeypatch.setattr("handheld.sync.holdings.FEEDS_KEPT", 2)
+    held = feeds(1)
+    held.add(BO, 1, 0)
+    assert held.called(held.entry(ANA).id) == [ANA, BO]
+    held.add(b"c" * 32, 1, 0)
+    assert held.called(held.entry(BO).id) == [BO, b"c" * 32]
+
+
+def test_what_changes_in_a_feed_outside_of_a_full_window_does_not_bring_it_back() -> None:
+    held = Feeds()
+    for number in range(601):
+        held.add(number.to_bytes(32, "big"), 5, 0)
+    first, digest = bytes(32), held.digest
+    held.forgo(first, 1, 2)
+    assert (len(held), held.digest) == (600, digest)
+    held.add(first, 6, 0)
+    assert held.digest != digest

@@ -45,6 +45,16 @@ def test_what_was_dropped_or_answered_is_never_wanted_again_as_far_as_it_is_reme
     assert bag.wanted(ident(1)[:4])
 
 
+def test_of_two_refused_with_the_same_first_bytes_one_is_remembered_on():
+    bag = Mailbag()
+    for id8 in (b"same1111", b"same2222", *(ident(number) for number in range(REFUSED_MAX - 1))):
+        bag.refuse(id8)
+    assert (bag.refused(b"same1111"), bag.refused(b"same2222")) == (False, True)
+    assert not bag.wanted(b"same")
+    bag.refuse(ident(REFUSED_MAX))
+    assert bag.wanted(b"same")
+
+
 def test_two_with_the_same_first_bytes_are_both_held():
     bag = Mailbag()
     bag.add(b"same" + b"1111", 0, 0, 1)

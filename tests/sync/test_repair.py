@@ -7,13 +7,13 @@ from handheld.errors import WireError
 from handheld.sync.holdings import Feeds
 from handheld.sync.mailbag import Mailbag
 from handheld.sync.patience import Patience, Served
-from handheld.sync.repair import FRESH_ENOUGH, Repair
+from handheld.sync.repair import FRESH_ENOUGH, UNKNOWN_MAX, Repair
 from handheld.sync.serving import Promises, Wanted
 from handheld.sync.trickle import INTERVAL_MAX_MS, SILENT_MAX, Trickle
 from handheld.wire import age
-from handheld.wire.codec import encode
+from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirKind
-from handheld.wire.sync import Beacon, Entry, Offer, pack_entries
+from handheld.wire.sync import MAIL, NEXT, Beacon, Entry, Offer, Vector, offer, pack_entries, unpack
 from tests.support.cell import ESPNOW_US, SF9_US, Cell, Peer, key_of
 
 HOUR = 3_600_000
@@ -186,7 +186,7 @@ def engine(airtime_us: int = ESPNOW_US) -> Repair:
     feeds = Feeds()
     for number in range(30):
         feeds.add(key_of(number), 1, 0)
-    made = Repair(key_of(99), feeds, Cell(1).peers[0].repair._mailing.mail, SeededEntropy("x"), lambda: 0)
+    made = Repair(key_of(99), feeds, Mailbag(), SeededEntropy("x"), lambda: 0)
     made.radio_up(airtime_us, 0)
     return made
 
@@ -345,3 +345,49 @@ def test_what_was_served_is_served_again_later_and_later() -> None:
     served.note(b"x", 3_000)
     assert not served.may(b"x", 8_999)
     assert served.may(b"x", 9_000)
+
+
+def said_by(made: Repair, until: int) -> list[bytes]:
+    """Bodies of the frames that it says until then."""
+    said: list[bytes] = []
+    while (at := made.next_deadline()) is not None and at <= until:
+        todo = made.due(at, 0, busy=False)
+        said += todo.air
+        if todo.fetch:
+            made.fetched([])
+    return [air[6:] for air in said]
+
+
+def test_of_feeds_that_nobody_here_knows_a_bounded_number_is_asked_for() -> None:
+    made = engine()
+    drain(made, 10)
+    for turn in range(5):
+        strangers = [Entry(bytes([turn, number, 1]), 3, None) for number in range(20)]
+        made.receive(AirKind.VECTOR, encode(pack_entries(16, (), strangers, 0)), 10)
+    assert len(made._answer.unknown) == UNKNOWN_MAX
+    vectors = [decode(Vector, body) for body in said_by(made, 2_000) if len(body) < 250]
+    asked = {entry.id for one in vectors for entry in unpack(one).entries if entry.highest == 0}
+    assert len(asked) >= 20
+    assert asked <= {bytes([turn, number, 1]) for turn in range(5) for number in range(20)}
+
+
+def test_who_holds_other_mail_is_told_of_ours_and_asked_for_his() -> None:
+    made, bag = engine(), Mailbag()
+    bag.add(b"our mail", 600, 0, 122)
+    made._mailing.mail = bag
+    theirs = offer([(b"your mail"[:8], age.pack(300))], MAIL, 0)
+    made.receive(AirKind.OFFER, encode(theirs), 10)
+    offers = [decode(Offer, body) for body in said_by(made, 2_000)]
+    pairs = {(bool(one.asks), name) for one in offers for name, _ in one.pairs()}
+    assert pairs == {(False, b"our "), (True, b"your")}
+
+
+def test_what_somebody_hands_out_already_is_asked_for_after_it_did_not_come() -> None:
+    made = engine()
+    made._mailing.mail = Mailbag()
+    coming = offer([(b"your mail"[:8], age.pack(300))], MAIL | NEXT, 0)
+    made.receive(AirKind.OFFER, encode(coming), 10)
+    made._at["ask"] = 20
+    assert [body for body in said_by(made, 3_000) if len(body) < 20] == []
+    (body,) = [body for body in said_by(made, 20_000) if len(body) < 20]
+    assert [name for name, _ in decode(Offer, body).pairs()] == [b"your"]

@@ -42,7 +42,8 @@ async def test_every_kind_has_its_mark_and_says_how_long_it_is_there(
     async with open_door(tmp_path, node), screen(tmp_path, size) as at:
         await at.until("ALERT = ")
         await visit(at, "kinds", "c", "enter", sees="At 48.2, 16.3")
-        await visit(at, "alerts", "ctrl+a", sees="Leg broken")
+        await visit(at, "alerts", "ctrl+g", sees="Leg broken")
+        assert at.shell.view.place is Place.ALERTS
 
 
 async def test_a_need_is_written(tmp_path: Path) -> None:
@@ -51,28 +52,30 @@ async def test_a_need_is_written(tmp_path: Path) -> None:
         await at.until("It works")
         await at.press("c", "enter")
         await at.until("0/512")
-        await at.press("ctrl+t")
+        await at.press("ctrl+k")
         await at.until("need> ")
         await at.write("Water")
         await at.press("enter")
         await at.until("NEED Water  (received, 7 d left)")
         assert "need> " not in at.text()
-        await at.press("ctrl+t", "ctrl+t", "ctrl+t")
+        await at.press("ctrl+k", "ctrl+k", "ctrl+k")
         await at.until("event> ")
-        await at.press("ctrl+t")
+        await at.press("ctrl+k")
         await at.until(lambda: "event> " not in at.text())
     assert asked(node, Post) == [Post("#here", "Water", "need")]
 
 
 async def test_a_post_to_one_person_has_no_kind(tmp_path: Path) -> None:
-    async with open_door(tmp_path, SmallNode()), screen(tmp_path) as at:
+    node = SmallNode()
+    async with open_door(tmp_path, node), screen(tmp_path) as at:
         await at.until("It works")
         at.shell.open_chat(BOB.key)
         await at.until("0/167")
-        await at.press("ctrl+t")
+        await at.press("ctrl+k")
         await at.until("are for boards")
         await at.press("ctrl+d")
         await at.until("Only what you wrote on a board")
+    assert (asked(node, Post), asked(node, Delete)) == ([], [])
 
 
 async def test_a_post_is_taken_back_after_a_yes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,6 +110,7 @@ async def test_a_board_is_read_again_when_something_there_changed(
         door.publish(BoardChanged("here"))
         await at.until("half of it and the rest")
         await at.until("Part 2 of 3 missing.")
+        assert at.text().count("half of it") == 1
 
 
 async def test_words_are_searched_for(tmp_path: Path) -> None:
@@ -136,7 +140,7 @@ async def test_an_alert_stays_on_top_until_it_was_answered(tmp_path: Path) -> No
         for keys in (["c"], ["enter"], ["escape"], ["p"]):
             await at.press(*keys)
             await at.until(lambda: at.text().startswith(' ALERT = "Bob": Leg'))
-        await at.press("ctrl+a")
+        await at.press("ctrl+g")
         await at.until("At 48.2, 16.3")
         await at.press("s")
         await at.until("You said that you saw it.")

@@ -123,7 +123,7 @@ async def test_a_busy_day(tmp_path: Path, size: tuple[int, int]) -> None:
         await visit(at, "board", *to_board, sees="11:04 On our way.")
         await visit(at, "people", "escape", "p", sees="Enter write")
         await visit(at, "name", "n", sees="Name for")
-        await visit(at, "help", "escape", "question_mark", sees="Boards, such as")
+        await visit(at, "help", "escape", "question_mark", sees="Keys in")
         await visit(at, "quit", "escape", "escape", "q", sees="Quit?")
 
 

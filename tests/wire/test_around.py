@@ -5,7 +5,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handheld.errors import WireError
-from handheld.wire.around import GRADE_MAX, KNOWN_BYTES, Entry, Grade, pack, pack_known, unknown, unpack
+from handheld.wire.around import (
+    FORMER_MAX,
+    GRADE_MAX,
+    KNOWN_BYTES,
+    Entry,
+    Grade,
+    pack,
+    pack_known,
+    unknown,
+    unpack,
+)
 
 ANA = Entry(b"ana", 7, 0, {0x11: Grade.STRONG, 0xFF: Grade.STRONG, 5: Grade.FAIR, 3: Grade.WEAK})
 
@@ -16,6 +26,7 @@ entries = st.builds(
     bytes_,
     bytes_,
     st.dictionaries(st.integers(1, 255), st.sampled_from(Grade), max_size=GRADE_MAX),
+    st.lists(st.integers(1, 255), max_size=FORMER_MAX).map(bytes),
 )
 
 
@@ -27,6 +38,14 @@ def test_an_entry_is_the_published_one() -> None:
 @given(st.lists(entries, max_size=5))
 def test_entries_come_back_as_they_were(said: list[Entry]) -> None:
     assert list(unpack(b"".join(map(pack, said)))) == said
+
+
+def test_an_entry_tells_the_last_three_names_that_it_had_before() -> None:
+    said = pack(ANA._replace(former=bytes([9, 8, 7, 6])))
+    assert said.hex() == "616e61" + "07" + "00" + "2131" + "11ff" + "05" + "03" + "080706"
+    (back,) = unpack(said)
+    assert back.former == bytes([8, 7, 6])
+    assert back.hears == ANA.hears
 
 
 def test_beyond_fifteen_of_a_grade_names_are_left_out() -> None:

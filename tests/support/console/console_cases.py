@@ -1,8 +1,8 @@
 """What the console does with what is typed; each function is one test, on both interpreters."""
 
 from console_kit import Machine
-from relay import NEW
 from tap import SENT
+from verdicts import NEW
 from wire_tables import AIR_VERSION, KIND_ACK, LINE_MAX, REGION_EU868
 
 ACK = bytes((AIR_VERSION << 6 | KIND_ACK << 2, 8 << 2)) + bytes(4) + b"\1\2\3\4\5\6\7\x08"

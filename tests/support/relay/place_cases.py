@@ -239,3 +239,35 @@ def the_31st_neighbour_takes_the_place_of_who_was_silent_longest():
     same(radio.neighbours.known(), 30)
     same([quality_of(radio, name, 3_100_000) for name in (100, 102, 130)], [14, 14, 14])
     same(quality_of(radio, 101, 3_100_000), 0)
+
+
+def our_host_gives_us_another_name():
+    radio = relay()
+    meet(radio, 5)
+    submit(radio, collected((99,), ttl=1, body=b"take it"))
+    gone = [made for _, made in drain(radio, 0)]
+    same(sorted(path(made) for made in gone), [(15, [NAME, 99]), (15, [99])])
+    same(radio.neighbours.name, 99)
+    hear(radio, way((99, 5), ttl=7), 10)
+    same(len(drain(radio, 10 + DELAY)), 1)
+
+
+def a_neighbour_that_took_another_name_is_the_same():
+    radio = relay()
+    meet(radio, 5, 0, 6)
+    before = radio.neighbours.known()
+    hear(radio, collected((5, 7), kind=KIND_HERE, body=bytes(10) + bytes((6,)), ttl=1), 1)
+    same(radio.neighbours.known(), before)
+    same((radio.neighbours.bit(5), radio.neighbours.quality(5)), (0, 0))
+    assert quality_of(radio, 7, 2) > 0
+    # Heard under its new name before it said so.
+    hear(radio, collected((8,), body=b"of 8", ttl=1), 3)
+    hear(radio, collected((7, 8), kind=KIND_HERE, body=bytes(10), ttl=1), 4)
+    same(radio.neighbours.known(), before)
+    assert quality_of(radio, 8, 5) > 0
+
+
+def who_says_to_have_had_our_name_does_not_make_us_change_it():
+    radio = starting()
+    hear(radio, collected((NAME, 7), kind=KIND_HERE, body=bytes(10), ttl=1))
+    same(radio.neighbours.name, NAME)

@@ -3,7 +3,8 @@
 from acks import Acks
 from hello import HERE_NAMES
 from mac import Hasher, digest
-from relay import (
+from relay import Relay
+from verdicts import (
     BAD_MAC,
     BAD_MACS,
     BETTER,
@@ -20,7 +21,6 @@ from relay import (
     SILENCED,
     UNWANTED,
     UNWANTEDS,
-    Relay,
 )
 from wire_tables import (
     FLAG_URGENT,
