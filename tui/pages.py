@@ -1,6 +1,7 @@
 """The pages that are drawn from the view alone: home, chats, people, help; others in `meeting`. Pure."""
 
 from collections.abc import Callable
+from itertools import accumulate
 
 from handheld.events import Chat
 from handheld.text import state_word
@@ -32,6 +33,8 @@ LABEL = 9
 NAME_MAX = 36
 ROOMY = 52
 """Columns from which on all facts about somebody have room."""
+TALL = 24
+"""Rows from which on a narrow list has two for each conversation."""
 PAGE_MAX = 88
 """Columns of a page at the most: a line that goes across a large screen is lost on the way."""
 
@@ -149,17 +152,23 @@ def _neighbour(view: View, known: Known, columns: int) -> Line:
     return between(((f" {one.mark} ", ""), (name, "name")), ((right, "quiet"),), columns)
 
 
-def _chats(view: View, columns: int, _rows: int) -> Page:
+def _chats(view: View, columns: int, rows: int) -> Page:
     if view.chats is None:
         return _text(NO_CHATS, columns), None
     chosen = _marked(view)
     longest = max([8, *(width(words.chat_name(chat)) for chat in view.chats)])
     names = min(longest, columns // (2 if any(chat.beside for chat in view.chats) else 3))
-    lines = [_chat(view, chat, names, columns, chosen=chat is chosen) for chat in view.chats]
+    if columns < ROOMY and rows >= TALL:
+        rows_of = [_high_chat(view, chat, columns, chosen=chat is chosen) for chat in view.chats]
+    else:
+        rows_of = [[_chat(view, chat, names, columns, chosen=chat is chosen)] for chat in view.chats]
+    lines = [line for those in rows_of for line in those]
     at = next((number for number, chat in enumerate(view.chats) if chat is chosen), None)
+    heights = [len(those) for those in rows_of]
+    heads = list(accumulate(heights[:-1], initial=0)) if heights else []
     if all(chat.last is None for chat in view.chats):
         lines += [(), *_text("Nothing was written yet. Press Enter to open #here, and say hello.", columns)]
-    return words.lettered(view, lines, range(len(view.chats)), at or 0), at
+    return words.lettered(view, lines, heads, at or 0), None if at is None else heads[at]
 
 
 def _marked(view: View) -> Chat | None:
@@ -170,13 +179,32 @@ def _marked(view: View) -> Chat | None:
     return next((chat for chat in view.chats or () if chat_of(chat) == open_one), None)
 
 
-def _chat(view: View, chat: Chat, names: int, columns: int, *, chosen: bool) -> Line:
+def _said(chat: Chat) -> str:
+    """The newest in a conversation, with who said it."""
     last = chat.last
     said = "somebody asks you in" if chat.invitation else "nothing yet"
     if last is not None:
         first = words.first_line(last)
         own = f"you ({state_word(last.state, last.carriers)})"
         said = first if chat.peer and not last.own else f"{own if last.own else words.author(last)}: {first}"
+    return said
+
+
+def _high_chat(view: View, chat: Chat, columns: int, *, chosen: bool) -> list[Line]:
+    """One conversation on two rows: its name, and what was said there."""
+    new = f"  {min(chat.unread, 999)} new" if chat.unread else ""
+    look = "strong" if chat.unread else ""
+    name = words.chat_name(chat, columns - len(new) - 4)
+    head = ((">" if chosen else " ", "strong"), (f"{chat.mark or ' '} ", ""), (name, look))
+    lines = [
+        between(head, ((f"{new} ", "note"),), columns),
+        filled((("   ", ""), (fit(_said(chat), columns - 4), "" if chat.unread else "quiet")), columns),
+    ]
+    return [_as_chosen(view, line, chosen=chosen) for line in lines]
+
+
+def _chat(view: View, chat: Chat, names: int, columns: int, *, chosen: bool) -> Line:
+    last, said = chat.last, _said(chat)
     new = f"{min(chat.unread, 999)} new" if chat.unread else ""
     when = words.clock(last.at, view.zone_s) if last is not None else ""
     left = (
@@ -187,7 +215,10 @@ def _chat(view: View, chat: Chat, names: int, columns: int, *, chosen: bool) -> 
         (said, "" if chat.unread else "quiet"),
     )
     right = ((f"  {new}" if new else "", "note"), (f" {when} " if when and columns >= 50 else " ", "quiet"))
-    line = between(left, right, columns)
+    return _as_chosen(view, between(left, right, columns), chosen=chosen)
+
+
+def _as_chosen(view: View, line: Line, *, chosen: bool) -> Line:
     # Seen from elsewhere, beside an open conversation, it is marked and not chosen.
     return tuple((text, "chosen") for text, _ in line) if chosen and view.place is Place.CHATS else line
 

@@ -41,7 +41,7 @@ async def test_every_kind_has_its_mark_and_says_how_long_it_is_there(
     node.alerts = [Alert(HELP), Alert(message(9, "Nothing, thanks", kind="alert"), over=True)]
     async with open_door(tmp_path, node), screen(tmp_path, size) as at:
         await at.until("ALERT = ")
-        await visit(at, "kinds", "c", "enter", sees="I saw your alert")
+        await visit(at, "kinds", "c", "enter", sees="At 48.2, 16.3")
         await visit(at, "alerts", "ctrl+g", sees="Leg broken")
         assert at.shell.view.place is Place.ALERTS
 

@@ -9,7 +9,7 @@ from handheld.commands import Seen
 from handheld.events import Chat, MessageKept
 from tests.support.door import BOB, SmallNode, message, open_door
 from tests.support.screen import Screen, screen
-from tui import panes
+from tui import pages, panes
 from tui.cells import plain, width
 from tui.frame import bar
 from tui.state import Place, View
@@ -130,3 +130,18 @@ def test_the_list_follows_what_is_chosen_on_few_rows() -> None:
     lines = beside.put(view, panes.unopened((shared.middle, 6)), (100, 6))
     assert beside.cursor is not None
     assert plain(lines[beside.cursor[1]]).startswith(">  #b20")
+
+
+def test_where_there_are_rows_each_chat_has_two() -> None:
+    said = message(1, "Soup is ready, and there is bread for everybody who comes", name="Bob", named=True)
+    chats = (Chat("here", "", "", "", 3, said), Chat("market", "", "", "", 0))
+    view = View(place=Place.CHATS, chats=chats, chosen_chat="#market")
+    drawn = [plain(line).rstrip() for line in pages.page(view, (36, 30), 0)[0][:4]]
+    assert drawn == [
+        "   #here                      3 new",
+        "   Bob: Soup is ready, and there ..",
+        ">  #market",
+        "   nothing yet",
+    ]
+    assert pages.page(view, (36, 30), 0)[2] == 2
+    assert plain(pages.page(view, (36, 12), 0)[0][1]).startswith(">  #market")

@@ -118,9 +118,9 @@ async def test_a_busy_day(tmp_path: Path, size: tuple[int, int]) -> None:
     async with open_door(tmp_path, busy_node()), screen(tmp_path, size, tier="unicode") as at:
         await visit(at, "home", sees="unread")
         await visit(at, "chats", "c", sees="Enter open")
-        await visit(at, "private", "enter", sees="Yes, and well.")
+        await visit(at, "private", "enter", sees="11:07 Yes, and well.")
         to_board = ("tab", "n") if at.shell.is_wide else ("tab",)
-        await visit(at, "board", *to_board, sees="On our way.")
+        await visit(at, "board", *to_board, sees="11:04 On our way.")
         await visit(at, "people", "escape", "p", sees="Enter write")
         await visit(at, "name", "n", sees="Name for")
         await visit(at, "help", "escape", "question_mark", sees="Keys in")
@@ -177,7 +177,7 @@ async def test_a_message_is_picked(tmp_path: Path, size: tuple[int, int]) -> Non
     async with open_door(tmp_path, busy_node()), screen(tmp_path, size, tier="unicode") as at:
         await at.until("unread:")
         at.shell.open_chat("#here")
-        await at.until("On our way.")
+        await at.until("11:04 On our way.")
         await at.press("ctrl+e", "up")
         await at.until(
             lambda: (
