@@ -194,8 +194,10 @@ def _with(talk: Talk, message: Message) -> Talk:
     complete = talk.complete
     if len(messages) >= MESSAGES_MAX:
         messages, complete = messages[-MESSAGES_MAX // 2 :], False
-    filled = tuple(_filled(one, message) for one in messages)
-    return replace(talk, messages=(*filled, message), complete=complete)
+    # Few have any: the rest is not to be asked one by one for each message that comes.
+    if any(one.missing for one in messages):
+        messages = tuple(_filled(one, message) for one in messages)
+    return replace(talk, messages=(*messages, message), complete=complete)
 
 
 def _filled(message: Message, came: Message) -> Message:
