@@ -1,6 +1,7 @@
 """The pages that are drawn from the view alone: home, chats, people, help; others in `meeting`. Pure."""
 
 from collections.abc import Callable
+from itertools import accumulate
 
 from handheld.events import Chat
 from handheld.text import state_word
@@ -163,11 +164,11 @@ def _chats(view: View, columns: int, rows: int) -> Page:
         rows_of = [[_chat(view, chat, names, columns, chosen=chat is chosen)] for chat in view.chats]
     lines = [line for those in rows_of for line in those]
     at = next((number for number, chat in enumerate(view.chats) if chat is chosen), None)
-    if at is not None:
-        at *= len(rows_of[0])
+    heights = [len(those) for those in rows_of]
+    heads = list(accumulate(heights[:-1], initial=0)) if heights else []
     if all(chat.last is None for chat in view.chats):
         lines += [(), *_text("Nothing was written yet. Press Enter to open #here, and say hello.", columns)]
-    return words.lettered(view, lines, range(len(view.chats)), at or 0), at
+    return words.lettered(view, lines, heads, at or 0), None if at is None else heads[at]
 
 
 def _marked(view: View) -> Chat | None:

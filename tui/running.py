@@ -79,7 +79,7 @@ class Runner:
 
     async def _run(self, program: Sequence[str], words: list[str]) -> None:
         folder = ["--data", str(self._shell.folder)]
-        columns = str(self._shell.size.width - 2)
+        columns = str(max(1, self._shell.columns - 2))
         # In a session of its own, or a command would ask its questions on this terminal.
         process = await asyncio.create_subprocess_exec(
             *program, *words, *folder,

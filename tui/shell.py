@@ -148,6 +148,11 @@ class Shell(PaintedApp, inherit_bindings=False):
         self.call_later(self._show)
 
     @property
+    def columns(self) -> int:
+        """Cells of a line of the page, without what stands beside it."""
+        return panes.panes(self.view, self.size.width).middle
+
+    @property
     def is_wide(self) -> bool:
         """Whether there are panes side by side."""
         return self.size.width >= panes.TWO

@@ -142,6 +142,18 @@ async def test_help_begins_with_where_one_was_and_is_searched(tmp_path: Path) ->
         await at.until("Hops")
 
 
+async def test_letters_stand_at_chats_of_two_lines_too(tmp_path: Path) -> None:
+    node = SmallNode(messages=[message(number, f"text {number}", f"b{number}") for number in range(1, 4)])
+    async with open_door(tmp_path, node), screen(tmp_path, (120, 40)) as at:
+        await at.until("unread:")
+        await at.press("c", "j")
+        await at.until("A letter goes to its row.")
+        heads = [line[0] for line in at.lines()[1:10]]
+        assert [letter for letter in heads if letter != " "] == list("abcd")
+        await at.press("c")
+        await at.until(lambda: at.lines()[1 + heads.index("c")].startswith(">"))
+
+
 async def test_letters_beside_rows_go_there(tmp_path: Path) -> None:
     node = SmallNode(messages=[message(number, f"text {number}", f"b{number}") for number in range(1, 6)])
     async with open_door(tmp_path, node), screen(tmp_path, (40, 15)) as at:
