@@ -18,7 +18,7 @@ from handheld.sim.scenario import Scenario
 from handheld.sim.station import NEVER
 from handheld.sim.virtual import Fleet, Make, Reception, VirtualRadio
 from handheld.sim.wired import REOPEN_MS, HostEnd, mac
-from handheld.wire.air import flood
+from handheld.wire.air import decode_air, flood
 from handheld.wire.constants import AirKind
 from tests.support.frames import stamped
 from tests.support.line_of_five import Arrived, in_real_time, in_virtual_time
@@ -165,8 +165,11 @@ def test_the_radio_counts_what_it_hears():
     with Fleet() as fleet:
         radio = fleet.switch_on(Make("the radio", stranger, "1"))
         events = converse(radio, 9_000_000, 1_000_000, [Reception(stranger, -70, one) for one in frames])
-    heard = [event.air for event in events if isinstance(event, FrameHeard)]
-    assert heard == posts
+    heard = [event for event in events if isinstance(event, FrameHeard)]
+    assert [event.air for event in heard if event.rssi != 0] == posts
+    # Its own greetings are told with 0 dBm: by these the host knows its name.
+    own = [decode_air(event.air) for event in heard if event.rssi == 0]
+    assert {(air.kind, air.body[:8]) for air in own} == {(AirKind.HERE, bytes(8))}
     status = [event.status for event in events if isinstance(event, CountersHeard)][-1]
     counted = (status.heard, status.duplicates, status.bad_mac, status.malformed, status.undelivered)
     assert counted == (10, 1, 1, 1, 0)
