@@ -78,8 +78,7 @@ class Repair:
         self._budget, self._mail_budget = Budget(), Budget(MAIL_SHARE, MAIL_BURST)
         self._mailing = Mailing(mail)
         self._serving = Serving(self._born, entropy.below)
-        self._wait_ms = WAIT_MS
-        self._unsettled_ms = UNSETTLED_MS
+        self._wait_ms, self._unsettled_ms = WAIT_MS, UNSETTLED_MS
         self._round: Differing | None = None
         self._answer = Answer()
         self._asked, self._asks_again = Answer(), 0
@@ -203,8 +202,7 @@ class Repair:
             # On slow air one beacon has to do, when it is time for the next try. Mail is in no hurry at all.
             wait_ms = FIRST_WAITS * self._wait_ms
             self._trickle.hurry(now + wait_ms + self._entropy.below(wait_ms))
-        gather_ms = GATHER_MS if self._wait_ms <= WAIT_MS else 0
-        if tries_mail and self._plan("offer", now + gather_ms):
+        if tries_mail and self._plan("offer", now + (GATHER_MS if self._wait_ms <= WAIT_MS else 0)):
             self._patience.tried("mail", beacon.mail, mail, now)
         if tries_public and self._begin_round(beacon, now):
             self._patience.tried("public", beacon.public, self.feeds.digest, now)
@@ -299,8 +297,8 @@ class Repair:
             self._plan("tell", now)
         if self._mailing.asks:
             # Who knows that it has arrived says so first (node/courier.py).
-            at = now + self._wait_ms
-            self._plan("ask", max(at, self._serving.promises.busy_until) if heard.comes else at)
+            busy = self._serving.promises.busy_until if heard.comes else 0
+            self._plan("ask", max(now + self._wait_ms, busy))
 
     # What we say.
 
