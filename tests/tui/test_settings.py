@@ -97,7 +97,7 @@ def test_a_region_is_suggested_where_its_law_surely_holds() -> None:
 
 async def test_a_theme_is_seen_at_once_and_mono_has_no_colour(tmp_path: Path) -> None:
     async with open_door(tmp_path, SmallNode()), screen(tmp_path, (40, 15)) as at:
-        await at.until("It works")
+        await at.until("It works: 1 neighbour near.")
         before = styles(at)
         assert colours(at) != {None}
         for theme in ("dark", "light", "contrast", "console", "mono"):

@@ -222,7 +222,7 @@ def node_pid(folder: Path) -> int:
 def type_into_here(terminal: Terminal, text: str) -> None:
     terminal.until("q Quit")
     terminal.press("c")
-    terminal.until(">  #here")
+    terminal.until(lambda: any(line.startswith(">") and "#here" in line for line in terminal.lines()))
     terminal.press("\r")
     terminal.until(" 0/512")
     terminal.press(text)
