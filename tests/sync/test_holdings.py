@@ -319,3 +319,11 @@ def test_no_more_young_posts_wait_than_so_many(monkeypatch: pytest.MonkeyPatch) 
     assert held.holds(ANA, 8)
     assert held.ripen(RIPE_MS)
     assert held.entry(ANA).highest == 8
+
+
+def test_epochs_of_profiles_are_kept_of_the_last_that_came() -> None:
+    held = Feeds()
+    for number in range(2 * FEEDS_KEPT + 1):
+        held.profile(number.to_bytes(32, "big"), 7)
+    assert held.entry(bytes(32)).epoch is None
+    assert held.entry((1).to_bytes(32, "big")).epoch == 7

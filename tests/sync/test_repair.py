@@ -8,7 +8,7 @@ from handheld.sync.holdings import Feeds
 from handheld.sync.mailbag import Mailbag
 from handheld.sync.patience import Patience, Served
 from handheld.sync.repair import FRESH_ENOUGH, UNKNOWN_MAX, Repair
-from handheld.sync.serving import Promises, Wanted
+from handheld.sync.serving import WANTED_MAX, Promises, Wanted
 from handheld.sync.trickle import INTERVAL_MAX_MS, SILENT_MAX, Trickle
 from handheld.wire import age
 from handheld.wire.codec import decode, encode
@@ -253,6 +253,8 @@ def test_what_was_promised_stays_wanted_when_another_promises_the_rest() -> None
     promises.offered([b"abch"], 50, nothing)
     promises.begin()
     assert not promises.open
+    promises.offered([number.to_bytes(4, "big") for number in range(WANTED_MAX + 9)], 60, nothing)
+    assert len(promises._unheard) == WANTED_MAX
 
 
 def test_what_was_promised_and_lost_is_asked_for_again_at_once() -> None:
