@@ -223,11 +223,8 @@ class Outbox:
         """Its reader is heard. He may not hear us, though, so each time after the first it costs one try."""
         if now - entry.last >= FAST.slowest_ms * 6:
             entry.revived = 0
-        if entry.away or entry.carriers:
-            # Whoever comes nearer is heard before he hears; and what is carried comes to him by offers, too.
-            entry.tries = FAST.quick
-        else:
-            entry.tries = min(entry.tries, FAST.quick if entry.revived else FAST.again)
+        # What others carry comes to him by them, too.
+        entry.tries = min(entry.tries, FAST.quick if entry.revived or entry.carriers else FAST.again)
         rest = min(AGAIN_MS, REST_MS << min(2 * entry.revived, 16)) if entry.revived else 0
         entry.revived += 1
         self._due(entry, max(now + self._entropy.below(FIRST_TRY_MS), entry.last + rest))

@@ -189,7 +189,7 @@ class Repair:
             return
         allows = self._patience.allows
         tries_public = public_differs and allows("public", beacon.public, self.feeds.digest, now)
-        tries_mail = mail_differs and allows("mail", beacon.mail, mail, now)
+        tries_mail = mail_differs and "offer" not in self._at and allows("mail", beacon.mail, mail, now)
         if not tries_public and not tries_mail:
             self._trickle.consistent()
             if not public_differs and beacon.feeds:
