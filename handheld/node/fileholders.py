@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from handheld.clock import Entropy
 from handheld.crypto import holding
-from handheld.crypto.identity import Identity
 from handheld.errors import CryptoError, WireError
 from handheld.node.effects import Dropped, Effect
 from handheld.node.filecourier import Courier
 from handheld.node.filehelp import HELPERS
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.people import People
+from handheld.node.prekeys import Prekeys
 from handheld.node.shelf import Entry, Shelf
 from handheld.wire.air import one_hop
 from handheld.wire.codec import decode, encode
@@ -50,7 +50,7 @@ class Holders:
 
     def __init__(
         self,
-        identity: Identity,
+        prekeys: Prekeys,
         people: People,
         shelf: Shelf,
         courier: Courier,
@@ -59,7 +59,7 @@ class Holders:
         *,
         invisible: bool,
     ) -> None:
-        self._identity = identity
+        self._prekeys = prekeys
         self._people = people
         self._shelf = shelf
         self._courier = courier
@@ -89,7 +89,7 @@ class Holders:
 
     def done(self, entry: Entry, now: int) -> None:
         """A file is whole."""
-        if len(entry.peer) == len(self._identity.key) and not entry.own:
+        if len(entry.peer) == len(self._prekeys.identity.key) and not entry.own:
             self._answer(entry.tag, self._entropy.take(2), now)
 
     def close(self, tag: bytes) -> None:
@@ -113,12 +113,13 @@ class Holders:
             holder = decode(Holder, symbol.data)
         except WireError as error:
             return None, [Dropped(error.reason, "who has a file")]
+        ours = self._prekeys.identity.key
         for key in self._people.candidates(holding.whom(holder, entry.key)):
             try:
                 holding.verify(holder, symbol.tag, symbol.left, key, entry.key)
             except CryptoError:
                 continue
-            if key == self._identity.key or (len(entry.peer) == len(key) and entry.own and key != entry.peer):
+            if key == ours or (len(entry.peer) == len(key) and entry.own and key != entry.peer):
                 break
             found = self._found.setdefault(symbol.tag, OrderedDict())
             found[key] = symbol.left
@@ -152,7 +153,7 @@ class Holders:
     def _say(self, entry: Entry, salt: bytes) -> bytes:
         symbols = entry.shape.symbols
         lacks = 0 if entry.whole else max(1, FULL_HUNDRED * (symbols - entry.held) // symbols)
-        holder = holding.say(self._identity, entry.tag, lacks, salt, entry.key)
+        holder = holding.say(self._prekeys.identity, entry.tag, lacks, salt, entry.key)
         return one_hop(AirKind.SYMBOL, encode(Symbol(entry.tag, HOLDS, lacks, encode(holder))))
 
     def _pass(self, symbol: Symbol, ttl: int) -> list[Effect]:

@@ -13,11 +13,11 @@ from handheld.wire.constants import AirKind, LetterKind, PostType, RoomType
 
 if TYPE_CHECKING:
     from handheld.clock import Entropy
-    from handheld.crypto.identity import Identity
     from handheld.node.mail import Mail
     from handheld.node.odometer import Odometer
     from handheld.node.outbound import Outbound
     from handheld.node.people import People
+    from handheld.node.prekeys import Prekeys
     from handheld.node.rooms import Rooms
     from handheld.node.sharing import Sharing, Write
 
@@ -36,7 +36,7 @@ class Filing:
 
     def __init__(
         self,
-        organs: tuple[People, Mail, Rooms, Odometer, Outbound, Entropy, Identity],
+        organs: tuple[People, Mail, Rooms, Odometer, Outbound, Entropy, Prekeys],
         write: Write,
         kept: Iterable[tuple[KeepFile, int]],
         *,
@@ -60,10 +60,10 @@ class Filing:
             from handheld.node.fileholders import Holders  # noqa: PLC0415
             from handheld.node.sharing import Sharing  # noqa: PLC0415 - most nodes start without
 
-            people, mail, rooms, odometer, outbound, entropy, identity = self._organs
+            people, mail, rooms, odometer, outbound, entropy, prekeys = self._organs
             sharing = Sharing(people, mail, rooms, odometer, outbound, entropy, self._write)
             moved = sharing.shelf, sharing.courier, outbound, entropy
-            sharing.holders = Holders(identity, people, *moved, invisible=self._invisible)
+            sharing.holders = Holders(prekeys, people, *moved, invisible=self._invisible)
             self._sharing = sharing
             self._sharing.limit = self._limit
             if self._box:

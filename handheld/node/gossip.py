@@ -31,7 +31,7 @@ ASK = 160
 ASK_MAX_MS = 60 * 60 * 1000
 """Until everybody says for the first time of whom he knows; then twice as long each time, to an hour."""
 
-BURST, EVERY = 48, 30
+BURST, EVERY = 16, 60
 """So many frames may follow each other, in the long run one in that time: what is made up costs no more."""
 
 CHANGED = 4

@@ -144,7 +144,7 @@ class Node:
         self._listening = Listening(
             self.postings, self.upkeep, self._outbound, saved.restored, invisible=self.invisible
         )
-        filers = self._people, self._mail, self.rooms, self._odometer, self._outbound, entropy, self._identity
+        filers = self._people, self._mail, self.rooms, self._odometer, self._outbound, entropy, self._prekeys
         box, write = self.carrying.box, self.postings.record
         self.files = Filing(filers, write, saved.files, box=box, invisible=self.invisible)
         self._count(self.files.open(self._inbound.on))

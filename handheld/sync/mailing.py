@@ -38,6 +38,14 @@ MAIL_TALK = ("offer", "tell", "ask")
 MAIL_LOAD = 20
 """Percent of slow air that may be taken when mail in transit is spoken of: what is live goes first."""
 
+PUBLIC_LOAD = 30
+"""The same for what is public. Where a hundred write more than their air takes, what each of them lacks would
+fill the rest of it, and less and less would arrive at once."""
+
+GATHER_MS = 40_000
+"""On fast air mail that others seem to lack is offered after so long. Whoever comes nearer is heard by one at
+first and by all some fifty metres later: what is handed out then serves them all."""
+
 OLDEST = len(age.LEVELS) - 1
 
 ASKS_MAX = 512

@@ -9,7 +9,7 @@ from handheld.clock import Entropy
 from handheld.sync.beacon import differing, make
 from handheld.sync.budget import MAIL_BURST, MAIL_SHARE, Budget
 from handheld.sync.holdings import RIPE_MS, Differing, Feeds
-from handheld.sync.mailing import MAIL_LOAD, MAIL_TALK, Mail, Mailing
+from handheld.sync.mailing import GATHER_MS, MAIL_LOAD, MAIL_TALK, PUBLIC_LOAD, Mail, Mailing
 from handheld.sync.naming import Naming
 from handheld.sync.patience import FIRST_WAITS, Doubts, Patience
 from handheld.sync.serving import PROFILE, Ages, Record, Serving, Todo, Wanted, name_of
@@ -36,10 +36,6 @@ from handheld.wire.sync import (
 
 WAIT_MS, WAIT_AIRTIMES = 300, 6
 """Who answers waits for a random part of this, on slow air of so many longest frames."""
-
-GATHER_MS = 40_000
-"""On fast air mail that others seem to lack is offered after so long. Whoever comes nearer is heard by one at
-first and by all some fifty metres later: what is handed out then serves them all."""
 
 TALK_WAITS = 2
 """So many windows after the last word of a repair it is over."""
@@ -318,15 +314,17 @@ class Repair:
             self._beacon_at = now
             mail = self._mailing.mail.digest(self._odometer())
             todo.air.append(one_hop(AirKind.BEACON, encode(make(self.feeds, mail, self._entropy.below(256)))))
+        full = load > PUBLIC_LOAD and self._wait_ms > WAIT_MS
         if load > MAIL_LOAD and self._wait_ms > WAIT_MS:
-            self._at.update((name, now + 8 * self._wait_ms) for name in MAIL_TALK if name in self._at)
+            later = self._at if full else MAIL_TALK
+            self._at.update((name, now + 8 * self._wait_ms) for name in later if name in self._at)
         for name in [name for name, at in self._at.items() if max(at, self._paid(name).free_at) <= now]:
             del self._at[name]
             for kind, body in self._say(name, now):
                 self._talk(now)
                 self._paid(name).spend(len(body), now)
                 todo.air.append(one_hop(kind, body))
-        if busy:
+        if busy or full:
             self._serving.pace.spent(0, now, load)
             return todo
         if (record := self._serving.next_record(now, load)) is not None:

@@ -119,7 +119,7 @@ def test_status_says_whether_one_is_invisible() -> None:
 def test_status_of_a_fresh_node_says_what_to_do() -> None:
     fresh = replace(STATUS, name="", dropped={"short": 0}, radio=RadioInfo(RADIO_SEARCHING, "None."))
     text = "\n".join(status_cmd.lines(codec.plain(fresh)))  # type: ignore[arg-type]
-    assert 'Name      none yet: put name = "Ada" into config.toml' in text
+    assert "Name      none yet; to give one: pocketmesh settings name Ada" in text
     assert "Dropped   nothing" in text
     assert "Radio     searching" in text
     assert status_cmd.radio_line({"state": "up", "port": "p", "last_heard_s": 0}) == "up on p, heard now"

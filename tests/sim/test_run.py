@@ -9,7 +9,7 @@ from handheld.sim.scenario import Scenario, change
 
 LINE = """
 name = "line of four"
-duration_s = 400
+duration_s = 900
 seed = 3
 [air]
 model = "lora"

@@ -68,7 +68,7 @@ async def test_who_has_a_file_is_asked_for_and_shown(tmp_path: Path) -> None:
     async with open_door(tmp_path, node) as door, screen(tmp_path, (53, 20)) as at:
         await at.until("It works")
         await visit(at, "files", "f", sees="27 %")
-        await at.press("enter", "a")
+        await at.press("enter", "o")
         await at.until(lambda: WhoHas("0c0c0c0c0c0c") in node.asked)
         mine = replace(node.files[2], lacked=3)
         door.publish(FileChanged(replace(mine, has=[mine.author], lacks=[mine.author, mine.author])))
