@@ -22,7 +22,7 @@ COVERED := $(COVERED),firmware/neighbours.py,firmware/paths.py,firmware/duty.py
 MPY_ARCHS := xtensawin rv32imc
 
 # What the first of two test processes runs, which go side by side; the other runs everything else.
-HALF := sim firmware tui link
+HALF := sim firmware tui link benchmarks
 
 # Long runs of villages, which coverage would make three times as long. They go without, when the first is done.
 VILLAGES := tests/sim/test_rough_villages.py tests/sim/test_boxes.py

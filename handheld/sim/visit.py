@@ -47,7 +47,7 @@ ROUND_S = 90.0
 OPENING_S = 20.0
 """How long the guest's node may take until it answers."""
 
-PATIENCE_S = 6.0
+PATIENCE_S = 20.0
 """How long the village may take to end in order: its own children have two seconds."""
 
 LOOK_S = 0.02
@@ -97,6 +97,8 @@ class Visit:
     ) -> None:
         with undisturbed():
             self._children.end()
+            # Who leaves at once has not heard yet where it is.
+            self._hear()
             self._control.close()
             if self._home is not None:
                 # It is gone already, unless somebody killed the village.
