@@ -9,8 +9,12 @@ _FORBIDDEN = frozenset('/\\:*?"<>|')
 """Separators, streams, wildcards: of POSIX and of Windows, for a card may be read anywhere."""
 
 _DEVICES = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+    {
+        *("con", "prn", "aux", "nul", "conin$", "conout$"),
+        *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789\u00b9\u00b2\u00b3"),
+    }
 )
+"""Windows takes the small raised digits of Latin-1 for digits here."""
 
 
 def shown(name: bytes) -> str:

@@ -127,10 +127,12 @@ class Sharing:
         board = board_name(command.board or "here")
         packed, small = shrink(content)
         known = self.shelf.get(digest_of(packed)[:6])
+        manifest = manifest_of(name, len(content), packed, shrunk=small, sealed=False)
         # What never got onto the disk, because that was full, is shared as if for the first time.
         if known is not None and known.whole and known.tag not in self._fresh:
-            return known, self.resume(known, 0)
-        manifest = manifest_of(name, len(content), packed, shrunk=small, sealed=False)
+            # Kept once, and told again: to another board, or to who forgot it. Who lacks pieces asks.
+            known.board = board
+            return known, [*self.resume(known, 0), self._write(board, PostType.FILE, encode(manifest), at)]
         gone = self._room(len(packed))
         post = self._write(board, PostType.FILE, encode(manifest), at)
         entry = self._entry(manifest, post.author, post.raw, own=True, board=board)

@@ -100,6 +100,13 @@ def test_no_name_of_others_leads_out_of_the_folder(name: bytes) -> None:
     assert shown(name).isprintable()
 
 
+@pytest.mark.parametrize(
+    "name", ["CON", "com1.txt", "COM\u00b9.txt", "lpt\u00b3", "NUL .png", "conin$", "CONOUT$.x"]
+)
+def test_names_of_devices_are_no_names_of_files(name: str) -> None:
+    assert saved_as(name.encode()) == f"file-{name}"
+
+
 def test_a_file_is_described_by_what_fetches_it() -> None:
     manifest = Manifest(0, 0x40, 1_500, 1_500, bytes(16), bytes(16) + b"map\x1b.png")
     assert described(manifest) == f"File: map.png, 1 KB. To fetch it: pocketmesh get {manifest.tag.hex()}"

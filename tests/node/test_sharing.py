@@ -293,6 +293,23 @@ def test_the_same_name_twice_is_two_files_and_the_same_file_twice_is_one() -> No
     assert len(village.files("cy")) == 2
 
 
+def test_a_file_that_is_shared_again_is_told_of_again() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    village.share("ana", CONTENT)
+    assert village.until(MINUTE)
+    bo = village.hosts["bo"]
+    bo.carry_out(bo.node.files.organ.forget(village.entries("bo")[0]), village.now)
+    village.run(MINUTE)
+    assert village.files("bo") == []
+
+    village.share("ana", CONTENT, board="market")
+    village.run(MINUTE)
+    (ours,), (theirs,) = village.files("ana"), village.files("bo")
+    assert village.content("bo") == CONTENT
+    assert (ours.board, theirs.board) == ("market", "market")
+
+
 def test_old_files_make_room_and_pinned_ones_stay() -> None:
     shelf = Shelf(quota=10_000)
     entries = []
