@@ -235,12 +235,17 @@ async def _write(shell: Shell, file: str, path: str) -> None:
 
 
 def _put(path: Path, content: bytes) -> None:
+    # Neither follows a link nor replaces a file; nobody may start it.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     try:
-        # Neither follows a link nor replaces a file; nobody may start it.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        with open(os.open(path, flags, 0o600), "wb") as target:
-            target.write(content)
+        target = open(os.open(path, flags, 0o600), "wb")  # noqa: SIM115
     except FileExistsError:
         raise Refused(f"{path} is there already. Choose another folder.") from None
     except OSError as error:
         raise Refused(f"{path} cannot be written: {error.strerror}.") from None
+    try:
+        with target:
+            target.write(content)
+    except OSError as error:
+        path.unlink()
+        raise Refused(f"{path} cannot be written: {error.strerror}. Nothing was left there.") from None

@@ -255,7 +255,8 @@ class Sharing:
         """Somebody shares a file; if it is known by this tag, the first manifest holds."""
         known = self.shelf.get(entry.tag)
         if known is not None and not known.carried:
-            if known.manifest.digest != entry.manifest.digest:
+            first, second = known.manifest, entry.manifest
+            if (first.digest, first.top, first.packed) != (second.digest, second.top, second.packed):
                 return [Dropped("file tag", "two files under one tag: the first stays")]
             return []
         size = entry.manifest.packed

@@ -256,6 +256,8 @@ def test_a_manifest_that_lies_is_refused() -> None:
     assert heard_post(village, sealed) == ["manifest"]
     assert heard_post(village, honest) == []
     assert heard_post(village, replace(honest, digest=other)) == ["file tag"]
+    assert heard_post(village, replace(honest, rest=b"\1\2\3\4" + honest.rest[4:])) == ["file tag"]
+    assert heard_post(village, replace(honest, rest=honest.rest + b" again")) == []
     assert [info.size for info in village.files("bo")] == [6_000]
 
 

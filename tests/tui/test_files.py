@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from handheld.commands import ForgetFile, GetFile, PauseFile, Share, WhoHas
+from handheld.errors import Refused
 from handheld.events import FileChanged
 from tests.support.door import SmallNode, file, open_door
 from tests.support.screen import screen
+from tests.support.store import small_disk
 from tests.tui.test_flows import asked
 from tests.tui.test_snapshots import SIZES, visit
+from tui import filing
 from tui.glyphs import UNICODE
 from tui.picture import PIXELS_MAX, Picture, drawn, read_png
 from tui.state import Place
@@ -168,6 +171,13 @@ async def test_a_file_is_written_into_a_folder_and_replaces_nothing(tmp_path: Pa
             await at.until(lambda says=says: says in " ".join(at.text().split()))
     assert (tmp_path / "map.png").read_bytes() == FLAG
     assert (tmp_path / "map.png").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_full_disk_leaves_no_half_of_a_file(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 64) as disk:
+        with pytest.raises(Refused, match="Nothing was left there"):
+            filing._put(disk / "map.png", bytes(100_000))
+        assert list(disk.iterdir()) == []
 
 
 def rgb(picture: Picture | None) -> list[int]:
