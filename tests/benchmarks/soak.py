@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.benchmarks import (
     damaged_cable,
     file_deaths,
+    file_names,
     guessing,
     hostile_text,
     killed_node,
@@ -36,6 +37,7 @@ LOOPS: dict[str, Callable[[int], Counter[str]]] = {
     "boxes": hostile_text.round_of,
     "cable": damaged_cable.round_of,
     "files": file_deaths.round_of,
+    "names": file_names.round_of,
     "flash": pulled_cables.round_of,
     "guess": guessing.round_of,
     "kill": killed_writer.round_of,
