@@ -9,6 +9,7 @@ from handheld.errors import WireError
 from handheld.files.gathering import Added
 from handheld.files.transfer import Lack, Sym, Transfer
 from handheld.node.effects import Dropped, Effect, ForgetFile, KeepSymbols, LoadFile
+from handheld.node.filerivals import Rivals
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.shelf import Entry, Shelf, shell_of
 from handheld.wire.air import NO_MAC, AirPlain, first_byte, flood, hop_byte, one_hop
@@ -72,6 +73,7 @@ class Courier:
         self._reach: dict[bytes, int] = {}
         self._came: dict[bytes, int] = {}
         self._lost: list[Effect] = []
+        self._rivals = Rivals()
         self.frame_ms = CABLE_MS
 
     def radio(self, airtime_us: int) -> None:
@@ -110,6 +112,13 @@ class Courier:
         if entry.tag not in self._transfers and not entry.whole:
             self.open(entry)
 
+    def rival(self, known: Entry, entry: Entry) -> None:
+        """Another manifest of this file contradicts the first."""
+        if known.whole or known.own or self._shelf.room(entry.manifest.packed, own=False) != []:
+            return
+        transfer = self._transfers.get(known.tag)
+        self._rivals.put(entry, transfer.gathering.taken() if transfer is not None else ())
+
     def load(self, tag: bytes) -> list[Effect]:
         """Have a file in memory of which something was saved."""
         if tag in self._transfers or tag in self._loading:
@@ -145,6 +154,7 @@ class Courier:
         self._reach.pop(tag, None)
         self._came.pop(tag, None)
         self._transfers.pop(tag, None)
+        self._rivals.close(tag)
         self._loading.pop(tag, None)
         self._manifests.pop(tag, None)
         self._said.pop(tag, None)
@@ -177,10 +187,21 @@ class Courier:
             return []
         if not entry.wanted and not entry.carried:
             return []
+        if not entry.whole and (proven := self._rivals.add(symbol)) is not None:
+            return self._proven(*proven)
         transfer = self._transfers.get(symbol.tag)
         if transfer is None:
             return [] if entry.whole else self.load(symbol.tag)
         return self._heard(entry, transfer, symbol, now)
+
+    def _proven(self, entry: Entry, payload: bytes) -> list[Effect]:
+        """What came is whole by another manifest than the first, which lied."""
+        self.close(entry.tag)
+        entry.wanted = True
+        self._shelf.put(entry)
+        self.open(entry, payload)
+        kept = KeepSymbols(entry.tag, ((PAYLOAD, payload),), instead=True)
+        return [Dropped("lying manifest", "the file is another one's"), entry.keep(), kept]
 
     def _heard(self, entry: Entry, transfer: Transfer, symbol: Symbol, now: int) -> list[Effect]:
         was = transfer.whole

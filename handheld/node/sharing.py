@@ -252,11 +252,12 @@ class Sharing:
         return self._noticed(self._entry(manifest, author, body, key=key, peer=peer), now, live=True)
 
     def _noticed(self, entry: Entry, now: int, *, live: bool) -> list[Effect]:
-        """Somebody shares a file; if it is known by this tag, the first manifest holds."""
+        """Somebody shares a file; of two manifests of one tag the first holds, until the other is proven."""
         known = self.shelf.get(entry.tag)
         if known is not None and not known.carried:
             first, second = known.manifest, entry.manifest
             if (first.digest, first.top, first.packed) != (second.digest, second.top, second.packed):
+                self.courier.rival(known, entry)
                 return [Dropped("file tag", "two files under one tag: the first stays")]
             return []
         size = entry.manifest.packed
