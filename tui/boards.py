@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from handheld.commands import AlertOver, Alerts, CallHelp, Delete, DismissAlert, SawAlert, Search
+from handheld.errors import Refused
 from handheld.events import Message
 from tui import alerts, words
 from tui import reducer as news
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 SEARCH = Question("search", "Search: ")
 CALL = Question("alert text", "What happened: ")
-WHERE = "Where, as 48.2,16.3, or none: "
-SURE = "Type HELP to call everybody: "
+WHERE = "Where, or none: "
+AS_DEGREES = "A place is written as 48.2082,16.3738. Enter alone tells none."
+SURE = "Type HELP to send: "
 HELP = "HELP"
 CALLED = "Everybody in reach is called. Here you see who saw it."
 
@@ -94,6 +96,7 @@ def _search(shell: Shell, _: Question, text: str) -> None:
 def _what(shell: Shell, _: Question, text: str) -> None:
     if text:
         shell.ask_for(Question("alert place", WHERE, text))
+        shell.turn(news.told, AS_DEGREES)
 
 
 def _where(shell: Shell, question: Question, text: str) -> None:
@@ -103,7 +106,7 @@ def _where(shell: Shell, question: Question, text: str) -> None:
 def _sure(shell: Shell, question: Question, text: str) -> None:
     place, what = question.about.split("\n", 1)
     if text.strip().upper() == HELP:
-        shell.wish(_answer(shell, CallHelp(what, place), CALLED))
+        shell.wish(_call(shell, what, place))
     else:
         shell.turn(news.told, "Nothing was sent.")
 
@@ -129,6 +132,16 @@ async def _look_for(shell: Shell, text: str) -> None:
 async def _delete(shell: Shell, number: int) -> None:
     await shell.ask(Delete(number))
     shell.turn(news.told, "Deleted here, and others are asked to. Copies may remain elsewhere.")
+
+
+async def _call(shell: Shell, what: str, place: str) -> None:
+    try:
+        await _answer(shell, CallHelp(what, place), CALLED)
+    except Refused:
+        # What happened is not written twice for the sake of a place.
+        if shell.view.place is Place.ALERTS and shell.view.question is None:
+            shell.ask_for(Question("alert place", WHERE, what), place)
+        raise
 
 
 async def _answer(shell: Shell, command: CallHelp | SawAlert | DismissAlert | AlertOver, done: str) -> None:

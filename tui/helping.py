@@ -9,7 +9,7 @@ from tui.cells import Line, pad, width, wrap
 from tui.guide import KEYS, text
 from tui.hints import keys_of
 from tui.keymap import labels
-from tui.state import Question, View
+from tui.state import Place, Question, View
 
 if TYPE_CHECKING:
     from tui.shell import Shell
@@ -38,7 +38,11 @@ def back(shell: Shell) -> None:
         shell.turn(lambda view: replace(view, helped=""))
         shell.to_top()
     else:
-        shell.back()
+        view = shell.view
+        if view.helping is Place.TALK and view.talk is not None:
+            shell.open_chat(view.talk.chat)
+        else:
+            shell.go(view.helping)
 
 
 def help_page(view: View, columns: int, _rows: int) -> tuple[list[Line], int | None]:
@@ -51,8 +55,8 @@ def help_page(view: View, columns: int, _rows: int) -> tuple[list[Line], int | N
         known = [key for key in known if _having([" ".join(key)], view.helped)]
         here: list[tuple[str, str]] = []
     else:
-        here = list(keys_of(view, view.before))
-    lines = _table(f"Keys in {view.before}:", here, columns) if here else []
+        here = list(keys_of(view, view.helping))
+    lines = _table(f"Keys in {view.helping}:", here, columns) if here else []
     for part in parts:
         lines += [((" " + row, ""),) for line in part for row in wrap(line, columns - 2)] + [()]
     lines += _table("Keys:", known, columns) if known else []

@@ -69,4 +69,6 @@ def keys_of(view: View, place: Place, *, wide: bool = False, hints: Hints | None
     """(key as it stands on the screen, word) of a place, or of these `hints`."""
     named = labels(view.config.keys)
     found = hints or (WIDE.get(place, HINTS[place]) if wide else HINTS[place])
+    if wide and view.talk is None:
+        found = [(action, "to the people" if action == "next" else word) for action, word in found]
     return [(named.get(action, action), word) for action, word in found]

@@ -28,7 +28,7 @@ from handheld.events import (
     RadioEntry,
 )
 from tui import files, radio
-from tui.state import KINDS, Door, Known, Place, Question, Talk, View, chat_of, person
+from tui.state import KINDS, Door, Known, Place, Question, Talk, View, asked_from, chat_of, person
 
 ASIDE = frozenset(set(Place) - {Place.HOME, Place.CHATS, Place.PEOPLE})
 """Places that one goes back from to where one was."""
@@ -235,10 +235,10 @@ def went(view: View, place: Place) -> View:
     if place is view.place:
         return view
     before = view.before if view.place in ASIDE else view.place
-    if view.place not in ASIDE:
+    if view.place not in ASIDE and place not in ASIDE:
         # A list that is entered anew begins at its top; one comes back to where one was.
         view = replace(view, chosen_chat="", chosen_person="")
-    return pinned(replace(view, place=place, before=before, question=None))
+    return pinned(replace(view, place=place, before=before, helping=asked_from(view, place), question=None))
 
 
 def pinned(view: View) -> View:

@@ -133,7 +133,7 @@ class View:
 
     `reading`: which text of the library, "" for their list.
 
-    `helped`: words that were looked for in the help.
+    `helping`: where one was when one asked for help; `helped`: words that were looked for in it.
 
     `typed`: how far a command is typed in the palette; `said`: what the last one printed.
 
@@ -147,6 +147,7 @@ class View:
     colours: bool = True
     place: Place = Place.HOME
     before: Place = Place.HOME
+    helping: Place = Place.HOME
     door: Door = Door.KNOCKING
     why: str = ""
     battery: str = ""
@@ -253,6 +254,13 @@ def person(view: View, key: str) -> Person | None:
 def compares(view: View) -> bool:
     """Whether words stand on the screen that have to be answered for."""
     return view.place is Place.MEET and view.meeting is not None and view.meeting.state == "comparing"
+
+
+def asked_from(view: View, to: Place) -> Place:
+    """Where help leads back to: not to a palette, or to what it printed."""
+    if to is not Place.HELP:
+        return view.helping
+    return view.before if view.place in {Place.COMMANDS, Place.SAID, Place.WELCOME} else view.place
 
 
 def unread(view: View) -> int:

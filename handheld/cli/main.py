@@ -179,7 +179,8 @@ def add_global_options(parser: argparse.ArgumentParser) -> None:
 
 def overview() -> str:
     """What `pocketmesh` alone prints where no screen can be shown."""
-    verbs = "\n".join(f"  {verb:<10} {line}" for verb, line in VERBS.items())
+    size = max(map(len, VERBS))
+    verbs = "\n".join(f"  {verb:<{size}} {line}" for verb, line in VERBS.items())
     return _HELP.format(version=__version__, verbs=verbs)
 
 

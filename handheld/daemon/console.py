@@ -14,6 +14,7 @@ from handheld.events import Event, RadioEntry, RadioTested
 from handheld.link import lines
 from handheld.link.port import Port, PortEvent, PortState
 from handheld.link.session import CableFrame, Closed, FrameHeard, FrameSent, Opened, TextHeard, ToneHeard
+from handheld.node.inbound import OURSELVES
 from handheld.text import clean, clean_line
 from handheld.wire.constants import LINE_MAX, SentResult
 
@@ -22,6 +23,9 @@ KEPT = 512
 
 _JUMP = 2_000
 """Milliseconds by which calendar and clock may differ before the calendar was set."""
+
+RADIOS_OWN = "the radio's own"
+"""Said of a frame that the radio made and sent by itself."""
 
 NO_RADIO = "No radio is up that could be asked. See: pocketmesh radio info"
 
@@ -56,7 +60,7 @@ class RadioConsole:
         self._number = 0
         self._offset = clock.wall() * 1000 - clock.now()
         self._by_event: dict[type[PortEvent], Callable[[Any], None]] = {
-            FrameHeard: lambda event: self._keep("in", "", event.air, event.rssi),
+            FrameHeard: self._heard,
             FrameSent: lambda event: self._keep("sent", _result(event)),
             TextHeard: self._text,
             PortState: lambda event: self._keep("state", f"{event.state} {event.port} {event.why}".strip()),
@@ -89,6 +93,12 @@ class RadioConsole:
         raw = _Raw(self._number, self._ms(), what, say, data, rssi)
         self._kept.append(raw)
         self._publish(lambda: _entry(raw))
+
+    def _heard(self, event: FrameHeard) -> None:
+        if event.rssi == OURSELVES:
+            self._keep("out", RADIOS_OWN, event.air)
+        else:
+            self._keep("in", "", event.air, event.rssi)
 
     def _ms(self) -> int:
         # The calendar knows seconds only, and may jump; what happened must stay in its order.

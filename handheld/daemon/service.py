@@ -58,6 +58,7 @@ from handheld.link.session import (
 )
 from handheld.logs import logger
 from handheld.node.effects import Effect
+from handheld.node.inbound import OURSELVES
 from handheld.text import clean_line
 
 LINGER_S = 20.0
@@ -315,7 +316,8 @@ class Service:
         self._radio_changed()
 
     def _frame_heard(self, event: FrameHeard) -> None:
-        self._radio.heard(self._clock.now())
+        if event.rssi != OURSELVES:
+            self._radio.heard(self._clock.now())
         self._bearers.heard(event)
 
     def _text_heard(self, event: TextHeard) -> None:

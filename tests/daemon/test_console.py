@@ -13,6 +13,7 @@ from handheld.events import Event, RadioEntry, RadioTested
 from handheld.link.framing import CRC, Framer, Loops
 from handheld.link.port import PortState
 from handheld.link.session import CableFrame, Closed, FrameHeard, FrameSent, Session, TextHeard, ToneHeard
+from handheld.node.inbound import OURSELVES
 from handheld.wire.air import flood
 from handheld.wire.codec import encode
 from handheld.wire.constants import LINK_FRAME_MAX, PROTOCOL_VERSION, AirKind, LinkKind, RadioKind
@@ -51,6 +52,14 @@ def hello() -> bytes:
         PROTOCOL_VERSION, schema(), NONCE, 7, 2048, RadioKind.ESPNOW, 6, 250, 2536, b"\0\1\0", b"board"
     )
     return framed(bytes([LinkKind.HELLO_RADIO, NONCE & 255, 0, 0]) + encode(fields))
+
+
+async def test_what_the_radio_says_of_itself_is_no_frame_that_was_heard() -> None:
+    desk = Desk()
+    desk.console.heard(FrameHeard(OURSELVES, ACK))
+    (entry,) = await desk.log()
+    assert (entry.what, entry.rssi) == ("out", None)
+    assert entry.say.endswith("(the radio's own)")
 
 
 async def test_frames_and_lines_in_their_order_decoded() -> None:

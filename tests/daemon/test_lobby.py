@@ -24,6 +24,7 @@ from handheld.daemon.lobby import HELD_MAX
 from handheld.daemon.wiring import Phases
 from handheld.errors import Locked, NodeUnreachable, Refused
 from handheld.link.session import FrameHeard
+from handheld.node.inbound import OURSELVES
 from handheld.node.mail import PRIVATE
 from handheld.store import keys
 from handheld.store.folder import Folder
@@ -104,6 +105,17 @@ async def test_what_is_heard_while_locked_is_read_after_it(path: Path) -> None:
         await ask(path, OPEN)
         assert "for all" in await until_read(path, "for your eyes")
         assert len(await ask(path, People())) == wreck.OTHERS + 1
+
+
+async def test_what_the_radio_says_of_itself_is_nothing_heard(path: Path) -> None:
+    async with phases(path) as (running, _):
+        await ask(path, OPEN)
+        (_, post, _), heard = frames(), await ask(path, Radio(), locked=False)
+        assert heard.last_heard_s is None
+        running._cable.report(FrameHeard(OURSELVES, post))
+        assert (await ask(path, Radio(), locked=False)).last_heard_s is None
+        running._cable.report(FrameHeard(-60, post))
+        assert (await ask(path, Radio(), locked=False)).last_heard_s == 0
 
 
 async def until_read(path: Path, text: str) -> list[str]:

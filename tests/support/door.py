@@ -93,6 +93,7 @@ from handheld.events import (
     RoomChanged,
     Setting,
 )
+from handheld.node.postings import place_of
 from handheld.qr import drawn
 from tests.support.patience import PATIENCE_S
 
@@ -185,6 +186,8 @@ class SmallNode:
         return kept
 
     def _call(self, command: CallHelp) -> Message:
+        if command.place:
+            place_of(command.place)
         called = self._post(Post("here", command.text))
         called = replace(called, kind="alert", place=command.place, left_s=86_400)
         self.alerts.insert(0, Alert(called, repeats=True))

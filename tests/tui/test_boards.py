@@ -162,10 +162,10 @@ async def test_a_call_for_help_is_no_accident(tmp_path: Path) -> None:
             await at.until("What happened: ")
             await at.write("Two hurt")
             await at.press("enter")
-            await at.until("Where, as")
+            await at.until("48.2082,16.3738")
             await at.write("48.2,16.3")
             await at.press("enter")
-            await at.until("Type HELP")
+            await at.until("Type HELP to send: ")
             await at.write(last)
             await at.press("enter")
             await at.until("Nothing was sent." if last == "no" else "Everybody in reach is called.")
@@ -178,6 +178,28 @@ async def test_a_call_for_help_is_no_accident(tmp_path: Path) -> None:
         await at.until("no alert on the air")
     assert asked(node, CallHelp) == [CallHelp("Two hurt", "48.2,16.3")]
     assert len(asked(node, AlertOver)) == 2
+
+
+async def test_a_call_with_a_place_that_is_none_keeps_what_happened(tmp_path: Path) -> None:
+    node = SmallNode()
+    async with open_door(tmp_path, node), screen(tmp_path, (40, 15)) as at:
+        await at.until("It works")
+        await at.press("a", "w")
+        for words, next_line in (
+            ("Two hurt", "Where, or none: "),
+            ("mill", "Type HELP to send: "),
+            ("help", "A place is latitude"),
+        ):
+            await at.write(words)
+            await at.press("enter")
+            await at.until(next_line)
+        assert "Where, or none: mill" in at.text()
+        await at.press(*["backspace"] * 4, "enter")
+        await at.until("Type HELP to send: ")
+        await at.write("help")
+        await at.press("enter")
+        await at.until("Everybody in reach")
+    assert asked(node, CallHelp)[-1] == CallHelp("Two hurt", "")
 
 
 def test_the_highest_line_says_who_saw_the_own_alert() -> None:

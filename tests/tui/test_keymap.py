@@ -142,6 +142,23 @@ async def test_help_begins_with_where_one_was_and_is_searched(tmp_path: Path) ->
         await at.until("Hops")
 
 
+async def test_help_tells_the_keys_of_a_page_aside_and_leads_back_there(tmp_path: Path) -> None:
+    async with open_door(tmp_path, SmallNode()), screen(tmp_path, (53, 20)) as at:
+        await at.until("It works")
+        for key, head, there in (
+            ("f", "Keys in files:", "No files yet."),
+            ("a", "Keys in alerts:", "Nobody calls"),
+        ):
+            await at.press(key)
+            await at.until(there)
+            await at.press("question_mark")
+            await at.until(head)
+            await at.press("escape")
+            await at.until(there)
+        await at.press("escape")
+        await at.until("It works")
+
+
 async def test_letters_stand_at_chats_of_two_lines_too(tmp_path: Path) -> None:
     node = SmallNode(messages=[message(number, f"text {number}", f"b{number}") for number in range(1, 4)])
     async with open_door(tmp_path, node), screen(tmp_path, (120, 40)) as at:

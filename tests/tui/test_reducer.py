@@ -195,6 +195,21 @@ def test_back_leads_to_where_one_came_from() -> None:
     assert reducer.opened(from_people, "#market").before is Place.PEOPLE
 
 
+def test_help_leads_back_to_the_page_where_one_asked() -> None:
+    at_files = reducer.went(reducer.went(View(), Place.PEOPLE), Place.FILES)
+    helped = reducer.went(at_files, Place.HELP)
+    assert (helped.helping, helped.before) == (Place.FILES, Place.PEOPLE)
+    assert reducer.went(reducer.went(at_files, Place.COMMANDS), Place.HELP).helping is Place.PEOPLE
+
+
+def test_a_row_stays_chosen_while_one_looks_aside() -> None:
+    chosen = reducer.moved(at_chats(HERE, MARKET), 1)
+    assert chosen.chosen_chat == "#market"
+    back = reducer.went(reducer.went(chosen, Place.CARD), Place.CHATS)
+    assert back.chosen_chat == "#market"
+    assert reducer.went(reducer.went(chosen, Place.HOME), Place.CHATS).chosen_chat == "#here"
+
+
 def test_a_question_ends_where_one_leaves() -> None:
     view = reducer.asked(at_chats(HERE), Question("board", "Board: #"))
 
