@@ -124,7 +124,7 @@ def test_24_words_are_who_one_is(folder: Path, empty: Path) -> None:
     assert all(word in run("backup", "--words").out for word in spelled)
 
     for said, code in (
-        # Its checksum is in another last word, "art". One of 256 wrong orders of ours would have the right one.
+        # Its checksum is the word "art". One of 256 wrong orders of ours would have the right one.
         (" ".join(["abandon"] * 24), 2),
         (" ".join(spelled[:12]), 2),
         (" ".join(["lettuces", *spelled[1:]]), 2),
