@@ -179,8 +179,7 @@ def add_global_options(parser: argparse.ArgumentParser) -> None:
 
 def overview() -> str:
     """What `pocketmesh` alone prints where no screen can be shown."""
-    size = max(map(len, VERBS))
-    verbs = "\n".join(f"  {verb:<{size}} {line}" for verb, line in VERBS.items())
+    verbs = "\n".join(f"  {verb:<10} {line}" for verb, line in VERBS.items())
     return _HELP.format(version=__version__, verbs=verbs)
 
 
