@@ -191,6 +191,15 @@ def where_the_first_part_of_a_way_ends_the_rest_begins():
     same(sum(bytes(one) == onward for now in range(30, 2000, 2) for _, one in drain(radio, now)), 3)
 
 
+def what_goes_on_and_has_come_by_itself_is_not_sent_once_more():
+    radio = relay()
+    hear(radio, way((7, 9), 0, b"sealed", KIND_PRIVATE, ttl=10))
+    made = way((8, NAME), 1, rest_of_a_way((5, 9)), KIND_EXTENSION, ttl=11)
+    hear(radio, made)
+    gone = [bytes(one) for now in range(0, 2000, 2) for _, one in drain(radio, now)]
+    same(gone, [bytes(confirmation(made))])
+
+
 def what_is_no_rest_of_a_way_goes_nowhere():
     for body in (
         rest_of_a_way(()),
