@@ -22,11 +22,11 @@ from handheld.commands import (
 from handheld.errors import Refused, UserError
 from handheld.events import FileInfo
 from handheld.text import clean
-from tui import files
+from tui import files, photo
 from tui import reducer as news
 from tui.cells import fit, safe
 from tui.editing import common
-from tui.picture import PIXELS_MAX, read_png
+from tui.picture import Picture
 from tui.state import Place, Preview, Question, file_chosen, is_board, is_room
 
 if TYPE_CHECKING:
@@ -215,16 +215,22 @@ async def _look(shell: Shell, file: FileInfo) -> None:
         content, _ = await _content(shell, seen)
         text = clean(content[:TEXT_MAX], TEXT_MAX, lines=True)
         shell.turn(files.previewed, Preview(seen.id, text))
-    elif seen.look == "png" and 0 < seen.width * seen.height <= PIXELS_MAX:
+    elif seen.look in photo.KINDS:
+        shell.turn(news.told, "Drawing it ...")
         content, _ = await _content(shell, seen)
-        picture = read_png(content)
-        if picture is None:
-            raise Refused("This picture cannot be shown here. w writes it into a folder.")
-        shell.turn(files.previewed, Preview(seen.id, picture))
+        shell.turn(files.previewed, Preview(seen.id, await _drawn(content, seen)))
+        shell.turn(news.told, "")
     elif seen.look:
         raise Refused(f"A file of the kind {seen.look} is not shown here. w writes it into a folder.")
     else:
         raise Refused(f"Not all of it is here yet: {files.state(seen)}.")
+
+
+async def _drawn(content: bytes, seen: FileInfo) -> Picture:
+    try:
+        return await photo.picture_of(content, seen.width, seen.height)
+    except Refused as refused:
+        raise Refused(f"{refused} w writes it into a folder.") from None
 
 
 async def _write(shell: Shell, file: str, path: str) -> None:

@@ -1,4 +1,4 @@
-"""`pocketmesh get`: fetch a file, show a text, save what is whole."""
+"""`pocketmesh get`: fetch a file, show a text or a picture, save what is whole."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Ask for a file that is known (see: pocketmesh files) until all of it is here, also after a pause or a restart.
 What is whole is written where --save says: a folder, or a new file. Nothing that is there is replaced, and
-what was saved can be read and written by you and started by nobody. --show prints a text, cleaned.
---wait stays until the file is whole."""
+what was saved can be read and written by you and started by nobody. --show prints a text, cleaned, and
+draws a picture (PNG, JPEG) on a terminal. --wait stays until the file is whole."""
 EXAMPLES = """\
 pocketmesh get 3f2a91c0
 pocketmesh get 3f2a91c0 --wait --save .
@@ -38,7 +38,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--save", metavar="PATH", default="", help="a folder, or a file that is not there yet"
     )
-    parser.add_argument("--show", action="store_true", help="print it, if it is a text")
+    parser.add_argument("--show", action="store_true", help="print a text, draw a picture")
     parser.add_argument("--wait", action="store_true", help="until it is whole")
     parser.add_argument("--json", action="store_true", help="FileInfo of handheld/events.py")
 
@@ -54,7 +54,7 @@ def run(args: Namespace) -> int:
             time.sleep(LOOK_S)
             file = connection.ask("file_get", {"id": args.id, "look": True})
         saved = _saved(connection, file, args.save) if args.save else ""
-        text = _text(connection, file) if args.show else ""
+        text = _shown(connection, file) if args.show else ""
     if args.json:
         show.as_json({**file, "saved": saved} if saved else file)
     elif args.show:
@@ -113,10 +113,30 @@ def _saved(connection: Connection, file: dict[str, Any], wish: str) -> str:
     return path
 
 
-def _text(connection: Connection, file: dict[str, Any]) -> str:
-    from handheld.text import clean
-
+def _shown(connection: Connection, file: dict[str, Any]) -> str:
     content, _ = _content(connection, file)
-    if file["look"] != "text":
-        raise Refused(f"{file['name']} is no text. To have it in a folder: --save .")
-    return clean(content[:TEXT_MAX], TEXT_MAX, lines=True)
+    if file["look"] == "text":
+        from handheld.text import clean
+
+        return clean(content[:TEXT_MAX], TEXT_MAX, lines=True)
+    if file["look"] not in ("png", "jpeg"):
+        raise Refused(f"{file['name']} is no text and no picture. To have it in a folder: --save .")
+    if not sys.stdout.isatty():
+        raise Refused(
+            f"{file['name']} is a picture, drawn on a terminal only. To have it in a folder: --save ."
+        )
+    return _drawn(content, file)
+
+
+def _drawn(content: bytes, file: dict[str, Any]) -> str:
+    import asyncio
+
+    from tui.photo import picture_of, printed
+
+    try:
+        picture = asyncio.run(picture_of(content, file["width"], file["height"]))
+    except Refused as refused:
+        raise Refused(f"{refused} To have it in a folder: --save .") from None
+    size = os.get_terminal_size(sys.stdout.fileno())
+    # A line stays free on each side, and one below for the prompt; a serial line says 0 and 0.
+    return printed(picture, ((size.columns or 80) - 2, (size.lines or 24) - 2), os.environ)

@@ -12,7 +12,8 @@ import pytest
 
 from handheld.cli import file_words
 from tests.cli.test_node import end_child
-from tests.support.cli import run
+from tests.support.cli import run, typed
+from tests.support.photos import jpeg
 
 
 @pytest.fixture
@@ -133,3 +134,18 @@ def test_who_has_a_file_is_said_by_name_and_number() -> None:
     assert "1 near has all of it: ana." in file_words.holders({"has": [ana], "lacks": []})
     both = file_words.holders({"has": [ana, bo], "lacks": [bo]})
     assert both == "2 near have all of it: ana, bo; 1 still lacks parts: bo."
+
+
+def test_a_photo_is_drawn_on_a_terminal_alone(folder: Path) -> None:
+    photo, broken = folder / "a jpeg.png", folder / "broken.jpg"
+    photo.write_bytes(jpeg(32, 20))
+    broken.write_bytes(jpeg()[:300])
+    good, bad = (run("share", str(path)).out.split("id: ")[1][:12] for path in (photo, broken))
+
+    assert "\x1b[31;41m\u2580" in typed("get", good, "--show", folder=folder)
+    refused = " ".join(typed("get", bad, "--show", folder=folder).split())
+    assert "cannot be read" in refused
+    assert "--save ." in refused
+    elsewhere = run("get", good, "--show")
+    assert (elsewhere.code, elsewhere.out) == (3, "")
+    assert "is a picture, drawn on a terminal only" in elsewhere.err

@@ -3,8 +3,11 @@
 import contextlib
 import io
 import os
+import pty
+import select
 import subprocess
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 from handheld.cli.main import main
@@ -47,3 +50,27 @@ def spawn(*argv: str, stdin: bytes = b"", **environment: str) -> Ended:
         check=False,
     )
     return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+
+
+def typed(*argv: str, folder: Path) -> str:
+    """What a command prints on a terminal."""
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "POCKETMESH_HOME": str(folder), "TERM": "xterm", "LC_ALL": "C.UTF-8"}
+    child = subprocess.Popen(
+        command(*argv), stdin=follower, stdout=follower, stderr=follower,
+        env={key: value for key, value in environment.items() if key != "NO_COLOR"},
+    )  # fmt: skip
+    os.close(follower)
+    said = b""
+    try:
+        while select.select([leader], [], [], PATIENCE_S)[0]:
+            try:
+                said += os.read(leader, 65_536)
+            except OSError:  # The other end is closed: it has ended.
+                break
+        child.wait(PATIENCE_S)
+    finally:
+        child.kill()
+        child.wait()
+        os.close(leader)
+    return said.decode()

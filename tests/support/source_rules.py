@@ -24,6 +24,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "construct": ("handheld/wire/",),
     "matplotlib": ("handheld/sim/plot.py",),
     "micropython_run": ("handheld/sim/",),
+    "PIL": ("tui/decoder.py",),
     "nacl": ("handheld/crypto/",),
     "rich": ("tui/",),
     "serial": ("handheld/link/port.py",),
