@@ -289,7 +289,10 @@ class WhoHas:
 
 @dataclass(frozen=True, slots=True)
 class ForgetFile:
-    """Take a file away, here and with all that came of it. Answered by nothing."""
+    """Take away what is here of a file, told as FileChanged. If that is nothing: its name. Answered by None.
+
+    While its name is known, GetFile fetches it again from whoever has it.
+    """
 
     id: str
 

@@ -31,7 +31,7 @@ Page = tuple[list[Line], int | None]
 def state(file: FileInfo) -> str:
     """How far it has come."""
     if file.state != "coming":
-        return file.state
+        return "absent" if file.state == "known" else file.state
     return f"{100 * file.have // file.symbols} %"
 
 
@@ -103,10 +103,11 @@ def _facts(file: FileInfo) -> list[tuple[str, str]]:
     rows = [
         ("Name", safe(file.name)),
         ("Size", amount(file.size)),
-        ("State", f"{state(file)}{wait}{', pinned' if file.pinned else ''}"),
+        ("State", "" if file.state == "known" else f"{state(file)}{wait}{', pinned' if file.pinned else ''}"),
         ("Quiet", f"nobody near sends it, for {duration(quiet)} now" if quiet >= QUIET_S else ""),
+        ("Absent", "not on this device: g fetches it again" if file.state == "known" else ""),
         ("Disk", "no room for it: tried again each minute" if file.state == "full" else ""),
-        ("Pieces", f"{file.have} of {file.symbols}"),
+        ("Pieces", f"{file.have} of {file.symbols}" if file.state != "known" else ""),
         ("For", readers(file)),
         ("Near", f"somebody lacks {file.lacked} of {file.symbols} pieces" if asks else ""),
         ("Have it", _people(file.has)),

@@ -121,7 +121,8 @@ def ask_save(shell: Shell) -> None:
 def ask_forget(shell: Shell) -> None:
     """Ask whether the chosen file may go."""
     if (one := file_chosen(shell.view)) is not None:
-        label = f'Forget "{fit(safe(one.name), SHORT)}"? y yes, any other key no'
+        does = "Take from the list" if one.state == "known" else "Forget"
+        label = f'{does} "{fit(safe(one.name), SHORT)}"? y yes, any other key no'
         shell.ask_for(Question("forget", label, one.id))
 
 
@@ -172,6 +173,8 @@ async def _forget(shell: Shell, file: str) -> None:
     await shell.ask(ForgetFile(file))
     await _read(shell)
     shell.go(Place.FILES)
+    if any(one.id == file for one in shell.view.files or ()):
+        shell.turn(news.told, "Gone from here. g fetches it again; d takes its name away, too.")
 
 
 async def _ask_to(shell: Shell, path: str) -> None:

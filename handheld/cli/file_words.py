@@ -42,6 +42,8 @@ def state(file: dict[str, Any]) -> str:
     """How far it has come."""
     if file["state"] == "full":
         return "the disk is full: saved when there is room, tried once a minute"
+    if file["state"] == "known":
+        return "not here"
     if file["state"] != "coming":
         lacked = (
             f", somebody near lacks {100 * file['lacked'] // file['symbols']} %" if file["lacked"] else ""

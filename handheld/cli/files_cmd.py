@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from handheld.api.thin import Connection
 
 DESCRIPTION = """\
-List the files that are known: "here" with all of it, "coming" with what is left, "paused", or "known" when
-only its name and size were heard. Files of others go after seven days of running, or for newer ones when
-16 MB are full; never those that are pinned. Pin one with --pin ID, let it go again with --unpin ID."""
+List the files that are known: "here" with all of it, how far it is and what is left, "paused", or "not here"
+when only its name is: `pocketmesh get` fetches it. Files of others go after seven days of running, or for
+newer ones when 16 MB are full; never those that are pinned. Pin one with --pin ID, let it go again with
+--unpin ID."""
 EXAMPLES = """\
 pocketmesh files
 pocketmesh files --json

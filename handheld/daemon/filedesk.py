@@ -139,8 +139,10 @@ class FileDesk:
         return await self._shown(entry, self._sharing.pump(self._clock.now()))
 
     async def forget(self, command: ForgetFile) -> None:
-        """Take it away."""
-        await self._executor.carry_out(self._sharing.forget(self._sharing.shelf.find(command.id)))
+        """Take away what is here of it; if that is nothing, its name."""
+        entry, now = self._sharing.shelf.find(command.id), self._clock.now()
+        gone = self._sharing.forget(entry) if entry.empty else self._sharing.let_go(entry, now)
+        await self._executor.carry_out(gone)
 
     async def read(self, command: ReadFile) -> FilePart:
         """A part of what is whole."""

@@ -20,6 +20,7 @@ from handheld.node.boards import board_name
 from handheld.node.effects import (
     Dropped,
     Effect,
+    ForgetFile,
     KeepFile,
     KeepLetter,
     KeepPost,
@@ -179,10 +180,23 @@ class Sharing:
             transfer.pause()
         return [entry.keep(), *self.tell(entry, now)]
 
-    def forget(self, entry: Entry) -> list[Effect]:
-        """Take a file away."""
+    def let_go(self, entry: Entry, now: int) -> list[Effect]:
+        """Take away what is here of a file. Its name stays, so that it can be asked for again."""
+        self._leave(entry)
+        self.courier.close(entry.tag)
+        entry.whole = entry.wanted = entry.pinned = entry.unsaved = False
+        entry.held = 0
+        return [ForgetFile(entry.tag), entry.keep(), *self.tell(entry, now)]
+
+    def _leave(self, entry: Entry) -> None:
         self._told.pop(entry.tag, None)
+        self._fresh.discard(entry.tag)
+        self._opened = (b"", b"")
         self.holders.close(entry.tag)
+
+    def forget(self, entry: Entry) -> list[Effect]:
+        """Take a file away, with its name."""
+        self._leave(entry)
         told = [] if entry.carried else [Tell(FileForgotten(entry.tag.hex()))]
         return [*self.courier.forget(entry), *told]
 
@@ -259,7 +273,8 @@ class Sharing:
             if (first.digest, first.top, first.packed) != (second.digest, second.top, second.packed):
                 self.courier.rival(known, entry)
                 return [Dropped("file tag", "two files under one tag: the first stays")]
-            return []
+            if not live or not known.empty:
+                return []
         size = entry.manifest.packed
         asked = (live or self._gathers_all) and self._unasked(size)
         goes = self.shelf.room(size if asked else 0, own=False)

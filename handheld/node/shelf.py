@@ -61,6 +61,16 @@ class Entry:
         return Shape(self.manifest.packed)
 
     @property
+    def empty(self) -> bool:
+        """Whether nothing of it is here, and nothing is asked for."""
+        return not (self.whole or self.held or self.wanted)
+
+    @property
+    def stays(self) -> bool:
+        """Whether neither age nor want of space takes it: it is pinned, or the owner's, and here."""
+        return self.pinned or (self.own and not self.empty)
+
+    @property
     def expired(self) -> int:
         """The reading of the odometer at which it goes."""
         return self.born + unpack(self.manifest.expiry)
@@ -203,7 +213,9 @@ class Shelf:
             raise Refused(f"A file is named by at least {PREFIX_MIN} hex digits of its id: pocketmesh files")
         found = [entry for entry in self if entry.tag.hex().startswith(digits)]
         if not found:
-            raise Refused(f"There is no file {digits}. What there is: pocketmesh files")
+            raise Refused(
+                f"There is no file {digits}. Who has it can share it again. What there is: pocketmesh files"
+            )
         if len(found) > 1:
             raise Refused(f"{len(found)} files begin with {digits}. Give more digits.")
         return found[0]
@@ -212,7 +224,7 @@ class Shelf:
     def used(self) -> int:
         """Bytes of what is whole, or is to become so."""
         entries = self._entries.values()
-        return sum(one.manifest.packed for one in entries if one.whole or one.held or one.wanted)
+        return sum(one.manifest.packed for one in entries if not one.empty)
 
     def room(self, size: int, *, own: bool) -> list[Entry] | None:
         """Which files have to go for one more of `size` bytes; None if that is not to be had.
@@ -226,14 +238,13 @@ class Shelf:
             if over <= 0 and many <= 0:
                 break
             coming = entry.wanted and not entry.whole and not own and not entry.carried
-            if entry.own or entry.pinned or coming:
+            if entry.stays or coming:
                 continue
-            over -= entry.manifest.packed if entry.whole or entry.held or entry.wanted else 0
+            over -= 0 if entry.empty else entry.manifest.packed
             many -= 1
             goes.append(entry)
         return goes if over <= 0 and many <= 0 else None
 
     def expired(self, powered: int) -> list[Entry]:
-        """Files that are too old, pinned and own ones aside."""
-        entries = self._entries.values()
-        return [one for one in entries if not one.own and not one.pinned and one.expired <= powered]
+        """Files that are too old, those aside that stay."""
+        return [one for one in self._entries.values() if not one.stays and one.expired <= powered]

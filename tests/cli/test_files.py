@@ -63,7 +63,15 @@ def test_a_file_from_sharing_it_to_forgetting_it(folder: Path) -> None:
     assert "(pinned)" in run("files").out
     assert json.loads(run("files", "--unpin", short, "--json").out)[0]["pinned"] is False
     assert "pocketmesh get" in run("read", "market").out
-    assert run("forget", short).out == "It is gone from this device.\n"
+    forgotten = run("forget", short).out
+    assert "gone from this device" in forgotten
+    assert f"pocketmesh get {short}" in forgotten
+    assert "not here" in run("files").out
+    restart(folder)
+    assert "not here" in run("files").out
+    assert "0 %" in run("get", short).out
+    assert json.loads(run("forget", short, "--json").out) == {"forgotten": short, "named": True}
+    assert run("forget", short).out == "Its name is gone from the list.\n"
     assert run("files").out.startswith("No files yet.")
 
 

@@ -312,6 +312,59 @@ def test_a_file_that_is_shared_again_is_told_of_again() -> None:
     assert (ours.board, theirs.board) == ("market", "market")
 
 
+def let_go(village: Village, name: str) -> None:
+    host, (entry,) = village.hosts[name], village.entries(name)
+    host.carry_out(host.node.files.organ.let_go(entry, village.now), village.now)
+
+
+@pytest.mark.parametrize("who", ["", "bo"], ids=["public", "sealed"])
+def test_what_was_let_go_is_fetched_again_while_somebody_has_it(who: str) -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    village.share("ana", CONTENT, **({"who": village.hosts[who].node.key.hex()} if who else {}))
+    assert village.until(MINUTE)
+    for name in ("bo", "ana"):
+        let_go(village, name)
+        (file,) = village.files(name)
+        assert (file.state, file.have, file.board) == ("known", 0, "" if who else "here")
+        with pytest.raises(Refused, match="Not all of this file is here"):
+            village.content(name)
+        village.cut(name)
+        village.radio(name)
+        village.run(MINUTE)
+        assert [file.state for file in village.files(name)] == ["known"]
+
+        village.get(name)
+        assert village.until(2 * MINUTE)
+        assert village.content(name) == CONTENT
+
+
+def test_what_was_let_go_comes_when_it_is_shared_again() -> None:
+    village = Village(["ana", "bo"])
+    village.start()
+    village.share("ana", CONTENT)
+    assert village.until(MINUTE)
+    let_go(village, "bo")
+
+    village.share("ana", CONTENT, board="market")
+    assert village.until(MINUTE)
+    assert village.content("bo") == CONTENT
+
+
+def test_an_own_file_that_was_let_go_goes_with_age_and_for_others() -> None:
+    village = Village(["ana"])
+    village.start()
+    village.share("ana", CONTENT)
+    village.run(MINUTE)
+    (entry,) = village.entries("ana")
+    shelf = village.hosts["ana"].node.files.organ.shelf
+    assert shelf.expired(entry.expired) == []
+    let_go(village, "ana")
+
+    assert shelf.expired(entry.expired) == [entry]
+    assert shelf.used == 0
+
+
 def test_old_files_make_room_and_pinned_ones_stay() -> None:
     shelf = Shelf(quota=10_000)
     entries = []

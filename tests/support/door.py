@@ -74,6 +74,7 @@ from handheld.events import (
     Carried,
     Chat,
     Event,
+    FileChanged,
     FileCost,
     FileForgotten,
     FileInfo,
@@ -243,6 +244,9 @@ class SmallNode:
         return self.files[at]
 
     def _forget(self, command: ForgetFile) -> None:
+        if any(one.id == command.id and one.state != "known" for one in self.files):
+            self.publish(FileChanged(self.has_file(command.id, state="known", have=0)))
+            return
         self.files = [one for one in self.files if one.id != command.id]
         self.publish(FileForgotten(command.id))
 

@@ -130,10 +130,17 @@ async def test_a_file_is_asked_for_paused_and_forgotten(tmp_path: Path) -> None:
         await at.until('Forget "notes.txt"?')
         await at.press("n")
         await at.press("d", "y")
+        await at.until("g fetches it again")
+        await at.until("absent")
+        await at.press("enter")
+        await at.until("not on this device: g fetches it again")
+        await at.press("escape", "d")
+        await at.until('Take from the list "notes.txt"?')
+        await at.press("y")
         await at.until(lambda: "notes.txt" not in at.text())
     assert asked(node, GetFile) == [GetFile("0c0c0c0c0c0c")]
     assert asked(node, PauseFile) == [PauseFile("0c0c0c0c0c0c")]
-    assert asked(node, ForgetFile) == [ForgetFile("0c0c0c0c0c0c")]
+    assert asked(node, ForgetFile) == [ForgetFile("0c0c0c0c0c0c")] * 2
 
 
 async def test_texts_and_small_pictures_are_seen_after_a_key(tmp_path: Path) -> None:
