@@ -102,7 +102,7 @@ class FileDesk:
             size=len(content),
             travels=size,
             frames=frames,
-            seconds=self._sharing.seconds(size),
+            seconds=self._sharing.courier.seconds(size),
             share_ppm=share,
             radio=info.kind,
             slow=self._sharing.slow(size),

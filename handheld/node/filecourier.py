@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from handheld.clock import Entropy
 from handheld.errors import WireError
 from handheld.files.gathering import Added
+from handheld.files.shape import Shape
 from handheld.files.transfer import Lack, Sym, Transfer
 from handheld.node.effects import Dropped, Effect, ForgetFile, KeepSymbols, LoadFile
 from handheld.node.filerivals import Rivals
@@ -82,6 +83,10 @@ class Courier:
         for transfer in self._transfers.values():
             transfer.frame_ms = self.frame_ms
 
+    def seconds(self, travels: int) -> int:
+        """About how long so many bytes take on this air, nothing lost."""
+        return -(-(Shape(travels).symbols + 1) * self.frame_ms // 1_000)
+
     def loaded(self, tag: bytes) -> Transfer | None:
         """The file, if it is in memory."""
         return self._transfers.get(tag)
@@ -144,6 +149,13 @@ class Courier:
         self._shelf.drop(entry.tag)
         self.close(entry.tag)
         return [ForgetFile(entry.tag)]
+
+    def empty(self, entry: Entry) -> list[Effect]:
+        """What is here of it goes, and is asked for no more."""
+        self.close(entry.tag)
+        entry.whole = entry.wanted = entry.pinned = entry.unsaved = False
+        entry.held = 0
+        return [ForgetFile(entry.tag), entry.keep()]
 
     def reach(self, tag: bytes, ttl: int) -> None:
         """Wishes for this file go so far from now on."""

@@ -9,18 +9,17 @@ from collections.abc import Callable, Iterable
 
 from handheld.clock import Entropy
 from handheld.commands import Share
-from handheld.crypto.filebox import open_file, seal_file
-from handheld.errors import CryptoError, Refused, WireError
+from handheld.crypto.filebox import seal_file
+from handheld.errors import Refused, WireError
 from handheld.events import FileChanged, FileForgotten, FileInfo
-from handheld.files.content import grow, shrink
+from handheld.files.content import shrink
 from handheld.files.look import Look
 from handheld.files.names import given
-from handheld.files.shape import Shape, digest_of
+from handheld.files.shape import digest_of
 from handheld.node.boards import board_name
 from handheld.node.effects import (
     Dropped,
     Effect,
-    ForgetFile,
     KeepFile,
     KeepLetter,
     KeepPost,
@@ -39,7 +38,7 @@ from handheld.node.odometer import Odometer
 from handheld.node.outbound import Outbound
 from handheld.node.people import People
 from handheld.node.rooms import Rooms
-from handheld.node.shelf import QUOTA, Entry, Shelf, manifest_of, read_public, read_sealed
+from handheld.node.shelf import QUOTA, Entry, Shelf, manifest_of, opened, read_public, read_sealed
 from handheld.node.unsaved import Unsaved
 from handheld.sync.mailbag import BOX_TIMES
 from handheld.text import amount
@@ -118,7 +117,7 @@ class Sharing:
         size = travels(content, self.limit)
         if self.slow(size) and not command.yes:
             raise Refused(
-                f"{amount(size)} would keep this slow air busy for about {self.seconds(size)} s. "
+                f"{amount(size)} would keep this slow air busy for about {self.courier.seconds(size)} s. "
                 "To send it all the same: --yes"
             )
         self._outbound.room()
@@ -183,10 +182,7 @@ class Sharing:
     def let_go(self, entry: Entry, now: int) -> list[Effect]:
         """Take away what is here of a file. Its name stays, so that it can be asked for again."""
         self._leave(entry)
-        self.courier.close(entry.tag)
-        entry.whole = entry.wanted = entry.pinned = entry.unsaved = False
-        entry.held = 0
-        return [ForgetFile(entry.tag), entry.keep(), *self.tell(entry, now)]
+        return [*self.courier.empty(entry), *self.tell(entry, now)]
 
     def _leave(self, entry: Entry) -> None:
         self._told.pop(entry.tag, None)
@@ -208,17 +204,8 @@ class Sharing:
         payload = transfer.gathering.payload if transfer else None
         if payload is None:
             raise Refused(f"Not all of this file is here yet: {entry.held} of {entry.shape.symbols} pieces.")
-        try:
-            packed = open_file(entry.key, payload) if entry.key else payload
-            content = grow(packed, entry.manifest.size) if entry.manifest.shrunk else packed
-        except (CryptoError, WireError) as error:
-            raise Refused(f"This file is not what it claims to be, and is not opened: {error}.") from None
-        self._opened = (entry.tag + entry.key, content)
-        return content
-
-    def seconds(self, travels: int) -> int:
-        """About how long so many bytes take on this air, nothing lost."""
-        return -(-(Shape(travels).symbols + 1) * self.courier.frame_ms // 1_000)
+        self._opened = (entry.tag + entry.key, opened(entry, payload))
+        return self._opened[1]
 
     def symbol(self, air: AirFrame, now: int) -> list[Effect]:
         """A frame of kind SYMBOL. Raises WireError."""
@@ -408,8 +395,5 @@ class Sharing:
         self.shelf.put(entry)
         self.courier.open(entry, payload)
         self._fresh.add(entry.tag)
-        return [
-            entry.keep(),
-            KeepSymbols(entry.tag, ((PAYLOAD, payload),), instead=True),
-            *self.tell(entry, 0),
-        ]
+        kept = KeepSymbols(entry.tag, ((PAYLOAD, payload),), instead=True)
+        return [entry.keep(), kept, *self.tell(entry, 0)]

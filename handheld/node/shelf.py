@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from handheld.errors import Refused, WireError
+from handheld.crypto.filebox import open_file
+from handheld.errors import CryptoError, Refused, WireError
+from handheld.files.content import grow
 from handheld.files.shape import Shape, cut, digest_of
 from handheld.node.effects import KeepFile
 from handheld.wire.age import pack, unpack
@@ -98,6 +100,15 @@ def manifest_of(name: bytes, size: int, packed: bytes, *, shrunk: bool, sealed: 
     _, top = cut(packed, digest)
     flags = flags_of(Shape(len(packed)).top, shrunk=shrunk, sealed=sealed)
     return Manifest(pack(POST_LIFE_S), flags, size, len(packed), digest, top + name)
+
+
+def opened(entry: Entry, payload: bytes) -> bytes:
+    """The file itself, out of what travelled. Refused if that is not what its manifest says."""
+    try:
+        packed = open_file(entry.key, payload) if entry.key else payload
+        return grow(packed, entry.manifest.size) if entry.manifest.shrunk else packed
+    except (CryptoError, WireError) as error:
+        raise Refused(f"This file is not what it claims to be, and is not opened: {error}.") from None
 
 
 def read_public(raw: bytes) -> Manifest:

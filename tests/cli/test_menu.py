@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from handheld.cli.menu.link import Link
-from handheld.commands import Introduce, Name, Post, Relate, Search, Seen, Send
+from handheld.commands import ForgetFile, GetFile, Introduce, Name, Post, Relate, Search, Seen, Send, Share
 from handheld.events import MessageKept, MessageState, PersonHeard
 from tests.support.cli import command, run
-from tests.support.door import BOB, CAI, DoorThread, SmallNode, door_thread, message
+from tests.support.door import BOB, CAI, DoorThread, SmallNode, door_thread, file, message
 from tests.support.terminal import Terminal, on_terminal
 
 HOME = "Number (0 leaves, ? help):"
@@ -32,6 +32,22 @@ def terminal(door: DoorThread) -> Iterator[Terminal]:
         opened.until(HOME)
         opened.until(lambda: door.watchers() == 1)
         yield opened
+
+
+@pytest.mark.usefixtures("door")
+def test_files_are_shared_looked_at_and_forgotten(node: SmallNode) -> None:
+    node.files = [file("0b0b0b0b0b0b", name="note.txt", look="text")]
+    node.contents = {"0b0b0b0b0b0b": b"Soup at seven."}
+    out = menu("11", "2", "1", "6", "6", "1", "/maps/my map.png", "", "1", "/maps/my map.png", "market")
+    assert "2 note.txt, 16 KB, here" in out
+    assert "Soup at seven." in out
+    assert "note.txt, 16 KB, not here" in out
+    assert "Its name is gone from the list." in out
+    assert "16 KB: at least 3 s by LoRa" in out
+    asked = [one for one in node.asked if isinstance(one, GetFile | ForgetFile | Share)]
+    assert asked[0] == GetFile("0b0b0b0b0b0b", look=True)
+    assert asked[1:3] == [ForgetFile("0b0b0b0b0b0b")] * 2
+    assert asked[3:] == [Share("/maps/my map.png", board="market", yes=True)]
 
 
 def kept(door: DoorThread, number: int, text: str, board: str = "here") -> None:

@@ -76,6 +76,7 @@ class Menus:
             ("Search", self._type_on, "Words: ", "search {}"),
             ("Delete a post of yours", self._type_on, "Its number: ", "delete {}"),
             ("Alerts", self._alerts),
+            ("Files", self._loop, "Files", self._file_items),
         ]
 
     def _menu(self, head: Sequence[str], items: Sequence[Item], prompt: str = PROMPT) -> bool:
@@ -240,6 +241,37 @@ class Menus:
         """Run a command on what is typed; nothing if that is nothing."""
         if typed := self._console.ask(question).strip():
             self._verb(command.format(show.quoted(typed)))
+
+    def _file_items(self) -> list[Item]:
+        room = words.width() - 3
+        files = [(words.file_line(file, room), self._file, file["id"]) for file in self._ask("files")]
+        return [("Share one", self._share), *reversed(files)]
+
+    def _share(self) -> None:
+        """Its cost first; then whom to share it with is asked, and nobody is an answer."""
+        if typed := self._console.ask("File: ").strip():
+            path = show.quoted(typed)
+            self._verb(f"share {path} --cost")
+            board = self._console.ask("Board to share it with (such as here; Enter: not at all): #").strip()
+            if board:
+                self._verb(f"share {path} {show.quoted(board)} --yes")
+
+    def _file(self, number: str) -> None:
+        self._loop("", lambda: self._about_file(number))
+
+    def _about_file(self, number: str) -> list[Item]:
+        """What can be done about one file, while it is known."""
+        found = [file for file in self._ask("files") if file["id"] == number]
+        self._console.say("", *(words.file_line(file, words.width()) for file in found))
+        items: list[Item] = [
+            ("Look at it", self._verb, f"get {number} --show"),
+            ("Fetch it, or go on", self._verb, f"resume {number}"),
+            ("Keep it in a folder", self._type_on, "Folder: ", f"get {number} --save {{}}"),
+            ("Who near has it", self._verb, f"files --who {number}"),
+            ("Pause", self._verb, f"pause {number}"),
+            ("Forget it", self._verb, f"forget {number}"),
+        ]
+        return items if found else []
 
     def _alerts(self) -> None:
         self._verb("alert --list")

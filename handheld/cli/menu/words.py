@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handheld.cli import show
-from handheld.text import ago, clean_line
+from handheld.text import ago, amount, clean_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +45,14 @@ def person_line(person: dict[str, Any], room: int) -> str:
     facts.append("never heard" if heard is None else f"heard {ago(heard)} ago")
     end = ", " + ", ".join(facts)
     return show.fit(f"{person['mark']} {show.called(person, max(12, room - len(end) - 2))}{end}", room)
+
+
+def file_line(file: dict[str, Any], room: int) -> str:
+    """A file in a list: its name, how large, how far."""
+    from handheld.cli import file_words
+
+    end = f", {amount(file['size'])}, {file_words.state(file)}"
+    return f"{show.fit(file['name'], max(8, room - len(end)))}{end}"
 
 
 def arrival(message: dict[str, Any]) -> str:

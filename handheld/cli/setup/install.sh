@@ -50,6 +50,11 @@ if ! python3 -c "import $modules" 2>/dev/null; then
     fi
 fi
 
+# Draws photos; everything else works without it. A stick does not have it.
+if ! python3 -c "import PIL" 2>/dev/null; then
+    [ -z "$wheels" ] && apt-get install -y --no-install-recommends python3-pil || echo "install.sh: photos are not drawn until you say: sudo apt install python3-pil" >&2
+fi
+
 python3 -m venv --system-site-packages "$TARGET"
 if [ -n "$wheels" ]; then
     "$TARGET/bin/pip" install --quiet --upgrade --no-index --find-links "$wheels" pocketmesh
