@@ -19,6 +19,8 @@ from tui.decoder import PIXELS_MAX, SIDE
 from tui.photo import picture_of, printed
 from tui.picture import Picture
 
+pytest.importorskip("PIL")
+
 RED, BLUE = (254, 0, 0), (0, 0, 254)
 
 
