@@ -139,8 +139,10 @@ def read(view: View, files: list[FileInfo]) -> View:
 
 
 def changed(view: View, file: FileInfo) -> View:
-    """A file came further, or is new."""
+    """A file came further, is new, or was taken away: then nothing of it is shown any more."""
     files = view.files or ()
+    if view.preview is not None and view.preview.id == file.id and file.have < file.symbols:
+        view = replace(view, preview=None)
     if any(one.id == file.id for one in files):
         return replace(view, files=tuple(file if one.id == file.id else one for one in files))
     return replace(view, files=(file, *files))
@@ -158,5 +160,8 @@ def changed_event(view: View, event: FileChanged) -> View:
 
 def forgotten(view: View, event: FileForgotten) -> View:
     """A file is gone."""
-    files = view.files
-    return view if files is None else replace(view, files=tuple(one for one in files if one.id != event.id))
+    files, preview = view.files, view.preview
+    if preview is not None and preview.id == event.id:
+        preview = None
+    left = None if files is None else tuple(one for one in files if one.id != event.id)
+    return replace(view, files=left, preview=preview)

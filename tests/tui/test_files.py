@@ -161,6 +161,11 @@ async def test_texts_and_small_pictures_are_seen_after_a_key(tmp_path: Path) -> 
         assert "Soup" not in at.text()
         await at.press("v")
         await at.until("Soup at [2Jseven")
+        await at.press("d", "y")
+        await at.until("absent")
+        await at.press("enter")
+        await at.until("not on this device: g fetches it again")
+        assert "Soup" not in at.text()
 
 
 async def test_a_file_is_written_into_a_folder_and_replaces_nothing(tmp_path: Path) -> None:
