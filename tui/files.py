@@ -105,7 +105,7 @@ def _facts(file: FileInfo) -> list[tuple[str, str]]:
         ("Size", amount(file.size)),
         ("State", "" if file.state == "known" else f"{state(file)}{wait}{', pinned' if file.pinned else ''}"),
         ("Quiet", f"nobody near sends it, for {duration(quiet)} now" if quiet >= QUIET_S else ""),
-        ("Absent", "not on this device: g fetches it again" if file.state == "known" else ""),
+        ("Absent", "not here: g fetches it again" if file.state == "known" else ""),
         ("Disk", "no room for it: tried again each minute" if file.state == "full" else ""),
         ("Pieces", f"{file.have} of {file.symbols}" if file.state != "known" else ""),
         ("For", readers(file)),

@@ -133,7 +133,7 @@ async def test_a_file_is_asked_for_paused_and_forgotten(tmp_path: Path) -> None:
         await at.until("g fetches it again")
         await at.until("absent")
         await at.press("enter")
-        await at.until("not on this device: g fetches it again")
+        await at.until("not here: g fetches it again")
         await at.press("escape", "d")
         await at.until('Take from the list "notes.txt"?')
         await at.press("y")
@@ -164,7 +164,7 @@ async def test_texts_and_small_pictures_are_seen_after_a_key(tmp_path: Path) -> 
         await at.press("d", "y")
         await at.until("absent")
         await at.press("enter")
-        await at.until("not on this device: g fetches it again")
+        await at.until("not here: g fetches it again")
         assert "Soup" not in at.text()
 
 
