@@ -13,25 +13,31 @@ from wire_tables import AIR_FRAME_MAX, MODE_WAY
 _TYPICAL = const(120)  # bytes
 _NEAR = const(30)  # dB of margin; such a hearer speaks last
 _STALE_WINDOWS = const(2)
+_HURRY = const(4)
 
 _TURN = const(30)  # ms that the next radio's loop may take
 _HOST = const(1000)  # ms that a reader's host may take to save a message
 
 
 class Delays:
-    """Those of one radio: `medium` has its airtime, spread and floor, `random(limit)` draws below `limit`.
+    """Those of one radio: `medium` has its airtime, spread and floor, `random(limit)` draws below `limit`."""
 
-    `stale`: a frame of others that is late by so much is old news.
-    """
-
-    def __init__(self, medium, random):
+    def __init__(self, medium, load, random):
         self._medium = medium
+        self._load = load
         self._random = random
-        self.stale = self.window(_TYPICAL) * _STALE_WINDOWS + _TURN
 
     def window(self, n):
         """Over how long the forwards of n bytes are strewn: a short frame waits for the same long ones."""
-        return self._medium.spread * self._medium.airtime(max(n, _TYPICAL)) // 1000 + 1
+        spread = self._medium.spread
+        if self._load.full:
+            # What is far then is late by the waits at each hop, and longer ones let no fewer collide.
+            spread = spread // _HURRY + 1
+        return spread * self._medium.airtime(max(n, _TYPICAL)) // 1000 + 1
+
+    def stale(self):
+        """A frame of others that is late by so much is old news."""
+        return self.window(_TYPICAL) * _STALE_WINDOWS + _TURN
 
     def flood(self, n, rssi):
         """Before it floods on. Whoever hears it weakest is the farthest, and speaks first."""

@@ -16,6 +16,7 @@ from buckets import Buckets
 from cover import Cover
 from delays import Delays
 from hello import HERE_NAMES, Hello
+from load import Load
 from mac import Hasher
 from micropython import const
 from neighbours import Neighbours, count
@@ -68,9 +69,11 @@ class Relay:
         self._seen = Seen()
         self.slots = self._slots = Slots()
         self._cover = Cover(self.neighbours, self._slots, self._seen, medium.floor)
-        self._delays = Delays(medium, random)
+        self._load = Load(medium.airtime(AIR_FRAME_MAX) // 1000 + 1)
+        self._delays = Delays(medium, self._load, random)
         self._buckets = Buckets(medium.airtime(AIR_FRAME_MAX) // 1000 + 1)
         self._acks = Acks()
+        self._medium = medium
         self._hello = Hello(self._delays.window(AIR_FRAME_MAX), random)
         self._made = bytearray(AIR_FRAME_MAX)  # a frame of our own, while it is completed
 
@@ -88,6 +91,7 @@ class Relay:
         self._hasher.load(frame, n, header)
         if not self._hasher.holds(frame):
             return self._counted(verdicts.BAD_MACS, verdicts.BAD_MAC)
+        self._load.heard(self._medium.airtime(n) // 1000, now)
         mode = frame[1] >> 6
         if mode == MODE_ONE_HOP and frame[0] >> 2 & 15 == KIND_SYMBOL:
             # For the host alone. Too many to remember, and faster than what is to be handed on may come.
@@ -189,7 +193,7 @@ class Relay:
     # On to others.
 
     def _flood(self, frame, n, rssi, entry, now):
-        slot = self._forward(frame, n, entry, now + self._delays.flood(n, rssi), _REPEATS)
+        slot = self._forward(frame, n, entry, now + self._delays.flood(n, rssi), self._repeats())
         if slot >= 0:
             self._cover.begin(slot, rssi)
 
@@ -202,11 +206,15 @@ class Relay:
             self._add(verdicts.SILENCED)
             return
         # Whom we serve should be heard to hand it on, if he ever does.
-        left = _REPEATS if self._cover.lacks & self.neighbours.relays else 0
+        left = self._repeats() if self._cover.lacks & self.neighbours.relays else 0
         slot = self._forward(frame, n, entry, now + self._delays.collect(frame, n, need), left)
         if slot >= 0:
             self._cover.begin(slot, rssi)
             paths.sign(self._slots.frames[slot], self.neighbours.name)
+
+    def _repeats(self):
+        # In a village of 100 whose air was full, fewer got a post the more often it was repeated.
+        return 0 if self._load.full else _REPEATS
 
     def _follow(self, frame, n, entry, now):
         at = paths.turn(frame, self.neighbours.name)
@@ -328,7 +336,7 @@ class Relay:
             self._submit(self._hello.frame, len(self._hello.frame), HELLO, now)
         slots = self._slots
         slot = slots.first(now)
-        while slot >= 0 and slots.token[slot] < 0 and slots.late(slot, now) > self._delays.stale:
+        while slot >= 0 and slots.token[slot] < 0 and slots.late(slot, now) > self._delays.stale():
             # The air is so full that this is old news. Dropping it is what makes room for something new.
             self._add(verdicts.DROPPED)
             self._clear(slot)

@@ -35,7 +35,7 @@ MAC_OFFSET = 2
 MAC_LENGTH = 4
 ID_LENGTH = 8
 
-PUBLIC_START_TTL = 8
+PUBLIC_START_TTL = 12
 """Public frames start here, so that whoever hears one can tell the hops: 9 - ttl."""
 
 PRIVATE_START_TTLS = (7, 8, 9)
