@@ -198,7 +198,7 @@ class Chart:
         """Who hears us from where no links that work both ways lead: names, and the tags on our side."""
         ears = self._drawn()
         here = _both_ways(ears) if self._across else set()
-        return self._across, [tag for tag in here if tag in self._radios]
+        return self._across, sorted(tag for tag in here if tag in self._radios)
 
     @property
     def _alone(self) -> bool:

@@ -186,7 +186,7 @@ class Node:
 
     def receive(self, data: bytes, rssi: int | None, now: int, at: int) -> list[Effect]:
         """A frame, heard at `rssi` dBm or (None) on a local network; `at`: wall label. Never raises on it."""
-        self._traffic.heard(len(data) if rssi is not None else 0, now)
+        self._traffic.heard(data if rssi is not None else b"", now)
         effects = self._inbound.receive(data, rssi, now, at)
         self._count(effects)
         self._presence.crowd(self._people.neighbours(now), self._heralds.crowd)

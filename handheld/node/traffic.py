@@ -1,11 +1,14 @@
 """How full the air is, by what our radio hears: retries wait longer when it is."""
 
+from handheld.wire.air import goes_one_hop
 from handheld.wire.constants import AIR_FRAME_MAX
 
 WINDOW_MS = 10_000
 """Over this long frames are counted, or over 60 of the longest where those take long."""
 
 WINDOW_FRAMES = 60
+
+ONCE, COPIES = 1, 3
 
 _PREAMBLE = 35
 """What comes before the bytes of a frame takes as long as about so many of them, on LoRa and on ESP-NOW."""
@@ -28,10 +31,14 @@ class Traffic:
         """The airtime of the longest frame on this radio, in microseconds."""
         self._airtime_us = longest_us
 
-    def heard(self, size: int, now: int) -> None:
-        """A frame of `size` bytes (0: on another air) came. First copies come up: two more were there."""
+    def heard(self, frame: bytes, now: int) -> None:
+        """A frame (empty: on another air) came.
+
+        First copies come up: two more of each were there, but of those that nobody repeats.
+        """
         self._decay(now)
-        self._level_us += 3 * airtime_us(self._airtime_us, size) if size else 0
+        copies = ONCE if goes_one_hop(frame) else COPIES
+        self._level_us += copies * airtime_us(self._airtime_us, len(frame)) if frame else 0
 
     def now(self, now: int) -> tuple[int, int]:
         """The airtime of the longest frame in microseconds, and how much of the air is taken, in percent."""

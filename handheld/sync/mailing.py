@@ -35,7 +35,7 @@ class Mail(Protocol):
 
 MAIL_TALK = ("offer", "tell", "ask")
 
-MAIL_LOAD = 20
+MAIL_LOAD = 10
 """Percent of slow air that may be taken when mail in transit is spoken of: what is live goes first."""
 
 PUBLIC_LOAD = 30

@@ -34,6 +34,14 @@ class Pace:
         if self._airtime_us <= FAST_US and size:
             self._take_token(now)
 
+    def offered(self, size: int, now: int, load: int) -> None:
+        """An offer of this size goes out; on slow air what it names waits until it was heard.
+
+        Others may have made theirs meanwhile: by then all but one know that they have to be silent.
+        """
+        if self._airtime_us > FAST_US:
+            self.spent(size, now, load)
+
     def _take_token(self, now: int) -> None:
         every = EVERY_AIRTIMES * (self._airtime_us // 1_000 + 1)
         earned = (now - self._filled_at) // every

@@ -330,7 +330,7 @@ class Repair:
         if (record := self._serving.next_record(now, load)) is not None:
             self._talk(now)
             todo.air += [*self._naming.frames(record.board, now), one_hop_again(record.raw)]
-        todo.fetch = self._serving.take(now)
+        todo.fetch = self._serving.take(now, load)
         return todo
 
     def _paid(self, name: str) -> Budget:

@@ -96,6 +96,7 @@ class Promises:
         """Until when somebody else is trusted to go on; who broke his word stops nobody for a while."""
         self._promised: dict[bytes, None] = {}
         self._unheard: dict[bytes, None] = {}
+        self._came: dict[bytes, None] = {}
         self._last = b""
         self._kept = True
         self._distrust_until = 0
@@ -114,7 +115,8 @@ class Promises:
             self.busy_until = now + self._patience_ms
         self._promised = dict.fromkeys(names)
         self._last = names[-1]
-        self._unheard.update((name, None) for name in names if not holds(name))
+        # A second one who offers what has come already promises nothing that we lack.
+        self._unheard.update((name, None) for name in names if name not in self._came and not holds(name))
         while len(self._unheard) > WANTED_MAX:
             del self._unheard[next(iter(self._unheard))]
 
@@ -126,11 +128,15 @@ class Promises:
             self.busy_until = now if last else now + self._patience_ms
         self._promised.pop(name, None)
         self._unheard.pop(name, None)
+        self._came[name] = None
+        if len(self._came) > WANTED_MAX:
+            del self._came[next(iter(self._came))]
         return last
 
     def begin(self) -> None:
         """We ask for all that we lack: what was promised before does not matter any more."""
         self._unheard.clear()
+        self._came.clear()
 
     @property
     def open(self) -> bool:
@@ -232,8 +238,11 @@ class Serving:
             return self.pace.ready_at
         return max(self.pace.ready_at, self._at)
 
-    def take(self, now: int) -> list[Wanted]:
-        """The next batch to be fetched, profiles before their posts, the newest first; often none."""
+    def take(self, now: int, load: int) -> list[Wanted]:
+        """The next batch to be fetched, profiles before their posts, the newest first; often none.
+
+        `load`: how much of the air is taken, in percent.
+        """
         if self._fetching or self._records or not self._owed or now < (self.next_deadline() or 0):
             return []
         if now < self.promises.busy_until:
@@ -243,6 +252,7 @@ class Serving:
         for what in batch:
             self._owed.pop(name_of(what))
             self.served.note(name_of(what), now)
+        self.pace.offered(ITEM_ID * len(batch), now, load)
         self._fetching = True
         return batch
 

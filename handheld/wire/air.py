@@ -171,6 +171,11 @@ def decode_air(data: bytes) -> AirFrame:
     return decode(AirPlain, data)
 
 
+def goes_one_hop(data: bytes) -> bool:
+    """Whether this frame, which may be none, says that nobody repeats it."""
+    return len(data) > 1 and data[1] >> 6 == AirMode.ONE_HOP
+
+
 def flood(kind: AirKind, ttl: int, body: bytes, flags: int = 0) -> bytes:
     """The bytes of a flooding frame with an empty MAC, ready for the radio."""
     return encode(AirPlain(first_byte(kind, flags), hop_byte(AirMode.FLOOD, ttl), NO_MAC, body))

@@ -224,6 +224,14 @@ def test_a_neighbour_with_another_name_stays_the_neighbour_that_it_was() -> None
     assert drawn.neighbours() == {8}
 
 
+def test_the_order_of_tags_does_not_hang_on_hashes() -> None:
+    drawn = chart(line(12) | {40: {50: FAIR, 41: FAIR}, 41: {40: FAIR}})
+    drawn.ours(50)
+    names, here = drawn.across()
+    assert names == {40}
+    assert here == [tag(name) for name in range(1, 13)]
+
+
 def test_who_hears_us_from_where_no_link_leads_back_is_told_all_the_same() -> None:
     # We are 50. 1 hears us and we hear him; 7 hears us, too, and we hear nothing of his side but by others.
     drawn = chart(both((1, 2)) | {7: {50: FAIR, 8: FAIR}, 8: {7: FAIR}})

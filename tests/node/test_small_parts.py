@@ -5,7 +5,8 @@ from handheld.node.lamport import LEAP, Lamport
 from handheld.node.longtexts import TEXT_MAX
 from handheld.node.traffic import WINDOW_MS, Traffic
 from handheld.node.trials import PER_SECOND, WAITING_MAX, Trials
-from handheld.wire.constants import AIR_FRAME_MAX, POST_LIFE_S
+from handheld.wire.air import PLAIN_HEADER, flood, one_hop
+from handheld.wire.constants import AIR_FRAME_MAX, POST_LIFE_S, AirKind
 from handheld.wire.records import LETTER_TEXT_MAX
 
 
@@ -45,17 +46,31 @@ def test_what_the_owner_brings_is_tried_beyond_the_cap_and_saves_up_nothing() ->
     assert len(trials.take(1_000)) == PER_SECOND
 
 
+LONGEST = flood(AirKind.HERE, 7, bytes(AIR_FRAME_MAX - PLAIN_HEADER))
+
+
+def test_what_nobody_repeats_is_one_frame_and_what_all_repeat_is_three() -> None:
+    taken = []
+    for frame in (LONGEST, one_hop(AirKind.POST, bytes(AIR_FRAME_MAX - PLAIN_HEADER)), b"", b"?"):
+        traffic = Traffic()
+        traffic.radio(1_000_000)
+        traffic.heard(frame, 0)
+        taken.append(traffic.now(0)[1])
+    # Of sixty seconds over which is counted; one byte takes as long as its preamble does.
+    assert taken == [5, 1, 0, 0]
+
+
 def test_traffic_rises_with_what_is_heard_and_falls_in_silence() -> None:
     traffic = Traffic()
     traffic.radio(2_500)
     assert traffic.now(0) == (2_500, 0)
     for now in range(0, WINDOW_MS, 25):
-        traffic.heard(AIR_FRAME_MAX, now)
+        traffic.heard(LONGEST, now)
     _, busy = traffic.now(WINDOW_MS)
     assert 15 <= busy <= 31
     assert traffic.now(2 * WINDOW_MS)[1] < busy
     for _ in range(100_000):
-        traffic.heard(AIR_FRAME_MAX, 3 * WINDOW_MS)
+        traffic.heard(LONGEST, 3 * WINDOW_MS)
     assert traffic.now(3 * WINDOW_MS)[1] == 100
 
 

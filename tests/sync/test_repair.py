@@ -8,13 +8,24 @@ from handheld.sync.holdings import Feeds
 from handheld.sync.mailbag import Mailbag
 from handheld.sync.patience import Patience, Served
 from handheld.sync.repair import FRESH_ENOUGH, UNKNOWN_MAX, Repair
-from handheld.sync.serving import WANTED_MAX, Promises, Wanted
+from handheld.sync.serving import WANTED_MAX, Promises, Record, Wanted
 from handheld.sync.trickle import INTERVAL_MAX_MS, SILENT_MAX, Trickle
 from handheld.wire import age
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirKind
-from handheld.wire.sync import MAIL, NEXT, Beacon, Entry, Offer, Vector, offer, pack_entries, unpack
-from tests.support.cell import ESPNOW_US, SF9_US, Cell, Peer, key_of
+from handheld.wire.sync import (
+    ITEM_ID,
+    MAIL,
+    NEXT,
+    Beacon,
+    Entry,
+    Offer,
+    Vector,
+    offer,
+    pack_entries,
+    unpack,
+)
+from tests.support.cell import ESPNOW_US, SF9_US, Cell, Peer, key_of, raw_of
 
 HOUR = 3_600_000
 CONTROL = (AirKind.BEACON, AirKind.VECTOR, AirKind.OFFER)
@@ -255,6 +266,34 @@ def test_what_was_promised_stays_wanted_when_another_promises_the_rest() -> None
     assert not promises.open
     promises.offered([number.to_bytes(4, "big") for number in range(WANTED_MAX + 9)], 60, nothing)
     assert len(promises._unheard) == WANTED_MAX
+
+
+def test_what_has_come_is_not_lacking_because_a_second_one_promises_it() -> None:
+    promises = Promises()
+    promises.offered([b"abcd", b"abce"], 0, nothing)
+    promises.heard(b"abcd", 10)
+    promises.offered([b"abcd", b"abce"], 20, nothing)
+    promises.heard(b"abce", 30)
+    assert not promises.open  # whatever becomes of the second copy of "abcd"
+    promises.begin()
+    promises.offered([b"abcd"], 40, nothing)
+    assert promises.open  # asked for anew, so lacking again
+    for number in range(WANTED_MAX + 9):
+        promises.heard(number.to_bytes(4, "big"), 50)
+    assert len(promises._came) == WANTED_MAX
+
+
+@pytest.mark.parametrize(("airtime_us", "waits"), [(SF9_US, True), (ESPNOW_US, False)])
+def test_the_first_record_waits_until_its_offer_was_on_slow_air(airtime_us: int, waits: bool) -> None:
+    made = engine(airtime_us)
+    made.receive(AirKind.VECTOR, encode(pack_entries(16, range(16), (), 0)), 0)
+    while not (todo := made.due(at := made.next_deadline() or 0, 0, busy=False)).fetch:
+        pass
+    made.fetched([Record(what, raw_of(what.key, what.seq)) for what in todo.fetch])
+    offer_ms = airtime_us * (ITEM_ID * len(todo.fetch) + 40) // 290 // 1_000
+
+    assert bool(made.due(at, 0, busy=False).air) is not waits
+    assert not waits or (made.next_deadline() or 0) >= at + offer_ms
 
 
 def test_what_was_promised_and_lost_is_asked_for_again_at_once() -> None:

@@ -6,7 +6,19 @@ from functools import partial
 import pytest
 
 from handheld.errors import WireError
-from handheld.wire.air import NO_MAC, AirFrame, AirPath, AirPlain, decode_air, first_byte, flood, hop_byte
+from handheld.wire.air import (
+    NO_MAC,
+    AirFrame,
+    AirPath,
+    AirPlain,
+    decode_air,
+    first_byte,
+    flood,
+    goes_one_hop,
+    hop_byte,
+    one_hop,
+    way,
+)
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirFlag, AirKind, AirMode
 from tests.support.vectors import Case, cases
@@ -45,3 +57,11 @@ def outcome(read: Callable[[bytes], AirFrame], data: bytes) -> AirFrame | str:
         return read(data)
     except WireError as error:
         return error.reason
+
+
+def test_what_goes_one_hop_says_so() -> None:
+    assert goes_one_hop(one_hop(AirKind.BEACON, b"body"))
+    assert not goes_one_hop(flood(AirKind.POST, 7, b"body"))
+    assert not goes_one_hop(way(AirKind.ACK, 7, bytes([1, 2]), 0, b"body"))
+    assert not goes_one_hop(b"")
+    assert not goes_one_hop(b"!")
