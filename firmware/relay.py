@@ -69,11 +69,10 @@ class Relay:
         self._seen = Seen()
         self.slots = self._slots = Slots()
         self._cover = Cover(self.neighbours, self._slots, self._seen, medium.floor)
-        self._load = Load(medium.airtime(AIR_FRAME_MAX) // 1000 + 1)
+        self._load = Load(medium)
         self._delays = Delays(medium, self._load, random)
         self._buckets = Buckets(medium.airtime(AIR_FRAME_MAX) // 1000 + 1)
         self._acks = Acks()
-        self._medium = medium
         self._hello = Hello(self._delays.window(AIR_FRAME_MAX), random)
         self._made = bytearray(AIR_FRAME_MAX)  # a frame of our own, while it is completed
 
@@ -91,7 +90,7 @@ class Relay:
         self._hasher.load(frame, n, header)
         if not self._hasher.holds(frame):
             return self._counted(verdicts.BAD_MACS, verdicts.BAD_MAC)
-        self._load.heard(self._medium.airtime(n) // 1000, now)
+        self._load.heard(n, now)
         mode = frame[1] >> 6
         if mode == MODE_ONE_HOP and frame[0] >> 2 & 15 == KIND_SYMBOL:
             # For the host alone. Too many to remember, and faster than what is to be handed on may come.
@@ -113,9 +112,8 @@ class Relay:
             return self._counted(verdicts.UNWANTEDS, verdicts.UNWANTED)
         entry = self._seen.add(now)
         self._seen.again(entry)
-        self._add(verdicts.HEARD)
         self._heard_first(frame, n, rssi, entry, mode, now)
-        return verdicts.NEW
+        return self._counted(verdicts.HEARD, verdicts.NEW)
 
     def _heard_first(self, frame, n, rssi, entry, mode, now):
         if frame[0] >> 2 & 15 == KIND_ACK:
@@ -193,7 +191,8 @@ class Relay:
     # On to others.
 
     def _flood(self, frame, n, rssi, entry, now):
-        slot = self._forward(frame, n, entry, now + self._delays.flood(n, rssi), self._repeats())
+        left = 0 if self._load.full else _REPEATS
+        slot = self._forward(frame, n, entry, now + self._delays.flood(n, rssi), left)
         if slot >= 0:
             self._cover.begin(slot, rssi)
 
@@ -206,15 +205,11 @@ class Relay:
             self._add(verdicts.SILENCED)
             return
         # Whom we serve should be heard to hand it on, if he ever does.
-        left = self._repeats() if self._cover.lacks & self.neighbours.relays else 0
+        left = _REPEATS if self._cover.lacks & self.neighbours.relays and not self._load.full else 0
         slot = self._forward(frame, n, entry, now + self._delays.collect(frame, n, need), left)
         if slot >= 0:
             self._cover.begin(slot, rssi)
             paths.sign(self._slots.frames[slot], self.neighbours.name)
-
-    def _repeats(self):
-        # In a village of 100 whose air was full, fewer got a post the more often it was repeated.
-        return 0 if self._load.full else _REPEATS
 
     def _follow(self, frame, n, entry, now):
         at = paths.turn(frame, self.neighbours.name)

@@ -16,7 +16,7 @@ from tests.support.micropython import FIRMWARE, run
 from tests.support.tree import ROOT
 
 FOLDER = ROOT / "tests/support/relay"
-NAMES = ("flood_cases", "collect_cases", "way_cases", "place_cases")
+NAMES = ("flood_cases", "collect_cases", "way_cases", "place_cases", "load_cases")
 SOURCES = {name: (FOLDER / f"{name}.py").read_text(encoding="utf-8") for name in NAMES}
 CASES = [
     (file, name) for file in SOURCES for name in re.findall(r"^def (\w+)\(\):$", SOURCES[file], re.MULTILINE)

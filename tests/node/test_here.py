@@ -8,7 +8,7 @@ from handheld.node.node import Node
 from handheld.node.saved import Saved
 from handheld.wire.air import AirPath, collecting, decode_air, first_byte, flood, hop_byte, one_hop
 from handheld.wire.codec import decode, encode
-from handheld.wire.constants import QUALITY_SHIFT, AirKind, AirMode, SentResult
+from handheld.wire.constants import PUBLIC_START_TTL, QUALITY_SHIFT, AirKind, AirMode, SentResult
 from handheld.wire.records import Here
 from tests.support.nodes import WALL, Handheld, Room
 
@@ -62,7 +62,12 @@ def test_each_here_is_a_frame_of_its_own_that_collects_from_nothing() -> None:
     counters = []
     for frame in said:
         assert isinstance(frame, AirPath)
-        assert (frame.mode, frame.ttl, frame.cursor, frame.path) == (AirMode.COLLECT, 8, 0, b"")
+        assert (frame.mode, frame.ttl, frame.cursor, frame.path) == (
+            AirMode.COLLECT,
+            PUBLIC_START_TTL,
+            0,
+            b"",
+        )
         record = decode(Here, frame.body)
         assert record.author == here.handhelds["ana"].identity.key[:8]
         assert record.names == b""
@@ -126,7 +131,9 @@ def test_what_nobody_could_have_sent_teaches_nothing() -> None:
     ana = room("ana").handhelds["ana"]
     node, own = ana.node, ana.identity.key
     assert dropped(node, collected(own, b"\x11", 5), 10_000) == ["own"]
-    assert dropped(node, collecting(AirKind.HERE, 9, encode(Here(b"somebody", 1, b""))), 10_000) == ["ttl"]
+    assert dropped(
+        node, collecting(AirKind.HERE, PUBLIC_START_TTL + 1, encode(Here(b"somebody", 1, b""))), 10_000
+    ) == ["ttl"]
     assert dropped(node, collecting(AirKind.HERE, 8, b"short"), 10_000) == ["short"]
     assert dropped(node, collecting(AirKind.HERE, 8, b"somebody" + b"\0\1" + b"\x22\0"), 10_000) == [
         "reserved"

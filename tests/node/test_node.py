@@ -18,7 +18,7 @@ from handheld.node.saved import Saved
 from handheld.text import cut
 from handheld.wire.air import decode_air, flood
 from handheld.wire.codec import encode
-from handheld.wire.constants import AirKind
+from handheld.wire.constants import PUBLIC_START_TTL, AirKind
 from tests.support.nodes import WALL, Handheld, Room
 
 EVE = Identity.create(SeededEntropy("eve"))
@@ -173,7 +173,7 @@ def test_what_is_forged_foreign_or_broken_is_counted_and_dropped() -> None:
     own = here.handhelds["ana"].identity
     cases = {
         "signature": flood(AirKind.POST, 8, encode(replace(post, text=b"hullo"))),
-        "ttl": flood(AirKind.POST, 9, encode(post)),
+        "ttl": flood(AirKind.POST, PUBLIC_START_TTL + 1, encode(post)),
         "ack": flood(AirKind.ACK, 8, bytes(8)),
         "mode": b"\x7c\x20\0\0\0\0hello",
         "short": flood(AirKind.POST, 8, encode(post)[:40]),
@@ -273,10 +273,10 @@ def test_a_nickname_is_cut_between_characters() -> None:
     assert cut("\u20ac" * 20, 24) == "\u20ac".encode() * 8
 
 
-def test_an_announcement_is_a_flood_from_ttl_eight() -> None:
+def test_an_announcement_is_a_flood_from_ttl_twelve() -> None:
     here = room("ana")
     node = here.handhelds["ana"].node
     node.tick(0)
     assert node.radio_up(2_540, 0) == []
     said = [effect.air[:6].hex() for effect in node.tick(5_000) if isinstance(effect, Transmit)]
-    assert said[0] == "442000000000"
+    assert said[0] == "443000000000"

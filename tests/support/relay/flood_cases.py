@@ -191,9 +191,9 @@ def overwritten(radio):
     """Number 0 still waits, late, when its entry in the ring is given to number 2000; when that was."""
     hear(radio, numbered(0))
     for number in range(1, 1024):
-        hear(radio, frame(b"%d" % number, ttl=1), number // 8)
-    hear(radio, numbered(2000), 130)
-    return 130
+        hear(radio, frame(b"%d" % number, ttl=1), number // 30)
+    hear(radio, numbered(2000), 36)
+    return 36
 
 
 def an_entry_that_was_overwritten_belongs_to_the_new_frame():
