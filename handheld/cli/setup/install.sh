@@ -33,8 +33,23 @@ if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
     exit 3
 fi
 
-# What has a wheel is not asked of Debian. cffi, because PyNaCl says that it needs it, and pip would look for it.
-has_wheel() { [ -n "$wheels" ] && ls "$wheels" | grep -qi "^$1-.*\.whl$"; }
+# What has a wheel for this machine is not asked of Debian. The kernel may have 64 bits where Python has 32, so both are
+# asked. cffi, because PyNaCl says that it needs it, and pip would look for it.
+FITS='
+import os, struct, sys
+folder, wanted = sys.argv[1:]
+machine = os.uname().machine
+if struct.calcsize("P") == 4:
+    machine = {"x86_64": "i686", "aarch64": "armv7l", "armv8l": "armv7l"}.get(machine, machine)
+ours = "cp%d%d" % sys.version_info[:2]
+def fits(name):
+    python, abi, platforms = name.lower()[:-len(".whl")].split("-")[-3:]
+    speaks = {ours, "py3"} & set(python.split(".")) or abi == "abi3"
+    return speaks and any(each == "any" or each.endswith("_" + machine) for each in platforms.split("."))
+found = [each for each in os.listdir(folder) if each.endswith(".whl") and each.lower().startswith(wanted + "-")]
+sys.exit(not any(fits(each) for each in found))
+'
+has_wheel() { [ -n "$wheels" ] && python3 -c "$FITS" "$wheels" "$1"; }
 modules="ensurepip"
 has_wheel pynacl || modules="$modules, nacl"
 has_wheel cffi || modules="$modules, cffi"
