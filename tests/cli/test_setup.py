@@ -124,6 +124,7 @@ OURS = "cp{}{}".format(*sys.version_info[:2])
 def test_a_wheel_for_another_machine_is_none(tmp_path: Path, wheel: str, asked: bool) -> None:
     (tmp_path / "wheels").mkdir()
     (tmp_path / "wheels" / wheel).write_bytes(b"")
+    (tmp_path / "wheels" / "python3-cffi_1.15.1-5_nomachine.deb").write_bytes(b"")
     programs = tmp_path / "bin"
     programs.mkdir()
     # Root, on a machine whose Python lacks whatever it is asked for.

@@ -50,15 +50,23 @@ found = [each for each in os.listdir(folder) if each.endswith(".whl") and each.l
 sys.exit(not any(fits(each) for each in found))
 '
 has_wheel() { [ -n "$wheels" ] && python3 -c "$FITS" "$wheels" "$1"; }
+install_debs() {
+    set --
+    for deb in "$wheels"/*_"$arch".deb "$wheels"/*_all.deb; do
+        [ ! -e "$deb" ] || set -- "$@" "$deb"
+    done
+    dpkg -i "$@"
+}
 modules="ensurepip"
 has_wheel pynacl || modules="$modules, nacl"
 has_wheel cffi || modules="$modules, cffi"
 has_wheel pyserial || modules="$modules, serial"
 if ! python3 -c "import $modules" 2>/dev/null; then
-    if [ -n "$wheels" ] && ls "$wheels"/*.deb >/dev/null 2>&1; then
-        dpkg -i "$wheels"/*.deb
+    arch="$(dpkg --print-architecture || true)"
+    if [ -n "$wheels" ] && ls "$wheels"/*_"$arch".deb >/dev/null 2>&1; then
+        install_debs
     elif [ -n "$wheels" ]; then
-        echo "install.sh: this machine lacks one of $PACKAGES, and $wheels has no Debian packages." >&2
+        echo "install.sh: this machine lacks one of $PACKAGES, and $wheels has no Debian packages for $arch." >&2
         exit 3
     else
         apt-get install -y --no-install-recommends $PACKAGES
