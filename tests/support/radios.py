@@ -117,9 +117,10 @@ class Village:
         ticks: int = 0,
         heap_kib: int = 320,
     ) -> Host:
-        """One more radio, called by its number on the air."""
+        """One more radio, called by its number on the air. In place of the package any MicroPython serves."""
         if interpreter is Interpreter.PACKAGE:
             need_micropython()
+            interpreter = find_interpreter()
         mac = bytes(5) + bytes([number])
         ours, theirs = socket.socketpair()
         flash = self.folder / f"flash{number}"
