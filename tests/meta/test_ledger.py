@@ -53,6 +53,9 @@ def test_what_is_settled_is_left_out_and_what_failed_is_run_again(tmp_path: Path
     failed = {"test_passes": "passed", "test_skips": "skipped"}
     failed |= {"test_fails": "failed", "test_fails_late": "failed"}
     assert outcomes(tmp_path)[0] == failed
+    why = {entry.test.partition("::")[2]: entry.why for entry in entries(tmp_path / "ledger").values()}
+    assert (why["test_passes"], why["test_skips"]) == ("", "Skipped: no tool")
+    assert "assert 'MENDED' in environ" in why["test_fails"]
     with (tmp_path / "ledger").open("a") as ledger:
         ledger.write('\n{"test": "tests/test_one.py::test_pas')  # it was killed here
 

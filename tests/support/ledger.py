@@ -3,8 +3,8 @@
     pytest -p tests.support.ledger --ledger FILE
 
 One JSON line a test: its name, its folder below tests, "passed", "failed" or "skipped", the seconds it took,
-and why it was skipped. With the same file a later run goes on: what passed or was skipped is left out, what
-failed is run again, and of two lines on one test the later one counts.
+and why it was skipped or failed. With the same file a later run goes on: what passed or was skipped is left
+out, what failed is run again, and of two lines on one test the later one counts.
 """
 
 import json
@@ -16,6 +16,9 @@ import pytest
 
 TOP = "top"
 """The part that the files directly below tests/ make up."""
+
+LONGEST = 1_000
+"""Characters of what a test failed with."""
 
 
 class Entry(NamedTuple):
@@ -75,8 +78,15 @@ class Ledger:
         self._seconds += report.duration
         if report.failed or (report.skipped and self._outcome == "passed"):
             self._outcome = report.outcome
-        if report.skipped:
-            self._why = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+            self._why = _why(report)
+
+
+def _why(report: pytest.TestReport) -> str:
+    """The reason of a skip, or the first lines of what a test failed with."""
+    if isinstance(report.longrepr, tuple):
+        return report.longrepr[2]
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return crash.message[:LONGEST] if crash else str(report.longrepr)[-LONGEST:]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
