@@ -21,5 +21,7 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.delenv("POCKETMESH_HOME", raising=False)
 
 
-# A shell makes what it starts beside itself deaf to Ctrl-C, and that is handed down to programs under test.
+# A shell makes what it starts beside itself deaf to Ctrl-C, and nohup to a terminal that is closed. Both are
+# handed down to programs under test.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)

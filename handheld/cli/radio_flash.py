@@ -37,8 +37,11 @@ HELD = (
     "it again afterwards. One that a command or the screen started ends by itself, seconds after them."
 )
 PRESS = "The board does not answer yet. If nothing happens: press its RESET (or EN) now, once."
-RETRY = "The board does not come to its prompt. Unplug it, plug it in, and say the same again. If that \
-does not help, write MicroPython anew: --image FILE."
+RETRY = (
+    "The board does not come to its prompt.{} Unplug it, plug it in, and say the same again. If that does "
+    "not help, write MicroPython anew: --image FILE."
+)
+OTHER = ' It said: "{}" If that is another device, name the port of the board: --port PORT.'
 
 
 def flash(args: Namespace) -> None:
@@ -64,7 +67,8 @@ def flash(args: Namespace) -> None:
     with _opened(found.device) as device:
         prompt = Prompt(device.fileno(), clock)
         if not _reach(prompt, device, clock, quiet=args.json):
-            raise RadioForeign(RETRY)
+            said = prompt.quote()
+            raise RadioForeign(RETRY.format(OTHER.format(said) if said else ""))
         result = _load(args, prompt, found, asked=written is not None)
     result |= _radio(args, found.device, clock)
     _tell(args, result)

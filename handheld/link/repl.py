@@ -20,6 +20,7 @@ _BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 _INTERRUPT, _RAW, _END, _PASTE = b"\r\x03\x03", b"\r\x01", b"\x04", b"\x05A\x01"
 _MORE = 1
 _HELD = 65_536
+_QUOTED = 80
 _ENTER_EVERY = 300
 _ANSWER = 5_000
 _ENOSPC = b"OSError: 28"
@@ -35,6 +36,7 @@ class Prompt:
         self._fd = fd
         self._clock = clock
         self._in = bytearray()
+        self._last = b""
 
     def enter(self, patience: int) -> bool:
         """Interrupt what runs and come to the raw prompt; whether it answered within so many milliseconds."""
@@ -89,6 +91,10 @@ class Prompt:
         """Write bytes that are for whatever runs there."""
         self._write(data)
 
+    def quote(self) -> str:
+        """The end of what came, clean, for a sentence; "" if nothing came."""
+        return clean_line(self._last)
+
     def _take(self, count: int) -> bytes:
         until = self._clock.now() + _ANSWER
         while len(self._in) < count:
@@ -126,6 +132,7 @@ class Prompt:
         if not data:
             raise RadioMissing(GONE)
         self._in += data
+        self._last = (self._last + data)[-_QUOTED:]
         if len(self._in) > _HELD:
             del self._in[:-_HELD]
         return True

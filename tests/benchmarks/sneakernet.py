@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from tests.benchmarks.startup import NODE, answers
+from tests.benchmarks.startup import answers, node
 from tests.support.cost import environment, instructions, instructions_until, pocketmesh, running, wait_for
 from tests.support.sticks import village, write
 
@@ -33,13 +33,13 @@ def import_from_stick(folder: Path) -> int:
             raise RuntimeError(said.decode())
         return True
 
-    return instructions_until(done, NODE, folder)
+    return instructions_until(done, node(), folder)
 
 
 def command_of_import(folder: Path) -> int:
     """Instructions of the command that hands over as much to a node that runs."""
     at = folder / "stick"
     write(at, village(POSTS, PEOPLE))
-    with running(NODE, folder) as process:
+    with running(node(), folder) as process:
         wait_for(lambda: answers(folder), process)
         return instructions(pocketmesh("import", str(at)), folder)

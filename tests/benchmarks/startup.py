@@ -37,7 +37,10 @@ WAKES_MAX = 60
 
 SETTLE_S = 20.0
 
-NODE = pocketmesh("node", "--radio", "none")
+
+def node() -> list[str]:
+    """The command line of a node alone."""
+    return pocketmesh("node", "--radio", "none")
 
 
 def answers(folder: Path) -> bool:
@@ -57,14 +60,14 @@ def bare_python(folder: Path) -> int:
 
 def node_up(folder: Path) -> int:
     """Instructions until a node that starts on an existing data folder answers."""
-    with running(NODE, folder) as process:  # the first start also makes the identity and the database
+    with running(node(), folder) as process:  # the first start also makes the identity and the database
         wait_for(lambda: answers(folder), process)
-    return instructions_until(lambda: answers(folder), NODE, folder)
+    return instructions_until(lambda: answers(folder), node(), folder)
 
 
 def status_attached(folder: Path) -> int:
     """Instructions of `pocketmesh status` while a node runs."""
-    with running(NODE, folder) as process:
+    with running(node(), folder) as process:
         wait_for(lambda: answers(folder), process)
         return instructions(pocketmesh("status"), folder)
 
@@ -72,7 +75,7 @@ def status_attached(folder: Path) -> int:
 def menu_prompt(folder: Path) -> int:
     """Instructions of `pocketmesh menu` until it first asks for a number, while a node runs."""
     program = f"import builtins, os; builtins.input = lambda _: os._exit(0); {ENTRY}"
-    with running(NODE, folder) as process:
+    with running(node(), folder) as process:
         wait_for(lambda: answers(folder), process)
         with running(pocketmesh("menu"), folder) as before:  # its sources may not be compiled yet
             before.wait()
@@ -100,7 +103,7 @@ def _radio_is_up(folder: Path) -> bool:
 
 def node_resident(folder: Path) -> int:
     """KiB in RAM of a node with nothing to do."""
-    with running(NODE, folder) as process:
+    with running(node(), folder) as process:
         wait_for(lambda: answers(folder), process)
         time.sleep(3)
         return resident_kib(process.pid)

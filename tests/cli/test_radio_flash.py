@@ -1,13 +1,16 @@
 """`pocketmesh radio flash` against MicroPython's own prompt behind a pty, and a mock of the ROM's loader."""
 
+import contextlib
 import importlib.util
 import json
 import os
 import pty
 import random
 import struct
+import threading
 import tty
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -144,12 +147,25 @@ def test_a_device_that_is_no_board_is_told_so(monkeypatch: pytest.MonkeyPatch, t
         monkeypatch.setattr(radio_flash, name, 300)
     gps, line = pty.openpty()
     tty.setraw(line)
-    os.write(gps, talk)
-    code, _, err = flash(os.ttyname(line))
+    os.set_blocking(gps, False)
+    over = threading.Event()
+
+    def speak() -> None:
+        while not over.wait(0.02):
+            with contextlib.suppress(BlockingIOError):
+                os.write(gps, talk)
+
+    with ThreadPoolExecutor(1) as pool:
+        speaking = pool.submit(speak)
+        code, _, err = flash(os.ttyname(line))
+        over.set()
+        speaking.result()
     os.close(gps)
     os.close(line)
     assert code == 32
     assert "does not come to its prompt" in err
+    assert ("It said" in err, "--port PORT" in err) == (bool(talk), bool(talk))
+    assert ("M,46.9,M" in err) == (b"$GPGGA" in talk)
     assert flash("/dev/pocketmesh-none")[0] == 30
 
 

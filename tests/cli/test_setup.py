@@ -1,7 +1,9 @@
 """Setting a machine up, into a folder that stands for its root, and taking it all away again."""
 
 import json
+import os
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -100,3 +102,44 @@ def test_the_installer_is_a_plain_shell_script() -> None:
     subprocess.run(["sh", "-n", INSTALLER], check=True)
     refused = subprocess.run(["sh", INSTALLER], capture_output=True, text=True, check=False, user=65534)
     assert (refused.returncode, "only root may install" in refused.stderr) == (3, True)
+
+
+MACHINE = os.uname().machine
+if struct.calcsize("P") == 4:  # on a kernel of 64 bits, perhaps
+    MACHINE = {"x86_64": "i686", "aarch64": "armv7l"}.get(MACHINE, MACHINE)
+OURS = "cp{}{}".format(*sys.version_info[:2])
+
+
+@pytest.mark.parametrize(
+    ("wheel", "asked"),
+    [
+        (f"cffi-1.17.1-{OURS}-{OURS}-manylinux2014_{MACHINE}.manylinux_2_17_{MACHINE}.whl", False),
+        (f"CFFI-1.17.1-{OURS}-{OURS}-manylinux2014_s390x.manylinux_2_17_s390x.whl", True),
+        (f"cffi-1.17.1-cp27-cp27m-manylinux2014_{MACHINE}.whl", True),
+        (f"cffi-1.17.1-cp39-abi3-manylinux2014_{MACHINE}.whl", False),
+        ("cffi-1.17.1-py3-none-any.whl", False),
+        ("cffi_other-1.17.1-py3-none-any.whl", True),
+    ],
+)
+def test_a_wheel_for_another_machine_is_none(tmp_path: Path, wheel: str, asked: bool) -> None:
+    (tmp_path / "wheels").mkdir()
+    (tmp_path / "wheels" / wheel).write_bytes(b"")
+    (tmp_path / "wheels" / "python3-cffi_1.15.1-5_nomachine.deb").write_bytes(b"")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    # Root, on a machine whose Python lacks whatever it is asked for.
+    asks = f'case "$*" in "-c import ensurepip"*) echo "$2"; exit 1;; esac\nexec {sys.executable} "$@"\n'
+    for name, script in (("id", "echo 0\n"), ("python3", asks)):
+        (programs / name).write_text(f"#!/bin/sh\n{script}")
+        (programs / name).chmod(0o755)
+
+    ended = subprocess.run(
+        ["sh", INSTALLER, "--wheels", tmp_path / "wheels"],
+        env={"PATH": f"{programs}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ended.returncode, "has no Debian packages" in ended.stderr) == (3, True)
+    assert ended.stdout == "import ensurepip, nacl" + ", cffi" * asked + ", serial\n"

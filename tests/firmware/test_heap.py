@@ -1,4 +1,8 @@
-"""The radio's memory, in the heap of the 64-bit Unix port, where objects are twice an ESP32's."""
+"""The radio's memory, in the heap of the Unix port.
+
+With 64 bits objects are twice an ESP32's, but buffers and byte code are not: what takes 170 KB here, and 188
+with LoRa, takes 122 and 134 KB where a word has 32 bits; the shims are about 11 of them.
+"""
 
 import json
 
@@ -15,7 +19,7 @@ SHIMS = ROOT / "handheld/sim/shims"
 
 HEAP = "128k"
 LOOP_HEAP, LORA_HEAP = "176k", "200k"
-"""For all of a radio: it starts from 152 and 176 KiB on. An ESP32 has about 100 KiB, which is 200 here."""
+"""For all of a radio: it starts from 176 and 196 KiB on; where a word has 32 bits, from 128 and 144."""
 
 # Compiling leaves rubbish between what stays; on the board the files come compiled.
 TIDILY = "import gc; gc.threshold(4096)\n"
@@ -59,8 +63,8 @@ def test_the_main_loop_costs_nothing_of_its_own():
     loop = figures("loop_memory.py", hello.hex(), LOOP_HEAP)
     assert (loop["up"], loop["sent"]) == (True, 3)
     assert loop["idle"] == 0
-    assert loop["heard"] == 3 * 224
-    assert loop["forwarded"] == 2 * 224
+    assert loop["heard"] == 3 * loop["hash"] <= 3 * 224
+    assert loop["forwarded"] == 2 * loop["hash"]
 
 
 @pytest.mark.parametrize("board", ["heltec_v3", "lora32"])
@@ -72,6 +76,6 @@ def test_lora_fits_and_costs_nothing_of_its_own(board, tmp_path, monkeypatch):
     assert (loop["up"], loop["sent"], loop["revived"]) == (True, 6, 0)
     assert loop["free"] > 14_000
     assert loop["idle"] == 0
-    assert loop["heard"] == 3 * 224
+    assert loop["heard"] == 3 * loop["hash"] <= 3 * 224
     # Asked for twice: before it looks around, and when nobody talks.
-    assert loop["forwarded"] == 4 * 224
+    assert loop["forwarded"] == 4 * loop["hash"]

@@ -99,7 +99,8 @@ def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
 
 def test_the_wheel_works_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
     python = fresh_environment(tmp_path / "environment")
-    pip("install", "--no-deps", str(wheel), python=python)
+    # One that is installed beside the dependencies is not this one.
+    pip("install", "--no-deps", "--ignore-installed", str(wheel), python=python)
 
     from handheld import __version__
 

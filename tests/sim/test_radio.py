@@ -4,12 +4,13 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 
 import pytest
 
 from handheld import __version__
 from handheld.link.session import Closed, FrameHeard, FrameSent, Opened, SettingsHeard
-from handheld.sim.firmware import Interpreter
+from handheld.sim.firmware import Interpreter, find_interpreter
 from handheld.wire.air import AirPlain, decode_air, flood
 from handheld.wire.constants import AirKind, LinkKind, RadioKind, Region, SentResult, SetResult, Setting
 from tests.support.frames import stamped
@@ -78,12 +79,13 @@ def test_a_frame_goes_from_one_cable_to_the_other(place, interpreter, machine):
 
 def test_any_micropython_on_the_path_serves(place, tmp_path, monkeypatch):
     need_micropython()
-    binary = tmp_path / "micropython"
-    binary.write_text(
-        f"#!{sys.executable}\nimport sys, micropython_run\nsys.exit(micropython_run.run_main(sys.argv))\n"
-    )
-    binary.chmod(0o700)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    if find_interpreter() is Interpreter.PACKAGE:
+        binary = tmp_path / "micropython"
+        binary.write_text(
+            f"#!{sys.executable}\nimport sys, micropython_run\nsys.exit(micropython_run.run_main(sys.argv))\n"
+        )
+        binary.chmod(0o700)
+        monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     ann = place.start(1, Interpreter.PATH)
     bo = place.start(2, Interpreter.PATH)
     place.up()
@@ -135,11 +137,18 @@ def test_service_leaves_the_radio_at_its_prompt_once(place, interpreter):
     place.up()
 
 
+def running(place):
+    """The process that runs the firmware: the only radio's own, or the one in which it started a program."""
+    (pid,) = place.children._living
+    if find_interpreter() is Interpreter.PACKAGE:
+        return pid
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text())
+
+
 def test_ctrl_c_in_the_first_seconds_leaves_the_radio_at_its_prompt(place):
     ann = place.start(1, Interpreter.PACKAGE)
     place.until(lambda: b"Ctrl-C now" in ann.raw)
-    (pid,) = place.children._living
-    os.kill(pid, signal.SIGINT)
+    os.kill(running(place), signal.SIGINT)
     place.until(lambda: place.fallen)
     assert b"service" in ann.raw
     assert ann.log.read_text() == "came to its end"
@@ -148,7 +157,7 @@ def test_ctrl_c_in_the_first_seconds_leaves_the_radio_at_its_prompt(place):
 def test_ctrl_c_within_a_hosts_frame_does_not(place):
     ann = place.start(1, Interpreter.PACKAGE)
     place.until(lambda: b"Ctrl-C now" in ann.raw)
-    (pid,) = place.children._living
+    pid = running(place)
     os.kill(pid, signal.SIGSTOP)
     os.kill(pid, signal.SIGINT)
     ann.cable.sendall(b"\x05\x06\x07")

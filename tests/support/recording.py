@@ -30,6 +30,7 @@ from tests.support.tree import ROOT
 CALLS = (
     "openat,open,creat,close,dup,dup2,dup3,"
     "write,writev,pwrite64,pwritev,pwritev2,truncate,ftruncate,fallocate,copy_file_range,sendfile,"
+    "?truncate64,?ftruncate64,?sendfile64,"  # as they are called where a word has 32 bits
     "fsync,fdatasync,sync_file_range,sync,syncfs,msync,"
     "rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,rmdir,mkdir,mkdirat"
 )
@@ -110,6 +111,7 @@ class _Parser:
             "write": self._written,
             "pwrite64": self._written_at,
             "ftruncate": self._resized,
+            "ftruncate64": self._resized,
             "fsync": self._flushed,
             "fdatasync": self._flushed,
             "rename": self._renamed,

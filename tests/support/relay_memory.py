@@ -107,8 +107,8 @@ def main(count):
     found = figures()
     now = PERIOD - count
     for value in range(10, 1100):
-        now += 2
-        relayed(value, now % PERIOD)
+        now = (now + 2) % PERIOD
+        relayed(value, now)
     gc.collect()
     free = gc.mem_free()
     started = time.ticks_us()

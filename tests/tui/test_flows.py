@@ -256,9 +256,12 @@ async def test_a_neighbour_appears_and_a_radio_goes(tmp_path: Path) -> None:
     node = SmallNode(people=[])
     async with open_door(tmp_path, node) as door, screen(tmp_path) as at:
         await at.until("nobody is near yet")
+        node.people = [BOB]  # the list may be asked for after it
         door.publish(PersonHeard(BOB, fresh=True))
         await at.until("It works: 1 neighbour near.")
-        door.publish(RadioChanged(RadioInfo("searching", "No radio is plugged in.")))
+        gone = RadioInfo("searching", "No radio is plugged in.")
+        node.status = replace(node.status, radio=gone)
+        door.publish(RadioChanged(gone))
         await at.until("Not on the air. No radio is plugged in.")
 
 

@@ -33,17 +33,40 @@ if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
     exit 3
 fi
 
-# What has a wheel is not asked of Debian. cffi, because PyNaCl says that it needs it, and pip would look for it.
-has_wheel() { [ -n "$wheels" ] && ls "$wheels" | grep -qi "^$1-.*\.whl$"; }
+# What has a wheel for this machine is not asked of Debian. The kernel may have 64 bits where Python has 32, so both are
+# asked. cffi, because PyNaCl says that it needs it, and pip would look for it.
+FITS='
+import os, struct, sys
+folder, wanted = sys.argv[1:]
+machine = os.uname().machine
+if struct.calcsize("P") == 4:
+    machine = {"x86_64": "i686", "aarch64": "armv7l", "armv8l": "armv7l"}.get(machine, machine)
+ours = "cp%d%d" % sys.version_info[:2]
+def fits(name):
+    python, abi, platforms = name.lower()[:-len(".whl")].split("-")[-3:]
+    speaks = {ours, "py3"} & set(python.split(".")) or abi == "abi3"
+    return speaks and any(each == "any" or each.endswith("_" + machine) for each in platforms.split("."))
+found = [each for each in os.listdir(folder) if each.endswith(".whl") and each.lower().startswith(wanted + "-")]
+sys.exit(not any(fits(each) for each in found))
+'
+has_wheel() { [ -n "$wheels" ] && python3 -c "$FITS" "$wheels" "$1"; }
+install_debs() {
+    set --
+    for deb in "$wheels"/*_"$arch".deb "$wheels"/*_all.deb; do
+        [ ! -e "$deb" ] || set -- "$@" "$deb"
+    done
+    dpkg -i "$@"
+}
 modules="ensurepip"
 has_wheel pynacl || modules="$modules, nacl"
 has_wheel cffi || modules="$modules, cffi"
 has_wheel pyserial || modules="$modules, serial"
 if ! python3 -c "import $modules" 2>/dev/null; then
-    if [ -n "$wheels" ] && ls "$wheels"/*.deb >/dev/null 2>&1; then
-        dpkg -i "$wheels"/*.deb
+    arch="$(dpkg --print-architecture || true)"
+    if [ -n "$wheels" ] && ls "$wheels"/*_"$arch".deb >/dev/null 2>&1; then
+        install_debs
     elif [ -n "$wheels" ]; then
-        echo "install.sh: this machine lacks one of $PACKAGES, and $wheels has no Debian packages." >&2
+        echo "install.sh: this machine lacks one of $PACKAGES, and $wheels has no Debian packages for $arch." >&2
         exit 3
     else
         apt-get install -y --no-install-recommends $PACKAGES
