@@ -8,29 +8,48 @@ frames take 2 s.
 from cover import ONE
 from micropython import const
 from paths import CURSOR, GOOD, length, quality
+from slots import TICKS
 from wire_tables import AIR_FRAME_MAX, MODE_WAY
 
 _TYPICAL = const(120)  # bytes
 _NEAR = const(30)  # dB of margin; such a hearer speaks last
 _STALE_WINDOWS = const(2)
 _HURRY = const(4)
+_SPAN = const(64)  # airtimes of the longest frame over which is counted what the air carries
+_FULL = const(5)  # part of it
 
 _TURN = const(30)  # ms that the next radio's loop may take
 _HOST = const(1000)  # ms that a reader's host may take to save a message
 
 
 class Delays:
-    """Those of one radio: `medium` has its airtime, spread and floor, `random(limit)` draws below `limit`."""
+    """Those of one radio: `medium` has its airtime, spread and floor, `random(limit)` draws below `limit`.
 
-    def __init__(self, medium, load, random):
+    `full`: frames took more than a fifth of the time when one was last heard. Then one more costs others
+    theirs: those that collided are not counted, so more than this is on the air. In a village of 100 whose
+    air was full, fewer got a post the more often it was repeated.
+    """
+
+    def __init__(self, medium, random):
         self._medium = medium
-        self._load = load
         self._random = random
+        self._span = (medium.airtime(AIR_FRAME_MAX) // 1000 + 1) * _SPAN
+        self._taken = 0  # ms within the span; what a frame took is forgotten by and by
+        self._at = 0
+        self.full = False
+
+    def heard(self, n, now):
+        """A frame of n bytes was on the air."""
+        passed = min(self._span, (now - self._at) & TICKS)
+        taken = self._taken - self._taken * passed // self._span + self._medium.airtime(n) // 1000
+        self._taken = min(self._span, taken)
+        self._at = now
+        self.full = self._taken * _FULL > self._span
 
     def window(self, n):
         """Over how long the forwards of n bytes are strewn: a short frame waits for the same long ones."""
         spread = self._medium.spread
-        if self._load.full:
+        if self.full:
             # What is far then is late by the waits at each hop, and longer ones let no fewer collide.
             spread = spread // _HURRY + 1
         return spread * self._medium.airtime(max(n, _TYPICAL)) // 1000 + 1

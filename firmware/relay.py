@@ -16,7 +16,6 @@ from buckets import Buckets
 from cover import Cover
 from delays import Delays
 from hello import HERE_NAMES, Hello
-from load import Load
 from mac import Hasher
 from micropython import const
 from neighbours import Neighbours, count
@@ -69,8 +68,7 @@ class Relay:
         self._seen = Seen()
         self.slots = self._slots = Slots()
         self._cover = Cover(self.neighbours, self._slots, self._seen, medium.floor)
-        self._load = Load(medium)
-        self._delays = Delays(medium, self._load, random)
+        self._delays = Delays(medium, random)
         self._buckets = Buckets(medium.airtime(AIR_FRAME_MAX) // 1000 + 1)
         self._acks = Acks()
         self._hello = Hello(self._delays.window(AIR_FRAME_MAX), random)
@@ -90,7 +88,7 @@ class Relay:
         self._hasher.load(frame, n, header)
         if not self._hasher.holds(frame):
             return self._counted(verdicts.BAD_MACS, verdicts.BAD_MAC)
-        self._load.heard(n, now)
+        self._delays.heard(n, now)
         mode = frame[1] >> 6
         if mode == MODE_ONE_HOP and frame[0] >> 2 & 15 == KIND_SYMBOL:
             # For the host alone. Too many to remember, and faster than what is to be handed on may come.
@@ -191,7 +189,7 @@ class Relay:
     # On to others.
 
     def _flood(self, frame, n, rssi, entry, now):
-        left = 0 if self._load.full else _REPEATS
+        left = 0 if self._delays.full else _REPEATS
         slot = self._forward(frame, n, entry, now + self._delays.flood(n, rssi), left)
         if slot >= 0:
             self._cover.begin(slot, rssi)
@@ -205,7 +203,7 @@ class Relay:
             self._add(verdicts.SILENCED)
             return
         # Whom we serve should be heard to hand it on, if he ever does.
-        left = _REPEATS if self._cover.lacks & self.neighbours.relays and not self._load.full else 0
+        left = _REPEATS if self._cover.lacks & self.neighbours.relays and not self._delays.full else 0
         slot = self._forward(frame, n, entry, now + self._delays.collect(frame, n, need), left)
         if slot >= 0:
             self._cover.begin(slot, rssi)
