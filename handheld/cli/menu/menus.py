@@ -76,6 +76,7 @@ class Menus:
             ("Search", self._type_on, "Words: ", "search {}"),
             ("Delete a post of yours", self._type_on, "Its number: ", "delete {}"),
             ("Alerts", self._alerts),
+            ("Change what has not gone out", self._edit),
         ]
 
     def _menu(self, head: Sequence[str], items: Sequence[Item], prompt: str = PROMPT) -> bool:
@@ -240,6 +241,12 @@ class Menus:
         """Run a command on what is typed; nothing if that is nothing."""
         if typed := self._console.ask(question).strip():
             self._verb(command.format(show.quoted(typed)))
+
+    def _edit(self) -> None:
+        if number := self._console.ask("Its number: ").strip():
+            text = self._console.ask("What it says from now on: ").strip()
+            if text:
+                self._verb(f"edit {show.quoted(number)} {show.quoted(text)}")
 
     def _alerts(self) -> None:
         self._verb("alert --list")
