@@ -1,6 +1,7 @@
 """Changing what has not gone out, on a real database: in place or written anew, where that is sound."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -171,3 +172,36 @@ async def test_a_full_disk_keeps_the_old_text_and_it_can_be_changed_later(tmp_pa
                 await until_full(bench, written)
             (disk / "ballast").unlink()
             assert (await bench.edit(written, "two")).text == "two"
+
+
+CHANGER = """
+import asyncio, sys
+from itertools import count
+from pathlib import Path
+from tests.daemon.test_editing import running
+
+async def main():
+    async with running(Path(sys.argv[1])) as bench:
+        written = await bench.send("text 0")
+        print("text 0", flush=True)
+        for number in count(1):
+            await bench.edit(written, f"text {number}")
+            print(f"text {number}", flush=True)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("changes", [1, 7, 40])
+async def test_a_killed_node_leaves_the_old_text_or_the_new_one_whole(tmp_path: Path, changes: int) -> None:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", CHANGER, str(tmp_path), stdout=asyncio.subprocess.PIPE
+    )
+    assert child.stdout is not None
+    said = [int((await child.stdout.readline()).split()[1]) for _ in range(changes)]
+    child.kill()
+    rest = (await child.stdout.read()).decode().splitlines(keepends=True)
+    await child.wait()
+    last = [*said, *(int(line.split()[1]) for line in rest if line.endswith("\n"))][-1]
+    async with running(tmp_path) as bench:
+        assert await bench.texts() in ([f"text {last}"], [f"text {last + 1}"])
