@@ -114,12 +114,12 @@ def _compiler(code: Code) -> list[str] | None:
 
 
 def _compile(compiler: list[str], arch: str, sources: dict[str, Path]) -> dict[str, bytes] | None:
-    """The compiled files by their sources' names; None where the compiler fails, as one for ARM was seen to."""
+    """The compiled files by their sources' names; None where the compiler fails."""
     compiled = {}
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "out.mpy"
         for name, path in sources.items():
-            command = [*compiler, f"-march={arch}", "-s", name, "-o", target, path]
+            command = [*compiler, f"-march={arch}", "-s", name, "-o", str(target), str(path)]
             if subprocess.run(command, capture_output=True, check=False).returncode:
                 return None
             compiled[name] = target.read_bytes()
