@@ -87,6 +87,17 @@ class Delete:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Another text for the own message of this id, of which nothing has left. Answered by the Message.
+
+    In private and in a room it keeps its id; a post on a board is taken back, and written anew with its kind.
+    """
+
+    id: Annotated[int, Between(0, NUMBER_MAX)]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """Messages that hold all these words, in any case; the newest last. Answered by a list of Message.
 
@@ -543,6 +554,7 @@ Command = (
     | RadioService
     | Post
     | Delete
+    | Edit
     | Search
     | Boards
     | CallHelp
@@ -594,7 +606,7 @@ Command = (
     | ChangeSetting
     | Watch
 )
-NOTICE_COMMANDS = (Boards, Search, Older, Delete, CallHelp, SawAlert, DismissAlert, AlertOver, Alerts)
+NOTICE_COMMANDS = (Boards, Search, Older, Delete, Edit, CallHelp, SawAlert, DismissAlert, AlertOver, Alerts)
 """All about boards and alerts."""
 
 FILE_COMMANDS = (Share, AskCost, Files, GetFile, PauseFile, PinFile, WhoHas, ForgetFile, ReadFile)
@@ -611,6 +623,7 @@ COMMANDS: dict[str, type[Command]] = {
     "radio_service": RadioService,
     "post": Post,
     "delete": Delete,
+    "edit": Edit,
     "search": Search,
     "boards": Boards,
     "alert": CallHelp,

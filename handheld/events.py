@@ -441,6 +441,13 @@ class MessageKept:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageChanged:
+    """An own message, of which nothing had left, has another text; its id is the same."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class MessageState:
     """An own message got further: aired, carried, delivered, waiting for a key, failed; as in Message."""
 
@@ -515,6 +522,7 @@ class RadioLine:
 
 Event = (
     MessageKept
+    | MessageChanged
     | MessageState
     | BoardChanged
     | AlertChanged
@@ -530,6 +538,7 @@ Event = (
 )
 EVENTS: dict[str, type[Event]] = {
     "message": MessageKept,
+    "changed": MessageChanged,
     "state": MessageState,
     "board": BoardChanged,
     "alert": AlertChanged,

@@ -12,6 +12,7 @@ VERBS = {
     "boards": "the boards you follow, and what is on them",
     "search": "find messages by their words",
     "delete": "take back what you wrote on a board",
+    "edit": "change what you wrote and has not gone out yet",
     "alert": "call for help, or answer somebody who does",
     "send": "write to one person, sealed, and see it delivered",
     "room": "rooms that need a key: make, join, write, invite, leave",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tui.keymap import labels
-from tui.state import Place, View
+from tui.state import Place, View, is_board
 
 Hints = Sequence[tuple[str, str]]
 """(action of the keymap, or a key that cannot be changed; a word for it)."""
@@ -62,6 +62,9 @@ WIDE: dict[Place, Hints] = {
 }
 """Where panes stand side by side."""
 
+ON_BOARDS = frozenset({"kind", "delete"})
+"""What acts on a board alone."""
+
 COMPARING = (("same", "the same everywhere"), ("not-same", "not the same"))
 
 
@@ -71,4 +74,6 @@ def keys_of(view: View, place: Place, *, wide: bool = False, hints: Hints | None
     found = hints or (WIDE.get(place, HINTS[place]) if wide else HINTS[place])
     if wide and view.talk is None:
         found = [(action, "to the people" if action == "next" else word) for action, word in found]
+    if view.talk is not None and not is_board(view.talk.chat):
+        found = [(action, word) for action, word in found if action not in ON_BOARDS]
     return [(named.get(action, action), word) for action, word in found]

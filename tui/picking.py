@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handheld.commands import Delete, Search
+from handheld.commands import LETTER_BYTES, Edit, Search
+from handheld.errors import UserError
 from handheld.events import Message
-from tui import boards, words, writing
+from tui import boards, wishes, words, writing
 from tui import reducer as news
 from tui.cells import Line, fit, safe, wrap
 from tui.state import Place, Question, View, chat_of, is_board, is_room
@@ -26,7 +27,9 @@ FOUND_MAX = 50
 PAGES_MAX = 40
 """Pages that are read to get to a message that was found."""
 
-SPACE = {"find": 80}
+SPACE = {"find": 80, "edit": LETTER_BYTES}
+
+SETTLED = "It has gone out already. Write another message to correct it."
 
 
 def begin(shell: Shell) -> None:
@@ -68,11 +71,14 @@ def _reply(shell: Shell, message: Message) -> None:
 
 
 def _edit(shell: Shell, message: Message) -> None:
-    if not message.own or not message.board or message.state != "queued":
-        said = "Only your own posts on a board can be changed, and only until they are on the air."
-        shell.turn(news.told, said)
+    if not message.own or message.state not in {"queued", "waiting"}:
+        shell.turn(news.told, SETTLED if message.own else "That is not yours. r answers it.")
         return
-    shell.wish(_take_back(shell, message))
+    question = Question("edit", "Change it: ", str(message.id))
+    shell.ask_for(question, message.text)
+    chat = shell.talk_chat()
+    shell.composer.load(message.text, question.label, wishes.room(chat), wishes.frames(chat))
+    shell.place_cursor()
 
 
 def _delete(shell: Shell, message: Message) -> None:
@@ -92,9 +98,19 @@ def _again(shell: Shell, message: Message) -> None:
 _ACTS: dict[str, Callable[[Shell, Message], None]] = {"r": _reply, "e": _edit, "d": _delete, "s": _again}
 
 
-async def _take_back(shell: Shell, message: Message) -> None:
-    await shell.ask(Delete(message.id))
-    writing.put(shell, message.text)
+def _edited(shell: Shell, question: Question, text: str) -> None:
+    if text and (chat := shell.talk_chat()):
+        shell.wish(_change(shell, chat, int(question.about), text))
+
+
+async def _change(shell: Shell, chat: str, number: int, text: str) -> None:
+    try:
+        await shell.ask(Edit(number, text))
+    except UserError as error:
+        # Nothing of it is lost: it stands on the line, to be sent as another message.
+        shell.turn(news.not_saved, chat, text, str(error))
+        if chat == shell.talk_chat() and shell.view.question is None:
+            writing.load_draft(shell)
 
 
 def to_new(shell: Shell) -> None:
@@ -111,7 +127,7 @@ def _find(shell: Shell, _: Question, text: str) -> None:
         shell.wish(_search(shell, chat, text))
 
 
-ANSWERED: dict[str, Callable[[Shell, Question, str], None]] = {"find": _find}
+ANSWERED: dict[str, Callable[[Shell, Question, str], None]] = {"find": _find, "edit": _edited}
 
 
 async def _search(shell: Shell, chat: str, text: str) -> None:

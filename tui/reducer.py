@@ -19,6 +19,7 @@ from handheld.events import (
     Meeting,
     MeetingChanged,
     Message,
+    MessageChanged,
     MessageKept,
     MessageState,
     NodeStatus,
@@ -211,22 +212,20 @@ def _filled(message: Message, came: Message) -> Message:
 
 
 def _message_state(view: View, event: MessageState) -> View:
-    talk = view.talk
-    if talk is not None:
-        place = next(
-            (at for at in range(len(talk.messages) - 1, -1, -1) if talk.messages[at].id == event.id), None
-        )
-        if place is not None:
-            changed = replace(talk.messages[place], state=event.state, carriers=event.carriers)
-            messages = (*talk.messages[:place], changed, *talk.messages[place + 1 :])
-            view = replace(view, talk=replace(talk, messages=messages))
-    if view.chats is None:
-        return view
-    for at, chat in enumerate(view.chats):
-        if chat.last is not None and chat.last.id == event.id:
-            last = replace(chat.last, state=event.state, carriers=event.carriers)
-            changed_chat = replace(chat, last=last)
-            return replace(view, chats=(*view.chats[:at], changed_chat, *view.chats[at + 1 :]))
+    return _turned(view, event.id, lambda one: replace(one, state=event.state, carriers=event.carriers))
+
+
+def _turned(view: View, number: int, turn: Callable[[Message], Message]) -> View:
+    messages = view.talk.messages if view.talk else ()
+    place = next((at for at in range(len(messages) - 1, -1, -1) if messages[at].id == number), None)
+    if view.talk is not None and place is not None:
+        messages = (*messages[:place], turn(messages[place]), *messages[place + 1 :])
+        view = replace(view, talk=replace(view.talk, messages=messages))
+    chats = list(view.chats or ())
+    for at, chat in enumerate(chats):
+        if chat.last is not None and chat.last.id == number:
+            chats[at] = replace(chat, last=turn(chat.last))
+            return replace(view, chats=tuple(chats))
     return view
 
 
@@ -389,6 +388,7 @@ _REDUCERS: dict[type, Callable[[View, Any], View]] = {
     FileChanged: files.changed_event,
     FileForgotten: files.forgotten,
     MessageKept: _message_kept,
+    MessageChanged: lambda view, event: _turned(view, event.message.id, lambda _: event.message),
     MessageState: _message_state,
     AlertChanged: _alert_changed,
 }

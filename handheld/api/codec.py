@@ -26,6 +26,7 @@ REPLIES: dict[type[Command], Any] = {
     commands.RadioService: None,
     commands.Post: events.Message,
     commands.Delete: None,
+    commands.Edit: events.Message,
     commands.Search: list[events.Message],
     commands.Boards: list[events.Board],
     commands.CallHelp: events.Message,

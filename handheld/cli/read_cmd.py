@@ -110,6 +110,8 @@ def follow(args: Namespace, connection: Connection) -> None:
     for name, value in connection.events():
         if name == "state" and value["id"] in shown:
             tell_state(args, value)
+        if name == "changed" and value["message"]["id"] in shown:
+            tell(args, value["message"])
         if name == "board":
             tell_longer(args, connection.ask("read", asked), shown)
         if name != "message" or value["message"]["id"] <= last:

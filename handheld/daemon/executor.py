@@ -10,16 +10,18 @@ from handheld.clock import Clock
 from handheld.commands import Read, Seen
 from handheld.daemon.saving import REFUSED, Gone, Stored, find, room_post, save_and_tell, shown_post
 from handheld.errors import Refused, UserError
-from handheld.events import BoardChanged, Chat, Event, Message, MessageKept, MessageState
+from handheld.events import BoardChanged, Chat, Event, Message, MessageChanged, MessageKept, MessageState
 from handheld.logs import logger
 from handheld.node.boards import board_name
 from handheld.node.effects import (
     CheckOwn,
     Dropped,
     Effect,
+    Ended,
     FindAgain,
     FindGaps,
     Keep,
+    KeepCarried,
     KeepCopy,
     KeepFile,
     KeepKeys,
@@ -27,8 +29,10 @@ from handheld.node.effects import (
     KeepPost,
     KeepRoom,
     KeepRoomPost,
+    KeepSealing,
     KeepState,
     LoadFile,
+    Rewrite,
     Serve,
     Tell,
     Transmit,
@@ -51,6 +55,8 @@ _KEEPS = get_args(Keep)
 _WAITING = (*_KEEPS, Serve)
 """What is carried out in its turn, for it is done by the store."""
 _URGENT = (KeepPost, KeepLetter, KeepRoom, KeepRoomPost, KeepState)
+_LEFT = (KeepSealing, KeepState, KeepCarried)
+"""What says that something of an own message has left, or may have; saved twice it says the same."""
 
 
 class Executor:
@@ -79,6 +85,8 @@ class Executor:
         self._tells_read = tells_read
         self._log = logger("node")
         self._owed: dict[int, KeepState] = {}
+        self._doing: list[Effect] = []
+        self._over = False
         self._backlog: asyncio.Queue[list[Effect]] = asyncio.Queue(BACKLOG_MAX)
 
     async def run(self) -> None:
@@ -86,8 +94,9 @@ class Executor:
         while True:
             effects = await self._next()
             owed, self._owed = self._owed, {}
+            self._doing = [*owed.values(), *effects] if owed else effects
             try:
-                await self.carry_out([*owed.values(), *effects] if owed else effects)
+                await self.carry_out(self._doing)
             except UserError as error:
                 # The disk is full or gone. Nothing of this was told to anybody: it counts as not heard.
                 # How far own messages got is remembered, for nobody will say it again.
@@ -97,12 +106,23 @@ class Executor:
                 self._changed()
                 self._log.warning("not saved: %s", error)
 
+    async def finish(self, effects: list[Effect]) -> None:
+        """The node ends in good order: save this, and all that has left. Nothing leaves from now on.
+
+        Call it when `run` was cancelled, which may have been in the middle. Raises as `carry_out`.
+        """
+        self._over = True
+        while not self._backlog.empty():
+            self._doing += self._backlog.get_nowait()
+        left = [effect for effect in (*self._owed.values(), *self._doing) if isinstance(effect, _LEFT)]
+        await self.carry_out([*left, *effects, Ended()])
+
     def _owe(self, effects: list[Effect]) -> None:
         self._owed.update((effect.message, effect) for effect in effects if isinstance(effect, KeepState))
 
     async def _next(self) -> list[Effect]:
         # Gathered here, not by the database: a message would wait behind a commit that waits for company.
-        effects = await self._backlog.get()
+        effects = self._doing = await self._backlog.get()
         with suppress(TimeoutError):
             async with asyncio.timeout(GROUP_S):
                 while not any(isinstance(effect, _URGENT) for effect in effects):
@@ -113,7 +133,7 @@ class Executor:
 
     def submit(self, effects: list[Effect]) -> None:
         """Carry these out soon; what stands before the first row is carried out at once."""
-        rest = self._at_once(effects)
+        rest = [] if self._over else self._at_once(effects)
         if not rest:
             return
         if self._backlog.full():
@@ -251,7 +271,7 @@ class Executor:
         if isinstance(keep, CheckOwn):
             return self._node.copied(keep, now) if saved is Taken.DIFFERS else []
         if not isinstance(keep, KeepPost | KeepLetter | KeepRoomPost):
-            return []
+            return self._rewritten(keep, told, now) if isinstance(keep, Rewrite) and saved else []
         if saved in REFUSED:
             # Not acknowledged: its writer must not believe that it is here to be read.
             self._node.dropped[REFUSED[saved]] += 1
@@ -261,6 +281,12 @@ class Executor:
         if isinstance(saved, int):
             # Told after that, for it may lie behind a gap, which the node knows now.
             self._tell(keep, saved, told, now)
+        return effects
+
+    def _rewritten(self, done: Rewrite, told: list[Message], now: int) -> list[Effect]:
+        effects = self._node.rewriting.saved(done, now)
+        told.append(self._node.message(done.keep, done.message, done.state, now))
+        self._publish(MessageChanged(told[-1]))
         return effects
 
     def _found(self, keep: Keep, found: list[Any], now: int) -> list[Effect]:
@@ -293,6 +319,8 @@ class Executor:
     def _act(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
             if isinstance(effect, Transmit):
+                if self._over:
+                    continue  # what has left was saved already
                 self._transmit(effect.token, effect.air)
             elif isinstance(effect, Tell):
                 self._publish(effect.event)

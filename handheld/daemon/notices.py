@@ -12,11 +12,13 @@ from handheld.commands import (
     Command,
     Delete,
     DismissAlert,
+    Edit,
     Older,
     SawAlert,
     Search,
 )
 from handheld.daemon import placing, search
+from handheld.daemon.editing import EditDesk
 from handheld.daemon.executor import Executor
 from handheld.daemon.saving import shown_post
 from handheld.errors import LocalError, Refused
@@ -54,6 +56,7 @@ class NoticeDesk:
             Search: self.search,
             Older: self.older,
             Delete: self.delete,
+            Edit: EditDesk(self._node, self._clock, self._executor, self._database).edit,
             CallHelp: self.call,
             SawAlert: self.saw,
             DismissAlert: self.dismiss,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from handheld.node.effects import (
     CheckOwn,
     DropCarried,
+    Ended,
     Expire,
     FindAgain,
     FindGaps,
@@ -38,6 +39,7 @@ from handheld.node.effects import (
     KeepState,
     KeepSymbols,
     LoadFile,
+    Rewrite,
     Serve,
 )
 from handheld.node.entry import Entry, Sealing, State
@@ -171,11 +173,15 @@ _SAVERS: dict[type[Keep], Callable[[Connection, Any], object]] = {
     KeepSymbols: lambda connection, keep: files.add(connection, keep.tag, keep.symbols, instead=keep.instead),
     ForgetFile: lambda connection, keep: files.forget(connection, keep.tag),
     KeepCopy: _notice,
+    Ended: lambda connection, _keep: meta.put(connection, meta.CLEAN, 1),
 }
 """What is done in the database for each effect that is no message."""
 
 
 _FINDERS: dict[type[Keep], Callable[[Connection, Any], Stored]] = {
+    Rewrite: lambda connection, one: messages.rewrite(
+        connection, one.message, one.keep.seq, one.keep.lamport, one.keep.text
+    ),
     CheckOwn: lambda connection, keep: messages.compare(connection, keep.author, keep.seq, keep.raw),
     Expire: lambda connection, keep: _expire(connection, keep.powered),
     LoadFile: lambda connection, keep: files.load(connection, keep.tag),
@@ -192,6 +198,7 @@ def _again(row: outgoing.OpenRow) -> Entry:
     entry = _entry(row)
     entry.again = entry.state in (State.DELIVERED, State.READ)
     entry.state = State.AIRED
+    entry.left = True
     return entry
 
 
@@ -284,6 +291,7 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
     for name in followed:
         boards.add(connection, name)
     related, alerts = relations.all(connection), posts.alerts(connection)
+    clean = _was_clean(connection)
     return Saved(
         profiles=[row.profile for row in reversed(people.all(connection))],
         boards=boards.all(connection),
@@ -297,7 +305,10 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
         seq=messages.own_seq(connection),
         lamport=messages.max_lamport(connection),
         unaired=messages.unaired(connection),
-        letters=[_entry(row) for row in (*outgoing.on_their_way(connection), *outgoing.given_up(connection))],
+        letters=[
+            _entry(row, clean=clean)
+            for row in (*outgoing.on_their_way(connection), *outgoing.given_up(connection))
+        ],
         letter_seqs=messages.own_seqs(connection),
         letter_floor=messages.seq_floor(connection),
         known_to=messages.answered_by(connection),
@@ -315,13 +326,25 @@ def load(connection: Connection, followed: Iterable[str], leap: int, *, box: boo
         carried=carried.all(connection),
         receipts=carried.receipts(connection),
         gone=carried.dropped(connection),
+        clean=clean,
     )
 
 
-def _entry(row: outgoing.OpenRow) -> Entry:
+def _was_clean(connection: Connection) -> bool:
+    """Whether all that left before is known to have left; the node that starts now has to end well, too.
+
+    Not so of a backup: what it holds as unsent may have gone out since it was made.
+    """
+    clean = bool(meta.get(connection, meta.CLEAN)) and not meta.get(connection, meta.RESTORED)
+    meta.put(connection, meta.CLEAN, 0)
+    return clean
+
+
+def _entry(row: outgoing.OpenRow, *, clean: bool = False) -> Entry:
     state = State(row.state)
     entry = Entry(row.id, row.peer, row.seq, row.lamport, row.text, state, row.sealings)
     entry.kind, entry.powered = row.kind, row.powered or 0
+    entry.left = bool(row.sealings) or not clean
     pairs = zip(row.sealings, row.preimages, strict=True)
     entry.kept = {commitment: Sealing(preimage, 0) for commitment, preimage in pairs if preimage}
     return entry

@@ -164,7 +164,7 @@ class Service:
                 for task in tasks:
                     task.cancel()
                 with suppress(UserError):  # the disk is full or gone: what ran since the last saving is lost
-                    await self._executor.carry_out(self._node.stop(self._clock.now()))
+                    await self._executor.finish(self._node.stop(self._clock.now()))
         finally:
             if self._timer is not None:
                 self._timer.cancel()

@@ -56,6 +56,8 @@ class Carrying:
         self._answers: dict[bytes, bytes] = {}
         self._acks: OrderedDict[bytes, bytes] = OrderedDict()
         self._ages: OrderedDict[bytes, int] = OrderedDict()
+        self.given: set[int] = set()
+        """Own messages of which frames were handed to others since the start."""
 
     def restore(
         self,
@@ -122,7 +124,7 @@ class Carrying:
             self.bag.add(id8, age, self._odometer.seconds, len(raw), rank=VERIFIED)
 
     def own(self, raw: bytes, message: int, now: int) -> list[Effect]:
-        """A frame of ours: a sealing of this message, or (0) a post in a room."""
+        """A frame of ours: this message, sealed."""
         return self._take(raw, now, 0, OWN, b"", message)
 
     def for_us(self, commitment: bytes) -> list[Effect]:
@@ -161,7 +163,20 @@ class Carrying:
     def raw(self, ident: bytes) -> bytes | None:
         """Byte 0 and body of what is carried under this id, or its first 4 bytes."""
         found = self.bag.find(ident)
-        return self._held[found[0]].raw if found else None
+        if not found:
+            return None
+        if (held := self._held[found[0]]).message:
+            self.given.add(held.message)
+        return held.raw
+
+    def seals(self, message: int) -> bool:
+        """Whether a frame of this own message is carried."""
+        return any(held.message == message for held in self._held.values())
+
+    def withdraw(self, message: int) -> list[Effect]:
+        """Carry nothing of this own message any more: it gets another text."""
+        mine = [id8 for id8, held in self._held.items() if held.message == message]
+        return [effect for id8 in mine for effect in self._forget(id8)]
 
     def frames(self, now: int) -> list[tuple[bytes, bytes, int, int]]:
         """All that is carried, by id: id, byte 0 and body, seconds old, the own message it seals or 0."""

@@ -7,6 +7,10 @@ What stands before the first such effect is carried out at once, what stands beh
 from dataclasses import field
 
 from handheld.events import Event
+from handheld.node.fileeffects import ForgetFile as ForgetFile
+from handheld.node.fileeffects import KeepFile as KeepFile
+from handheld.node.fileeffects import KeepSymbols as KeepSymbols
+from handheld.node.fileeffects import LoadFile as LoadFile
 from handheld.node.standing import REST
 from handheld.values import dataclass
 from handheld.wire.constants import LetterKind, PostType, RoomType
@@ -125,6 +129,24 @@ class KeepRoomPost:
     kind: int = RoomType.NOTE
     old: bool = False
     rank: int = REST
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """Save another text, and number, for an own message of which nothing has left, then tell of it.
+
+    `keep` is the whole message as it is from now on, `state` where it stands. Refused by the store when there
+    is a sealing of it, or it got further.
+    """
+
+    message: int
+    keep: KeepLetter | KeepRoomPost
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Save that everything which says that something has left was saved: the node ends in good order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,46 +313,6 @@ class CheckOwn:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepFile:
-    """Save what is known of a file, under its tag. `peer`, `content` and `born` as in store/files.py."""
-
-    tag: bytes
-    author: bytes
-    peer: bytes
-    board: str
-    content: bytes = field(repr=False)
-    own: bool
-    wanted: bool
-    pinned: bool
-    whole: bool
-    size: int
-    born: int
-
-
-@dataclass(frozen=True, slots=True)
-class KeepSymbols:
-    """Save symbols of a file, by number; `instead`: of all that was saved of it. -1 is the whole payload."""
-
-    tag: bytes
-    symbols: tuple[tuple[int, bytes], ...] = field(repr=False)
-    instead: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LoadFile:
-    """Read what was saved of a file, and hand it to `Sharing.loaded`."""
-
-    tag: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetFile:
-    """Take a file away, with all that came of it."""
-
-    tag: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Transmit:
     """Give an air frame to the radio; `token` (16 bits) comes back with what became of it."""
 
@@ -369,6 +351,8 @@ Keep = (
     | KeepRoom
     | ForgetRoom
     | KeepRoomPost
+    | Rewrite
+    | Ended
     | KeepSealing
     | KeepState
     | KeepCarried

@@ -128,5 +128,9 @@ class Entry:
     """So often it was tried since he was heard again."""
     last: int = 0
     """When it was given to the radio."""
+    left: bool = False
+    """Something of it may have left this device: its text is settled."""
+    held: bool = False
+    """Another text of it is being saved: nothing is sealed until then."""
     again: bool = False
     """It was delivered before, and its reader has lost it: how far it gets now is told to nobody."""

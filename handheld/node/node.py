@@ -55,6 +55,7 @@ from handheld.node.presence import Presence
 from handheld.node.public import flooded_profile, profile_frame, teaches_way
 from handheld.node.records import Records
 from handheld.node.repair import Upkeep
+from handheld.node.rewriting import Rewriting
 from handheld.node.rooms import Rooms
 from handheld.node.routes import Routes
 from handheld.node.saved import Saved
@@ -116,8 +117,9 @@ class Node:
         self.rooms = Rooms(
             self._prekeys, self._people, self._presence, self._outbound, self._mail, self._lamport, entropy
         )
-        if damaged := self.rooms.restore(saved.rooms, saved.room_seqs, saved.letter_floor, saved.room_posts):
-            self.dropped["saved room"] += damaged
+        held = saved.rooms, saved.room_seqs, saved.letter_floor, saved.room_posts
+        self.dropped += Counter({"saved room": self.rooms.restore(*held, saved.clean)})
+        self.rewriting = Rewriting(self._mail, self.rooms, self._outbound, identity.key)
         meet = Meet(self._prekeys, self._nickname, self._outbound, entropy)
         self.acquaintance = Acquaintance(identity.key, clean_name(nickname), self._people, self._mail, meet)
         self.gaps = Gaps(self._people, self._mail)
@@ -174,7 +176,7 @@ class Node:
         return len(self._ways)
 
     def _is_ours_now(self, profile: Profile) -> bool:
-        said = (profile.author, profile.epoch, profile.nickname)
+        said = profile.author, profile.epoch, profile.nickname
         return said == (self.key, self._identity.epoch, self._nickname)
 
     def _readable(self, profiles: Iterable[bytes]) -> Iterator[Profile]:
@@ -345,8 +347,7 @@ class Node:
         """Time has come: announce ourselves if it is due, give the radio what waits."""
         self._mail.outbox.air(*self._traffic.now(now))
         effects = self._outbound.pump(now)
-        announcement = self._presence.due(now)
-        if announcement is not None:
+        if (announcement := self._presence.due(now)) is not None:
             profile = sign_profile(self._identity, announcement.flags, self._nickname)
             effects += self._outbound.put(Outgoing(profile_frame(profile, announcement)), now)
         for air in self._routes.due(self.key, now):
@@ -393,8 +394,6 @@ class Node:
         """How many neighbours there are."""
         return self._people.neighbours(now)
 
-    def message(
-        self, row: KeepPost | KeepLetter | KeepRoomPost, message: int, state: str, now: int
-    ) -> Message:
+    def message(self, of: KeepPost | KeepLetter | KeepRoomPost, number: int, state: str, now: int) -> Message:
         """A saved message as it is shown."""
-        return self._showing.message(row, message, state, now)
+        return self._showing.message(of, number, state, now)

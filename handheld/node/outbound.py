@@ -44,6 +44,7 @@ class Outbound:
     def __init__(self) -> None:
         self._waiting: OrderedDict[int, Outgoing] = OrderedDict()
         self._flying: dict[int, _Flying] = {}
+        self._touched: set[int] = set()
         self._token = 0
         self._up = False
         self._not_before = 0
@@ -94,6 +95,8 @@ class Outbound:
         while self._up and now >= self._not_before and self._waiting and len(self._flying) < IN_FLIGHT_MAX:
             token, item = self._waiting.popitem(last=False)
             self._flying[token] = _Flying(item, now)
+            if item.waits:
+                self._touched.add(item.message)
             effects.append(Transmit(token, item.air))
         return effects
 
@@ -110,7 +113,13 @@ class Outbound:
             self._not_before = now + RETRY_MS
             return None
         del self._flying[token]
+        self._touched.discard(flying.item.message)
         return flying.item if result == SentResult.ON_AIR else None
+
+    def untouched(self, message: int) -> bool:
+        """Whether this message waits here and the radio was never given it."""
+        waits = any(item.message == message for item in self._waiting.values())
+        return waits and message not in self._touched
 
     def release(self, message: int) -> bool:
         """Copies of this message that wait for the radio need not go; whether there were any."""

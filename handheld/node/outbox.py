@@ -164,6 +164,7 @@ class Outbox:
 
         The frame has `size` bytes and goes by way over `hops` transmissions; 0: it floods.
         """
+        entry.left = True
         if commitment not in entry.sealings:
             entry.sealings.append(commitment)
         self._by_commitment[commitment] = entry
@@ -269,7 +270,7 @@ class Outbox:
         ahead: dict[bytes, int] = {}
         for entry in self._entries.values():
             ahead[entry.reader] = ahead.get(entry.reader, 0) + 1
-            if ahead[entry.reader] <= self._most(entry.reader):
+            if ahead[entry.reader] <= self._most(entry.reader) and not entry.held:
                 yield entry
 
     def _most(self, reader: bytes) -> int:

@@ -53,7 +53,9 @@ class Records:
     def seal(self, now: int) -> list[Effect]:
         """Seal own private messages of which no copy is carried: where no radio reaches they go by hand."""
         sealed = {message for _, _, _, message in self._mail.carrying.frames(now)}
-        waiting = [entry for entry in self._mail.outbox.open() if entry.message not in sealed]
+        waiting = [
+            entry for entry in self._mail.outbox.open() if entry.message not in sealed and not entry.held
+        ]
         effects = [effect for entry in waiting for effect in self._mail.seal(entry, now)]
         for id8, _, _, message in self._mail.carrying.frames(now):
             effects += self._mail.carrying.save(id8, now) if message else []
@@ -61,6 +63,8 @@ class Records:
 
     def sealed(self, now: int) -> list[tuple[bytes, int]]:
         """Sealed mail and posts in rooms that are carried, with their age in seconds; then acks of others."""
-        frames = [(raw, age) for _, raw, age, _ in self._mail.carrying.frames(now)]
+        carried = self._mail.carrying.frames(now)
+        self._mail.carrying.given |= {message for _, _, _, message in carried if message}
+        frames = [(raw, age) for _, raw, age, _ in carried]
         ack = bytes([first_byte(AirKind.ACK)])
         return frames + [(ack + preimage, 0) for preimage in self._mail.carrying.receipts()]

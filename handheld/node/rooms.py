@@ -4,6 +4,7 @@ What a room has to do after a change is for `room.Room` to say; here it is done.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from handheld.clock import Entropy
 from handheld.commands import Invite, JoinRoom, LeaveRoom, NewRoom, Remove, Say
@@ -47,11 +48,12 @@ JOINED_TEXT = "came into the room."
 
 @dataclass(frozen=True, slots=True)
 class Unaired:
-    """An own post that waits for the radio, sealed under `key`."""
+    """An own post that waits for the radio, sealed under `key`; `left`: it may have gone out before."""
 
     message: int
     keep: KeepRoomPost
     key: RoomKey
+    left: bool = False
 
 
 class Rooms:
@@ -76,7 +78,7 @@ class Rooms:
         self._rooms: dict[bytes, Room] = {}
         self._ears = Ears(self._rooms, people, presence, self._heard)
         self.trials = self._ears.trials
-        self._unaired: dict[int, Unaired] = {}
+        self.unaired: dict[int, Unaired] = {}
         self._seq: dict[bytes, int] = {}
         self._floor = 0
         self._helped: set[tuple[bytes, bytes]] = set()
@@ -88,6 +90,7 @@ class Rooms:
         seqs: Iterable[tuple[bytes, int]],
         floor: int,
         unaired: Iterable[tuple[int, KeepRoomPost]],
+        clean: bool = False,
     ) -> int:
         """What the store held: rooms, last numbers given, posts not sent yet. How many rooms were damaged."""
         damaged = 0
@@ -98,7 +101,8 @@ class Rooms:
                 damaged += 1
         self._seq, self._floor = dict(seqs), floor
         for message, keep in unaired:
-            self._air(message, keep, 0)
+            # What lies here sealed since before may have been given to somebody.
+            self._air(message, keep, 0, left=not clean or self._mail.carrying.seals(message))
         return damaged
 
     def leap(self, floor: int) -> None:
@@ -261,14 +265,18 @@ class Rooms:
         """What waits for the radio must not go out under an older key."""
         room = self._rooms.get(number)
         effects: list[Effect] = []
-        for one in [one for one in self._unaired.values() if one.keep.room == number]:
+        for one in [one for one in self.unaired.values() if one.keep.room == number]:
             if room and room.is_old(one.key) and self._outbound.release(one.message):
-                effects += self._air(one.message, one.keep, now)
+                effects += self._air(one.message, one.keep, now, left=one.left)
         return effects
+
+    def renumbered(self, keep: KeepRoomPost, text: bytes) -> KeepRoomPost:
+        """The same post with another text, under the next number."""
+        return replace(self._post(self._rooms[keep.room], RoomType.NOTE, text, 0), at=keep.at)
 
     def aired(self, message: int) -> None:
         """The radio sent it."""
-        self._unaired.pop(message, None)
+        self.unaired.pop(message, None)
 
     def _heard(self, room: Room, said: Said, author: bytes) -> list[Effect]:
         """A post whose author is certain."""
@@ -325,9 +333,9 @@ class Rooms:
 
     def _forget(self, room: Room) -> list[Effect]:
         del self._rooms[room.id]
-        for one in [one for one in self._unaired.values() if one.keep.room == room.id]:
+        for one in [one for one in self.unaired.values() if one.keep.room == room.id]:
             self._outbound.release(one.message)
-            del self._unaired[one.message]
+            del self.unaired[one.message]
         return [ForgetRoom(room.id), Tell(RoomChanged(room.name))]
 
     def _post(self, room: Room, kind: RoomType, text: bytes, at: int) -> KeepRoomPost:
@@ -335,18 +343,18 @@ class Rooms:
         lamport = self._lamport.tick()
         return KeepRoomPost(room.id, self._identity.key, self._seq[room.id], lamport, text, True, at, kind)
 
-    def _air(self, message: int, keep: KeepRoomPost, now: int) -> list[Effect]:
+    def _air(self, message: int, keep: KeepRoomPost, now: int, *, left: bool = False) -> list[Effect]:
         room = self._rooms.get(keep.room)
         if room is None:
             return []
-        self._unaired[message] = Unaired(message, keep, room.current.key)
+        self.unaired[message] = Unaired(message, keep, room.current.key, left)
         chance = self._entropy.take(16)
         body = sealing.seal_post(
             self._identity, room.current.key, RoomType(keep.kind), keep.seq, keep.lamport, keep.text, chance
         )
         ttl = PRIVATE_START_TTLS[self._entropy.below(len(PRIVATE_START_TTLS))]
         effects = self._outbound.put(Outgoing(flood(AirKind.ROOM, ttl, body), message, waits=True), now)
-        return effects + self._mail.carrying.own(bytes([first_byte(AirKind.ROOM)]) + body, 0, now)
+        return effects + self._mail.carrying.own(bytes([first_byte(AirKind.ROOM)]) + body, message, now)
 
     def _room(self, name: str, held: Held, said: Sequence[str] = ()) -> Room:
         return Room(name, self._identity.key, [held], words=" ".join(said))

@@ -25,7 +25,8 @@ class Saved:
     the odometer when another device with our identity was last noticed, 0 if never. `alerts`: posts of type
     ALERT with their message ids, `dismissed` those that the owner put away. `carried`, `receipts`: as in
     KeepCarried and KeepReceipt, `gone`: ids of what was carried and dropped. `files`: those that are known,
-    with how many symbols of each.
+    with how many symbols of each. `clean`: the node before ended in good order, so what is not known to have
+    left has not.
     """
 
     profiles: Iterable[bytes] = ()
@@ -58,3 +59,4 @@ class Saved:
     receipts: Iterable[tuple[bytes, bytes, bytes, int]] = ()
     gone: Iterable[bytes] = ()
     files: Iterable[tuple[KeepFile, int]] = ()
+    clean: bool = False

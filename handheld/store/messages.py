@@ -205,6 +205,27 @@ def advance(connection: sqlite3.Connection, message: int, state: str) -> None:
         _drop_room_key(connection, message)
 
 
+def rewrite(connection: sqlite3.Connection, message: int, seq: int, lamport: int, text: bytes) -> int | None:
+    """Another text and number for an own message of which nothing has left: its id, or None if something has.
+
+    The row, its id and its place in the conversation stay.
+    """
+    unsent = (
+        "id = ? AND own = 1 AND state IN ('queued', 'waiting')"
+        " AND NOT EXISTS (SELECT 1 FROM sealings WHERE message = messages.id)"
+    )
+    row = next(iter(_select(connection, unsent, message)), None)
+    if row is None:
+        return None
+    fields = row._replace(seq=seq, lamport=lamport, text=text)
+    written = ", ".join(f"{name} = :{name}" for name in MessageRow._fields[:-1])
+    cells = _cells(connection, fields)
+    connection.execute(f"UPDATE messages SET {written} WHERE id = :id", cells)  # noqa: S608 - our own words
+    meta.raise_to(connection, _number_of(row.peer), seq, row.peer)
+    meta.raise_to(connection, meta.OWN_LAMPORT, lamport)
+    return message
+
+
 def _drop_room_key(connection: sqlite3.Connection, message: int) -> None:
     """What lets somebody into a room is kept in no letter that has left."""
     for row in _select(connection, f"id = ? AND kind = ? AND {LETTER}", message, LetterKind.ROOM_KEY):

@@ -41,6 +41,9 @@ SEEN = "seen"
 """About a person, a room, or a board with a "#" before it: the last message that was read."""
 
 
+CLEAN = "clean"
+"""1 after a node has ended in good order, until the next one starts."""
+
 RESTORED = "restored"
 """After a restore, until it was told to others: 1 above the last own post that the backup knew."""
 

@@ -1,7 +1,7 @@
 """What mail that walks costs, and what junk can do to it. `python -m tests.benchmarks.carrying` writes JSON.
 
 The flood is `pocketmesh sim flood`: two islands, forty people, three days. It takes some minutes. With names
-of parts (flood, quarter, junk, conversation) only those are measured; what the file says of others stays.
+of parts (flood, quarter, s1, junk, conversation) only those are measured; what the file says of others stays.
 """
 
 import json
@@ -21,20 +21,25 @@ from handheld.daemon.saving import load, save_all
 from handheld.node.carrying import Carrying, frame_id
 from handheld.node.effects import Keep, KeepCarried
 from handheld.node.odometer import Odometer
+from handheld.sim.plan import Message
 from handheld.sim.reader import parse
 from handheld.sim.run import Options, Village
+from handheld.sim.scenario import DM
 from handheld.store import messages, migrate
 from handheld.sync import mailbag
 from handheld.sync.mailbag import QUOTA, REST
-from handheld.wire.air import PLAIN_HEADER, first_byte
-from handheld.wire.constants import AIR_FRAME_MAX, AirKind, AirMode, ExtensionType
+from handheld.wire.air import first_byte
+from handheld.wire.constants import AIR_FRAME_MAX, PLAIN_HEADER, AirKind, AirMode, ExtensionType
+from tests.benchmarks.mesh import scenario
 from tests.support.flood import text
 from tests.support.store import VAULT, key, letter
 
 RESULTS = Path(__file__).parent / "results" / "carrying.json"
 
-PARTS = ("flood", "quarter", "junk", "conversation")
+PARTS = ("flood", "quarter", "s1", "junk", "conversation")
 FLOOD, QUARTER = "flood", "flood, a quarter of the mail in flight"
+
+S1_NODES, S1_SEED = (30, 100), 44
 
 JUNK = 1_000_000
 JUNK_MS = 50
@@ -102,6 +107,38 @@ def _held(village: Village) -> Iterator[int]:
     for station in village.world._stations:
         if host := getattr(station, "_host", None):
             yield host.node.carrying.bag.count
+
+
+def s1(nodes: int) -> dict[str, Any]:
+    """S1 for two hours: what arrives live, by retries and by carriers, and where the rest is in the end."""
+    village = Village(scenario(nodes, S1_SEED, DM), Options())
+    village.play()
+    told, ledger = village.answer(), village.ledger
+    lost = [
+        one
+        for one in ledger.messages
+        if (one.number, one.readers[0]) not in ledger.delivered
+        and village.reach.ever(one.sender, one.at_us) >> one.readers[0] & 1
+    ]
+    figures = told["traffic"][DM]
+    return {
+        "sent": figures["sent"],
+        "delivered": figures["delivered"],
+        "live": figures["delivered_live"],
+        "by_carrying": figures["delivered_by_carrying"],
+        "of_connected_pairs": round(figures["delivered"] / told["reachable"][DM], 4),
+        "airtime_s_per_message": told["airtime_s_per_message"][DM],
+        "airtime_s": told["air"]["airtime_s"],
+        "collided_share": told["air"]["collided_share"],
+        "connected_and_missing_by_state": dict(sorted(Counter(_state(village, one) for one in lost).items())),
+    }
+
+
+def _state(village: Village, message: Message) -> str:
+    """Where a message stands at its writer, and how often it was tried."""
+    outbox = village.inhabitants.hosts[message.sender].node._mail.outbox
+    entry = next((one for one in outbox.open() if one.text == message.text.encode()), None)
+    return "not there" if entry is None else f"{entry.state.value}, {entry.tries} tries"
 
 
 def junk(frames: int = JUNK) -> dict[str, Any]:
@@ -196,6 +233,9 @@ def measured(part: str, found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             "mail frames, quarter by unlimited",
             round(scarce["mail_frames"] / found[FLOOD]["mail_frames"], 3),
         )
+    elif part == "s1":
+        for nodes in S1_NODES:
+            yield f"S1 with repair, {nodes} nodes", s1(nodes)
     elif part == "junk":
         yield "junk", junk()
     elif part == "conversation":

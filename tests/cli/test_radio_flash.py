@@ -38,7 +38,7 @@ def _compiled_once() -> Iterator[None]:
     """The same files compile to the same files: half a hundred processes less for each board."""
     compile_all, done = parcel._compile, {}
 
-    def compiled(compiler: list[str], arch: str, sources: dict[str, Path]) -> dict[str, bytes]:
+    def compiled(compiler: list[str], arch: str, sources: dict[str, Path]) -> dict[str, bytes] | None:
         asked = (*compiler, arch, *sources.items())
         if asked not in done:
             done[asked] = compile_all(compiler, arch, sources)
@@ -211,6 +211,13 @@ def test_without_a_compiler_that_fits_the_sources_are_copied() -> None:
     assert "relay.mpy" in parcel.rivals(packed.files)
     assert list(packed.files)[-1] == "main.py"
     assert Code.of(2822) == CHIP_X64
+
+
+def test_a_compiler_that_fails_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parcel, "_compiler", lambda code: ["false"])
+    packed = parcel.packed(firmware.folder(), CHIP_X64, "esp32")
+    assert not packed.compiled
+    assert "relay.py" in packed.files
 
 
 def written(path: Path, chip: int, text: bytes = b"MicroPython v1.29.0") -> Path:

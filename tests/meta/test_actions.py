@@ -86,6 +86,7 @@ ASKED = {
     "invite": "room invite kitchen bo --json",
     "block": "block bo --json",
     "delete": "delete 12 --yes --json",
+    "edit": "edit 12 soup --json",
     "secret": "passphrase --json",
     "forget": "forget 3f2a --json",
     "share": "share map.png --json", "share to": "share map.png here --json",

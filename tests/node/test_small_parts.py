@@ -5,8 +5,8 @@ from handheld.node.lamport import LEAP, Lamport
 from handheld.node.longtexts import TEXT_MAX
 from handheld.node.traffic import WINDOW_MS, Traffic
 from handheld.node.trials import PER_SECOND, WAITING_MAX, Trials
-from handheld.wire.air import PLAIN_HEADER, flood, one_hop
-from handheld.wire.constants import AIR_FRAME_MAX, POST_LIFE_S, AirKind
+from handheld.wire.air import flood, one_hop
+from handheld.wire.constants import AIR_FRAME_MAX, PLAIN_HEADER, POST_LIFE_S, AirKind
 from handheld.wire.records import LETTER_TEXT_MAX
 
 

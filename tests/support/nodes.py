@@ -115,14 +115,15 @@ class Handheld:
         self._ids += 1
         return self._ids
 
-    def restarted(self, seed: str) -> "Handheld":
-        """The same device after a power cut: what it had kept, and nothing else."""
+    def restarted(self, seed: str, *, clean: bool = False) -> "Handheld":
+        """The same device after a power cut, or a good end (`clean`): what it had kept, and nothing else."""
         states = {message: State((["queued", *self.states.get(message, [])])[-1]) for message in self.own}
         entries = []
         for message, letter in self.own.items():
             entry = Entry(message, letter.peer, letter.seq, letter.lamport, letter.text, states[message])
             entry.sealings = [sealing for sealing, of in self.sealings.items() if of == message]
             entry.kind, entry.powered = letter.kind, letter.powered
+            entry.left = bool(entry.sealings) or not clean
             entries.append(entry)
         delivered = {
             letter.peer for message, letter in self.own.items() if states[message] is State.DELIVERED

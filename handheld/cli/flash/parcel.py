@@ -81,14 +81,15 @@ def packed(folder: Path, code: Code, board: str) -> Parcel:
     }
     sources["radio_main.py"] = sources.pop(MAIN)
     compiler = _compiler(code)
-    if compiler:
-        files = {f"{name[:-3]}.mpy": data for name, data in _compile(compiler, code.arch, sources).items()}
+    compiled = _compile(compiler, code.arch, sources) if compiler else None
+    if compiled:
+        files = {f"{name[:-3]}.mpy": data for name, data in compiled.items()}
     else:
         files = {name: path.read_bytes() for name, path in sources.items()}
     files = dict(sorted(files.items()))
     files[NAME] = board.encode()
     files[MAIN] = START
-    return Parcel(files, compiler is not None)
+    return Parcel(files, compiled is not None)
 
 
 def rivals(files: dict[str, bytes]) -> list[str]:
@@ -112,12 +113,14 @@ def _compiler(code: Code) -> list[str] | None:
     return [here] if fits else None
 
 
-def _compile(compiler: list[str], arch: str, sources: dict[str, Path]) -> dict[str, bytes]:
-    """The compiled files by their sources' names."""
+def _compile(compiler: list[str], arch: str, sources: dict[str, Path]) -> dict[str, bytes] | None:
+    """The compiled files by their sources' names; None where the compiler fails."""
     compiled = {}
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "out.mpy"
         for name, path in sources.items():
-            subprocess.run([*compiler, f"-march={arch}", "-s", name, "-o", target, path], check=True)
+            command = [*compiler, f"-march={arch}", "-s", name, "-o", str(target), str(path)]
+            if subprocess.run(command, capture_output=True, check=False).returncode:
+                return None
             compiled[name] = target.read_bytes()
     return compiled

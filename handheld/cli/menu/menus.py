@@ -77,6 +77,7 @@ class Menus:
             ("Delete a post of yours", self._type_on, "Its number: ", "delete {}"),
             ("Alerts", self._alerts),
             ("Files", self._loop, "Files", self._file_items),
+            ("Change what has not gone out", self._edit),
         ]
 
     def _menu(self, head: Sequence[str], items: Sequence[Item], prompt: str = PROMPT) -> bool:
@@ -272,6 +273,12 @@ class Menus:
             ("Forget it", self._verb, f"forget {number}"),
         ]
         return items if found else []
+
+    def _edit(self) -> None:
+        if number := self._console.ask("Its number: ").strip():
+            text = self._console.ask("What it says from now on: ").strip()
+            if text:
+                self._verb(f"edit {show.quoted(number)} {show.quoted(text)}")
 
     def _alerts(self) -> None:
         self._verb("alert --list")
