@@ -64,7 +64,9 @@ def main() -> None:
     found = {}
     for nodes in (30, 100):
         each = [dict(shares(nodes, seed)) for seed in SEEDS]
-        found[f"{nodes} nodes"] = {name: round(sum(one[name] for one in each) / len(each), 3) for name in each[0]}
+        found[f"{nodes} nodes"] = {
+            name: round(sum(one[name] for one in each) / len(each), 3) for name in each[0]
+        }
     RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(RESULTS.read_text(encoding="utf-8"))
 
