@@ -18,7 +18,7 @@ from handheld.crypto.signing import sign_post, sign_profile
 from handheld.errors import NodeUnreachable
 from handheld.wire.air import NO_MAC, collecting, decode_air, flood
 from handheld.wire.codec import encode
-from handheld.wire.constants import AirKind, AirMode
+from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode
 from tests.support.networks import Host, hosts, ip
 from tests.support.plug import Plug, plugged
 
@@ -175,9 +175,9 @@ async def test_addresses_given_by_hand_reach_where_no_group_does(tmp_path: Path)
 def strange_frames() -> list[bytes]:
     """What somebody on the radio's side sends: who he is, and a post."""
     identity = Identity.create(SeededEntropy("di"))
-    profile = flood(AirKind.PROFILE, 8, encode(sign_profile(identity, 0, b"di")))
+    profile = flood(AirKind.PROFILE, PUBLIC_START_TTL, encode(sign_profile(identity, 0, b"di")))
     post = sign_post(identity, "here", 1, 1, b"from the hills")
-    return [profile, collecting(AirKind.POST, 8, encode(post))]
+    return [profile, collecting(AirKind.POST, PUBLIC_START_TTL, encode(post))]
 
 
 def hear(plug: Plug, air: bytes) -> bool:
@@ -210,7 +210,11 @@ async def test_a_handheld_with_a_radio_is_a_bridge(tmp_path: Path) -> None:
                             return False
                         assert set(texts) == {b"from the valley", b"from between"}
                         handed_on = texts[b"from the valley"]
-                        assert (handed_on.mode, handed_on.ttl, handed_on.mac) == (AirMode.FLOOD, 7, NO_MAC)
+                        assert (handed_on.mode, handed_on.ttl, handed_on.mac) == (
+                            AirMode.FLOOD,
+                            PUBLIC_START_TTL - 1,
+                            NO_MAC,
+                        )
                         return True
 
                     await until(both_on_the_air)

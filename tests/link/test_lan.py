@@ -21,7 +21,7 @@ from handheld.node.outbound import Outbound
 from handheld.node.shelf import Shelf
 from handheld.wire.air import collecting, decode_air, flood, one_hop, way
 from handheld.wire.codec import decode, encode
-from handheld.wire.constants import DEFAULT_NETWORK_KEY, LAN_VERSION, AirKind, AirMode
+from handheld.wire.constants import DEFAULT_NETWORK_KEY, LAN_VERSION, PUBLIC_START_TTL, AirKind, AirMode
 from handheld.wire.files import Symbol
 from handheld.wire.lan import Datagram
 from handheld.wire.records import Here
@@ -144,7 +144,10 @@ def test_the_own_frames_lose_the_path_and_here_is_for_radios() -> None:
     rules = lan()
     by_way = way(AirKind.PRIVATE, 9, b"\7\11", 0, body(3))
     assert mode_and_ttl(rules.own(collecting(AirKind.POST, 8, body(1)), 0)) == (AirMode.FLOOD, 8)
-    assert mode_and_ttl(rules.own(one_hop(AirKind.PROFILE, body(2)), 0)) == (AirMode.ONE_HOP, 8)
+    assert mode_and_ttl(rules.own(one_hop(AirKind.PROFILE, body(2)), 0)) == (
+        AirMode.ONE_HOP,
+        PUBLIC_START_TTL,
+    )
     assert mode_and_ttl(rules.own(by_way, 0)) == (AirMode.FLOOD, 9)
     assert rules.own(HERE, 0) == b""
     rules.radio(AIRTIME_US, 0)

@@ -21,6 +21,7 @@ from handheld.commands import (
     Command,
     Compare,
     Delete,
+    Edit,
     Files,
     FindPerson,
     FollowBoard,
@@ -83,6 +84,7 @@ from handheld.events import (
     Meeting,
     MeetingChanged,
     Message,
+    MessageChanged,
     MessageKept,
     NodeStatus,
     Person,
@@ -211,6 +213,12 @@ class SmallNode:
             raise Refused("Only what you wrote yourself can be deleted.")
         self.messages = [one for one in self.messages if one.id != command.id]
         self.publish(BoardChanged("here"))
+
+    def _edit(self, command: Edit) -> Message:
+        at = next(at for at, one in enumerate(self.messages) if one.id == command.id)
+        self.messages[at] = replace(self.messages[at], text=command.text)
+        self.publish(MessageChanged(self.messages[at]))
+        return self.messages[at]
 
     def settings(self) -> list[Setting]:
         """All of them, as the desk of a real node tells them."""
@@ -409,6 +417,7 @@ class SmallNode:
             AlertOver: SmallNode._over,
             Search: lambda node, command: [one for one in node.messages if command.words in one.text],
             Delete: SmallNode._delete,
+            Edit: SmallNode._edit,
             Boards: lambda node, _: [Board(name, 2, 1, {"need": 1}, 86_400) for name in node.boards],
             Files: lambda node, _: node.files,
             AskCost: lambda _, __: FileCost(16_384, 16_384, 74, 3, 112_000, "LoRa", slow=False),

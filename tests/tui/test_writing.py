@@ -4,7 +4,7 @@ from pathlib import Path
 
 from textual import events
 
-from handheld.commands import Delete, Post
+from handheld.commands import Edit, Post
 from tests.support.door import ADA, SmallNode, message, open_door
 from tests.support.screen import Screen, screen
 from tui import frame, questions
@@ -71,12 +71,15 @@ async def test_what_is_queued_is_changed_and_what_failed_is_sent_again(tmp_path:
         await in_here(at)
         await at.until("Late")
         await at.press("ctrl+e", "e")
-        await at.until("Only your own posts")
+        await at.until("It has gone out already.")
         await at.press("ctrl+e", "s")
         await at.until(lambda: at.text().count("Late") == 2)
         await at.press("ctrl+e", "up", "up", "e")
-        await at.until("> Soop")
-        assert any(isinstance(one, Delete) and one.id == 1 for one in node.asked)
+        await at.until("Change it: Soop")
+        await at.write(" at noon")
+        await at.press("enter")
+        await at.until(lambda: Edit(1, "Soop at noon") in node.asked)
+        await at.until("Soop at noon")
 
 
 async def test_a_word_is_found_in_the_conversation_and_led_to(tmp_path: Path) -> None:

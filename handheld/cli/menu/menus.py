@@ -74,10 +74,9 @@ class Menus:
             ("Radio", self._verb, "radio info"),
             ("My card", self._verb, "card"),
             ("Search", self._type_on, "Words: ", "search {}"),
-            ("Delete a post of yours", self._type_on, "Its number: ", "delete {}"),
+            ("Change or delete a message", self._loop, "What you wrote", self._own_items),
             ("Alerts", self._alerts),
             ("Files", self._loop, "Files", self._file_items),
-            ("Change what has not gone out", self._edit),
         ]
 
     def _menu(self, head: Sequence[str], items: Sequence[Item], prompt: str = PROMPT) -> bool:
@@ -273,6 +272,12 @@ class Menus:
             ("Forget it", self._verb, f"forget {number}"),
         ]
         return items if found else []
+
+    def _own_items(self) -> list[Item]:
+        return [
+            ("Change what has not gone out", self._edit),
+            ("Delete a post", self._type_on, "Its number: ", "delete {}"),
+        ]
 
     def _edit(self) -> None:
         if number := self._console.ask("Its number: ").strip():
