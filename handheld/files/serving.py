@@ -20,6 +20,12 @@ LEFT_MAX = 255
 LOSS_FIRST, LOSS_MAX = 10, 70
 """Loss on the air in percent, as long as nothing is known of it, and at the most."""
 
+LATE = 85
+"""Who lacks more of what was sent than so many percent has not lost it: he was not there."""
+
+SPAN_MS, TIMES, FEWEST = 15 * 60 * 1000, 8, 64
+"""In so long a file goes out so many times at most, or so many symbols: anybody can send a wish, and many."""
+
 
 class Serving:
     """What one holder still has to send of one file of `symbols` symbols."""
@@ -36,6 +42,8 @@ class Serving:
         self._before = symbols
         self._lead = False
         self._asked = 0
+        self._spent = 0
+        self._since = 0
         self.at: int | None = None
 
     @property
@@ -84,6 +92,9 @@ class Serving:
         if not self.left:
             self.at = None
             return None
+        if not self._affords(now):
+            self.stop()
+            return None
         self._lead = True
         self._sent += 1
         number = self._plain.popleft() if self._plain else self._repair()
@@ -97,9 +108,16 @@ class Serving:
         if self._sent:
             got = max(0, self._before - need)
             seen = 100 - 100 * min(got, self._sent) // self._sent
-            self._loss = min(LOSS_MAX, seen if self._sent >= 20 else (self._loss + seen) // 2)
+            if seen <= LATE:
+                self._loss = min(LOSS_MAX, seen if self._sent >= 20 else (self._loss + seen) // 2)
         self._before, self._sent = need, 0
         self._repairs = self._enough(need)
+
+    def _affords(self, now: int) -> bool:
+        if now - self._since >= SPAN_MS:
+            self._since, self._spent = now, 0
+        self._spent += 1
+        return self._spent <= max(FEWEST, TIMES * self._symbols)
 
     def _enough(self, need: int) -> int:
         """How many to send so that `need` of them arrive."""
