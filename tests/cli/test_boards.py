@@ -9,7 +9,7 @@ import pytest
 
 from handheld.api import codec
 from handheld.cli import alert_cmd, read_cmd, show
-from handheld.commands import AlertOver, CallHelp, Delete, Post, SawAlert, Search
+from handheld.commands import AlertOver, CallHelp, Delete, Edit, Post, SawAlert, Search
 from handheld.events import Alert
 from tests.support.cli import run
 from tests.support.door import ADA, SmallNode, door_thread, message
@@ -79,6 +79,16 @@ def test_deleting_asks_first(node: SmallNode) -> None:
     assert json.loads(run("post", "here", "again", "--json").out)["id"] == 1
     assert json.loads(run("delete", "1", "--yes", "--json").out) == {"id": 1, "deleted": True}
     assert run("delete", "1", "--yes").code == 3
+
+
+def test_what_is_queued_is_changed(node: SmallNode) -> None:
+    run("send", "Bob", "see you at five")
+    assert run("edit", "1", "see", "you", "at six").out == "Number 1 says now: see you at six\n"
+    assert node.asked[-1] == Edit(1, "see you at six")
+    assert json.loads(run("edit", "1", "at seven", "--json").out)["text"] == "at seven"
+    node.gone.add(1)
+    ended = run("edit", "1", "at eight")
+    assert (ended.code, ended.out, "Write another message" in ended.err) == (3, "", True)
 
 
 def test_calling_for_help_asks_first(node: SmallNode) -> None:

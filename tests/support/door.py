@@ -162,6 +162,7 @@ class SmallNode:
     files: list[FileInfo] = field(default_factory=list)
     contents: dict[str, bytes] = field(default_factory=dict)
     left: int = 0
+    gone: set[int] = field(default_factory=set)
     note: str = ""
     radio_log: list[RadioEntry] = field(default_factory=list)
     has_passphrase: bool = False
@@ -215,6 +216,8 @@ class SmallNode:
         self.publish(BoardChanged("here"))
 
     def _edit(self, command: Edit) -> Message:
+        if command.id in self.gone:
+            raise Refused("It has gone out already, or may have. Write another message to correct it.")
         at = next(at for at, one in enumerate(self.messages) if one.id == command.id)
         self.messages[at] = replace(self.messages[at], text=command.text)
         self.publish(MessageChanged(self.messages[at]))

@@ -82,6 +82,20 @@ async def test_what_is_queued_is_changed_and_what_failed_is_sent_again(tmp_path:
         await at.until("Soop at noon")
 
 
+async def test_a_change_that_comes_too_late_stays_on_the_line(tmp_path: Path) -> None:
+    node = SmallNode(messages=[message(1, "Six", author=ADA.key, own=True, state="queued")], gone={1})
+    async with open_door(tmp_path, node), screen(tmp_path, (60, 15)) as at:
+        await in_here(at)
+        await at.until("Six")
+        await at.press("ctrl+e", "e")
+        await at.until("Change it: Six")
+        await at.write("ty")
+        await at.press("enter")
+        await at.until("It has gone out already")
+        await at.until("5/512")
+        assert at.shell.composer.text == "Sixty"
+
+
 async def test_a_word_is_found_in_the_conversation_and_led_to(tmp_path: Path) -> None:
     node = SmallNode(messages=[message(number, f"number {number}") for number in range(1, 200)])
     node.messages[2] = message(3, "the needle")
