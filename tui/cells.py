@@ -69,8 +69,11 @@ def fit(text: str, limit: int) -> str:
 
 def pad(text: str, size: int, *, right: bool = False) -> str:
     """The text in exactly `size` cells, on the left or the right."""
-    text = fit(text, size)
-    gap = " " * (size - width(text))
+    used = width(text)
+    if used > size:
+        text = fit(text, size)
+        used = width(text)
+    gap = " " * (size - used)
     return gap + text if right else text + gap
 
 
@@ -91,9 +94,10 @@ def wrap(text: str, limit: int, first: int | None = None) -> list[str]:
     lines: list[str] = []
     line, room = "", limit if first is None else first
     for word in _WORD.findall(text):
-        if width(word) <= room:
+        used = width(word)
+        if used <= room:
             line += word
-            room -= width(word)
+            room -= used
             continue
         bare = word.lstrip(" ")
         if line or width(bare) <= limit:

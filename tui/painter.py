@@ -17,6 +17,9 @@ from tui.cells import clusters
 Cell = tuple[str, str]
 """(what stands in it, its attributes as SGR parameters); "" behind a wide character."""
 
+Row = tuple[list[Cell], bool]
+"""Its cells, and whether each holds one character that takes one cell."""
+
 BLANK: Cell = (" ", "")
 
 GAP = 5
@@ -29,7 +32,7 @@ class Painter:
     def __init__(self, *, colour: bool) -> None:
         self._colour = colour
         self._plainly = False
-        self._rows: dict[int, list[Cell]] = {}
+        self._rows: dict[int, Row] = {}
         self._codes: dict[Style | None, str] = {None: ""}
         self._cursor = (-1, -1)
         self.size = (0, 0)
@@ -50,7 +53,7 @@ class Painter:
         """What to write so that these rows stand there and the cursor at (column, row)."""
         out = []
         for y, segments in rows:
-            row = self._cells(segments)
+            row = self._row(segments)
             if (before := self._rows.get(y)) != row:
                 out.append(_difference(y, before, row))
                 self._rows[y] = row
@@ -60,18 +63,14 @@ class Painter:
         self._cursor = cursor
         return f"{changed}\x1b[{cursor[1] + 1};{cursor[0] + 1}H"
 
-    def _cells(self, segments: Iterable[Segment]) -> list[Cell]:
+    def _row(self, segments: Iterable[Segment]) -> Row:
         row: list[Cell] = []
+        simple = True
         for text, style, _ in segments:
-            code = self._code(style)
-            for cluster, size in clusters(text):
-                if self._plainly and not cluster.isascii():
-                    row += [(_plain(cluster), code)] * size
-                    continue
-                row.append((cluster, code))
-                if size > 1:
-                    row.append(("", code))
-        return row
+            cells, each_one = _cells(text, self._code(style), self._plainly)
+            row += cells
+            simple = simple and each_one
+        return row, simple
 
     def _code(self, style: Style | None) -> str:
         if (code := self._codes.get(style)) is None:
@@ -81,6 +80,20 @@ class Painter:
         return code
 
 
+@lru_cache(256)
+def _cells(text: str, code: str, plainly: bool) -> Row:
+    """Most of what is drawn was drawn before, somewhere."""
+    row: list[Cell] = []
+    for cluster, size in clusters(text):
+        if plainly and not cluster.isascii():
+            row += [(_plain(cluster), code)] * size
+            continue
+        row.append((cluster, code))
+        if size > 1:
+            row.append(("", code))
+    return row, all(len(cell[0]) == 1 for cell in row)
+
+
 @lru_cache(512)
 def _plain(cluster: str) -> str:
     """A Latin letter without its marks; "?" for all else."""
@@ -88,11 +101,13 @@ def _plain(cluster: str) -> str:
     return base if base.isascii() and base.isprintable() else "?"
 
 
-def _difference(y: int, before: list[Cell] | None, row: list[Cell]) -> str:
-    if before is None or len(before) != len(row):
+def _difference(y: int, was: Row | None, will_be: Row) -> str:
+    row, simple = will_be
+    before, was_simple = was or ([], True)
+    if len(before) != len(row):
         return f"\x1b[{y + 1};1H" + _run(row, y, 0)
-    first = next(x for x, (old, new) in enumerate(zip(before, row, strict=True)) if old != new)
-    if not (_simple(before) and _simple(row)):
+    if not (simple and was_simple):
+        first = next(x for x, (old, new) in enumerate(zip(before, row, strict=True)) if old != new)
         # Half of a wide character cannot be painted over: from the first change to the end.
         while first and (row[first][0] == "" or before[first][0] == ""):
             first -= 1
@@ -101,10 +116,6 @@ def _difference(y: int, before: list[Cell] | None, row: list[Cell]) -> str:
     for start, end in _changes(before, row):
         out.append(f"\x1b[{y + 1};{start + 1}H" + _run(row[start:end], y, start, whole=end == len(row)))
     return "".join(out)
-
-
-def _simple(row: list[Cell]) -> bool:
-    return all(len(cell[0]) == 1 for cell in row)
 
 
 def _changes(before: list[Cell], row: list[Cell]) -> list[tuple[int, int]]:
