@@ -7,7 +7,7 @@ they do not: the share of our surroundings that none of their transmitters cover
 
 from micropython import const
 from neighbours import count
-from paths import NAMES, last, length
+from paths import NAMES, last
 from wire_tables import KIND_HERE, MODE_COLLECT
 
 # A flood's first copy leaves at most 61 % of our surroundings uncovered, heard at the edge of what can be
@@ -38,16 +38,10 @@ class Cover:
     def weigh(self, frame):
         """Whom this collecting frame, heard for the first time, has not reached: 16 for each, 2 for maybe."""
         near = self._neighbours
-        lacks = near.hear_us
-        once = 0
-        # Each of its path has transmitted it; whoever two of them reach has it.
-        for i in range(length(frame)):
-            name = frame[NAMES + i]
-            reached = self._reached(frame, name)
-            lacks &= ~(near.bit(name) | once & reached)
-            once |= reached
-        self._once = lacks & once
-        self.lacks = lacks & ~once
+        speaker = last(frame)
+        lacks = near.hear_us & ~near.bit(speaker) & ~near.bit(frame[NAMES])
+        self._once = lacks & self._reached(frame)
+        self.lacks = lacks & ~self._once
         return ONE * count(self.lacks) + _ONCE * count(self._once)
 
     def enough(self, need):
@@ -66,7 +60,7 @@ class Cover:
         """One more copy of it is in the air: who has it now?"""
         slots = self._slots
         if frame[1] >> 6 == MODE_COLLECT:
-            reached = self._reached(frame, last(frame))
+            reached = self._reached(frame)
             has = ~self._neighbours.bit(last(frame))
             twice = slots.once[slot] & reached
             slots.once[slot] = (slots.once[slot] & ~twice | slots.lacks[slot] & reached) & has
@@ -87,10 +81,10 @@ class Cover:
         # And among two or three neighbours strong copies from one side say nothing of the other.
         return slots.bare[slot] < few and copies > 1 and not sparse
 
-    def _reached(self, frame, name):
+    def _reached(self, frame):
         # A `here` is to teach a way, so it must get there by a link that works both ways.
         near = self._neighbours
-        return near.mutual(name) if frame[0] >> 2 & 15 == KIND_HERE else near.reached_by(name)
+        return near.mutual(last(frame)) if frame[0] >> 2 & 15 == KIND_HERE else near.reached_by(last(frame))
 
     def _uncovered(self, rssi):
         margin = max(0, rssi - self._floor) // _STEP

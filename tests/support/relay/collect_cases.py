@@ -213,18 +213,6 @@ def what_goes_to_somebody_who_hands_on_is_repeated_once():
     same(len(gone), 2)
 
 
-def whoever_two_of_its_path_reach_has_it():
-    # One in eight misses what one of them sent, and there are eight; hardly anybody what both did.
-    for names, goes in (((6,), 1), ((5, 6), 0)):
-        radio = relay()
-        for speaker in (5, 6):
-            hear(radio, collected((speaker,), body=b"%d" % speaker, ttl=1))
-        for name in range(50, 58):
-            meet(radio, name, 0, 5, 6)
-        hear(radio, collected(names), 1000)
-        same(sum(len(drain(radio, now)) for now in range(1000, 2000)), goes)
-
-
 def whoever_serves_more_speaks_first():
     waits = []
     for neighbours in (1, 2, 4):
