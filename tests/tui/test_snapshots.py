@@ -83,7 +83,7 @@ async def _drawn(at: Screen, *, tier: str, colours: bool) -> list[list[Cell]]:
     await at.pilot.pause()
     painter = Painter(colour=colours)
     painter.plainly(tier == "ascii")
-    return [painter._cells(strip) for strip in at.shell.screen._compositor.render_strips()]
+    return [painter._row(strip)[0] for strip in at.shell.screen._compositor.render_strips()]
 
 
 def _text(row: list[Cell]) -> str:
