@@ -30,6 +30,11 @@ def enter(shell: Shell) -> None:
     shell.ask_for(ASK)
 
 
+def leave(shell: Shell) -> None:
+    """Back to the page where a command was asked for."""
+    shell.go(shell.view.calling)
+
+
 def narrow(shell: Shell) -> None:
     """Show only what begins as what is typed."""
     if shell.view.place is Place.COMMANDS:
@@ -66,7 +71,7 @@ def typed(shell: Shell, _question: Question, text: str) -> None:
     name, _, rest = text.partition(" ")
     if name not in TYPED:
         name = chosen(shell.view)
-    shell.back()
+    leave(shell)
     if name:
         slash.obey(shell, name, rest.strip())
 

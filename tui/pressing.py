@@ -85,7 +85,7 @@ def _ask_on(shell: Shell, key: str) -> None:
         if shell.view.place is Place.WELCOME:
             shell.go(Place.HOME)
         elif shell.view.place is Place.COMMANDS:
-            shell.back()
+            palette.leave(shell)
     elif key == "tab" and shell.view.question is not None and shell.view.question.kind in filing.PATHS:
         filing.complete_path(shell)
     elif shell.view.place is Place.COMMANDS:

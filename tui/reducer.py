@@ -237,7 +237,9 @@ def went(view: View, place: Place) -> View:
     if view.place not in ASIDE and place not in ASIDE:
         # A list that is entered anew begins at its top; one comes back to where one was.
         view = replace(view, chosen_chat="", chosen_person="")
-    return pinned(replace(view, place=place, before=before, helping=asked_from(view, place), question=None))
+    calling = view.place if place is Place.COMMANDS else view.calling
+    helping = asked_from(view, place)
+    return pinned(replace(view, place=place, before=before, helping=helping, calling=calling, question=None))
 
 
 def pinned(view: View) -> View:

@@ -52,7 +52,10 @@ class Runner:
             shell.turn(news.told, f"That is no command: {error}.")
             return
         self.end()
-        shell.turn(lambda view: replace(view, said=Said(line, back=view.place)))
+        # Asked for on the page of another command, it leads back to where that one was typed.
+        view = shell.view
+        back = view.said.back if view.place is Place.SAID and view.said is not None else view.place
+        shell.turn(lambda view: replace(view, said=Said(line, back=back)))
         shell.go(Place.SAID)
         shell.to_top()
         shell.work(self._run(self._line[0], words))

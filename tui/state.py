@@ -135,7 +135,8 @@ class View:
 
     `helping`: where one was when one asked for help; `helped`: words that were looked for in it.
 
-    `typed`: how far a command is typed in the palette; `said`: what the last one printed.
+    `typed`: how far a command is typed in the palette, `calling`: where one was then; `said`: what the last
+    one printed.
 
     `found`: what has the words that were `looked_for`. `writing`: which of KINDS the next post on a board is.
     """
@@ -148,6 +149,7 @@ class View:
     place: Place = Place.HOME
     before: Place = Place.HOME
     helping: Place = Place.HOME
+    calling: Place = Place.HOME
     door: Door = Door.KNOCKING
     why: str = ""
     battery: str = ""

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from handheld.commands import Post, Read
 from handheld.events import MessageKept
 from tests.support.door import SmallNode, message, open_door
@@ -165,6 +167,33 @@ async def test_the_palette_narrows_down_and_chooses(tmp_path: Path) -> None:
         await at.until("No command begins so.")
         await at.press("enter")
         await at.until("Hops")
+
+
+@pytest.mark.parametrize("size", [(40, 15), (120, 40)], ids=str)
+async def test_the_palette_leads_back_to_the_page_it_was_asked_for_on(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    node = SmallNode(messages=[message(1, "soup at six")])
+    async with open_door(tmp_path, node), screen(tmp_path, size) as at:
+        await at.until("It works")
+        await at.press("p", "a")
+        for _ in range(2):
+            await at.press("colon")
+            await at.until(">home")
+            await at.press("escape")
+            await at.until("Nobody calls for help.")
+        await at.press("colon")
+        await typed(at, "read here", "enter")
+        await at.until("soup at six")
+        await at.press("colon", "escape")
+        await at.until(lambda: at.shell.view.place is Place.SAID and "soup at six" in at.text())
+        await at.press("colon")
+        await typed(at, "read --nonsense", "enter")
+        await at.until("Exit code 2")
+        await at.press("escape")
+        await at.until("Nobody calls for help.")
+        await at.press("escape")
+        await at.until(lambda: at.shell.view.place is Place.PEOPLE)
 
 
 def test_what_a_command_prints_is_bounded_and_neutral() -> None:
