@@ -76,7 +76,7 @@ DEFAULTS: dict[Place, dict[str, str]] = {
     Place.FOUND: _PAGES,
     Place.FILES: {**_PAGES, **_FILE},
     Place.FILE: {**_PAGES, **_FILE, "who": "o"},
-    Place.RADIO: {**_EVERYWHERE, "hold": "space"},
+    Place.RADIO: {**_PAGES, "hold": "space"},
     Place.TALK: {
         **_EVERYWHERE,
         "next": "tab",

@@ -105,7 +105,6 @@ _THERE: dict[tuple[Place, str], Action] = {
     (Place.MEET, "back"): knowing.leave,
     (Place.FOUND, "open"): picking.open_found,
     (Place.FILE, "back"): _go(Place.FILES),
-    (Place.RADIO, "back"): radio.leave,
     (Place.LIBRARY, "open"): library.read,
     (Place.LIBRARY, "back"): library.back,
     (Place.SETTINGS, "open"): settings.change,

@@ -23,7 +23,9 @@ NOTHING = "Nothing yet. What the radio hears, sends and prints will stand here."
 
 
 def read(view: View, entries: list[RadioEntry]) -> View:
-    """What was before one looked."""
+    """What was before one looked. Nothing where one looks elsewhere by now."""
+    if view.place is not Place.RADIO:
+        return view
     return replace(view, radio=tuple(entries[-KEPT:]))
 
 
@@ -64,16 +66,14 @@ def time_of_day(second: int) -> str:
 
 
 def enter(shell: Shell) -> None:
-    """To the page, which is told everything from now on."""
+    """To the page, which goes on with what happens."""
     shell.turn(lambda view: replace(view, held=False))
     shell.go(Place.RADIO)
-    shell.wish(_begin(shell))
 
 
-def leave(shell: Shell) -> None:
-    """Away; the node tells no more of it."""
-    shell.back()
-    shell.wish(_end(shell))
+def watch(shell: Shell) -> None:
+    """See to it that the node tells of the radio while one looks, and tells no more of it afterwards."""
+    shell.wish(_begin(shell) if shell.view.place is Place.RADIO else _end(shell))
 
 
 def hold(shell: Shell) -> None:
@@ -88,4 +88,4 @@ async def _begin(shell: Shell) -> None:
 
 async def _end(shell: Shell) -> None:
     await shell.ask(Watch())
-    shell.turn(lambda view: replace(view, radio=None))
+    shell.turn(lambda view: view if view.place is Place.RADIO else replace(view, radio=None))

@@ -141,6 +141,8 @@ class Shell(PaintedApp, inherit_bindings=False):
         self.view = news.pinned(change(replace(before, now=self._now()), *what, **how))
         if before.chats is not self.view.chats:
             notices.retitle(self, before)
+        if before.place is not self.view.place and Place.RADIO in {before.place, self.view.place}:
+            radio.watch(self)  # whichever way one came or went
         self._show()
 
     def on_resize(self) -> None:
@@ -176,7 +178,7 @@ class Shell(PaintedApp, inherit_bindings=False):
         self.turn(news.node_found)
         self.wish(reading.everything(self))
         if self.view.place is Place.RADIO:
-            radio.enter(self)  # another connection, which nobody asked to tell of the radio yet
+            radio.watch(self)  # another connection, which nobody asked to tell of the radio yet
 
     def node_went(self, why: str) -> None:
         """No node answers any more."""

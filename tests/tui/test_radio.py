@@ -69,6 +69,34 @@ async def test_one_looks_holds_and_leaves(tmp_path: Path) -> None:
         assert made == []  # nobody watches any more, so it is not even made
 
 
+async def test_the_keys_of_all_pages_lead_away_and_end_the_watch(tmp_path: Path) -> None:
+    node = SmallNode(radio_log=[entry(1, "opened ESP32-S3", "state", None)])
+    async with open_door(tmp_path, node) as door, screen(tmp_path) as at:
+        await at.until("It works")
+        for key, place in (("f", Place.FILES), ("p", Place.PEOPLE), ("ctrl+g", Place.ALERTS)):
+            await at.press("h", "r")
+            await at.until("opened ESP32-S3")
+            await at.press(key)
+            await at.until(lambda place=place: at.shell.view.place is place)  # type: ignore[misc]
+            await at.until(lambda: at.shell.view.radio is None)
+            made: list[RadioEntry] = []
+            door.publish_radio(lambda made=made: made.append(entry(2)) or made[0])  # type: ignore[misc]
+            assert made == []
+
+
+async def test_a_command_asked_for_there_leads_back_to_the_log(tmp_path: Path) -> None:
+    node = SmallNode(radio_log=[entry(1, "opened ESP32-S3", "state", None)])
+    async with open_door(tmp_path, node) as door, screen(tmp_path) as at:
+        await at.until("It works")
+        await at.press("r")
+        await at.until("opened ESP32-S3")
+        await at.press("colon", "escape")
+        await at.until("opened ESP32-S3")
+        while "POST FLOOD ttl=8" not in at.text():
+            door.publish_radio(lambda: entry(2, "POST FLOOD ttl=8"))  # it may not be watched again yet
+            await at.pilot.pause(0.05)
+
+
 async def test_without_anything_it_says_so(tmp_path: Path) -> None:
     async with open_door(tmp_path, SmallNode()), screen(tmp_path) as at:
         await at.until("It works")
