@@ -10,7 +10,20 @@ from pathlib import Path
 import pytest
 
 from handheld.cli.menu.link import Link
-from handheld.commands import ForgetFile, GetFile, Introduce, Name, Post, Relate, Search, Seen, Send, Share
+from handheld.commands import (
+    Delete,
+    Edit,
+    ForgetFile,
+    GetFile,
+    Introduce,
+    Name,
+    Post,
+    Relate,
+    Search,
+    Seen,
+    Send,
+    Share,
+)
 from handheld.events import MessageKept, MessageState, PersonHeard
 from tests.support.cli import command, run
 from tests.support.door import BOB, CAI, DoorThread, SmallNode, door_thread, file, message
@@ -52,6 +65,27 @@ def test_files_are_shared_looked_at_and_forgotten(node: SmallNode) -> None:
 
 def kept(door: DoorThread, number: int, text: str, board: str = "here") -> None:
     door.publish(MessageKept(message(number, text, board)))
+
+
+@pytest.mark.usefixtures("door")
+def test_what_waits_is_changed_and_a_post_is_deleted_after_the_word(node: SmallNode) -> None:
+    node.messages = [message(number, f"text {number}", own=True) for number in (4, 5, 6)]
+    node.gone = {6}
+    typed = ("9", "1", "4", "soup at seven", "1", "6", "too late", "1", "5", "", "1", "", "", "")
+    ended = run("menu", stdin="".join(f"{line}\n" for line in typed).encode())
+    assert "Change what has not gone out" in ended.out
+    assert "Number 4 says now: soup at seven" in ended.out
+    assert "It has gone out already" in ended.err
+    typed = ("9", "2", "5", "no", "2", "5", "delete", "2", "", "", "0")
+    ended = run("menu", stdin="".join(f"{line}\n" for line in typed).encode())
+    assert "Nothing was changed." in ended.err
+    assert "Number 5 is deleted here" in ended.out
+    assert [one for one in node.asked if isinstance(one, (Delete, Edit))] == [
+        Edit(4, "soup at seven"),
+        Edit(6, "too late"),
+        Delete(5),
+    ]
+    assert [one.text for one in node.messages] == ["soup at seven", "text 6"]
 
 
 @pytest.mark.usefixtures("door")
