@@ -1,5 +1,6 @@
 """The man pages and the completions are whole, and made of the registry."""
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -92,3 +93,30 @@ def test_fish_knows_every_verb_and_its_options(made: Path) -> None:
     kinds = next(words for words in told if "kind" in words and "__pocketmesh_verb post" in words)
     assert kinds[kinds.index("-a") + 1] == "note need offer event"
     assert any("list info set" in " ".join(words) for words in told if "__pocketmesh_verb radio" in words)
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("", set(VERBS)),
+        ("st", {"status"}),
+        ("post --kind e", {"event"}),
+        ("radio s", {"set", "service"}),
+        ("read --fo", {"--follow"}),
+        ("status st", set()),
+    ],
+)
+def test_fish_completes_verbs_options_and_choices(
+    made: Path, tmp_path: Path, typed: str, offered: set[str]
+) -> None:
+    program = f"source {made}/completion/{manual.FISH}; complete -C 'pocketmesh {typed}'"
+    ended = subprocess.run(
+        ["fish", "--no-config", "-c", program],
+        env={**os.environ, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stderr == ""
+    assert {line.partition("\t")[0] for line in ended.stdout.splitlines()} == offered
