@@ -26,7 +26,7 @@ HINTS: dict[Place, Hints] = {
     Place.MEET: (("back", "back"),),
     Place.CARD: (("back", "back"), ("down", "words")),
     Place.ALERTS: (
-        *(("back", "back"), ("saw", "saw it"), ("put-away", "put away"), ("call", "write one")),
+        *(("call", "write one"), ("saw", "saw it"), ("back", "back"), ("put-away", "put away")),
         ("over", "over"),
     ),
     Place.FILES: (

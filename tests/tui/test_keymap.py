@@ -13,9 +13,11 @@ from tests.support.door import SmallNode, message, open_door
 from tests.support.screen import Screen, screen
 from tests.support.terminal import on_terminal
 from tui import keys
-from tui.hints import HINTS, WIDE
+from tui.cells import plain
+from tui.frame import hint
+from tui.hints import HINTS, WIDE, keys_of
 from tui.keymap import DEFAULTS, TAKEN, action_of, in_force, label, labels
-from tui.state import Place
+from tui.state import Place, Talk, View
 
 
 def test_every_action_does_something_and_nothing_else_does() -> None:
@@ -194,3 +196,16 @@ async def test_letters_beside_rows_go_there(tmp_path: Path) -> None:
         await at.press("enter")
         await at.press("j")
         await at.until("There are no rows here")
+
+
+def test_what_boards_alone_have_is_not_named_in_a_private_chat_or_a_room() -> None:
+    for chat, named in (("#here", True), ("&crew", False), ("b0" * 32, False)):
+        view = View(place=Place.TALK, talk=Talk(chat))
+        for wide in (False, True):
+            shown = {key for key, _ in keys_of(view, Place.TALK, wide=wide)}
+            assert ({"Ctrl-K", "Ctrl-D"} <= shown, bool({"Ctrl-K", "Ctrl-D"} & shown)) == (named, named)
+
+
+def test_on_a_small_screen_alerts_name_first_how_to_call_for_help() -> None:
+    (line,) = hint(View(place=Place.ALERTS), 40)
+    assert plain(line).startswith(" w write one  s saw it  Esc back")
