@@ -1,5 +1,7 @@
 """Alerts on the screen: the line that stays on top until one was answered, and their page. Pure."""
 
+from collections.abc import Mapping
+
 from handheld.events import Alert
 from tui import words
 from tui.cells import Line, filled, fit, safe, wrap
@@ -10,7 +12,7 @@ NONE = """\
 Nobody calls for help.
 
 An alert goes to everybody in reach before anything else, and is repeated until somebody you know saw \
-it. It is public, and says where you are if you tell it. Press w to write one: it is sent only when you \
+it. It is public, and says where you are if you tell it. Press {call} to write one: it is sent only when you \
 typed HELP."""
 
 
@@ -50,15 +52,17 @@ def _fate(alert: Alert) -> str:
 
 def alerts_page(view: View, columns: int, _rows: int) -> tuple[list[Line], int | None]:
     """All that live: one's own, then those of people one knows."""
+    keys = labels(view.config.keys)
     if not view.alerts:
-        return [line for part in NONE.split("\n") for line in _text(part, columns)], None
+        none = NONE.format(**keys)
+        return [line for part in none.split("\n") for line in _text(part, columns)], None
     lines: list[Line] = []
     for one in view.alerts:
-        lines += [*_alert(one, columns), ()]
+        lines += [*_alert(one, keys, columns), ()]
     return lines, None
 
 
-def _alert(alert: Alert, columns: int) -> list[Line]:
+def _alert(alert: Alert, keys: Mapping[str, str], columns: int) -> list[Line]:
     message = alert.message
     look = "own" if message.own else "name"
     lines: list[Line] = [((f" {message.mark} ", ""), (words.author(message), look))]
@@ -66,19 +70,19 @@ def _alert(alert: Alert, columns: int) -> list[Line]:
     lines += _text(f"ALERT: {text}", columns, "quiet" if alert.over else "bad")
     if message.place:
         lines += _text(f"At {safe(message.place)}", columns)
-    return lines + _text(_state(alert), columns, "note")
+    return lines + _text(_state(alert, keys), columns, "note")
 
 
-def _state(alert: Alert) -> str:
+def _state(alert: Alert, keys: Mapping[str, str]) -> str:
     if alert.over:
         return "It is over."
     if alert.message.own:
-        return f"{_fate(alert).capitalize()}. o: it is over."
+        return f"{_fate(alert).capitalize()}. {keys['over']}: it is over."
     if alert.answered:
         return "You said that you saw it."
     if alert.dismissed:
         return "You put it away."
-    return "s: tell that you saw it. d: put it away, nobody is told."
+    return f"{keys['saw']}: tell that you saw it. {keys['put-away']}: put it away, nobody is told."
 
 
 def _text(text: str, columns: int, look: str = "") -> list[Line]:

@@ -6,6 +6,7 @@ from handheld.events import FileChanged, FileCost, FileForgotten, FileInfo, Pers
 from handheld.text import amount, duration
 from tui import words
 from tui.cells import Line, between, fit, line_width, pad, safe, safe_lines, wrap
+from tui.keymap import labels
 from tui.picture import Picture, drawn
 from tui.state import Preview, View, file_chosen
 from tui.words import lettered
@@ -13,7 +14,7 @@ from tui.words import lettered
 NONE = """\
 No files yet.
 
-s shares one: with everybody in reach, with a room, or sealed with one person. What others share while \
+{share} shares one: with everybody in reach, with a room, or sealed with one person. What others share while \
 you are near comes by itself."""
 
 SHOWN_LINES = 400
@@ -50,10 +51,14 @@ def cost(told: FileCost) -> str:
     return f"{amount(told.travels)}: {duration(told.seconds)} or more{by}{law}."
 
 
+def _none(view: View) -> str:
+    return NONE.format(**labels(view.config.keys))
+
+
 def files_page(view: View, columns: int, _rows: int) -> Page:
     """All that are known."""
     if not view.files:
-        said = NONE if view.files is not None else "Asking which files there are ..."
+        said = _none(view) if view.files is not None else "Asking which files there are ..."
         return _text(said, columns), None
     chosen = file_chosen(view)
     lines = [_file(one, columns, chosen=one is chosen) for one in view.files]
@@ -74,7 +79,7 @@ def file_page(view: View, columns: int, rows: int) -> Page:
     """One file, and what is in it once somebody looks."""
     file = file_chosen(view)
     if file is None:
-        return _text(NONE, columns), None
+        return _text(_none(view), columns), None
     preview = view.preview
     looks = preview is not None and preview.id == file.id
     # A small screen has room for what is in it, or for what is known of it.

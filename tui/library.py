@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cells import Line, wrap
+from tui.keymap import labels
 from tui.state import Place, View
 from tui.words import lettered
 
@@ -20,14 +21,14 @@ TEXTS = ("range", "repeater", "distress", "alphabet", "program")
 
 @cache
 def text(name: str) -> str:
-    """One of them; its first line is its title."""
+    """One of them; its first line is its title, and {help} stands for the key of that action."""
     return (FOLDER / f"{name}.txt").read_text(encoding="ascii").strip()
 
 
 def library_page(view: View, columns: int, _rows: int) -> tuple[list[Line], int | None]:
     """The list, or the text that is read."""
     if view.reading:
-        title, *rest = text(view.reading).split("\n")
+        title, *rest = text(view.reading).format(**labels(view.config.keys)).split("\n")
         lines: list[Line] = [((f" {title}", "strong"),)]
         lines += [((" " + row, ""),) for line in rest for row in wrap(line, columns - 2)]
         return lines, None

@@ -7,6 +7,7 @@ from handheld.events import RadioEntry
 from tui import words
 from tui.cells import Line, between, fit, width
 from tui.glyphs import Glyphs, spark
+from tui.keymap import labels
 from tui.state import Known, View, near
 
 ROWS_MIN = 9
@@ -86,7 +87,8 @@ def _tree(view: View, columns: int, rows: int) -> list[Line]:
             lines.append(_leaf(view, known, stem, columns))
     if len(lines) > rows:
         hidden = len(lines) - rows + 1
-        return [*lines[: rows - 1], ((f" and {words.count(hidden, 'line')} more: p", "quiet"),)]
+        key = labels(view.config.keys)["people"]
+        return [*lines[: rows - 1], ((f" and {words.count(hidden, 'line')} more: {key}", "quiet"),)]
     return lines
 
 
