@@ -29,10 +29,7 @@ from handheld.events import (
     RadioEntry,
 )
 from tui import files, radio
-from tui.state import KINDS, Door, Known, Place, Question, Talk, View, asked_from, chat_of, person
-
-ASIDE = frozenset(set(Place) - {Place.HOME, Place.CHATS, Place.PEOPLE})
-"""Places that one goes back from to where one was."""
+from tui.state import ASIDE, KINDS, Door, Known, Place, Question, Talk, View, chat_of, person, remembered
 
 MESSAGES_MAX = 10_000
 """Messages of the open conversation in memory; beyond, the older half goes and is paged in again."""
@@ -237,9 +234,7 @@ def went(view: View, place: Place) -> View:
     if view.place not in ASIDE and place not in ASIDE:
         # A list that is entered anew begins at its top; one comes back to where one was.
         view = replace(view, chosen_chat="", chosen_person="")
-    calling = view.place if place is Place.COMMANDS else view.calling
-    helping = asked_from(view, place)
-    return pinned(replace(view, place=place, before=before, helping=helping, calling=calling, question=None))
+    return pinned(replace(remembered(view, place), place=place, before=before, question=None))
 
 
 def pinned(view: View) -> View:
@@ -257,7 +252,7 @@ def pinned(view: View) -> View:
 def opened(view: View, chat: str) -> View:
     """A conversation."""
     before = view.before if view.place in ASIDE else view.place
-    view = replace(view, place=Place.TALK, before=before, question=None)
+    view = replace(view, place=Place.TALK, before=before, left="", question=None)
     chats = view.chats or ()
     entry = next((one for one in chats if chat_of(one) == chat), None)
     waiting = entry.unread if entry else 0

@@ -42,7 +42,7 @@ from tui.door import NodeDoor, Tape
 from tui.painted import PaintedApp
 from tui.questions import PRESSED, space
 from tui.running import CommandLine, Runner
-from tui.state import Place, Question, View, chat_of
+from tui.state import ASIDE, Place, Question, View, chat_of
 from tui.widgets import Bar, Canvas, Composer, Hint, MessageList, Page
 
 AGES_S = 60.0
@@ -361,8 +361,11 @@ class Shell(PaintedApp, inherit_bindings=False):
         self.choose(by * max(1, shown.size.height - 1))
 
     def back(self) -> None:
-        """Where one came from: from a conversation to its list, from everywhere else home."""
-        self.go(self.view.before if self.view.place in news.ASIDE else Place.HOME)
+        """Where one came from: to a conversation, from that to its list, from everywhere else home."""
+        if self.view.left:
+            self.open_chat(self.view.left)
+        else:
+            self.go(self.view.before if self.view.place in ASIDE else Place.HOME)
 
     def cursor(self) -> tuple[int, int]:
         """Where one writes, or what is chosen: a screen reader follows the cursor."""

@@ -1,7 +1,7 @@
 """What the screen shows, as one frozen value, and what can be read off it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,6 +53,10 @@ class Place(StrEnum):
     HELP = "help"
     COMMANDS = "commands"
     SAID = "said"
+
+
+ASIDE = frozenset(set(Place) - {Place.HOME, Place.CHATS, Place.PEOPLE})
+"""Places that one goes back from to where one was."""
 
 
 class Door(StrEnum):
@@ -135,6 +139,8 @@ class View:
 
     `helping`: where one was when one asked for help; `helped`: words that were looked for in it.
 
+    `left`: the conversation one came from to a page that one goes back from, "" if none.
+
     `typed`: how far a command is typed in the palette, `calling`: where one was then; `said`: what the last
     one printed.
 
@@ -150,6 +156,7 @@ class View:
     before: Place = Place.HOME
     helping: Place = Place.HOME
     calling: Place = Place.HOME
+    left: str = ""
     door: Door = Door.KNOCKING
     why: str = ""
     battery: str = ""
@@ -258,11 +265,16 @@ def compares(view: View) -> bool:
     return view.place is Place.MEET and view.meeting is not None and view.meeting.state == "comparing"
 
 
-def asked_from(view: View, to: Place) -> Place:
-    """Where help leads back to: not to a palette, or to what it printed."""
-    if to is not Place.HELP:
-        return view.helping
-    return view.before if view.place in {Place.COMMANDS, Place.SAID, Place.WELCOME} else view.place
+def remembered(view: View, to: Place) -> View:
+    """What leads back from a place that one goes to. Help does not lead to a palette, or what it printed."""
+    asked = view.before if view.place in {Place.COMMANDS, Place.SAID, Place.WELCOME} else view.place
+    left = view.talk.chat if view.place is Place.TALK and view.talk is not None else view.left
+    return replace(
+        view,
+        helping=asked if to is Place.HELP else view.helping,
+        calling=view.place if to is Place.COMMANDS else view.calling,
+        left=left if to in ASIDE else "",
+    )
 
 
 def unread(view: View) -> int:

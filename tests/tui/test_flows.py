@@ -129,6 +129,29 @@ async def test_what_arrives_does_not_move_the_choice(tmp_path: Path) -> None:
         await at.until("#here  public")
 
 
+async def test_from_an_alert_or_a_search_one_comes_back_to_what_one_wrote(tmp_path: Path) -> None:
+    node = SmallNode(messages=[message(1, "Soup is ready")])
+    async with open_door(tmp_path, node), screen(tmp_path, (40, 15)) as at:
+        await at.until("1 unread")
+        await at.press("c", "enter")
+        await at.until("Soup is ready")
+        await at.write("Half")
+        await at.press("ctrl+g")
+        await at.until("Nobody calls for help.")
+        await at.press("colon", "escape")
+        await at.until("Nobody calls for help.")
+        await at.press("escape")
+        await at.until("> Half")
+        await at.press("ctrl+f")
+        await at.write("soup")
+        await at.press("enter")
+        await at.until("1 message with: soup")
+        await at.press("escape")
+        await at.until("> Half")
+        await at.press("escape")
+        await at.until(lambda: at.shell.view.place is Place.CHATS)
+
+
 async def test_a_draft_waits_in_its_conversation(tmp_path: Path) -> None:
     node = SmallNode(messages=[message(1, "hello", "market"), message(2, "hello")], boards=["here", "market"])
     async with open_door(tmp_path, node), screen(tmp_path) as at:
