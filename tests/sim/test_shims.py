@@ -170,7 +170,7 @@ buf = bytearray(4)
 
 
 def wire(monkeypatch, end):
-    """Let a descriptor be the radio's UART; a MicroPython that is a program of its own only inherits it then."""
+    """Let a descriptor be the radio's UART; a MicroPython that is no package only inherits it then."""
     os.set_inheritable(end, True)
     monkeypatch.setenv("PM_UART_FD", str(end))
 
