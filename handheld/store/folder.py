@@ -217,8 +217,8 @@ def _held(path: Path) -> FolderHeld:
     # The holder writes its number just after taking the lock, so there may be none yet.
     who = f"Node {int(number)}" if number.isdigit() else "A node"
     return FolderHeld(
-        f"{who} already runs on {path}. One that a command or the screen started ends by itself, seconds after "
-        "them; stop any other, or use --data with another folder."
+        f"{who} already runs on {path}. One that a command or the screen started ends by itself, seconds "
+        "after them; stop any other, or use --data with another folder."
     )
 
 
