@@ -44,7 +44,7 @@ def test_noise_on_the_line_ends_nothing(tmp_path: Path) -> None:
         pressed = []
 
         def is_left() -> bool:
-            # Whatever the noise has opened is left again, one after the other; and what of it comes late, too.
+            # Whatever the noise has opened is left again, one after the other, and also what it opens late.
             if is_idle(terminal):
                 text = terminal.text()
                 pressed.append("y" if "Quit?" in text else "q" if "q Quit" in text else "\x1b")
