@@ -80,8 +80,18 @@ def run(args: Namespace) -> int:
         raise UsageError('"set" takes a setting and its value, such as: pocketmesh radio set region EU868')
     if args.what == "test" and args.setting and not args.setting.isdecimal():
         raise UsageError('"test" takes how many probes, 1 to 100, such as: pocketmesh radio test 20')
+    _only_for_flash(args)
     _KINDS[args.what](args)
     return 0
+
+
+def _only_for_flash(args: Namespace) -> None:
+    given = [name for name in ("port", "image", "board", "repeater", "region", "yes") if getattr(args, name)]
+    if given and args.what != "flash":
+        raise UsageError(
+            f"--{given[0]} is for flash alone. The others ask the node about its radio; which port it takes, "
+            "it is told where it starts: pocketmesh node --radio PORT"
+        )
 
 
 def live(args: Namespace) -> None:

@@ -58,7 +58,7 @@ def flash(args: Namespace) -> None:
     found = _chosen(args.port)
     written = image.read(args.image) if args.image else None
     if written:
-        _fits(args.board, written.chip)
+        _fits(args.board, written.chip, f"{written.path.name} is for")
         image.command()
         _agreed(args, f"{_called(found)}: everything on it is erased, and {written.path.name} written.")
         _free(found.device)
@@ -95,9 +95,13 @@ def _called(found: FoundPort) -> str:
     return f"{found.device} ({found.name})" if found.name else found.device
 
 
-def _fits(name: str | None, chip: str) -> None:
+def _fits(name: str | None, chip: str, what: str) -> None:
     if name and parcel.CHIPS[name] != chip:
-        raise Refused(f"{name} has an {parcel.CHIPS[name]}, and this is for an {chip}. Nothing was written.")
+        others = ", ".join(sorted(each for each, its in parcel.CHIPS.items() if its == chip))
+        raise Refused(
+            f"{name} has an {parcel.CHIPS[name]}, but {what} an {chip}, as these have: {others}. "
+            "Nothing was written."
+        )
 
 
 def _lawful(args: Namespace, name: str | None) -> None:
@@ -188,7 +192,7 @@ def _load(args: Namespace, prompt: Prompt, found: FoundPort, *, asked: bool) -> 
     from handheld.sim import firmware
 
     facts = board.ask(prompt)
-    _fits(args.board, facts.chip)
+    _fits(args.board, facts.chip, f"what is plugged in at {found.device} has")
     name = args.board or facts.name or facts.chip.lower().replace("-", "")
     _lawful(args, name)
     packed = parcel.packed(firmware.folder(), facts.code, name)

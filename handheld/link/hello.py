@@ -13,12 +13,12 @@ from handheld.wire.link import Hello, HelloHost, HelloRadio
 CTRL_C = 3
 """It stops a radio that is in the service window of its boot, so no hello of ours may hold it."""
 
-_RADIO_OLDER = "The radio's firmware is older than this pocketmesh: update the radio."
+_RADIO_OLDER = "The radio's firmware is older than this pocketmesh. Update it: pocketmesh radio flash"
 _RADIO_NEWER = "The radio's firmware is newer than this pocketmesh: update pocketmesh here."
 _SAME_AGE = (
-    "Radio and pocketmesh are of one version and yet do not fit: update the radio from this pocketmesh."
+    "Radio and pocketmesh are of one version and yet do not fit. Write the radio anew: pocketmesh radio flash"
 )
-_SMALL_WINDOW = "The radio has no room for one whole frame: update the radio."
+_SMALL_WINDOW = "The radio has no room for one whole frame. Update it: pocketmesh radio flash"
 
 
 def fresh_nonce(entropy: Entropy, last: int = 0) -> int:

@@ -377,6 +377,7 @@ class _Connection:
 _GONE = (RadioMissing, "There is nothing behind {}: is the radio plugged in?")
 _FORBIDDEN = (RadioMissing, "You may not use {}: join the group that owns it (dialout), and log in again.")
 _BUSY = (RadioBusy, "Another program uses {}: close it, or name another port.")
+_NO_PORT = (RadioMissing, "{} is no serial port. See which there are: pocketmesh radio list")
 _OPEN_ERRORS: dict[int, tuple[type[UserError], str]] = {
     errno.ENOENT: (RadioMissing, "There is no {}: is the radio plugged in?"),
     **dict.fromkeys((errno.ENODEV, errno.ENXIO, errno.EIO), _GONE),
@@ -390,7 +391,7 @@ def open_port(device: str) -> Serial:
     try:
         port = Serial(device, BAUD, timeout=0, write_timeout=0, exclusive=True)
     except (SerialException, OSError) as error:
-        kind, sentence = _OPEN_ERRORS.get(error.errno or 0, (RadioMissing, "{} is no serial port."))
+        kind, sentence = _OPEN_ERRORS.get(error.errno or 0, _NO_PORT)
         raise kind(sentence.format(device)) from error
     attributes = termios.tcgetattr(port.fileno())
     # So that a read of nothing means that the device is gone, and never that there is nothing to read yet.

@@ -216,7 +216,10 @@ def _held(path: Path) -> FolderHeld:
         number = file.read(LOCK_MAX).split(b"\n")[0]
     # The holder writes its number just after taking the lock, so there may be none yet.
     who = f"Node {int(number)}" if number.isdigit() else "A node"
-    return FolderHeld(f"{who} already runs on {path}; stop it, or use --data with another folder.")
+    return FolderHeld(
+        f"{who} already runs on {path}. One that a command or the screen started ends by itself, seconds "
+        "after them; stop any other, or use --data with another folder."
+    )
 
 
 def _check_room(path: Path) -> None:

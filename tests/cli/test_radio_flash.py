@@ -19,8 +19,10 @@ from handheld.cli import radio_flash
 from handheld.cli.flash import board, image, parcel
 from handheld.cli.flash.board import Facts
 from handheld.cli.flash.parcel import Code
+from handheld.daemon.system import SystemClock
 from handheld.errors import RadioForeign, Refused, UsageError
 from handheld.link.port import FoundPort
+from handheld.link.repl import Prompt
 from handheld.sim import firmware
 from tests.benchmarks.pulled_cables import older_radio
 from tests.support.cli import run
@@ -116,7 +118,7 @@ def test_a_lora_repeater_gets_its_region_at_once(tmp_path: Path) -> None:
             S3,
             ("--board", "lora32"),
             3,
-            "lora32 has an ESP32, and this is for an ESP32-S3. Nothing was written.",
+            " has an ESP32-S3, as these have: esp32s3, heltec_v3, t3s3. Nothing was written.",
         ),
         (S3, ("--board", "toaster"), 2, "The boards are esp32, esp32c3"),
         (S3, ("--region", "MOON"), 3, "The region is one of"),
@@ -138,9 +140,10 @@ def test_what_does_not_fit_is_refused_and_nothing_written(
         b"$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\r\n",
         b"DEBUG | 12:00:01 7 [Router] Add packet record\r\n",
         b"\x94\xc3\x00\x04\x1a\x02\x08\x01",
+        b"\x1b[A\x1b[11~q\x7f\t",
         b"",
     ],
-    ids=["a GPS", "another mesh's log", "another mesh's frames", "mute"],
+    ids=["a GPS", "another mesh's log", "another mesh's frames", "a keyboard", "a keyboard that is mute"],
 )
 def test_a_device_that_is_no_board_is_told_so(monkeypatch: pytest.MonkeyPatch, talk: bytes) -> None:
     for name in ("AT_ONCE", "GREETING", "AFTER_RESET"):
@@ -195,6 +198,24 @@ def test_a_full_flash_is_noticed_before_anything_is_written() -> None:
         board.check_room(facts, {"a": bytes(30_000)})
 
 
+def test_a_flash_that_is_too_full_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    need_micropython()
+    monkeypatch.setattr(board, "SPARE", 1 << 60)
+    with flash_board(tmp_path / "flash") as plugged:
+        code, _, err = flash(plugged.device)
+    assert (code, files(tmp_path / "flash")) == (3, set())
+    assert "Delete files of your own from it" in err
+
+
+def test_a_flash_that_is_full_after_all_is_said_so(tmp_path: Path) -> None:
+    need_micropython()
+    with flash_board(tmp_path / "flash") as plugged, radio_flash._opened(plugged.device) as device:
+        prompt = Prompt(device.fileno(), SystemClock())
+        assert radio_flash._reach(prompt, device, SystemClock(), quiet=True)
+        with pytest.raises(Refused, match=r"flash is full\. Delete files of your own"):
+            prompt.run("raise OSError(28)")  # ENOSPC
+
+
 def test_every_board_has_its_chip_in_the_table() -> None:
     there = {path.stem for path in (ROOT / "firmware/boards").glob("*.py")} - {"__init__"}
     assert set(parcel.CHIPS) == there
@@ -241,7 +262,12 @@ def test_only_images_of_micropython_for_our_chips_are_taken(tmp_path: Path) -> N
     wrong = run(
         "radio", "flash", "--port", "/dev/x", "--yes", "--board", "tbeam", "--image", str(tmp_path / "good")
     )
-    assert (wrong.code, "Nothing was written" in wrong.err) == (3, True)
+    assert wrong.code == 3
+    assert (
+        "tbeam has an ESP32, but good is for an ESP32-S3, as these have: esp32s3, heltec_v3, t3s3."
+        in wrong.err
+    )
+    assert "Nothing was written." in wrong.err
 
 
 # The mock itself leaves a file open when it ends.

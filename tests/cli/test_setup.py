@@ -135,7 +135,7 @@ def test_a_wheel_for_another_machine_is_none(tmp_path: Path, wheel: str, asked: 
 
     ended = subprocess.run(
         ["sh", INSTALLER, "--wheels", tmp_path / "wheels"],
-        env={"PATH": f"{programs}:/usr/bin:/bin"},
+        env=os.environ | {"PATH": f"{programs}:/usr/bin:/bin"},  # where qemu runs it, it names the processor
         capture_output=True,
         text=True,
         check=False,

@@ -1,7 +1,8 @@
 """The radio's memory, in the heap of the Unix port.
 
 With 64 bits objects are twice an ESP32's, but buffers and byte code are not: what takes 170 KB here, and 188
-with LoRa, takes 122 and 134 KB where a word has 32 bits; the shims are about 11 of them.
+with LoRa, takes 122 and 134 KB where a word has 32 bits. The shims have 11 of them; what the firmware has
+is counted by tests/benchmarks/radio_heap.py.
 """
 
 import json

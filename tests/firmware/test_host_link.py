@@ -350,6 +350,31 @@ def test_a_port_that_takes_little_at_a_time_gets_every_frame_whole() -> None:
     assert not [event for event in bench.events if isinstance(event, TextHeard)]
 
 
+def test_10_kb_of_boot_log_and_tracebacks_between_frames_cost_no_frame_and_no_byte() -> None:
+    bench = Bench(seed=10)
+    bench.run(2_000)
+    log = [line.replace(b"%d", b"%d" % number) for number in range(70) for line in LOG]
+    assert sum(map(len, log)) > 10_000
+
+    for line in log:
+        bench.up.put(line + b"\r\n", bench.now)
+        assert bench.hear()
+        bench.run(40)
+    bench.settle()
+
+    bench.check_all()
+    assert len(bench.heard[bench.nonce]) == len(log)
+    assert [event.data for event in bench.events if isinstance(event, TextHeard)] == log
+
+
+LOG = (
+    b"I (%d) boot: Loaded app from partition at offset 0x10000",
+    b"Traceback (most recent call last):",
+    b'  File "relay.py", line %d, in receive',
+    b"OSError: [Errno %d] EIO",
+)
+
+
 def test_while_the_port_takes_nothing_it_is_tried_again_soon() -> None:
     radio = Radio(boot=7, now=NOW, uart=Uart(room=0))
 

@@ -122,8 +122,9 @@ async def test_what_is_no_serial_port_is_said_so(tmp_path: Path) -> None:
         (b"$GPGGA,\x1b[2J4807\r\n", '$GPGGA,[2J4807"'),
         (b"DEBUG | 12:00:01 7 [Router] Add packet record\r\n", '[Router] Add packet record"'),
         (b"\x94\xc3\x00\x04\x1a\x02\x08\x01", "does not answer as a pocketmesh radio"),
+        (b"\x1b[A\x1b[11~q\x7f\t", "does not answer as a pocketmesh radio"),
     ],
-    ids=["a GPS", "another mesh's log", "another mesh's frames"],
+    ids=["a GPS", "another mesh's log", "another mesh's frames", "a keyboard"],
 )
 async def test_a_stranger_is_refused_with_its_own_words_and_the_radio_beside_it_found(
     monkeypatch: pytest.MonkeyPatch, talk: bytes, quoted: str
@@ -140,11 +141,18 @@ async def test_a_stranger_is_refused_with_its_own_words_and_the_radio_beside_it_
         assert watcher.states[-1].port == plug.device
 
 
-async def test_a_radio_of_another_version_is_refused_with_what_to_do() -> None:
+@pytest.mark.parametrize(
+    ("version", "sentence"),
+    [
+        (0, "older than this pocketmesh. Update it: pocketmesh radio flash"),
+        (9, "newer than this pocketmesh: update pocketmesh here"),
+    ],
+)
+async def test_a_radio_of_another_version_is_refused_with_what_to_do(version: int, sentence: str) -> None:
     async with plugged() as plug:
-        plug.radio.link._hello[4] = 9
+        plug.radio.link._hello[4] = version
         async with running(plug.device) as (_, watcher):
-            await watcher.state(RADIO_SEARCHING, "firmware is newer than this pocketmesh")
+            await watcher.state(RADIO_SEARCHING, sentence)
     assert RADIO_UP not in {state.state for state in watcher.states}
 
 

@@ -169,10 +169,16 @@ buf = bytearray(4)
 """
 
 
+def wire(monkeypatch, end):
+    """Let a descriptor be the radio's UART; a MicroPython that is no package only inherits it then."""
+    os.set_inheritable(end, True)
+    monkeypatch.setenv("PM_UART_FD", str(end))
+
+
 def test_a_uart_reads_what_there_is_and_writes_what_fits(radio, monkeypatch):
     ours, theirs = socket.socketpair()
     theirs.setblocking(False)
-    monkeypatch.setenv("PM_UART_FD", str(theirs.fileno()))
+    wire(monkeypatch, theirs.fileno())
     ours.sendall(b"abcdef")
     text = script(
         UART
@@ -202,6 +208,6 @@ def test_a_uart_on_a_pty_that_nobody_has_open_waits_a_little_and_loses_what_is_w
     master, slave = os.openpty()
     os.set_blocking(master, False)
     os.close(slave)
-    monkeypatch.setenv("PM_UART_FD", str(master))
+    wire(monkeypatch, master)
     assert script(UART + "print(uart.readinto(buf), uart.write(b'x'))") == "None 1\n"
     os.close(master)

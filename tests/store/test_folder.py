@@ -101,7 +101,8 @@ def test_a_second_node_is_told_who_holds_the_folder(tmp_path: Path) -> None:
         reader = Folder.find(tmp_path, explicit=True)
 
         assert str(caught.value) == (
-            f"Node {holder.pid} already runs on {tmp_path}; stop it, or use --data with another folder."
+            f"Node {holder.pid} already runs on {tmp_path}. One that a command or the screen started ends by "
+            "itself, seconds after them; stop any other, or use --data with another folder."
         )
         assert reader.path == tmp_path
         assert (tmp_path / LOCK).read_text().splitlines()[0] == str(holder.pid)

@@ -1,7 +1,8 @@
 """Hosts with network stacks of their own (Linux namespaces), joined by cables that can be cut."""
 
-import os
+import secrets
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +10,25 @@ from dataclasses import dataclass
 
 from tests.support.tools import missing
 
+_IP_MULTICAST_ALL = 49
+"""linux/in.h: one of those without which a node joins no network."""
+
+
+def _name(what: str) -> str:
+    # Not by a process's number: one that was killed in another root left the same behind.
+    return f"pm{secrets.token_hex(3)}{what}"
+
 
 def need_namespaces() -> None:
     """Skip the test where this user may not make networks; in CI it fails."""
     if shutil.which("ip") is None:
         missing("iproute2 is not installed")
-    probe = f"pmprobe{os.getpid()}"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        try:
+            asked.setsockopt(socket.IPPROTO_IP, _IP_MULTICAST_ALL, 0)
+        except OSError:
+            missing("there are no socket options of local networks here (a limit of qemu's user mode)")
+    probe = _name("probe")
     made = subprocess.run(["ip", "netns", "add", probe], capture_output=True, check=False)
     if made.returncode == 0:
         # In a plain chroot, and under qemu's user mode, they can be made but not entered.
@@ -65,7 +79,7 @@ class Host:
 def hosts(*names: str) -> Iterator[list[Host]]:
     """Hosts that know nothing but themselves."""
     need_namespaces()
-    made = [Host(f"pm{os.getpid()}{name}") for name in names]
+    made = [Host(_name(name)) for name in names]
     try:
         for host in made:
             ip("netns", "add", host.name)
