@@ -105,7 +105,7 @@ class FileDesk:
             seconds=self._sharing.courier.seconds(size),
             share_ppm=share,
             radio=info.kind,
-            slow=self._sharing.slow(size),
+            slow=self._sharing.consent.slow(size),
         )
 
     async def everything(self, _command: Files) -> list[FileInfo]:
@@ -116,8 +116,11 @@ class FileDesk:
     async def get(self, command: GetFile) -> FileInfo:
         """Ask for it; or look at it."""
         entry = self._sharing.shelf.find(command.id)
-        if not command.look or not entry.whole:
-            return await self._shown(entry, self._sharing.resume(entry, self._clock.now()))
+        looks = command.look and entry.whole
+        if command.yes or not looks:
+            await self._executor.carry_out(self._sharing.resume(entry, self._clock.now(), yes=command.yes))
+        if not looks:
+            return self._sharing.info(entry, self._clock.now(), UNSEEN)
         await self._executor.carry_out(self._sharing.courier.load(entry.tag))
         return self._sharing.info(entry, self._clock.now(), look_at(self._sharing.content(entry)))
 

@@ -10,6 +10,7 @@ from handheld.files.gathering import Added
 from handheld.files.shape import Shape
 from handheld.files.transfer import Lack, Sym, Transfer
 from handheld.node.effects import Dropped, Effect, ForgetFile, KeepSymbols, LoadFile
+from handheld.node.fileconsent import Consent
 from handheld.node.filerivals import Rivals
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.shelf import Entry, Shelf, shell_of
@@ -58,12 +59,13 @@ class _Stray:
 
 
 class Courier:
-    """Moves the files of a shelf. `frame_ms`: what a symbol takes from one host to the next."""
+    """Moves the files of a shelf as far as `consent` goes. `frame_ms`: of a symbol, from host to host."""
 
-    def __init__(self, shelf: Shelf, outbound: Outbound, entropy: Entropy) -> None:
+    def __init__(self, shelf: Shelf, outbound: Outbound, entropy: Entropy, consent: Consent) -> None:
         self._shelf = shelf
         self._outbound = outbound
         self._entropy = entropy
+        self._consent = consent
         self._transfers: OrderedDict[bytes, Transfer] = OrderedDict()
         self._loading: dict[bytes, list[Lack]] = {}
         self._strays: OrderedDict[bytes, _Stray] = OrderedDict()
@@ -153,7 +155,7 @@ class Courier:
     def empty(self, entry: Entry) -> list[Effect]:
         """What is here of it goes, and is asked for no more."""
         self.close(entry.tag)
-        entry.whole = entry.wanted = entry.pinned = entry.unsaved = False
+        entry.whole = entry.wanted = entry.pinned = entry.unsaved = entry.agreed = False
         entry.held = 0
         return [ForgetFile(entry.tag), entry.keep()]
 
@@ -249,6 +251,8 @@ class Courier:
             self.wish_manifest(entry, now)
             return []
         self._lacks[need.tag] = (min(need.need, entry.shape.symbols), now)
+        if self._consent.waits(entry):
+            return []
         lack = Lack(need.need, need.plain)
         if (transfer := self._transfers.get(need.tag)) is not None:
             transfer.lacked(*lack, now)
@@ -276,7 +280,7 @@ class Courier:
             *(() if other is None else (other,)),
             *(stray.at for stray in self._strays.values()),
             *self._manifests.values(),
-            *(at for one in self._transfers.values() if (at := one.next_deadline()) is not None),
+            *(at for tag in self._moving() if (at := self._transfers[tag].next_deadline()) is not None),
         ]
         return min(times, default=None)
 
@@ -288,8 +292,13 @@ class Courier:
         lost, self._lost = self._lost, []
         return [*lost, *(self._outbound.put(Outgoing(air), now) if air else [])]
 
+    def _moving(self) -> list[bytes]:
+        """What is in memory and not held back."""
+        entries = ((tag, self._shelf.get(tag)) for tag in self._transfers)
+        return [tag for tag, entry in entries if entry is not None and not self._consent.waits(entry)]
+
     def _frame(self, now: int) -> bytes:
-        for tag in list(self._transfers):
+        for tag in self._moving():
             given = self._transfers[tag].next(now)
             if given is None:
                 continue
