@@ -40,7 +40,7 @@ from handheld.node.outbound import Outbound
 from handheld.node.people import People
 from handheld.node.rooms import Rooms
 from handheld.node.shelf import QUOTA, Entry, Shelf, manifest_of, opened, read_public, read_sealed
-from handheld.node.unsaved import Unsaved
+from handheld.node.unsaved import Begun, Unsaved
 from handheld.sync.mailbag import BOX_TIMES
 from handheld.text import amount
 from handheld.wire.age import unpack
@@ -86,9 +86,9 @@ class Sharing:
         self.courier = Courier(self.shelf, outbound, entropy, self.consent)
         self.helper = Helper(self.shelf, self.courier, entropy, odometer, self._unasked)
         self.unsaved = Unsaved(self.shelf, self.courier)
+        self.begun = Begun(self.shelf, self.courier)
         self.limit = LIMIT
         self._gathers_all = False
-        self._fresh: set[bytes] = set()
         self._told: dict[bytes, int] = {}
         self._opened: tuple[bytes, bytes] = (b"", b"")
 
@@ -119,8 +119,8 @@ class Sharing:
         packed, small = shrink(content)
         known = self.shelf.get(digest_of(packed)[:6])
         manifest = manifest_of(name, len(content), packed, shrunk=small, sealed=False)
-        # What never got onto the disk, because that was full, is shared as if for the first time.
-        if known is not None and known.whole and known.tag not in self._fresh:
+        # What is on its way to the disk still is shared as if for the first time.
+        if known is not None and known.whole and known.tag not in self.begun:
             # Kept once, and told again: to another board, or to who forgot it. Who lacks pieces asks.
             known.board = board
             again = self._write(board, PostType.FILE, encode(manifest), at)
@@ -181,7 +181,7 @@ class Sharing:
 
     def _leave(self, entry: Entry) -> None:
         self._told.pop(entry.tag, None)
-        self._fresh.discard(entry.tag)
+        self.begun.end(entry.tag)
         self._opened = (b"", b"")
         self.holders.close(entry.tag)
 
@@ -293,10 +293,7 @@ class Sharing:
         entry = self.shelf.get(keep.tag)
         if entry is not None and self.unsaved.saved(entry, now):
             return self.tell(entry, now)
-        if entry is None or keep.tag not in self._fresh:
-            return []
-        self._fresh.discard(keep.tag)
-        return self._offer(entry, now)
+        return self._offer(entry, now) if entry is not None and self.begun.end(keep.tag) else []
 
     def _offer(self, entry: Entry, now: int) -> list[Effect]:
         transfer = self.courier.loaded(entry.tag)
@@ -387,8 +384,6 @@ class Sharing:
 
     def _begin(self, entry: Entry, payload: bytes) -> list[Effect]:
         entry.whole, entry.held = True, entry.shape.symbols
-        self.shelf.put(entry)
-        self.courier.open(entry, payload)
-        self._fresh.add(entry.tag)
+        self.begun.put(entry, payload)
         kept = KeepSymbols(entry.tag, ((PAYLOAD, payload),), instead=True)
         return [entry.keep(), kept, *self.tell(entry, 0)]
