@@ -243,7 +243,7 @@ class Share:
     """Share the file at `path`, absolute: on a board, in a room, or with one person (`who` as in Send).
 
     Answered by the FileInfo once it is saved. Refused where it is too large, or takes slow air long without
-    `yes`.
+    `yes`, which lets it take any air from now on.
     """
 
     path: str
@@ -270,10 +270,12 @@ class GetFile:
     """Ask for a file until it is whole, or go on after a pause. Answered by the FileInfo.
 
     `id`: at least four of its digits. `look`: say what its first bytes look like, once it is whole.
+    `yes`: over slow air that it takes long, too, from now on; without, it waits there.
     """
 
     id: str
     look: bool = False
+    yes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,7 @@ class FileInfo:
     has yet. One of `board`, `room` (by its name) and `peer` (the other
     person's key) says for whom it is. `lacked`: how many pieces somebody near said he lacks, within a minute;
     0 where nobody asks. `has`, `lacks`: who near said that he has all of it, or that he lacks parts.
+    `waits`: it is neither asked for nor sent, for it takes this slow air long and the owner has not agreed.
     `look`: text, png, jpeg or other, and of pictures `width` and `height`, as the first bytes claim; "" as
     long as nobody looked.
     """
@@ -265,6 +266,7 @@ class FileInfo:
     look: str = ""
     width: int = 0
     height: int = 0
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ Page = tuple[list[Line], int | None]
 
 def state(file: FileInfo) -> str:
     """How far it has come."""
+    if file.waits:
+        return "waits"
     if file.state != "coming":
         return "absent" if file.state == "known" else file.state
     return f"{100 * file.have // file.symbols} %"
@@ -100,7 +102,7 @@ def _facts(file: FileInfo) -> list[tuple[str, str]]:
     author = file.author
     wait = "" if file.wait_s is None else f", {duration(file.wait_s)} or more to come"
     quiet = file.quiet_s or 0
-    if quiet >= QUIET_S:
+    if quiet >= QUIET_S or file.waits:
         wait = ""
     # Whoever says that he has all of it now lacked the rest a moment ago.
     asks = file.lacked and (file.lacks or not file.has)
@@ -110,6 +112,7 @@ def _facts(file: FileInfo) -> list[tuple[str, str]]:
         ("Size", amount(file.size)),
         ("State", "" if file.state == "known" else f"{state(file)}{wait}{', pinned' if file.pinned else ''}"),
         ("Quiet", f"nobody near sends it, for {duration(quiet)} now" if quiet >= QUIET_S else ""),
+        ("Air", "slow: waits for a fast radio, or for g and y" if file.waits else ""),
         ("Absent", "not here: g fetches it again" if file.state == "known" else ""),
         ("Disk", "no room for it: tried again each minute" if file.state == "full" else ""),
         ("Pieces", f"{file.have} of {file.symbols}" if file.state != "known" else ""),

@@ -21,7 +21,7 @@ from handheld.commands import (
 )
 from handheld.errors import Refused, UserError
 from handheld.events import FileInfo
-from handheld.text import clean
+from handheld.text import amount, clean, duration
 from tui import files, photo
 from tui import reducer as news
 from tui.cells import fit, safe
@@ -91,7 +91,7 @@ def _expanded(path: str) -> Path:
 def get(shell: Shell) -> None:
     """Ask for the chosen file, or go on with it."""
     if (one := file_chosen(shell.view)) is not None:
-        shell.wish(_changed(shell, GetFile(one.id)))
+        shell.wish(_get(shell, one.id))
 
 
 def who(shell: Shell) -> None:
@@ -135,8 +135,18 @@ def forget_answer(shell: Shell, key: str, about: str) -> None:
 def share_answer(shell: Shell, key: str, about: str) -> None:
     """A key that answers whether to share at that cost."""
     if key in {"y", "Y"}:
-        path, to = about.split("\n", 1)
-        shell.wish(_share(shell, path, to))
+        path, to, slow = about.rsplit("\n", 2)
+        shell.wish(_share(shell, path, to, yes=bool(slow)))
+    else:
+        shell.turn(news.told, "Nothing was shared.")
+
+
+def slow_answer(shell: Shell, key: str, about: str) -> None:
+    """A key that answers whether a file may keep slow air busy."""
+    if key in {"y", "Y"}:
+        shell.wish(_changed(shell, GetFile(about, yes=True)))
+    else:
+        shell.turn(news.told, "It waits for a fast radio, or for g and y.")
 
 
 def _path(shell: Shell, _: Question, text: str) -> None:
@@ -169,6 +179,15 @@ async def _changed(shell: Shell, command: GetFile | PauseFile | WhoHas) -> None:
     shell.turn(files.changed, await shell.ask(command))
 
 
+async def _get(shell: Shell, file: str) -> None:
+    got: FileInfo = await shell.ask(GetFile(file))
+    shell.turn(files.changed, got)
+    if got.waits:
+        left = "" if got.wait_s is None else f" {duration(got.wait_s)} or more of"
+        label = f"{amount(got.travels)}:{left} slow air. All the same? y yes, any other key no"
+        shell.ask_for(Question("slow sure", label, file))
+
+
 async def _forget(shell: Shell, file: str) -> None:
     await shell.ask(ForgetFile(file))
     await _read(shell)
@@ -184,16 +203,16 @@ async def _ask_to(shell: Shell, path: str) -> None:
 async def _weigh(shell: Shell, path: str, to: str) -> None:
     cost = await shell.ask(AskCost(path))
     label = f"{files.cost(cost)} Share with {fit(safe(to), SHORT)}? y yes, any other key no"
-    shell.ask_for(Question("share sure", label, f"{path}\n{to}"))
+    shell.ask_for(Question("share sure", label, f"{path}\n{to}\n{'slow' if cost.slow else ''}"))
 
 
-async def _share(shell: Shell, path: str, to: str) -> None:
+async def _share(shell: Shell, path: str, to: str, *, yes: bool) -> None:
     if is_board(to):
-        command = Share(path, board=to, yes=True)
+        command = Share(path, board=to, yes=yes)
     elif is_room(to):
-        command = Share(path, room=to[1:], yes=True)
+        command = Share(path, room=to[1:], yes=yes)
     else:
-        command = Share(path, who=to, yes=True)
+        command = Share(path, who=to, yes=yes)
     shell.turn(files.changed, await shell.ask(command))
     shell.go(Place.FILES)
 

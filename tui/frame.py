@@ -11,7 +11,20 @@ KEY_ROWS = {Place.HOME: 2, Place.PEOPLE: 3}
 """Lines that the keys of a place may take, where it is not one."""
 
 PRESSED = frozenset(
-    {"quit", "wipe", "asked", "block", "delete", "forget", "share sure", "paste", "secret", "pick", "jump"}
+    {
+        "quit",
+        "wipe",
+        "asked",
+        "block",
+        "delete",
+        "forget",
+        "share sure",
+        "slow sure",
+        "paste",
+        "secret",
+        "pick",
+        "jump",
+    }
 )
 """Questions that one key answers."""
 

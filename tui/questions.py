@@ -77,6 +77,7 @@ PRESSED: dict[str, Callable[[Shell, str, str], None]] = {
     "secret": settings.secret_answer,
     "forget": filing.forget_answer,
     "share sure": filing.share_answer,
+    "slow sure": filing.slow_answer,
     "pick": picking.answer,
     "paste": writing.paste_answer,
     "jump": jumping.answer,

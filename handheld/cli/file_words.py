@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from handheld.cli import show
 from handheld.text import amount, duration
 
@@ -9,8 +11,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from handheld.api.thin import Connection
+
 QUIET_S = 60
 """After so long without a piece it is said that nobody sends."""
+
+WAITS = "waits for a fast radio, or your yes"
+HINT = "What waits takes this slow air long. To let it go on all the same: pocketmesh resume ID --yes"
 
 NONE = """\
 No files yet. Share one:
@@ -38,8 +45,28 @@ def readers(file: dict[str, Any]) -> str:
     return str(file["peer_name"] or file["peer"][:8])
 
 
+def sure(question: str) -> bool:
+    """Whether whoever sits here answers with y. Nothing else is a yes; without a terminal nobody is asked."""
+    if not sys.stdin.isatty():
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def agreed(connection: Connection, wish: dict[str, Any], *, asks: bool) -> dict[str, Any]:
+    """Ask for a file (`wish`: GetFile); where slow air makes it wait, the owner too, unless not `asks`."""
+    file: dict[str, Any] = connection.ask("file_get", wish)
+    if file["waits"] and asks:
+        left = "" if file["wait_s"] is None else f": {duration(file['wait_s'])} or more"
+        if sure(f"{file['name']}, {amount(file['travels'])}, keeps this slow air busy{left}. All the same?"):
+            file = connection.ask("file_get", {**wish, "yes": True})
+    return file
+
+
 def state(file: dict[str, Any]) -> str:
     """How far it has come."""
+    if file["waits"] and file["state"] in ("coming", "here"):
+        percent = f"{100 * file['have'] // file['symbols']} %" if file["state"] == "coming" else "here"
+        return f"{percent}, {WAITS}"
     if file["state"] == "full":
         return "the disk is full: saved when there is room, tried once a minute"
     if file["state"] == "known":

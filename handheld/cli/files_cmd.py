@@ -48,13 +48,16 @@ def run(args: Namespace) -> int:
         show.as_json(files)
     else:
         show.out(file_words.listing(files))
+        if any(file["waits"] for file in files):
+            show.out("\n".join(show.wrapped(file_words.HINT, "")))
     return 0
 
 
 def _who(connection: Connection, args: Namespace) -> int:
-    connection.ask("file_who", {"id": args.who})
+    asked = connection.ask("file_who", {"id": args.who})
     time.sleep(ANSWERS_S)
-    file = connection.ask("file_get", {"id": args.who, "look": True})
+    # Not by file_get: to ask who has a file is not to ask for it.
+    file = next((one for one in connection.ask("files", {}) if one["id"] == asked["id"]), asked)
     if args.json:
         show.as_json(file)
     else:

@@ -21,7 +21,8 @@ DESCRIPTION = """\
 Ask for a file that is known (see: pocketmesh files) until all of it is here, also after a pause or a restart.
 What is whole is written where --save says: a folder, or a new file. Nothing that is there is replaced, and
 what was saved can be read and written by you and started by nobody. --show prints a text, cleaned, and
-draws a picture (PNG, JPEG) on a terminal. --wait stays until the file is whole."""
+draws a picture (PNG, JPEG) on a terminal. --wait stays until the file is whole. On slow air, such as LoRa, a
+file of more than 16 KB waits for a faster radio, or for --yes."""
 EXAMPLES = """\
 pocketmesh get 3f2a91c0
 pocketmesh get 3f2a91c0 --wait --save .
@@ -40,6 +41,7 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--show", action="store_true", help="print a text, draw a picture")
     parser.add_argument("--wait", action="store_true", help="until it is whole")
+    parser.add_argument("--yes", action="store_true", help="ask nothing, also on slow air")
     parser.add_argument("--json", action="store_true", help="FileInfo of handheld/events.py")
 
 
@@ -48,8 +50,9 @@ def run(args: Namespace) -> int:
     if args.show and args.json:
         raise UsageError("Either --show or --json, not both.")
     with attach.connect(args) as connection:
-        file = connection.ask("file_get", {"id": args.id, "look": True})
-        while args.wait and file["state"] == "coming":
+        asks = {"id": args.id, "look": True, "yes": args.yes}
+        file = file_words.agreed(connection, asks, asks=not args.json)
+        while args.wait and file["state"] == "coming" and not file["waits"]:
             _progress(file)
             time.sleep(LOOK_S)
             file = connection.ask("file_get", {"id": args.id, "look": True})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from handheld.cli import attach, file_words, show
 
@@ -48,8 +47,8 @@ def run(args: Namespace) -> int:
         yes = args.yes
         if not args.json:
             show.out(file_words.cost(cost))
-        if cost["slow"] and not yes and sys.stdin.isatty() and not args.json:
-            yes = input("Send it all the same? [y/N] ").strip().lower() in ("y", "yes")
+        if cost["slow"] and not yes and not args.json:
+            yes = file_words.sure("Send it all the same?")
         where = {"board": args.board, "room": args.room, "who": args.who}
         shared = connection.ask("share", {"path": path, "yes": yes, **where})
     if args.json:

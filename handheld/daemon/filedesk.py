@@ -4,6 +4,7 @@ import base64
 import os
 import stat
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from handheld.clock import Clock
@@ -22,7 +23,7 @@ from handheld.commands import (
 )
 from handheld.daemon.executor import Executor
 from handheld.daemon.radio_view import RadioView
-from handheld.errors import Refused
+from handheld.errors import Refused, UserError
 from handheld.events import FileCost, FileInfo, FilePart
 from handheld.files.look import look_at
 from handheld.files.names import saved_as
@@ -83,11 +84,15 @@ class FileDesk:
         }
 
     async def share(self, command: Share) -> FileInfo:
-        """One file more."""
+        """One file more. What cannot be saved is not shared either, and raises as `carry_out`."""
         entry, effects = self._sharing.share(command, contents(command.path), self._clock.wall())
         if entry.board:
             effects = [*self._node.follow(entry.board), *effects]
-        return await self._shown(entry, effects)
+        try:
+            return await self._shown(entry, effects)
+        except UserError:
+            self._sharing.begun.withdraw(entry)
+            raise
 
     async def cost(self, command: AskCost) -> FileCost:
         """What it would take."""
@@ -105,7 +110,7 @@ class FileDesk:
             seconds=self._sharing.courier.seconds(size),
             share_ppm=share,
             radio=info.kind,
-            slow=self._sharing.slow(size),
+            slow=self._sharing.consent.slow(size),
         )
 
     async def everything(self, _command: Files) -> list[FileInfo]:
@@ -116,8 +121,11 @@ class FileDesk:
     async def get(self, command: GetFile) -> FileInfo:
         """Ask for it; or look at it."""
         entry = self._sharing.shelf.find(command.id)
-        if not command.look or not entry.whole:
-            return await self._shown(entry, self._sharing.resume(entry, self._clock.now()))
+        looks = command.look and entry.whole
+        if command.yes or not looks:
+            await self._executor.carry_out(self._sharing.resume(entry, self._clock.now(), yes=command.yes))
+        if not looks:
+            return self._sharing.info(entry, self._clock.now(), UNSEEN)
         await self._executor.carry_out(self._sharing.courier.load(entry.tag))
         return self._sharing.info(entry, self._clock.now(), look_at(self._sharing.content(entry)))
 
@@ -129,8 +137,9 @@ class FileDesk:
     async def pin(self, command: PinFile) -> FileInfo:
         """Keep it for good."""
         entry = self._sharing.shelf.find(command.id)
+        await self._executor.carry_out([replace(entry.keep(), pinned=command.pinned)])
         entry.pinned = command.pinned
-        return await self._shown(entry, [entry.keep(), *self._sharing.tell(entry, self._clock.now())])
+        return await self._shown(entry, self._sharing.tell(entry, self._clock.now()))
 
     async def who(self, command: WhoHas) -> FileInfo:
         """Ask those near."""

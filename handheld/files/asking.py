@@ -42,9 +42,9 @@ class Asking:
         self.at = None
 
     def symbol(self, left: int, share: float, frame_ms: int, now: int) -> None:
-        """A symbol came, and its sender will send `left` more: that is waited for."""
+        """A symbol came, and its sender will send `left` more: that is waited for, while they come."""
         self._tries = self._suppressed = 0
-        quiet = (left + QUIET) * frame_ms if left else 0
+        quiet = (min(left, SERVICE) + QUIET) * frame_ms if left else 0
         self.at = now + quiet + self._delay(share, frame_ms)
 
     def others(self, share: float, ours: float, frame_ms: int, now: int) -> None:

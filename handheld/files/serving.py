@@ -20,6 +20,9 @@ LEFT_MAX = 255
 LOSS_FIRST, LOSS_MAX = 10, 70
 """Loss on the air in percent, as long as nothing is known of it, and at the most."""
 
+COUNTED = 80
+"""Percent of that loss which is sent for beforehand: who still lacks something says so in a frame of 16 bytes."""
+
 LATE = 85
 """Who lacks more of what was sent than so many percent has not lost it: he was not there."""
 
@@ -40,8 +43,13 @@ class Serving:
         self._loss = LOSS_FIRST
         self._sent = 0
         self._before = symbols
+        self._since_base, self._base = 0, symbols
         self._lead = False
         self._asked = 0
+        self._seen: set[int] = set()
+        self._promised: int | None = None
+        self._yielded = 0
+        self._firm = False
         self._spent = 0
         self._since = 0
         self.at: int | None = None
@@ -62,10 +70,14 @@ class Serving:
         self._plain.clear()
         self._repairs = self._asked = 0
         self._lead = False
+        self._promised = None
         self.at = None
 
     def asked(self, need: int, plain: Iterable[int], frame_ms: int, now: int) -> None:
         """Somebody needs so many more, or just these `plain` ones."""
+        # Another was to serve, and it helped nobody who lacks most: he is not believed for a turn.
+        self._firm = self._firm or 0 < self._yielded <= need
+        self._yielded = 0
         wanted = [number for number in dict.fromkeys(plain) if number < self._symbols]
         if wanted:
             self._plain.extend(number for number in wanted if number not in self._plain)
@@ -78,50 +90,73 @@ class Serving:
             low, high = (0, 1) if self._lead else STAND_BACK
             self.at = now + (COLLECT + low) * frame_ms + self._entropy.below((high - low) * frame_ms)
 
-    def another(self, left: int) -> None:
-        """Another holder was heard to send, with so many more to come: of two the one with less stops."""
-        if self.at is None or left >= self.left:
-            self.stop()
+    def another(self, number: int, left: int, frame_ms: int, now: int) -> None:
+        """Another holder was heard to send, with `left` more to come: of two the one with less stands back.
+
+        A number that was on the air before says nothing: anybody can send it again. And who promises is
+        followed, no longer than he promised at first and as long as he goes on.
+        """
+        if number in self._seen:
+            return
+        self._seen.add(number)
+        if self.at is None or self._firm or left < self.left:
+            return
+        low, high = STAND_BACK
+        if self._promised is None:
+            self._promised = now + left * frame_ms
+            self._yielded = max(self._asked, self.left)
+        self._lead = False
+        self.at = min(self._promised, now + low * frame_ms + self._entropy.below((high - low) * frame_ms))
 
     def next(self, now: int) -> tuple[int, int] | None:
         """The number of the symbol to send now, and how many follow it; None if it is not time."""
         if self.at is None or now < self.at:
             return None
+        if self._promised is not None and now >= self._promised:
+            self.stop()  # he has sent all that he promised
+            return None
+        self._promised = None
         if self._asked and not self._repairs:
             self._plan()
-        if not self.left:
-            self.at = None
-            return None
-        if not self._affords(now):
+        if not self.left or not self._affords(now):
             self.stop()
             return None
         self._lead = True
         self._sent += 1
         number = self._plain.popleft() if self._plain else self._repair()
+        self._seen.add(number)
         if not self.left:
+            self._firm = False
             self.at = None
         return number, min(LEFT_MAX, self.left)
 
     def _plan(self) -> None:
         """How many to send so that whoever lacks most has enough, at the loss seen so far."""
         need, self._asked = self._asked, 0
-        if self._sent:
-            got = max(0, self._before - need)
-            seen = 100 - 100 * min(got, self._sent) // self._sent
-            if seen <= LATE:
-                self._loss = min(LOSS_MAX, seen if self._sent >= 20 else (self._loss + seen) // 2)
+        self._since_base += self._sent
+        if self._lost(self._before - need, self._sent) > LATE:
+            self._since_base, self._base = 0, need
+        if self._since_base:
+            # Of all that was sent: who lacks most after a few has lost more of these than is to be expected.
+            seen = self._lost(self._base - need, self._since_base)
+            self._loss = min(LOSS_MAX, seen if self._since_base >= 20 else (self._loss + seen) // 2)
         self._before, self._sent = need, 0
         self._repairs = self._enough(need)
+
+    @staticmethod
+    def _lost(got: int, sent: int) -> int:
+        return 100 - 100 * min(max(0, got), sent) // sent if sent else 0
 
     def _affords(self, now: int) -> bool:
         if now - self._since >= SPAN_MS:
             self._since, self._spent = now, 0
+            self._seen.clear()
         self._spent += 1
         return self._spent <= max(FEWEST, TIMES * self._symbols)
 
     def _enough(self, need: int) -> int:
         """How many to send so that `need` of them arrive."""
-        return -(-100 * need // (100 - self._loss))
+        return -(-10_000 * need // (10_000 - self._loss * COUNTED))
 
     def _repair(self) -> int:
         self._repairs -= 1

@@ -71,7 +71,7 @@ class Transfer:
         if self.whole:
             # Not by its word alone: a forged one would silence us.
             if self.serving.at is not None and self.symbol(number) == data:
-                self.serving.another(left)
+                self.serving.another(number, left, self.frame_ms, now)
             return Added.KNOWN
         before = self.gathering.progress
         added = self.gathering.add(number, data)

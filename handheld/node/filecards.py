@@ -5,6 +5,7 @@ from handheld.events import FileInfo
 from handheld.files.content import shrink
 from handheld.files.look import Look
 from handheld.files.names import shown
+from handheld.node.fileconsent import Consent
 from handheld.node.filecourier import Courier
 from handheld.node.people import People
 from handheld.node.rooms import Rooms
@@ -18,9 +19,10 @@ UNSEEN = Look("")
 class FileCards:
     """Says whose a file is, for whom, and how far it has come."""
 
-    def __init__(self, people: People, rooms: Rooms) -> None:
+    def __init__(self, people: People, rooms: Rooms, consent: Consent) -> None:
         self._people = people
         self._rooms = rooms
+        self._consent = consent
 
     def info(
         self,
@@ -60,6 +62,7 @@ class FileCards:
             look=look.kind,
             width=look.width,
             height=look.height,
+            waits=entry.wanted and self._consent.waits(entry),
         )
 
 

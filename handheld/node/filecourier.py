@@ -10,6 +10,8 @@ from handheld.files.gathering import Added
 from handheld.files.shape import Shape
 from handheld.files.transfer import Lack, Sym, Transfer
 from handheld.node.effects import Dropped, Effect, ForgetFile, KeepSymbols, LoadFile
+from handheld.node.fileconsent import Consent
+from handheld.node.filepace import Pace
 from handheld.node.filerivals import Rivals
 from handheld.node.outbound import Outbound, Outgoing
 from handheld.node.shelf import Entry, Shelf, shell_of
@@ -27,16 +29,14 @@ LOADED_MAX = 8
 STRAYS_MAX, STRAY_SYMBOLS = 2, 300
 """Files of which symbols came before their manifest; symbols kept of each."""
 
-STRAY_TRIES = 6
+STRAY_TRIES, STRAY_MS, STRAY_KEPT_MS = 6, 250, 300_000
+"""So often a manifest is asked for, twice as late each time; then what came waits for it without a word."""
 
 PATIENCE = 50
 """Frames to wait for symbols after a manifest was heard, before asking for them."""
 
-CABLE_MS = 22
-"""What the cable takes for a symbol at 115,200 baud, each way: radios may be faster than it."""
-
-MANIFEST_MS = 2_000
-"""A manifest is said again at most so often."""
+MANIFEST_MS, MANIFEST_FRAMES = 250, 10
+"""A manifest is said again at most so often: it may have been lost."""
 
 LACKED_MS = 60_000
 """Who lacks something says so again within this time, while it comes at all."""
@@ -58,28 +58,33 @@ class _Stray:
 
 
 class Courier:
-    """Moves the files of a shelf. `frame_ms`: what a symbol takes from one host to the next."""
+    """Moves the files of a shelf as far as `consent` goes."""
 
-    def __init__(self, shelf: Shelf, outbound: Outbound, entropy: Entropy) -> None:
+    def __init__(self, shelf: Shelf, outbound: Outbound, entropy: Entropy, consent: Consent) -> None:
         self._shelf = shelf
         self._outbound = outbound
         self._entropy = entropy
+        self._consent = consent
         self._transfers: OrderedDict[bytes, Transfer] = OrderedDict()
         self._loading: dict[bytes, list[Lack]] = {}
         self._strays: OrderedDict[bytes, _Stray] = OrderedDict()
         self._manifests: dict[bytes, int] = {}
         self._said: dict[bytes, int] = {}
         self._lacks: dict[bytes, tuple[int, int]] = {}
-        self._last = (b"", 0, 0)
+        self._pace = Pace()
         self._reach: dict[bytes, int] = {}
         self._came: dict[bytes, int] = {}
         self._lost: list[Effect] = []
         self._rivals = Rivals()
-        self.frame_ms = CABLE_MS
+
+    @property
+    def frame_ms(self) -> int:
+        """What a symbol takes from one host to the next."""
+        return self._pace.frame_ms
 
     def radio(self, airtime_us: int) -> None:
         """A radio is there whose longest frame takes so long."""
-        self.frame_ms = max(airtime_us // 1_000, CABLE_MS) + 3
+        self._pace.radio(airtime_us)
         for transfer in self._transfers.values():
             transfer.frame_ms = self.frame_ms
 
@@ -153,7 +158,7 @@ class Courier:
     def empty(self, entry: Entry) -> list[Effect]:
         """What is here of it goes, and is asked for no more."""
         self.close(entry.tag)
-        entry.whole = entry.wanted = entry.pinned = entry.unsaved = False
+        entry.whole = entry.wanted = entry.pinned = entry.unsaved = entry.agreed = False
         entry.held = 0
         return [ForgetFile(entry.tag), entry.keep()]
 
@@ -192,7 +197,7 @@ class Courier:
 
     def symbol(self, symbol: Symbol, now: int) -> list[Effect]:
         """A symbol was heard: what to keep of it."""
-        self._pace(symbol, now)
+        self._paced(symbol, now)
         entry = self._shelf.get(symbol.tag)
         if entry is None:
             self._stray(symbol, now)
@@ -249,6 +254,8 @@ class Courier:
             self.wish_manifest(entry, now)
             return []
         self._lacks[need.tag] = (min(need.need, entry.shape.symbols), now)
+        if self._consent.waits(entry):
+            return []
         lack = Lack(need.need, need.plain)
         if (transfer := self._transfers.get(need.tag)) is not None:
             transfer.lacked(*lack, now)
@@ -276,7 +283,7 @@ class Courier:
             *(() if other is None else (other,)),
             *(stray.at for stray in self._strays.values()),
             *self._manifests.values(),
-            *(at for one in self._transfers.values() if (at := one.next_deadline()) is not None),
+            *(at for tag in self._moving() if (at := self._transfers[tag].next_deadline()) is not None),
         ]
         return min(times, default=None)
 
@@ -288,14 +295,21 @@ class Courier:
         lost, self._lost = self._lost, []
         return [*lost, *(self._outbound.put(Outgoing(air), now) if air else [])]
 
+    def _moving(self) -> list[bytes]:
+        """What is in memory and not held back."""
+        entries = ((tag, self._shelf.get(tag)) for tag in self._transfers)
+        return [tag for tag, entry in entries if entry is not None and not self._consent.waits(entry)]
+
     def _frame(self, now: int) -> bytes:
-        for tag in list(self._transfers):
+        for tag in self._moving():
             given = self._transfers[tag].next(now)
             if given is None:
                 continue
             self._transfers.move_to_end(tag)  # another file's turn
             if isinstance(given, Sym):
-                return one_hop(AirKind.SYMBOL, encode(Symbol(tag, *given)))
+                symbol = Symbol(tag, *given)
+                self._paced(symbol, now)
+                return one_hop(AirKind.SYMBOL, encode(symbol))
             return self.wish(tag, given.need, given.plain, self._reach.get(tag, PUBLIC_START_TTL))
         return b""
 
@@ -323,9 +337,11 @@ class Courier:
             if now < stray.at:
                 continue
             stray.tries += 1
-            stray.at = now + (self._some_frames(40, 60) << stray.tries)
             if stray.tries > STRAY_TRIES:
                 self._give_up(tag)
+                return b""
+            wait = max(STRAY_MS, self._some_frames(20, 30)) << stray.tries
+            stray.at = now + (wait if stray.tries < STRAY_TRIES else STRAY_KEPT_MS)
             return self.wish(tag, NO_MANIFEST)
         return b""
 
@@ -342,7 +358,7 @@ class Courier:
             if now < at:
                 continue
             del self._manifests[tag]
-            self._said[tag] = now + MANIFEST_MS
+            self._said[tag] = now + max(MANIFEST_MS, MANIFEST_FRAMES * self.frame_ms)
             if (entry := self._shelf.get(tag)) is not None:
                 if entry.manifest.sealed:
                     return one_hop(AirKind.SYMBOL, encode(Symbol(tag, SHELL, 0, shell_of(entry.manifest))))
@@ -355,15 +371,10 @@ class Courier:
     def _some_frames(self, low: int, high: int) -> int:
         return low * self.frame_ms + self._entropy.below((high - low) * self.frame_ms)
 
-    def _pace(self, symbol: Symbol, now: int) -> None:
-        """How long a symbol really takes: the time from one to the next of the same sender."""
-        tag, left, at = self._last
-        if tag == symbol.tag and left == symbol.left + 1 and now > at:
-            took = min(now - at, 20 * self.frame_ms)
-            self.frame_ms = max(1, (7 * self.frame_ms + took) // 8)
-            if (transfer := self._transfers.get(tag)) is not None:
-                transfer.frame_ms = self.frame_ms
-        self._last = (symbol.tag, symbol.left, now)
+    def _paced(self, symbol: Symbol, now: int) -> None:
+        self._pace.symbol(symbol.tag, symbol.left, now)
+        if (transfer := self._transfers.get(symbol.tag)) is not None:
+            transfer.frame_ms = self.frame_ms
 
     def _prune(self) -> None:
         for tag in list(self._transfers)[: max(0, len(self._transfers) - LOADED_MAX)]:

@@ -20,6 +20,7 @@ class KeepFile:
     whole: bool
     size: int
     born: int
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from handheld.node.effects import (
     Tell,
 )
 from handheld.node.filecards import UNSEEN, FileCards, travels
+from handheld.node.fileconsent import Consent
 from handheld.node.filecourier import INLINE, PATIENCE, PAYLOAD, Courier, earliest
 from handheld.node.filehelp import Helper
 from handheld.node.fileholders import Holders
@@ -39,7 +40,7 @@ from handheld.node.outbound import Outbound
 from handheld.node.people import People
 from handheld.node.rooms import Rooms
 from handheld.node.shelf import QUOTA, Entry, Shelf, manifest_of, opened, read_public, read_sealed
-from handheld.node.unsaved import Unsaved
+from handheld.node.unsaved import Begun, Unsaved
 from handheld.sync.mailbag import BOX_TIMES
 from handheld.text import amount
 from handheld.wire.age import unpack
@@ -47,12 +48,6 @@ from handheld.wire.air import AirFrame
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import LetterKind, PostType, RoomType
 from handheld.wire.files import HOLDS, SHELL, WHO, FileKey, FileNeed, Manifest, Symbol
-
-SLOW_US = 50_000
-"""Air on which the longest frame takes longer than this is slow."""
-
-SLOW_LIMIT = 16 << 10
-"""On slow air larger files are neither sent nor asked for without the owner's word."""
 
 TOLD_MS = 1_000
 """Progress of a file is told at most so often."""
@@ -79,7 +74,8 @@ class Sharing:
         write: Write,
     ) -> None:
         self._people = people
-        self._cards = FileCards(people, rooms)
+        self.consent = Consent()
+        self._cards = FileCards(people, rooms, self.consent)
         self._mail = mail
         self._rooms = rooms
         self._odometer = odometer
@@ -87,13 +83,12 @@ class Sharing:
         self._entropy = entropy
         self._write = write
         self.shelf = Shelf()
-        self.courier = Courier(self.shelf, outbound, entropy)
+        self.courier = Courier(self.shelf, outbound, entropy, self.consent)
         self.helper = Helper(self.shelf, self.courier, entropy, odometer, self._unasked)
         self.unsaved = Unsaved(self.shelf, self.courier)
+        self.begun = Begun(self.shelf, self.courier)
         self.limit = LIMIT
         self._gathers_all = False
-        self._airtime_us = 0
-        self._fresh: set[bytes] = set()
         self._told: dict[bytes, int] = {}
         self._opened: tuple[bytes, bytes] = (b"", b"")
 
@@ -106,16 +101,12 @@ class Sharing:
         """What the store held; what of it could not be read."""
         return [Dropped("saved file", "its manifest cannot be read")] * self.shelf.restore(keeps)
 
-    def slow(self, travels: int) -> bool:
-        """Whether so many bytes take the air for longer than the owner may expect."""
-        return self._airtime_us > SLOW_US and travels > SLOW_LIMIT
-
     def share(self, command: Share, content: bytes, at: int) -> tuple[Entry, list[Effect]]:
         """Share a file: what it is known by, and what to keep. Refused, with nothing changed."""
         if sum(map(bool, (command.board, command.room, command.who))) > 1:
             raise Refused("Share with one board, one room or one person; not with two at once.")
         size = travels(content, self.limit)
-        if self.slow(size) and not command.yes:
+        if self.consent.slow(size) and not command.yes:
             raise Refused(
                 f"{amount(size)} would keep this slow air busy for about {self.courier.seconds(size)} s. "
                 "To send it all the same: --yes"
@@ -128,14 +119,16 @@ class Sharing:
         packed, small = shrink(content)
         known = self.shelf.get(digest_of(packed)[:6])
         manifest = manifest_of(name, len(content), packed, shrunk=small, sealed=False)
-        # What never got onto the disk, because that was full, is shared as if for the first time.
-        if known is not None and known.whole and known.tag not in self._fresh:
+        # What is on its way to the disk still is shared as if for the first time.
+        if known is not None and known.whole and known.tag not in self.begun:
             # Kept once, and told again: to another board, or to who forgot it. Who lacks pieces asks.
             known.board = board
-            return known, [*self.resume(known, 0), self._write(board, PostType.FILE, encode(manifest), at)]
+            again = self._write(board, PostType.FILE, encode(manifest), at)
+            return known, [*self.resume(known, 0, yes=command.yes), again]
         gone = self._room(len(packed))
         post = self._write(board, PostType.FILE, encode(manifest), at)
         entry = self._entry(manifest, post.author, post.raw, own=True, board=board)
+        entry.agreed = command.yes
         return entry, [*gone, *self._begin(entry, packed), post]
 
     def _share_sealed(
@@ -158,14 +151,16 @@ class Sharing:
             record = self._mail.write(reader, LetterKind.FILE_KEY, body, at)
         peer = room.id if room is not None else reader
         entry = self._entry(manifest, self._people.own, body, own=True, key=key, peer=peer)
+        entry.agreed = command.yes
         return entry, [*gone, *self._begin(entry, packed), record]
 
-    def resume(self, entry: Entry, now: int) -> list[Effect]:
-        """Ask for a file until it is whole; go on sending it if it is."""
+    def resume(self, entry: Entry, now: int, *, yes: bool = False) -> list[Effect]:
+        """Ask for a file until it is whole; go on sending it if it is. `yes`: over slow air, too."""
         gone: list[Effect] = []
         if not entry.wanted and not entry.whole and not entry.held:
             gone = self._room(entry.manifest.packed)
         entry.wanted = True
+        entry.agreed |= yes
         transfer = self.courier.loaded(entry.tag)
         if transfer is not None and not transfer.whole:
             transfer.want(now)
@@ -186,7 +181,7 @@ class Sharing:
 
     def _leave(self, entry: Entry) -> None:
         self._told.pop(entry.tag, None)
-        self._fresh.discard(entry.tag)
+        self.begun.end(entry.tag)
         self._opened = (b"", b"")
         self.holders.close(entry.tag)
 
@@ -274,12 +269,12 @@ class Sharing:
         transfer = self.courier.loaded(entry.tag)
         if entry.wanted and transfer is not None:
             transfer.want(now, PATIENCE)
-            effects += self._moved(entry.tag, self.courier.adopt(entry, now), now)
+        effects += self._moved(entry.tag, self.courier.adopt(entry, now), now)
         return [*effects, *self.tell(entry, now)]
 
     def _unasked(self, size: int) -> bool:
         """Whether so many bytes may come without the owner's word."""
-        return size <= self.limit and not self.slow(size)
+        return size <= self.limit and not self.consent.slow(size)
 
     def loaded(self, load: LoadFile, saved: list[tuple[int, bytes]], now: int) -> list[Effect]:
         """What the disk has of a file, which was asked for."""
@@ -298,10 +293,7 @@ class Sharing:
         entry = self.shelf.get(keep.tag)
         if entry is not None and self.unsaved.saved(entry, now):
             return self.tell(entry, now)
-        if entry is None or keep.tag not in self._fresh:
-            return []
-        self._fresh.discard(keep.tag)
-        return self._offer(entry, now)
+        return self._offer(entry, now) if entry is not None and self.begun.end(keep.tag) else []
 
     def _offer(self, entry: Entry, now: int) -> list[Effect]:
         transfer = self.courier.loaded(entry.tag)
@@ -314,7 +306,7 @@ class Sharing:
 
     def radio(self, airtime_us: int, now: int) -> list[Effect]:
         """A radio is there whose longest frame takes so long: what is not whole is asked for again."""
-        self._airtime_us = airtime_us
+        self.consent.radio(airtime_us)
         self.courier.radio(airtime_us)
         effects: list[Effect] = []
         for entry in [entry for entry in self.shelf if entry.wanted and not entry.whole][-REBOOT_FRAMES:]:
@@ -392,8 +384,6 @@ class Sharing:
 
     def _begin(self, entry: Entry, payload: bytes) -> list[Effect]:
         entry.whole, entry.held = True, entry.shape.symbols
-        self.shelf.put(entry)
-        self.courier.open(entry, payload)
-        self._fresh.add(entry.tag)
+        self.begun.put(entry, payload)
         kept = KeepSymbols(entry.tag, ((PAYLOAD, payload),), instead=True)
         return [entry.keep(), kept, *self.tell(entry, 0)]

@@ -44,6 +44,8 @@ class Entry:
     pinned: bool = False
     whole: bool = False
     held: int = 0
+    agreed: bool = False
+    """The owner lets it take slow air, too."""
     unsaved: bool = False
     """The disk had no room for what came of it."""
 
@@ -91,6 +93,7 @@ class Entry:
             whole=self.whole,
             size=self.manifest.packed,
             born=self.born,
+            agreed=self.agreed,
         )
 
 
@@ -201,6 +204,7 @@ class Shelf:
                 pinned=keep.pinned,
                 whole=keep.whole,
                 held=held,
+                agreed=keep.agreed,
             )
             self._entries[entry.tag] = entry
         return unreadable

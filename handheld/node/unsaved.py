@@ -1,4 +1,4 @@
-"""Files of which something came that the disk had no room for: it is in memory until there is some."""
+"""Files that are not on the disk as they are in memory: own ones just shared, and what it had no room for."""
 
 from collections.abc import Iterable
 
@@ -8,6 +8,40 @@ from handheld.node.shelf import Entry, Shelf
 
 AGAIN_MS = 60_000
 """After this time saving is tried once more."""
+
+
+class Begun:
+    """Own files that are shared when they are saved, and not before."""
+
+    def __init__(self, shelf: Shelf, courier: Courier) -> None:
+        self._shelf = shelf
+        self._courier = courier
+        self._before: dict[bytes, Entry | None] = {}
+
+    def __contains__(self, tag: bytes) -> bool:
+        return tag in self._before
+
+    def put(self, entry: Entry, payload: bytes) -> None:
+        """A file from here, all of which is at hand."""
+        self._before[entry.tag] = self._shelf.get(entry.tag)
+        self._shelf.put(entry)
+        self._courier.open(entry, payload)
+
+    def end(self, tag: bytes) -> bool:
+        """It is saved, or gone: whether it was not before."""
+        was = tag in self._before
+        self._before.pop(tag, None)
+        return was
+
+    def withdraw(self, entry: Entry) -> None:
+        """It could not be saved: all is as it was before."""
+        if entry.tag not in self:
+            return
+        before = self._before.pop(entry.tag)
+        self._courier.close(entry.tag)
+        self._shelf.drop(entry.tag)
+        if before is not None:
+            self._shelf.put(before)
 
 
 class Unsaved:

@@ -18,7 +18,7 @@ class FileRow(NamedTuple):
     """One file, and how many symbols of it are `held`. `peer` as in messages.
 
     `content`: the post (byte 0 and body), or the file's key and manifest. `born`: the reading of the odometer
-    at which its age was 0, which may be before the first.
+    at which its age was 0, which may be before the first. `agreed`: it may take slow air, however large.
     """
 
     tag: bytes
@@ -32,10 +32,11 @@ class FileRow(NamedTuple):
     whole: bool
     size: int
     born: int
+    agreed: bool
     held: int = 0
 
 
-_COLUMNS = ("tag", "author", "peer", "board", "content", "own", "wanted", "pinned", "whole", "size", "born")
+_COLUMNS = FileRow._fields[:-1]
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "tag")
 
 
@@ -95,6 +96,6 @@ def all(connection: sqlite3.Connection) -> list[FileRow]:  # noqa: A001 - read a
 
 def _row(connection: sqlite3.Connection, cells: tuple[object, ...]) -> FileRow:
     row = sealed.opened(connection, "files", dict(zip(_COLUMNS, cells, strict=False)))
-    flags = {name: bool(row[name]) for name in ("own", "wanted", "pinned", "whole")}
+    flags = {name: bool(row[name]) for name in ("own", "wanted", "pinned", "whole", "agreed")}
     row.update(flags, board=sealed.text(row["board"]), held=cells[-1])
     return FileRow(**row)

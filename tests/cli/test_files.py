@@ -11,9 +11,12 @@ from random import Random
 import pytest
 
 from handheld.cli import file_words
+from handheld.commands import Files, GetFile, WhoHas
 from tests.cli.test_node import end_child
-from tests.support.cli import run, typed
+from tests.support.cli import command, run, typed
+from tests.support.door import BOB, SmallNode, file
 from tests.support.photos import jpeg
+from tests.support.terminal import on_terminal
 
 
 @pytest.fixture
@@ -128,12 +131,43 @@ def test_the_cost_says_what_the_law_leaves() -> None:
 def test_a_narrow_screen_has_two_lines_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     file = {
         "id": "0123456789ab", "name": "map.png", "size": 5_000, "state": "coming", "have": 5, "symbols": 20,
-        "wait_s": 4,
+        "wait_s": 4, "waits": False,
         "quiet_s": 3, "lacked": 0, "board": "here", "room": "", "pinned": False, "own": True, "author": {},
     }  # fmt: skip
     monkeypatch.setattr("handheld.cli.show.columns", lambda: 40)
 
     assert file_words.listing([file]) == "01234567 map.png\n    5 KB  25 %, 4 s or more to come  #here"
+    assert file_words.state({**file, "waits": True}) == "25 %, waits for a fast radio, or your yes"
+    assert file_words.state({**file, "waits": True, "state": "here"}).startswith("here, waits")
+    assert file_words.state({**file, "waits": True, "state": "paused"}) == "paused"
+
+
+@pytest.mark.usefixtures("door")
+def test_slow_air_is_agreed_to_by_a_y_and_by_nothing_else(node: SmallNode) -> None:
+    number = "0c0c0c0c0c0c"
+    node.slow, node.files = True, [file(number, name="map.png", wait_s=240)]
+    for verb in ("resume", "get"):
+        assert "waits for a fast radio, or your yes" in run(verb, number).out
+        assert "waits" in run("files").out
+        assert "pocketmesh resume ID --yes" in run("files").out
+        assert "waits" not in run(verb, number, "--yes").out
+        for answer, says in (("", "waits for a fast"), ("y", "map.png: ")):
+            with on_terminal(command(verb, number), (80, 24), TERM="vt100") as opened:
+                opened.until("keeps this slow air busy: 4 min or more. All the same? [y/N]")
+                opened.press(f"{answer}\n")
+                opened.until(says)
+                opened.ended()
+    asked = [one.yes for one in node.asked if isinstance(one, GetFile)]
+    assert asked == [False, True, False, False, True] * 2
+
+
+@pytest.mark.usefixtures("door")
+def test_to_ask_who_has_a_file_is_not_to_ask_for_it(node: SmallNode, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handheld.cli.files_cmd.ANSWERS_S", 0)
+    node.files = [file("0c0c0c0c0c0c", state="known", have=0, has=[BOB])]
+
+    assert "1 near has all of it" in run("files", "--who", "0c0c0c0c0c0c").out
+    assert [type(one) for one in node.asked] == [WhoHas, Files]
 
 
 def test_who_has_a_file_is_said_by_name_and_number() -> None:

@@ -13,6 +13,7 @@ from handheld.cli.menu.link import Link
 from handheld.commands import (
     Delete,
     Edit,
+    Files,
     ForgetFile,
     GetFile,
     Introduce,
@@ -51,7 +52,9 @@ def terminal(door: DoorThread) -> Iterator[Terminal]:
 def test_files_are_shared_looked_at_and_forgotten(node: SmallNode) -> None:
     node.files = [file("0b0b0b0b0b0b", name="note.txt", look="text")]
     node.contents = {"0b0b0b0b0b0b": b"Soup at seven."}
-    out = menu("11", "2", "1", "6", "6", "1", "/maps/my map.png", "", "1", "/maps/my map.png", "market")
+    shared = (("",), ("#1", ""), ("#1", "n"), ("#market", "y"), ("&kitchen", "y"), ("Bob", "Y"))
+    typed = [line for answers in shared for line in ("1", "/maps/my map.png", *answers)]
+    out = menu("11", "2", "1", "6", "6", *typed)
     assert "2 note.txt, 16 KB, here" in out
     assert "Soup at seven." in out
     assert "note.txt, 16 KB, not here" in out
@@ -60,7 +63,19 @@ def test_files_are_shared_looked_at_and_forgotten(node: SmallNode) -> None:
     asked = [one for one in node.asked if isinstance(one, GetFile | ForgetFile | Share)]
     assert asked[0] == GetFile("0b0b0b0b0b0b", look=True)
     assert asked[1:3] == [ForgetFile("0b0b0b0b0b0b")] * 2
-    assert asked[3:] == [Share("/maps/my map.png", board="market", yes=True)]
+    assert out.count("Nothing was shared.") == 3
+    assert asked[3:] == [
+        Share("/maps/my map.png", board="#market"),
+        Share("/maps/my map.png", room="kitchen"),
+        Share("/maps/my map.png", who="Bob"),
+    ]
+
+
+@pytest.mark.usefixtures("door")
+def test_only_a_yes_beside_its_cost_lets_a_file_take_slow_air(node: SmallNode) -> None:
+    node.slow = True
+    menu("11", "1", "/maps/map.png", "#market", "y")
+    assert node.asked[-2:] == [Share("/maps/map.png", board="#market", yes=True), Files()]
 
 
 def kept(door: DoorThread, number: int, text: str, board: str = "here") -> None:

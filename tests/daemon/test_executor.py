@@ -12,13 +12,15 @@ from random import Random
 import pytest
 
 from handheld.clock import SeededEntropy
-from handheld.commands import Post, Read, Share
+from handheld.commands import Files, PinFile, Post, Read, Share
 from handheld.crypto.curve import key_pair
 from handheld.crypto.identity import Identity
 from handheld.crypto.sealing import probe, seal_known
 from handheld.crypto.signing import sign_profile
 from handheld.daemon import executor as module
 from handheld.daemon.executor import Executor
+from handheld.daemon.filedesk import FileDesk
+from handheld.daemon.radio_view import NO_RADIO, RadioView
 from handheld.daemon.system import SystemClock
 from handheld.errors import DiskFull
 from handheld.events import Event, FileChanged, MessageState
@@ -275,11 +277,18 @@ async def test_a_file_that_met_a_full_disk_is_shared_whole_when_there_is_room(tm
             fill(disk / "ballast")
             sharing, content = bench.node.files.organ, Random(1).randbytes(200_000)
             sharing.limit = len(content)
-            with pytest.raises(DiskFull, match="full"):
-                await bench.executor.carry_out(sharing.share(Share("map.png"), content, 0)[1])
+            desk = FileDesk(bench.node, SystemClock(), bench.executor, RadioView(NO_RADIO))
+            path = tmp_path / "map.png"
+            path.write_bytes(content)
+            for _ in range(2):
+                with pytest.raises(DiskFull, match="full"):
+                    await desk.share(Share(str(path)))
+                assert await desk.everything(Files()) == []
+                assert not any(isinstance(event, FileChanged) for event in bench.told)
+                assert sharing.next_deadline() is None
             (disk / "ballast").unlink()
-            entry, effects = sharing.share(Share("map.png"), content, 0)
-            await bench.executor.carry_out(effects)
+            assert (await desk.share(Share(str(path)))).state == "here"
+            (entry,) = sharing.shelf
 
             ((_, raw),) = await bench.database.read(messages.unaired)
             assert read_public(raw) == entry.manifest
@@ -303,6 +312,28 @@ async def not_saved(bench: Bench, times: int) -> None:
         while bench.node.dropped["not saved"] < times:
             bench.carried.clear()
             await bench.carried.wait()
+
+
+async def test_a_full_disk_takes_nothing_from_a_file_that_is_shared_or_pinned(tmp_path: Path) -> None:
+    content = Random(2).randbytes(100_000)
+    path = tmp_path / "map.png"
+    path.write_bytes(content)
+    with small_disk(tmp_path / "disk", 1024) as disk:
+        async with running(disk) as bench:
+            sharing = bench.node.files.organ
+            sharing.limit = len(content)
+            desk = FileDesk(bench.node, SystemClock(), bench.executor, RadioView(NO_RADIO))
+            await bench.executor.carry_out(bench.node.follow("here"))
+            for air in frames_of(content)[:100]:
+                await bench.executor.carry_out(bench.node.receive(air, -60, 1, 0))
+            (before,) = await desk.everything(Files())
+            fill(disk / "ballast")
+            with pytest.raises(DiskFull, match="full"):
+                await desk.share(Share(str(path)))
+            with pytest.raises(DiskFull, match="full"):
+                await desk.pin(PinFile(before.id, pinned=True))
+            (after,) = await desk.everything(Files())
+            assert (after.state, after.have, after.own, after.pinned) == ("coming", before.have, False, False)
 
 
 async def test_a_file_that_comes_while_the_disk_is_full_is_saved_when_there_is_room(tmp_path: Path) -> None:

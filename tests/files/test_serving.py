@@ -1,7 +1,7 @@
 """What one holder sends: numbers go round, and a question for nothing is answered by nothing."""
 
 from handheld.files.coding import NUMBER_MAX
-from handheld.files.serving import COLLECT, SPAN_MS, TIMES, Serving
+from handheld.files.serving import COLLECT, SPAN_MS, STAND_BACK, TIMES, Serving
 from handheld.files.transfer import Sym
 from tests.support.file_cell import FRAME_MS
 
@@ -46,7 +46,7 @@ def test_who_comes_late_costs_what_he_lacks_and_no_more() -> None:
     serving.begin(0)
     assert len(sent(serving, 100 * FRAME_MS)) == SYMBOLS
     serving.asked(SYMBOLS, (), FRAME_MS, 0)
-    assert len(sent(serving, 200 * FRAME_MS)) == -(-SYMBOLS * 10 // 9)
+    assert len(sent(serving, 200 * FRAME_MS)) == -(-SYMBOLS * 100 // (100 - 8))
 
 
 def test_what_was_lost_is_told_from_who_was_not_there() -> None:
@@ -54,7 +54,67 @@ def test_what_was_lost_is_told_from_who_was_not_there() -> None:
     serving.begin(0)
     assert len(sent(serving, 100 * FRAME_MS)) == SYMBOLS
     serving.asked(SYMBOLS // 2, (), FRAME_MS, 0)
-    assert len(sent(serving, 200 * FRAME_MS)) == SYMBOLS
+    assert len(sent(serving, 200 * FRAME_MS)) == -(-SYMBOLS // 2 * 100 // (100 - 40))
+
+
+def asked_for(need: int) -> Serving:
+    """One that has sent its file once and is asked for so many more."""
+    serving = Serving(SYMBOLS, Last())
+    serving.begin(0)
+    sent(serving, 100 * FRAME_MS)
+    serving.asked(need, (), FRAME_MS, 0)
+    return serving
+
+
+def test_what_was_on_the_air_before_is_nobody_who_serves() -> None:
+    serving = asked_for(10)
+    for now in range(0, 10 * FRAME_MS, FRAME_MS):
+        for number in (0, SYMBOLS - 1):
+            serving.another(number, 255, FRAME_MS, now)
+    assert serving.next(10 * FRAME_MS) is not None
+    serving.another(60_000, 255, FRAME_MS, 10 * FRAME_MS)
+    assert serving.next(11 * FRAME_MS) is None
+    stood_back = serving.at
+    for now in range(11 * FRAME_MS, 30 * FRAME_MS, FRAME_MS):
+        serving.another(60_000, 255, FRAME_MS, now)
+    assert serving.at == stood_back
+
+
+def test_who_promises_is_waited_for_until_then_and_no_longer_than_he_goes_on() -> None:
+    serving = asked_for(10)
+    serving.another(60_000, 40, FRAME_MS, 0)
+    back = STAND_BACK[1] * FRAME_MS
+    assert serving.next(back - 2) is None
+    assert serving.next(back) is not None, "he fell silent"
+
+    serving = asked_for(10)
+    for left in range(40, 0, -1):
+        now = (40 - left) * FRAME_MS
+        assert serving.next(now) is None
+        serving.another(60_000 + left, left, FRAME_MS, now)
+    assert serving.next(40 * FRAME_MS) is None, "he has done it"
+    assert serving.at is None
+
+
+def test_a_promise_lasts_no_longer_than_it_was_and_is_not_believed_twice_in_vain() -> None:
+    serving = asked_for(10)
+    ends = 255 * FRAME_MS
+    for number, now in enumerate(range(0, ends, FRAME_MS)):
+        serving.another(50_000 + number, 255, FRAME_MS, now)
+        assert serving.next(now) is None
+    assert serving.at == ends
+    assert serving.next(ends) is None
+    serving.asked(10, (), FRAME_MS, ends)
+    at = serving.at
+    serving.another(60_000, 255, FRAME_MS, ends)
+    assert serving.at == at
+    later = [serving.next(now) for now in range(ends, 2 * ends, FRAME_MS)]
+    assert sum(one is not None for one in later) >= 10
+
+    serving.asked(4, (), FRAME_MS, 2 * ends)
+    serving.another(60_001, 255, FRAME_MS, 2 * ends)
+    assert serving.at is not None
+    assert serving.next(2 * ends) is None
 
 
 def test_many_wishes_make_a_holder_send_only_so_much() -> None:

@@ -79,10 +79,10 @@ def test_of_two_holders_one_speaks_at_a_time() -> None:
     cell = Cell(16_384, 8, independent(0.3, Random(2)), 2)
     for number in range(cell.shape.symbols):
         cell.nodes[1].gathering.add(number, cell.nodes[0].symbol(number))
-    cell.nodes[0].offer(0)
-    cell.nodes[1].offer(0)
     for node in cell.nodes[2:]:
         node.want(0)
+    for holder in cell.nodes[:2]:
+        holder.lacked(cell.shape.symbols, (), 0)
     cell.run(MINUTE_MS)
 
     assert cell.done
@@ -172,3 +172,14 @@ def test_who_has_it_all_asks_for_nothing() -> None:
     holder.want(0)
     assert holder.wanted
     assert holder.next_deadline() is None
+
+
+def test_a_promise_is_waited_for_while_symbols_come_and_no_longer() -> None:
+    cell = Cell(16_384, 1, independent(0.0, Random(10)), 10)
+    receiver = cell.nodes[1]
+    receiver.want(0)
+    receiver.heard(0, 255, cell.nodes[0].symbol(0), 0)
+    asked = receiver.next_deadline()
+    assert asked is not None
+    assert asked <= 80 * FRAME_MS
+    assert isinstance(receiver.next(asked), Lack)

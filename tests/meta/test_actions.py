@@ -90,7 +90,7 @@ ASKED = {
     "secret": "passphrase --json",
     "forget": "forget 3f2a --json",
     "share": "share map.png --json", "share to": "share map.png here --json",
-    "share sure": "share map.png --yes --json",
+    "share sure": "share map.png --yes --json", "slow sure": "resume 3f2a --yes --json",
     "save": "get 3f2a --save . --json",
     "name": "name bo Bob --json",
     "board": "read market --json",

@@ -11,7 +11,7 @@ from handheld.store.files import PAYLOAD, FileRow
 from tests.support.store import empty_store, key
 
 TAG = b"sixsix"
-ROW = FileRow(TAG, key(1), b"", "here", b"D...manifest", False, True, False, False, 500, -30)
+ROW = FileRow(TAG, key(1), b"", "here", b"D...manifest", False, True, False, False, 500, -30, agreed=True)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ OPEN = {
     "dropped": {"place", "powered"},
     "boards_heard": {"id"},
     "twins": {"id", "seq"},
-    "files": {"id", "own", "wanted", "pinned", "whole", "size", "born"},
+    "files": {"id", "own", "wanted", "pinned", "whole", "size", "born", "agreed"},
     "introductions": {"id"},
     "messages": {
         "id",

@@ -156,6 +156,7 @@ class SmallNode:
     boards: list[str] = field(default_factory=lambda: ["here"])
     seen: dict[str, int] = field(default_factory=dict)
     meeting: Meeting = Meeting("none")  # noqa: RUF009  # frozen
+    slow: bool = False
     rooms: list[Room] = field(default_factory=list)
     published: dict[str, bool] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
@@ -423,10 +424,12 @@ class SmallNode:
             Edit: SmallNode._edit,
             Boards: lambda node, _: [Board(name, 2, 1, {"need": 1}, 86_400) for name in node.boards],
             Files: lambda node, _: node.files,
-            AskCost: lambda _, __: FileCost(16_384, 16_384, 74, 3, 112_000, "LoRa", slow=False),
+            AskCost: lambda node, _: FileCost(16_384, 16_384, 74, 3, 112_000, "LoRa", slow=node.slow),
             Share: SmallNode._share,
             GetFile: lambda node, command: node.has_file(
-                command.id, state="here" if command.look else "coming"
+                command.id,
+                state="here" if command.look else "coming",
+                waits=node.slow and not command.yes,
             ),
             PauseFile: lambda node, command: node.has_file(command.id, state="paused"),
             WhoHas: lambda node, command: node.has_file(command.id),

@@ -11,9 +11,10 @@ from handheld.events import FileInfo
 from handheld.node.node import Node
 from handheld.node.shelf import Entry
 from handheld.sim.host import Host
-from handheld.wire.constants import SentResult
+from handheld.wire.constants import AirKind, SentResult
 
 AIRTIME_US = 2_540
+SLOW_AIRTIME_US = 600_000
 FRAME_MS = 25
 """What a frame takes from one host to the next."""
 
@@ -62,6 +63,24 @@ class Village:
         self.off.discard(name)
         self.hosts[name].radio_up(self.airtime_us, self.now)
 
+    def slow_radios(self) -> None:
+        """Everybody changes to LoRa."""
+        self.airtime_us, self.frame_ms = SLOW_AIRTIME_US, SLOW_AIRTIME_US // 1000
+        for name in self.hosts:
+            self.radio(name)
+
+    def fast_radios(self) -> None:
+        """And back."""
+        self.airtime_us, self.frame_ms = AIRTIME_US, FRAME_MS
+        for name in self.hosts:
+            self.radio(name)
+
+    def sent(self, kind: AirKind, since: int = 0, by: str = "") -> int:
+        """How many frames of a kind went on the air from then on."""
+        return sum(
+            at >= since and air[0] >> 2 & 15 == kind and by in ("", name) for at, name, air in self.aired
+        )
+
     def cut(self, name: str) -> None:
         """Its power fails: what it had not saved is gone."""
         self.off.add(name)
@@ -69,13 +88,15 @@ class Village:
         heapq.heapify(self._queue)
         self.hosts[name].restart()
 
-    def share(self, name: str, content: bytes, path: str = "map.png", **where: str) -> None:
-        self.hosts[name].share(Share(path, yes=True, **where), content, self.now)
+    def share(
+        self, name: str, content: bytes, path: str = "map.png", *, yes: bool = True, **where: str
+    ) -> None:
+        self.hosts[name].share(Share(path, yes=yes, **where), content, self.now)
 
-    def get(self, name: str) -> None:
+    def get(self, name: str, *, yes: bool = False) -> None:
         """The owner wants the one file that he knows of."""
         host, (entry,) = self.hosts[name], self.entries(name)
-        host.carry_out(host.node.files.organ.resume(entry, self.now), self.now)
+        host.carry_out(host.node.files.organ.resume(entry, self.now, yes=yes), self.now)
 
     def entries(self, name: str) -> list[Entry]:
         return list(self.hosts[name].node.files.organ.shelf)

@@ -112,12 +112,46 @@ async def test_a_file_is_shared_when_its_cost_was_seen(tmp_path: Path) -> None:
             await at.press("enter")
             await at.until("16 KB: 3 s or more by LoRa, 11 % of your hour's air time.")
             await at.press(answer)
+            if answer == "n":
+                await at.until("Nothing was shared.")
         await at.until(lambda: len(asked(node, Share)) == 3)
     assert asked(node, Share) == [
-        Share("/maps/map.png", board="#here", yes=True),
-        Share("/maps/map.png", room="kitchen", yes=True),
-        Share("/maps/map.png", who="Bob", yes=True),
+        Share("/maps/map.png", board="#here"),
+        Share("/maps/map.png", room="kitchen"),
+        Share("/maps/map.png", who="Bob"),
     ]
+
+
+async def test_on_slow_air_a_yes_is_asked_for(tmp_path: Path) -> None:
+    node = some_files()
+    node.slow = True
+    async with open_door(tmp_path, node), screen(tmp_path) as at:
+        await at.until("It works")
+        await at.press("f")
+        await at.until("notes.txt")
+        await at.press("g")
+        await at.until("slow air. All the same? y yes")
+        await at.press("enter")
+        await at.until("It waits for a fast radio, or for g and y.")
+        await at.until("waits  ")
+        await at.press("enter")
+        await at.until("slow: waits for a fast radio")
+        await at.press("g")
+        await at.until("slow air. All the same? y yes")
+        await at.press("y")
+        await at.until(lambda: "slow: waits" not in at.text())
+        await at.press("s")
+        await at.until("File: ")
+        await at.press("ctrl+u")
+        at.shell.composer.take("/maps/map.png")
+        await at.press("enter")
+        await at.until("To #board")
+        await at.press("enter")
+        await at.until("Share with #here?")
+        await at.press("y")
+        await at.until(lambda: asked(node, Share))
+    assert asked(node, GetFile) == [GetFile("0c0c0c0c0c0c", yes=yes) for yes in (False, False, True)]
+    assert asked(node, Share) == [Share("/maps/map.png", board="#here", yes=True)]
 
 
 async def test_a_file_is_asked_for_paused_and_forgotten(tmp_path: Path) -> None:

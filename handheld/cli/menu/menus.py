@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from handheld.cli import read_cmd, show
@@ -248,13 +249,21 @@ class Menus:
         return [("Share one", self._share), *reversed(files)]
 
     def _share(self) -> None:
-        """Its cost first; then whom to share it with is asked, and nobody is an answer."""
-        if typed := self._console.ask("File: ").strip():
-            path = show.quoted(typed)
-            self._verb(f"share {path} --cost")
-            board = self._console.ask("Board to share it with (such as here; Enter: not at all): #").strip()
-            if board:
-                self._verb(f"share {path} {show.quoted(board)} --yes")
+        """Its cost first, then with whom, then whether: only y shares it."""
+        from handheld.cli import file_words
+
+        if not (typed := self._console.ask("File: ").strip()):
+            return
+        path = os.path.abspath(os.path.expanduser(typed))  # noqa: PTH100, PTH111 - pathlib starts slowly
+        cost = self._ask("file_cost", path=path)
+        self._console.say(*show.wrapped(file_words.cost(cost), ""))
+        to = self._console.ask("With #board, &room, or a name (Enter: nobody): ").strip()
+        if to and self._console.ask(f"Share it with {to}? [y/N] ").strip().lower() in ("y", "yes"):
+            where = {"#": {"board": to}, "&": {"room": to[1:]}}.get(to[0], {"who": to})
+            file = self._ask("share", path=path, yes=cost["slow"], **where)
+            self._console.say(f"Saved, for {file_words.readers(file)}.")
+        else:
+            self._console.say("Nothing was shared.")
 
     def _file(self, number: str) -> None:
         self._loop("", lambda: self._about_file(number))

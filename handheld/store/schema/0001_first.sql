@@ -173,7 +173,8 @@ CREATE TABLE files (
     pinned INTEGER NOT NULL,        -- never dropped for space
     whole INTEGER NOT NULL,
     size INTEGER NOT NULL,          -- bytes as it travels
-    born INTEGER NOT NULL           -- seconds of the odometer when its age was 0
+    born INTEGER NOT NULL,          -- seconds of the odometer when its age was 0
+    agreed INTEGER NOT NULL         -- may take slow air, however large
 ) STRICT;
 
 -- What came of each: symbols by number; -1 is the whole of it.
