@@ -346,3 +346,17 @@ def test_two_short_letters_are_handed_on_in_one_frame_and_a_third_by_itself() ->
     pairs = [letters_of(one) for one in extensions if one.type == ExtensionType.LETTERS]
     alone = [one for one in said if is_short(bytes([one.first]) + one.body)]
     assert ([len(pair) for pair in pairs], len(alone)) == ([2], 1)
+
+
+def test_sealings_of_a_burst_are_withdrawn_together() -> None:
+    room = village("ana", "bo", "cy")
+    room.send("ana", "bo", "hello")
+    room.run(1_000)
+    separated(room, "ana", "bo")
+    separated(room, "bo", "cy")
+    begun = len(room.frames)
+    room.send("ana", "bo", "by hand")
+    room.run(2 * MINUTE)
+    kinds = kinds_said(room, "ana", begun)
+    assert kinds.count(AirKind.PRIVATE) > 2
+    assert kinds.count(AirKind.ACK) + kinds.count(AirKind.EXTENSION) == 1
