@@ -341,7 +341,7 @@ def test_on_full_slow_air_mail_in_transit_is_not_spoken_of() -> None:
         bag.add(b"somebody", 600, 0, 122)
         made._mailing.mail = bag
         made.receive(AirKind.BEACON, encode(Beacon(0, 30, made.feeds.digest, b"another!", bytes(32))), 10)
-        said = [air for now in range(10, 60_000, 50) for air in made.due(now, load, busy=False).air]
+        said = [air for now in range(10, 70_000, 50) for air in made.due(now, load, busy=False).air]
         assert any(air[0] >> 2 & 15 == AirKind.OFFER for air in said) == speaks
 
 
