@@ -21,5 +21,5 @@ KINDS = {
     12: ('OFFER', (('>B', ('flags',), 'items', 5, 225, '', (), {}),)),
     13: ('SYMBOL', (('>6sHB', ('tag', 'number', 'left'), 'data', 1, 232, '', (), {}),)),
     14: ('NEED', (('>6sHH', ('tag', 'need', 'salt'), 'numbers', 0, 128, '', (), {}),)),
-    15: ('EXTENSION', (('>B', ('type',), 'content', 1, 235, '', (), {'type': {1: 'AROUND', 2: 'KNOWN', 3: 'PROBE', 4: 'RECEIPTS', 8: 'FURTHER'}}),)),
+    15: ('EXTENSION', (('>B', ('type',), 'content', 1, 235, '', (), {'type': {1: 'AROUND', 2: 'KNOWN', 3: 'PROBE', 4: 'RECEIPTS', 5: 'LETTERS', 8: 'FURTHER'}}),)),
 }

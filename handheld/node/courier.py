@@ -105,6 +105,8 @@ class Courier:
     def sealed(self, entry: Entry, now: int) -> list[Effect]:
         """A message was given to the radio once more: few sealings of it are left to others to carry."""
         if self._outbox.fast and len(entry.kept) > 1:
+            # Of a burst all but one are withdrawn together, once it is over.
+            self._surplus = deque(one for one in self._surplus if one[1] is not entry)
             self._surplus.append((now + WITHDRAW_MS, entry))
         return self.take_back(self._outbox.surplus(entry, now), now)
 

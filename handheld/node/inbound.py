@@ -5,6 +5,7 @@ The order here is the order of distrust: shape, then authorship, then what we ho
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol
 
 from handheld.crypto.signing import verify_post, verify_profile
@@ -24,6 +25,7 @@ from handheld.values import dataclass
 from handheld.wire.air import NO_MAC, AirFrame, AirPath, AirPlain, decode_air, hop_byte
 from handheld.wire.codec import decode
 from handheld.wire.constants import PUBLIC_START_TTL, AirKind, AirMode, ExtensionType, PostType, ProfileFlag
+from handheld.wire.pairs import letters_of
 from handheld.wire.receipts import preimages_of
 from handheld.wire.records import NOBODY, Extension, Here, Post, Profile
 
@@ -119,6 +121,10 @@ class Inbound:
             AirKind.EXTENSION: self._extension,
             **dict.fromkeys(REPAIR, lambda heard: upkeep.receive(heard.air, heard.now)),
         }
+        self._of_carriers: dict[int, Callable[[Extension, Hearing], list[Effect]]] = {
+            ExtensionType.RECEIPTS: lambda said, heard: mail.answered(preimages_of(said), heard.now),
+            ExtensionType.LETTERS: self._letters,
+        }
 
     def on(self, kind: AirKind, take: Callable[[AirFrame, int], list[Effect]]) -> None:
         """Have an organ of its own take the frames of this kind."""
@@ -191,16 +197,24 @@ class Inbound:
 
     def _extension(self, heard: Hearing) -> list[Effect]:
         said = decode(Extension, heard.air.body)
-        if said.type == ExtensionType.RECEIPTS:
+        if said.type in self._of_carriers:
             if heard.air.mode is not AirMode.ONE_HOP:
-                raise WireError("mode", "receipts that go further than one hop")
-            return self._mail.answered(preimages_of(said), heard.now)
+                raise WireError("mode", "what carriers say, but further than one hop")
+            return self._of_carriers[said.type](said, heard)
         if not isinstance(heard.air, AirPath) or not heard.air.path:
             raise WireError("mode", "an extension of nobody's radio")
         if heard.air.mode is AirMode.WAY:
             return []  # it is for the radio at the end of that way
         self._mail.routes.gossip.receive(heard.air.path, heard.air.quality, said, heard.now)
         return []
+
+    def _letters(self, said: Extension, heard: Hearing) -> list[Effect]:
+        """Each as if it had come by itself."""
+        effects: list[Effect] = []
+        for raw in letters_of(said):
+            air = AirPlain(raw[0], hop_byte(AirMode.ONE_HOP, 1), NO_MAC, raw[1:])
+            effects += self._private(replace(heard, air=air))
+        return effects
 
     def _here(self, heard: Hearing) -> list[Effect]:
         here = decode(Here, heard.air.body)

@@ -224,9 +224,11 @@ class Outbox:
         """Its reader is heard. He may not hear us, though, so each time after the first it costs one try."""
         if now - entry.last >= FAST.slowest_ms * 6:
             entry.revived = 0
-        # What others carry comes to him by them, too.
-        entry.tries = min(entry.tries, FAST.quick if entry.revived or entry.carriers else FAST.again)
-        rest = min(AGAIN_MS, REST_MS << min(2 * entry.revived, 16)) if entry.revived else 0
+        # What others carry comes to him by them, too: one try, however few there were while he was away.
+        once = entry.revived or entry.carriers
+        entry.tries = FAST.quick if once else min(entry.tries, FAST.again)
+        shift, longest = (4, FAST.slowest_ms * 6) if entry.carriers else (0, AGAIN_MS)
+        rest = min(longest, REST_MS << shift + min(2 * entry.revived, 16)) if entry.revived else 0
         entry.revived += 1
         self._due(entry, max(now + self._entropy.below(FIRST_TRY_MS), entry.last + rest))
 

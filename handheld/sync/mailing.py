@@ -42,7 +42,7 @@ PUBLIC_LOAD = 30
 """The same for what is public. Where a hundred write more than their air takes, what each of them lacks would
 fill the rest of it, and less and less would arrive at once."""
 
-GATHER_MS = 40_000
+GATHER_MS = 60_000
 """On fast air mail that others seem to lack is offered after so long. Whoever comes nearer is heard by one at
 first and by all some fifty metres later: what is handed out then serves them all."""
 

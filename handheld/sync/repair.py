@@ -19,6 +19,7 @@ from handheld.wire import age
 from handheld.wire.air import one_hop
 from handheld.wire.codec import decode, encode
 from handheld.wire.constants import AirKind
+from handheld.wire.pairs import handed_on
 from handheld.wire.sync import (
     MAIL,
     NEXT,
@@ -30,7 +31,6 @@ from handheld.wire.sync import (
     Offer,
     Vector,
     offer,
-    one_hop_again,
     unpack,
 )
 
@@ -327,9 +327,10 @@ class Repair:
         if busy or full:
             self._serving.pace.spent(0, now, load)
             return todo
-        if (record := self._serving.next_record(now, load)) is not None:
+        if records := self._serving.next_records(now, load):
             self._talk(now)
-            todo.air += [*self._naming.frames(record.board, now), one_hop_again(record.raw)]
+            frame = handed_on([one.raw for one in records])
+            todo.air += [*self._naming.frames(records[0].board, now), frame]
         todo.fetch = self._serving.take(now, load)
         return todo
 

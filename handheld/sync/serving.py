@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import field
 from hashlib import blake2b
 
-from handheld.sync.pace import Pace
+from handheld.sync.pace import FAST_US, Pace
 from handheld.sync.patience import Served
 from handheld.values import dataclass
+from handheld.wire.pairs import is_short
 from handheld.wire.sync import ITEM_ID, short
 
 BATCH = 40
@@ -164,6 +165,7 @@ class Serving:
         self._fetching = False
         self._records: list[Record] = []
         self._at: int | None = None
+        self._pairs = False
         self.pace = Pace()
         self.turn = 0
         """Of our last offer: where two offer the same, the greater one goes on."""
@@ -176,6 +178,7 @@ class Serving:
     def radio_up(self, airtime_us: int, now: int) -> None:
         """A radio whose longest frame takes so long."""
         self.pace.radio_up(airtime_us, now)
+        self._pairs = airtime_us <= FAST_US
         self.promises.radio(airtime_us)
 
     def radio_down(self) -> None:
@@ -277,10 +280,14 @@ class Serving:
         self._records = records
         self._at = None
 
-    def next_record(self, now: int, load: int) -> Record | None:
-        """The next record to say now. `load`: how much of the air is taken, in percent."""
+    def next_records(self, now: int, load: int) -> list[Record]:
+        """What to say in the next frame now; often none. `load`: how much of the air is taken, in percent."""
         if not self._records or now < self.pace.ready_at:
-            return None
-        record = self._records.pop(0)
-        self.pace.spent(len(record.raw), now, load)
-        return record
+            return []
+        records = [self._records.pop(0)]
+        if self._pairs and is_short(records[0].raw):
+            # A frame costs fast air its turn, whatever is in it. On slow air a longer one would be lost more.
+            records += [one for one in self._records if is_short(one.raw)][:1]
+            self._records = [one for one in self._records if one not in records]
+        self.pace.spent(sum(len(one.raw) for one in records), now, load)
+        return records

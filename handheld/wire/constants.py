@@ -104,6 +104,8 @@ class ExtensionType(IntEnum):
     """Of a test tone: whoever hands it on shows that he heard it. Its body means nothing."""
     RECEIPTS = 4
     """Acks of mail that was carried, told to those near."""
+    LETTERS = 5
+    """Two sealed messages of the shortest size, handed on by who carries them."""
     FURTHER = 8
     """By way to a radio that sends on what is in it, by more names."""
 

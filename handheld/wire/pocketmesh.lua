@@ -63,7 +63,7 @@ local NAMES = {
   ["settings.region"] = {[1] = "EU868", [2] = "EU433", [3] = "US915", [4] = "AU915", [5] = "IN865", [6] = "JP920", [7] = "KR920"},
   ["settings.preset"] = {[1] = "LONG", [2] = "MEDIUM", [3] = "FAST"},
   ["post.type"] = {[1] = "NOTE", [2] = "NEED", [3] = "OFFER", [4] = "EVENT", [5] = "ALERT", [6] = "DELETED", [7] = "MORE", [8] = "FILE", [9] = "LEAP", [10] = "FOLLOWS"},
-  ["extension.type"] = {[1] = "AROUND", [2] = "KNOWN", [3] = "PROBE", [4] = "RECEIPTS", [8] = "FURTHER"},
+  ["extension.type"] = {[1] = "AROUND", [2] = "KNOWN", [3] = "PROBE", [4] = "RECEIPTS", [5] = "LETTERS", [8] = "FURTHER"},
   ["letter.kind"] = {[1] = "TEXT", [2] = "INTRODUCTION", [3] = "ROOM_KEY", [4] = "AGAIN", [5] = "READ", [6] = "FILE_KEY"},
   ["room_post.type"] = {[1] = "NOTE", [2] = "JOINED", [3] = "FILE"},
   ["meet_commit.step"] = {[1] = "COMMIT", [2] = "REVEAL"},

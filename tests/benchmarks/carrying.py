@@ -50,6 +50,10 @@ DAY_US = 24 * HOUR_US
 OPEN_MAX_MS = 50
 MESSAGES = 100_000
 MAIL = (AirKind.PRIVATE, AirKind.SESSION, AirKind.ACK)
+OF_CARRIERS = {
+    int(ExtensionType.RECEIPTS): "receipts",
+    int(ExtensionType.LETTERS): "private carried, two in a frame",
+}
 
 
 class Count:
@@ -66,8 +70,8 @@ class Count:
         if (kind := first >> 2 & 15) in MAIL:
             carried = hop >> 6 == AirMode.ONE_HOP and hop >> 2 & 15 == 1
             self.frames[AirKind(kind).name.lower() + " carried" * carried] += 1
-        elif (kind, extension) == (AirKind.EXTENSION, ExtensionType.RECEIPTS):
-            self.frames["receipts"] += 1
+        elif kind == AirKind.EXTENSION and extension in OF_CARRIERS:
+            self.frames[OF_CARRIERS[extension]] += 1
 
 
 def flood(quota: int = QUOTA, days: int = 3) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from handheld.node.outbox import CARRIED_MAX
 from handheld.sync.mailbag import LIFE_S, QUOTA
 from handheld.wire.air import decode_air, first_byte, flood, one_hop
 from handheld.wire.codec import decode, encode
-from handheld.wire.constants import AirKind
+from handheld.wire.constants import AirKind, ExtensionType
+from handheld.wire.pairs import SHORT_BODY, is_short, letters_of
 from handheld.wire.receipts import RECEIPTS_MAX, preimages_of, receipts_frames
 from handheld.wire.records import Extension
 from handheld.wire.sync import MAIL, offer
@@ -303,9 +304,13 @@ def test_acks_of_what_somebody_offers_are_told_in_one_frame_and_read_from_it() -
         (one_hop(AirKind.EXTENSION, b"\x04" + b"preimage" + b"cut"), "size"),
         (flood(AirKind.EXTENSION, 3, b"\x04" + b"preimage"), "mode"),
         (one_hop(AirKind.EXTENSION, b"\x04" + b"preimage"), "ack"),
+        (one_hop(AirKind.EXTENSION, b"\x05" + bytes(2 * SHORT_BODY - 1)), "size"),
+        (flood(AirKind.EXTENSION, 3, b"\x05" + bytes(2 * SHORT_BODY)), "mode"),
     ],
 )
-def test_receipts_that_are_cut_travel_on_or_answer_nothing_are_dropped(frame: bytes, reason: str) -> None:
+def test_what_carriers_say_is_dropped_when_cut_travelling_on_or_for_nothing(
+    frame: bytes, reason: str
+) -> None:
     room = village("ana")
     (effect,) = room.handhelds["ana"].node.receive(frame, -60, room.now, WALL)
     assert isinstance(effect, Dropped)
@@ -317,3 +322,41 @@ def test_as_many_receipts_as_a_frame_holds_go_into_it() -> None:
     frames = [decode(Extension, decode_air(raw).body) for raw in receipts_frames(preimages)]
     assert [len(preimages_of(said)) for said in frames] == [RECEIPTS_MAX, 1]
     assert [one for said in frames for one in preimages_of(said)] == preimages
+
+
+def test_two_short_letters_are_handed_on_in_one_frame_and_a_third_by_itself() -> None:
+    room = village("ana", "bo", "cy")
+    room.send("ana", "bo", "hello")  # who has answered us gets the short form of a sealed message
+    room.run(1_000)
+    separated(room, "ana", "bo")
+    separated(room, "bo", "cy")
+    for text in ("one", "two", "three"):
+        room.send("ana", "bo", text)
+        room.run(1_000)
+    room.run(20 * MINUTE)
+    short = [raw for raw in raws(room, "cy") if is_short(raw)]
+    assert len(short) == 3
+    separated(room, "ana", "cy")
+    joined(room, "bo", "cy")
+    begun = len(room.frames)
+    room.run(20 * MINUTE)
+    assert sorted(room.handhelds["bo"].mail()) == ["hello", "one", "three", "two"]
+    said = [decode_air(air) for _, who, air in room.frames[begun:] if who == "cy"]
+    extensions = [decode(Extension, one.body) for one in said if one.kind == AirKind.EXTENSION]
+    pairs = [letters_of(one) for one in extensions if one.type == ExtensionType.LETTERS]
+    alone = [one for one in said if is_short(bytes([one.first]) + one.body)]
+    assert ([len(pair) for pair in pairs], len(alone)) == ([2], 1)
+
+
+def test_sealings_of_a_burst_are_withdrawn_together() -> None:
+    room = village("ana", "bo", "cy")
+    room.send("ana", "bo", "hello")
+    room.run(1_000)
+    separated(room, "ana", "bo")
+    separated(room, "bo", "cy")
+    begun = len(room.frames)
+    room.send("ana", "bo", "by hand")
+    room.run(2 * MINUTE)
+    kinds = kinds_said(room, "ana", begun)
+    assert kinds.count(AirKind.PRIVATE) > 2
+    assert kinds.count(AirKind.ACK) + kinds.count(AirKind.EXTENSION) == 1

@@ -343,6 +343,25 @@ def test_who_was_silent_for_an_hour_is_tried_closely_again_when_he_is_heard() ->
     assert hour <= entry.at < hour + FIRST_TRY_MS
 
 
+@pytest.mark.parametrize(
+    ("carriers", "tries", "first", "rest"),
+    [(0, 1, REST_MS, AGAIN_MS), (1, FAST.quick, 16 * REST_MS, 6 * FAST.slowest_ms)],
+)
+def test_what_others_carry_is_tried_once_and_rarely_when_its_reader_is_heard(
+    carriers: int, tries: int, first: int, rest: int
+) -> None:
+    box, [entry] = outbox(BO)
+    now = 10 * FAST.slowest_ms
+    entry.carriers, entry.tries, entry.last, entry.at = carriers, 1, 0, 10 * now
+    box.heard(BO, now)
+    assert entry.tries == tries
+    # He is heard, and does not answer: each rest is four times the one before.
+    for revived in range(1, 6):
+        entry.last, entry.at = now, 10 * now
+        box.heard(BO, now)
+        assert (entry.tries, entry.at - now) == (FAST.quick, min(rest, first << 2 * revived))
+
+
 def test_what_is_on_its_way_is_told_in_order_of_writing() -> None:
     box, entries = outbox(BO, CY, BO)
     assert box.open() == entries

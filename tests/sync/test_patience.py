@@ -1,7 +1,23 @@
 """What was tried, served or doubted is remembered for as many as there is room for, and no more."""
 
+import pytest
+
 from handheld.sync.patience import DOUBT_MS, DOUBTS_KEPT, KEPT, SERVED_KEPT, Doubts, Patience, Served
-from handheld.sync.serving import AGES_KEPT, LEFT_MOST, LEFT_MS, WANTED_MAX, Ages, Serving, Wanted, name_of
+from handheld.sync.serving import (
+    AGES_KEPT,
+    LEFT_MOST,
+    LEFT_MS,
+    WANTED_MAX,
+    Ages,
+    Record,
+    Serving,
+    Wanted,
+    name_of,
+)
+from handheld.wire.air import first_byte
+from handheld.wire.constants import AirKind
+from handheld.wire.pairs import SHORT_BODY
+from tests.support.cell import ESPNOW_US, SF9_US
 
 
 def name(number: int) -> bytes:
@@ -65,3 +81,18 @@ def test_mail_is_left_to_another_some_times_a_minute() -> None:
     made.owe(mail(1), LEFT_MS, LEFT_MS)
     made.leaves([name_of(mail(1))], LEFT_MS)
     assert not made.active  # that it was left to somebody is forgotten
+
+
+@pytest.mark.parametrize(("airtime_us", "frames"), [(ESPNOW_US, [2, 1, 1, 1]), (SF9_US, [1, 1, 1, 1, 1])])
+def test_on_fast_air_two_short_letters_go_together(airtime_us: int, frames: list[int]) -> None:
+    made = serving()
+    made.radio_up(airtime_us, 0)
+    short, longer = bytes([first_byte(AirKind.PRIVATE)]) + bytes(SHORT_BODY), bytes(SHORT_BODY + 65)
+    raws = [short, longer, short, bytes(SHORT_BODY + 1), short]
+    made.fetched([Record(mail(number), raw) for number, raw in enumerate(raws)])
+    said: list[list[Record]] = []
+    while (at := made.next_deadline()) is not None:
+        said.append(made.next_records(at, 0))
+    assert [len(records) for records in said] == frames
+    assert {one.what for records in said for one in records} == {mail(number) for number in range(5)}
+    assert said[0][-1].what == mail(2 if len(said[0]) > 1 else 0)

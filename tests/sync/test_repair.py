@@ -341,7 +341,7 @@ def test_on_full_slow_air_mail_in_transit_is_not_spoken_of() -> None:
         bag.add(b"somebody", 600, 0, 122)
         made._mailing.mail = bag
         made.receive(AirKind.BEACON, encode(Beacon(0, 30, made.feeds.digest, b"another!", bytes(32))), 10)
-        said = [air for now in range(10, 60_000, 50) for air in made.due(now, load, busy=False).air]
+        said = [air for now in range(10, 70_000, 50) for air in made.due(now, load, busy=False).air]
         assert any(air[0] >> 2 & 15 == AirKind.OFFER for air in said) == speaks
 
 
@@ -450,3 +450,14 @@ def test_what_somebody_hands_out_already_is_asked_for_after_it_did_not_come() ->
     assert [body for body in said_by(made, 3_000) if len(body) < 20] == []
     (body,) = [body for body in said_by(made, 20_000) if len(body) < 20]
     assert [name for name, _ in decode(Offer, body).pairs()] == [b"your"]
+
+
+def test_on_fast_air_mail_is_offered_a_minute_after_somebody_differed() -> None:
+    made, bag = engine(), Mailbag()
+    bag.add(b"our mail", 600, 0, 122)
+    made._mailing.mail = bag
+    said_by(made, 4_000)
+    made.receive(AirKind.BEACON, encode(Beacon(0, 30, made.feeds.digest, b"theirs..", bytes(32))), 5_000)
+    assert [body for body in said_by(made, 64_000) if len(body) < 20] == []
+    offers = [decode(Offer, body) for body in said_by(made, 66_000) if len(body) < 20]
+    assert [name for one in offers for name, _ in one.pairs()] == [b"our "]
