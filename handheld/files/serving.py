@@ -21,7 +21,7 @@ LOSS_FIRST, LOSS_MAX = 10, 70
 """Loss on the air in percent, as long as nothing is known of it, and at the most."""
 
 COUNTED = 80
-"""Percent of that loss which is sent for beforehand: who still lacks something says so in a frame of 16 bytes."""
+"""Percent of that loss which is sent for beforehand: who still lacks something says so in 16 bytes."""
 
 LATE = 85
 """Who lacks more of what was sent than so many percent has not lost it: he was not there."""

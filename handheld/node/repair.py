@@ -32,6 +32,9 @@ AWAY_MS, AWAY_SLOW_MS = 45 * 60 * 1_000, 6 * 60 * 60 * 1_000
 
 NEAR_KEPT = 1_000
 
+NEARLY_DEAD_S = POST_LIFE_S * 6 // 7
+"""Of whose oldest post is older than this, those before it are taken to have expired, and not asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -94,9 +97,10 @@ class Upkeep:
             by_author.setdefault(one.author, []).append(one)
         for author, epoch in self._people.epochs().items():
             self._feeds.profile(author, epoch)
+        old = self._odometer.seconds - NEARLY_DEAD_S
         for author, rows in by_author.items():
             # Of numbers that are gone nothing is to be asked for: they count as held until the others are in.
-            self._feeds.load(author, {one.seq: one.born for one in rows})
+            self._feeds.load(author, {one.seq: one.born for one in rows}, old)
             for one in rows:
                 if one.gone:
                     self._feeds.drop(author, one.seq)

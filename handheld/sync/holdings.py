@@ -80,8 +80,12 @@ class Feeds:
         found = [at for at, ours in enumerate(self.sums(size)) if ours != theirs[at]]
         return Differing(size, tuple(found or range(size)), feeds)
 
-    def load(self, key: bytes, born: dict[int, int]) -> None:
-        """A feed as it was when the device was switched off: numbers, and when each was 0 s old."""
+    def load(self, key: bytes, born: dict[int, int], old: int | None = None) -> None:
+        """A feed as it was when the device was switched off: numbers, and when each was 0 s old.
+
+        What came before one that was 0 s old at `old` or earlier, and is not here, has expired. Before a younger
+        one it may have been under way, for the newest are handed out first.
+        """
         if not born:
             return
         feed = self._feed(key)
@@ -90,8 +94,11 @@ class Feeds:
         numbers = sorted(born)
         feed.highest = numbers[-1]
         feed.floor = numbers[0] - 1
-        # What came just before may have been under way: it is wanted when somebody tells of it.
         feed.dropped = max(0, feed.floor - BELOW)
+        if old is not None and born[numbers[0]] > old:
+            # The sums do not tell of what is below the floor, so nobody else would ever speak of it.
+            feed.missing.add(feed.dropped + 1, feed.floor)
+            feed.floor = feed.dropped
         for before, after in pairwise(numbers):
             feed.missing.add(before + 1, after - 1)
         self._tell(feed)

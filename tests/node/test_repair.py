@@ -137,6 +137,22 @@ def test_what_the_store_no_longer_has_is_not_told_of() -> None:
     assert here.handhelds["bo"].posts == []
 
 
+def test_who_was_switched_off_in_the_middle_of_a_repair_gets_the_rest_later() -> None:
+    here = together("ana", "bo")
+    here.post("ana", "The bridge is gone")
+    here.post("ana", "The school is open")
+    here.run(120_000)
+    ana = here.handhelds["ana"].identity.key
+    # The newest are handed out first, and more had not come when the power went.
+    known = here.handhelds["bo"].profiles[ana].raw
+    saved = Saved(boards=["here"], profiles=[known], held=[Held(ana, 2, 0, 600_000)])
+    here.handhelds["cem"] = cem = Handheld("cem", saved)
+    here.radio_up("cem")
+    here.run(60_000)
+
+    assert cem.texts() == ["The bridge is gone"]
+
+
 def test_what_expires_is_neither_told_nor_asked_for() -> None:
     author = Handheld("eve").identity.key
     saved = Saved(boards=["here"], held=[Held(author, 1, 0, 30)])

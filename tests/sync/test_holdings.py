@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from handheld.sync import holdings
 from handheld.sync.feed import SPANS_MAX, feed_hash
-from handheld.sync.holdings import FEEDS_KEPT, RIPE_MS, Feeds
+from handheld.sync.holdings import BELOW, FEEDS_KEPT, RIPE_MS, Feeds
 from handheld.sync.spans import Spans
 from handheld.wire.codec import decode, encode
 from handheld.wire.sync import Entry, Vector, pack_entries, unpack
@@ -327,3 +327,16 @@ def test_epochs_of_profiles_are_kept_of_the_last_that_came() -> None:
         held.profile(number.to_bytes(32, "big"), 7)
     assert held.entry(bytes(32)).epoch is None
     assert held.entry((1).to_bytes(32, "big")).epoch == 7
+
+
+def test_what_came_before_is_wanted_after_a_restart_unless_it_has_expired() -> None:
+    whole = feeds(*range(1, 22))
+    young, old = Feeds(), Feeds()
+    young.load(ANA, {20: 1_000, 21: 1_200}, old=999)
+    old.load(ANA, {20: 1_000, 21: 1_200}, old=1_000)
+    # The newest are handed out first: the device may have been switched off before the others came.
+    assert young.entry(ANA).missing == ((20 - BELOW, 19),)
+    assert young.wants(ANA, whole.entry(ANA))
+    assert young.digest != whole.digest
+    assert old.entry(ANA).missing == ()
+    assert old.digest == whole.digest
