@@ -49,6 +49,8 @@ def run(args: Namespace) -> int:
     """Ask, wait, save, show: as far as it was wished."""
     if args.show and args.json:
         raise UsageError("Either --show or --json, not both.")
+    if args.save and os.path.lexists(args.save) and not os.path.isdir(args.save):  # noqa: PTH112
+        raise _taken(args.save)  # now, not after hours of waiting
     with attach.connect(args) as connection:
         asks = {"id": args.id, "look": True, "yes": args.yes}
         file = file_words.agreed(connection, asks, asks=not args.json)
@@ -102,7 +104,7 @@ def _saved(connection: Connection, file: dict[str, Any], wish: str) -> str:
         # Neither follows a link nor replaces a file; nobody may start it.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     except FileExistsError:
-        raise Refused(f"{path} is there already. Say another name: --save PATH") from None
+        raise _taken(path) from None
     except OSError as error:
         raise Refused(f"{path} cannot be written: {error.strerror}.") from None
     try:
@@ -114,6 +116,10 @@ def _saved(connection: Connection, file: dict[str, Any], wish: str) -> str:
         os.unlink(path)  # noqa: PTH108
         raise Refused(f"{path} cannot be written: {error.strerror}. Nothing was left there.") from None
     return path
+
+
+def _taken(path: str) -> Refused:
+    return Refused(f"{path} is there already. Say another name: --save PATH")
 
 
 def _shown(connection: Connection, file: dict[str, Any]) -> str:

@@ -15,13 +15,16 @@ COLLECT = 4
 STAND_BACK = (10, 30)
 """Frames, at least and at most, that a holder waits longer who was not the last to send: another may."""
 
+VAIN_MAX = 3
+"""After so many promises in a row that helped nobody none is believed for a turn."""
+
 LEFT_MAX = 255
 
 LOSS_FIRST, LOSS_MAX = 10, 70
 """Loss on the air in percent, as long as nothing is known of it, and at the most."""
 
 COUNTED = 80
-"""Percent of that loss which is sent for beforehand: who still lacks something says so in 16 bytes."""
+"""Percent of that loss which is sent for beforehand: who lacks more says so in a frame of 16 bytes."""
 
 LATE = 85
 """Who lacks more of what was sent than so many percent has not lost it: he was not there."""
@@ -49,7 +52,7 @@ class Serving:
         self._seen: set[int] = set()
         self._promised: int | None = None
         self._yielded = 0
-        self._firm = False
+        self._vain = 0
         self._spent = 0
         self._since = 0
         self.at: int | None = None
@@ -75,9 +78,10 @@ class Serving:
 
     def asked(self, need: int, plain: Iterable[int], frame_ms: int, now: int) -> None:
         """Somebody needs so many more, or just these `plain` ones."""
-        # Another was to serve, and it helped nobody who lacks most: he is not believed for a turn.
-        self._firm = self._firm or 0 < self._yielded <= need
-        self._yielded = 0
+        if self._yielded:
+            # Whoever was to serve helped, or whoever lacks most still lacks as much.
+            self._vain = self._vain + 1 if need >= self._yielded else 0
+            self._yielded = 0
         wanted = [number for number in dict.fromkeys(plain) if number < self._symbols]
         if wanted:
             self._plain.extend(number for number in wanted if number not in self._plain)
@@ -99,12 +103,14 @@ class Serving:
         if number in self._seen:
             return
         self._seen.add(number)
-        if self.at is None or self._firm or left < self.left:
+        if self.at is None or self._vain >= VAIN_MAX or left < self.left:
             return
         low, high = STAND_BACK
+        ends = now + left * frame_ms
         if self._promised is None:
-            self._promised = now + left * frame_ms
+            self._promised = ends
             self._yielded = max(self._asked, self.left)
+        self._promised = min(self._promised, ends)
         self._lead = False
         self.at = min(self._promised, now + low * frame_ms + self._entropy.below((high - low) * frame_ms))
 
@@ -126,7 +132,7 @@ class Serving:
         number = self._plain.popleft() if self._plain else self._repair()
         self._seen.add(number)
         if not self.left:
-            self._firm = False
+            self._vain = 0
             self.at = None
         return number, min(LEFT_MAX, self.left)
 

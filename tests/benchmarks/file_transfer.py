@@ -11,9 +11,7 @@ from time import process_time
 from handheld.files.coding import combined, mask_of
 from handheld.files.gathering import Gathering
 from handheld.files.shape import Shape, cut, digest_of
-from handheld.sim.reader import parse
-from handheld.sim.run import Options, run
-from tests.benchmarks import file_chat
+from tests.benchmarks import file_chat, file_whole
 from tests.support.file_cell import TAG, Cell, Lost, bursts, independent
 
 Row = tuple[str, str, str]
@@ -23,8 +21,6 @@ RESULTS = Path(__file__).with_name("results") / "file_transfer.json"
 SEEDS = range(20)
 BURST_SEEDS = range(100)
 """Bursts differ more from one run to the next."""
-
-HOP_SEEDS = range(1, 6)
 
 SIZE = 16_384
 RECEIVERS = 15
@@ -188,40 +184,11 @@ def _bursts() -> Iterator[Row]:
     yield "  the worst run of both", " and ".join(worst) + " K", ""
 
 
-LINE = """
-name = "a line"
-seed = {seed}
-duration_s = {seconds}
-[air]
-model = "espnow"
-path_loss = "none"
-range_m = 100
-extra_loss = 0.15
-"""
-
-
-def over(hops: int, seed: int) -> int:
-    """Symbols on the air for 16 KB, sealed, to one person so many hops away, by whole nodes."""
-    names = ["ana", *(f"between-{number}" for number in range(1, hops)), "bo"]
-    text = LINE.format(seed=seed, seconds=60 * hops)
-    for place, name in enumerate(names):
-        text += f'[[nodes]]\nname = "{name}"\nx = {90 * place}\ny = 0\n'
-    text += f'[[traffic]]\nkind = "file"\nfrom = "ana"\nto = "bo"\nat_s = [30]\nbytes = {SIZE}\n'
-    answer = run(parse(text), Options())
-    if not answer["traffic"]["file"]["delivered"]:
-        raise RuntimeError(f"seed {seed}: it did not arrive over {hops} hops")
-    return int(answer["air"]["frames"]["symbol"])
-
-
-def _hops() -> Iterator[Row]:
-    one, two, three = (mean(over(hops, seed) for seed in HOP_SEEDS) for hops in (1, 2, 3))
-    yield "16 KB sealed to one, 15 % lost, whole nodes", f"{one / Shape(SIZE).chunks:.2f} K", ""
-    yield "  over two hops of nodes that cannot read it", f"{two / one:.2f} times", "<= 2.2 times"
-    yield "  over three", f"{three / one:.2f} times", ""
-
-
 def table() -> Iterator[Row]:
-    """K is the number of chunks: data frames as its multiple, then control frames; means over 20 seeds."""
+    """In an ideal cell; K is the number of chunks: data frames as its multiple, then control frames.
+
+    Means over 20 seeds.
+    """
     yield _row("16 KB to 15, 30 % lost", _ours(ours(independent, 0.3)), "<= 1.75 K + 12")
     yield _row("  a bitmap of what is missing", _others(bitmap, 0.3))
     yield _row("  each with acks, stop and wait", _others(stop_and_wait, 0.3))
@@ -229,7 +196,6 @@ def table() -> Iterator[Row]:
     yield _row("  a bitmap of what is missing", _others(bitmap, 0.5))
     yield from _bursts()
     yield _row("64 KB to 15, 30 % lost", _ours(ours(independent, 0.3, size=65_536)))
-    yield from _hops()
     one = ours(independent, 0.15, receivers=1)
     yield "16 KB to one, 15 % lost: payload / sent", f"{efficiency(one):.3f}", ">= 0.72"
     yield "  a bitmap of what is missing", f"{_others_efficiency(bitmap, 0.15, BITMAP_BYTES):.3f}", ""
@@ -238,8 +204,8 @@ def table() -> Iterator[Row]:
 
 
 def main() -> None:
-    """All figures, those of chat beside files too."""
-    rows = (*table(), *file_chat.table())
+    """All figures, those of whole nodes and of chat beside files too."""
+    rows = (*table(), *file_whole.table(), *file_chat.table())
     found = [{"what": what.strip(), "is": is_, "limit": limit} for what, is_, limit in rows]
     text = json.dumps(found, indent=1)
     RESULTS.write_text(text + "\n", encoding="utf-8")

@@ -143,6 +143,17 @@ def test_a_narrow_screen_has_two_lines_a_file(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.usefixtures("door")
+def test_a_name_that_is_taken_is_refused_before_the_file_is_asked_for(
+    node: SmallNode, tmp_path: Path
+) -> None:
+    (tmp_path / "taken").touch()
+    ended = run("get", "0c0c0c0c0c0c", "--wait", "--save", str(tmp_path / "taken"))
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.endswith("taken is there already. Say another name: --save PATH\n")
+    assert node.asked == []
+
+
+@pytest.mark.usefixtures("door")
 def test_slow_air_is_agreed_to_by_a_y_and_by_nothing_else(node: SmallNode) -> None:
     number = "0c0c0c0c0c0c"
     node.slow, node.files = True, [file(number, name="map.png", wait_s=240)]

@@ -1,7 +1,7 @@
 """What one holder sends: numbers go round, and a question for nothing is answered by nothing."""
 
 from handheld.files.coding import NUMBER_MAX
-from handheld.files.serving import COLLECT, SPAN_MS, STAND_BACK, TIMES, Serving
+from handheld.files.serving import COLLECT, SPAN_MS, STAND_BACK, TIMES, VAIN_MAX, Serving
 from handheld.files.transfer import Sym
 from tests.support.file_cell import FRAME_MS
 
@@ -96,25 +96,37 @@ def test_who_promises_is_waited_for_until_then_and_no_longer_than_he_goes_on() -
     assert serving.at is None
 
 
-def test_a_promise_lasts_no_longer_than_it_was_and_is_not_believed_twice_in_vain() -> None:
-    serving = asked_for(10)
+def test_a_promise_lasts_no_longer_than_it_was_and_is_not_believed_again_and_again() -> None:
+    serving, turn = asked_for(10), 300 * FRAME_MS
     ends = 255 * FRAME_MS
-    for number, now in enumerate(range(0, ends, FRAME_MS)):
-        serving.another(50_000 + number, 255, FRAME_MS, now)
-        assert serving.next(now) is None
-    assert serving.at == ends
-    assert serving.next(ends) is None
-    serving.asked(10, (), FRAME_MS, ends)
-    at = serving.at
-    serving.another(60_000, 255, FRAME_MS, ends)
-    assert serving.at == at
-    later = [serving.next(now) for now in range(ends, 2 * ends, FRAME_MS)]
+    for vain in range(VAIN_MAX):
+        for number, now in enumerate(range(vain * turn, vain * turn + ends, FRAME_MS)):
+            serving.another(30_000 + 1_000 * vain + number, 255, FRAME_MS, now)
+            assert serving.next(now) is None
+        assert serving.at == vain * turn + ends
+        assert serving.next(vain * turn + ends) is None
+        serving.asked(10, (), FRAME_MS, (vain + 1) * turn)
+    begun = VAIN_MAX * turn
+    later = []
+    for number, now in enumerate(range(begun, begun + turn, FRAME_MS)):
+        serving.another(40_000 + number, 255, FRAME_MS, now)
+        later.append(serving.next(now))
     assert sum(one is not None for one in later) >= 10
 
-    serving.asked(4, (), FRAME_MS, 2 * ends)
-    serving.another(60_001, 255, FRAME_MS, 2 * ends)
-    assert serving.at is not None
-    assert serving.next(2 * ends) is None
+    serving.asked(4, (), FRAME_MS, 2 * begun)
+    serving.another(60_001, 255, FRAME_MS, 2 * begun)
+    assert serving.next(2 * begun) is None, "believed again"
+
+
+def test_a_promise_that_helped_is_none_in_vain() -> None:
+    serving = asked_for(10)
+    for need in (8, 6, 4, 2):
+        serving.another(60_000 + need, 0, FRAME_MS, 0)
+        assert serving.at == 0
+        assert serving.next(0) is None
+        serving.asked(need, (), FRAME_MS, 0)
+    serving.another(60_000, 20, FRAME_MS, 0)
+    assert serving.next(0) is None
 
 
 def test_many_wishes_make_a_holder_send_only_so_much() -> None:

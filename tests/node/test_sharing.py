@@ -17,6 +17,7 @@ from handheld.wire.air import flood, one_hop
 from handheld.wire.codec import encode
 from handheld.wire.constants import AirKind, PostType
 from handheld.wire.files import HOLDS, Holder, Manifest, Symbol, flags_of
+from tests.support import holder_deaths
 from tests.support.file_deaths import deaths
 from tests.support.file_village import Village
 
@@ -233,6 +234,13 @@ def test_over_many_deaths_a_file_is_whole_and_nothing_is_needed_twice(
 
     assert found["lost"] == found["wrong"] == 0
     assert found["deaths"] >= 3
+
+
+def test_over_many_deaths_a_holder_has_what_it_shared_and_serves_on(tmp_path: Path) -> None:
+    found = holder_deaths.deaths(tmp_path, 1)
+
+    assert found["lost"] == found["wrong"] == 0
+    assert found["deaths"] >= 1
 
 
 def heard_post(village: Village, manifest: Manifest) -> list[str]:

@@ -37,12 +37,12 @@ _READY, _WHOLE = 0xFFFE, 0xFFFF
 class Source:
     """What ana sent: her profile, the manifest, and any symbol of the file as a frame."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, size: int = SIZE) -> None:
         village = Village(["ana", "listener"], seed=seed)
         village.start()
-        self.content = Random(seed).randbytes(SIZE)
+        self.content = Random(seed).randbytes(size)
         village.share("ana", self.content)
-        village.run(3_000)
+        village.run(20_000)
         heard = [air for _, who, air in village.aired if who == "ana"]
         self.opening = [
             next(air for air in heard if air[0] >> 2 & 15 == kind) for kind in (AirKind.PROFILE, AirKind.POST)
@@ -79,13 +79,19 @@ class Disk(Host):
         return stored
 
 
-def _host(path: Path, safe: Callable[[int], None]) -> Host:
+def disk_host(
+    path: Path,
+    safe: Callable[[int], None],
+    transmit: Callable[[int, bytes], None] = lambda _token, _air: None,
+    life: str = "bo",
+) -> Host:
+    """A node on the database at this path."""
     identity = Identity.create(SeededEntropy("bo keys"))
     Disk.path, Disk.safe = path, staticmethod(safe)
     return Disk(
         identity,
-        lambda ours, saved: Node(ours, "bo", SeededEntropy("bo"), saved),
-        lambda _token, _air: None,
+        lambda ours, saved: Node(ours, "bo", SeededEntropy(life), saved),
+        transmit,
         lambda _text, _how: None,
         lambda _text: None,
     )
@@ -97,7 +103,7 @@ def _live(path: Path, source: Source, numbers: list[int], pipe: int) -> None:
     def tell(number: int) -> None:
         os.write(pipe, _NUMBER.pack(number))
 
-    host = _host(path, tell)
+    host = disk_host(path, tell)
     host.radio_up(AIRTIME_US, 0)
     tell(_READY)
     if not len(host.node.files.organ.shelf):
@@ -124,7 +130,10 @@ def _killed(path: Path, source: Source, numbers: list[int], chance: Random) -> l
     os.close(writing)
     with open(reading, "rb", buffering=0) as pipe:
         # It works, and has told of some: on a fast machine it would be done before any time had passed.
-        told = b"".join(pipe.read(_NUMBER.size) or b"" for _ in range(1 + chance.randrange(TOLD_MAX)))
+        told = b"".join(
+            pipe.read(_NUMBER.size) or b""
+            for _ in range(1 + chance.randrange(max(TOLD_MAX, source.symbols // 10)))
+        )
         time.sleep(chance.uniform(0, LIFE_S))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
@@ -132,12 +141,12 @@ def _killed(path: Path, source: Source, numbers: list[int], chance: Random) -> l
     return [number for (number,) in _NUMBER.iter_unpack(told)]
 
 
-def deaths(folder: Path, seed: int) -> Counter[str]:
+def deaths(folder: Path, seed: int, size: int = SIZE) -> Counter[str]:
     """One file, gathered over as many deaths as it takes.
 
     "lost": symbols that were told as saved and are not there, or needed again; "wrong": files that differ.
     """
-    chance, source = Random(seed), Source(seed)
+    chance, source = Random(seed), Source(seed, size)
     path = folder / f"file{seed}.db"
     migrate.create(path, VAULT)
     found: Counter[str] = Counter(lost=0, wrong=0, files=1)
@@ -156,7 +165,7 @@ def deaths(folder: Path, seed: int) -> Counter[str]:
     # Each symbol that was kept told something new, so none was needed twice.
     found["lost"] += max(0, len(safe) - source.symbols)
     found["symbols"] = source.symbols
-    host = _host(path, lambda _number: None)
+    host = disk_host(path, lambda _number: None)
     (entry,) = host.node.files.organ.shelf
     host.carry_out(host.node.files.organ.courier.load(source.tag), 0)
     found["wrong"] += host.node.files.organ.content(entry) != source.content
