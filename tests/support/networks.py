@@ -20,7 +20,7 @@ def _name(what: str) -> str:
 
 
 def need_options() -> None:
-    """The same where a socket cannot be told what one of a local network is told."""
+    """Skip the test where sockets have not the options of a local network; in CI it fails."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
         try:
             asked.setsockopt(socket.IPPROTO_IP, _IP_MULTICAST_ALL, 0)
