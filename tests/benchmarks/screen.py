@@ -202,6 +202,7 @@ def resident_with_many(folder: Path) -> int:
     node = SmallNode(messages=[message(number, f"line {number}") for number in range(1, MANY + 1)])
     with door_thread(folder, node), screen_on(folder) as terminal:
         terminal.until("unread")
+        resident_kib(terminal.pid)  # where that says nothing, better before the minutes of work
         terminal.press("c")
         # Enter opens nothing before the list is there, and what it shows of the conversation is not the talk.
         terminal.until(f"line {MANY}")
@@ -222,6 +223,7 @@ def resident_with_stored(folder: Path) -> int:
     node = SmallNode(messages=[message(number, f"line {number}") for number in range(1, STORED + 1)])
     with door_thread(folder, node), screen_on(folder) as terminal:
         terminal.until("unread")
+        resident_kib(terminal.pid)  # where that says nothing, better before the minutes of work
         terminal.press("c")
         terminal.until(">  #here")
         terminal.press("\r")

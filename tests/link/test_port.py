@@ -122,7 +122,7 @@ async def test_what_is_no_serial_port_is_said_so(tmp_path: Path) -> None:
         (b"$GPGGA,\x1b[2J4807\r\n", '$GPGGA,[2J4807"'),
         (b"DEBUG | 12:00:01 7 [Router] Add packet record\r\n", '[Router] Add packet record"'),
         (b"\x94\xc3\x00\x04\x1a\x02\x08\x01", "does not answer as a pocketmesh radio"),
-        (b"\x1b[A\x1b[11~q\x7f\t", "does not answer as a pocketmesh radio"),
+        (b"\x1b[A\x1b[11~q\x7f\t\r\n", "does not answer as a pocketmesh radio"),
     ],
     ids=["a GPS", "another mesh's log", "another mesh's frames", "a keyboard"],
 )

@@ -151,15 +151,22 @@ def test_who_says_nothing_is_no_radio_either(opening: Session) -> None:
     assert closed.reason.endswith("would say. Put our firmware on it, or name another port.")
 
 
-@pytest.mark.parametrize("changes", [{"version": 2}, {"schema": b"else"}, {"window": 10}])
+@pytest.mark.parametrize(
+    ("changes", "advice"),
+    [
+        ({"version": 2}, ": update pocketmesh here."),
+        ({"schema": b"else"}, ": pocketmesh radio flash"),
+        ({"window": 10}, ": pocketmesh radio flash"),
+    ],
+)
 def test_a_radio_that_does_not_fit_is_refused_with_a_reason(
-    opening: Session, changes: dict[str, object]
+    opening: Session, changes: dict[str, object], advice: str
 ) -> None:
     opening.receive(hello(**changes), START)
 
     [closed] = events(opening)
     assert isinstance(closed, Closed)
-    assert ": update " in closed.reason
+    assert closed.reason.endswith(advice)
     assert opening.state is State.OVER
     assert opening.data_to_send(START + 500) == b""
 

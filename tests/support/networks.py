@@ -19,15 +19,19 @@ def _name(what: str) -> str:
     return f"pm{secrets.token_hex(3)}{what}"
 
 
-def need_namespaces() -> None:
-    """Skip the test where this user may not make networks; in CI it fails."""
-    if shutil.which("ip") is None:
-        missing("iproute2 is not installed")
+def need_options() -> None:
+    """Skip the test where sockets have not the options of a local network; in CI it fails."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
         try:
             asked.setsockopt(socket.IPPROTO_IP, _IP_MULTICAST_ALL, 0)
         except OSError:
             missing("there are no socket options of local networks here (a limit of qemu's user mode)")
+
+
+def need_namespaces() -> None:
+    """Skip the test where this user may not make networks; in CI it fails."""
+    if shutil.which("ip") is None:
+        missing("iproute2 is not installed")
     probe = _name("probe")
     made = subprocess.run(["ip", "netns", "add", probe], capture_output=True, check=False)
     if made.returncode == 0:
@@ -57,6 +61,7 @@ class Host:
 
     def cable(self, other: "Host", number: int) -> None:
         """A cable to another host: interface `c<number>` at both ends, 10.77.number.1 here and .2 there."""
+        need_options()
         end = f"c{number}"
         ip("-n", self.name, "link", "add", end, "type", "veth", "peer", "name", end, "netns", other.name)
         for host, last in ((self, 1), (other, 2)):
