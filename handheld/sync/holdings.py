@@ -83,8 +83,8 @@ class Feeds:
     def load(self, key: bytes, born: dict[int, int], old: int | None = None) -> None:
         """A feed as it was when the device was switched off: numbers, and when each was 0 s old.
 
-        What came before one that was 0 s old at `old` or earlier, and is not here, has expired. Before a younger
-        one it may have been under way, for the newest are handed out first.
+        What came before one that was 0 s old at `old` or earlier, and is not here, has expired. Before a
+        younger one it may have been under way, for the newest are handed out first.
         """
         if not born:
             return
