@@ -8,14 +8,15 @@ from handheld.errors import LocalError, Refused
 from handheld.events import Message
 from handheld.node.effects import Effect
 from handheld.node.node import Node
-from handheld.node.posted import WORDS
+from handheld.node.posted import CHOSEN
 from handheld.node.rewriting import GONE_OUT
 from handheld.store import messages, posts
 from handheld.store.database import Database
 from handheld.store.messages import PERSON, PUBLIC, MessageRow
 from handheld.wire.constants import POST_LIFE_S, PostType
 
-EDITED = (PostType.NOTE, PostType.NEED, PostType.OFFER, PostType.EVENT)
+CHOSEN_AS = {kind: word for word, kind in CHOSEN.items()}
+"""As the writer chose it: what reads "text" in a message was written as a "note"."""
 
 
 class EditDesk:
@@ -51,7 +52,7 @@ class EditDesk:
 
     async def _post(self, row: MessageRow, text: str) -> Message:
         """A post has its number in its signature: the old one is taken back, and its number stays free."""
-        if row.state != messages.QUEUED or row.kind not in EDITED:
+        if row.state != messages.QUEUED or row.kind not in CHOSEN_AS:
             raise Refused(GONE_OUT)
         parts = await self._database.read(lambda connection: posts.following(connection, row))
         if any(part.state != messages.QUEUED for part in parts):
@@ -59,7 +60,7 @@ class EditDesk:
         timed = row.kind != PostType.NOTE and row.expires is not None and row.expires < POST_LIFE_S
         hours = max(1, round((row.expires or 0) / 3600)) if timed else 0
         written = self._node.post(
-            Post(f"#{row.board}", text, WORDS[PostType(row.kind)], hours), self._clock.wall()
+            Post(f"#{row.board}", text, CHOSEN_AS[PostType(row.kind)], hours), self._clock.wall()
         )
         behind = max((part.seq - row.seq for part in parts), default=0)
         tombstone = self._node.postings.delete(shown_post(row), behind, self._clock.wall())

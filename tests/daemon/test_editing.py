@@ -148,6 +148,14 @@ async def test_a_post_is_taken_back_and_written_anew_with_its_kind(tmp_path: Pat
             await bench.edit(first, "never")
 
 
+async def test_a_note_is_written_anew_as_a_note(tmp_path: Path) -> None:
+    async with running(tmp_path) as bench:
+        first = (await bench.executor.carry_out(bench.node.post(Post("here", "sop"), WALL)))[-1]
+        changed = await bench.edit(first, "soup")
+        assert (changed.kind, changed.text) == (first.kind, "soup")
+        assert await bench.texts() == ["soup"]
+
+
 async def test_nothing_to_say_or_nobodys_changes_nothing(tmp_path: Path) -> None:
     async with running(tmp_path) as bench:
         written = await bench.send("one")
