@@ -44,6 +44,11 @@ Nobody near? You can
 {card}  show your card, for somebody's camera
 {read}  read: range, repeaters, distress signals"""
 
+ALONE_ROWS = 4
+"""Rows that it takes; where there are no more, one has to do."""
+
+ALONE_SHORT = "Alone? {chats} write, {card} your card, {read} read"
+
 NO_CHATS = "Reading what is kept ..."
 NOBODY = """\
 Nobody heard yet.
@@ -93,12 +98,16 @@ def _home(view: View, columns: int, rows: int) -> Page:
     news = _news(view, columns)
     facts = _facts(view)
     room = rows - len(lines) - len(facts) - len(news) - 3
+    alone = not neighbours and view.door is Door.OPEN
+    offered = _text((ALONE if room > ALONE_ROWS else ALONE_SHORT).format(**labels(view.config.keys)), columns)
     listed = neighbours if room >= 2 else []
     for label, value in facts:
         lines.append(_fact(label, str(len(neighbours)) if listed and label == "Near" else value, columns))
-    lines += [(), *news]
-    if not neighbours and view.door is Door.OPEN:
-        lines += [(), *_text(ALONE.format(**labels(view.config.keys)), columns)]
+    if alone and room <= ALONE_ROWS:
+        # What one can do is worth more than that nothing is unread.
+        lines += offered + (news if unread(view) else [])
+    else:
+        lines += [(), *news, *([(), *offered] if alone else [])]
     if listed:
         lines += [(), ((" Near you", "strong"),)]
         lines += [_neighbour(view, known, columns) for known in listed[:room]]

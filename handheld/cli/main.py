@@ -29,6 +29,7 @@ WIDTH = 80
 """Columns of help at the most, and where there is no screen."""
 
 SCREEN = "screen"
+MENU = "menu"
 """The verb on a terminal when none is given."""
 
 _EXAMPLES = "examples:"
@@ -178,7 +179,7 @@ def add_global_options(parser: argparse.ArgumentParser) -> None:
 
 
 def overview() -> str:
-    """What `pocketmesh` alone prints where no screen can be shown."""
+    """What `pocketmesh` alone prints where nobody is at a terminal."""
     verbs = "\n".join(f"  {verb:<10} {line}" for verb, line in VERBS.items())
     return _HELP.format(version=__version__, verbs=verbs)
 
@@ -194,10 +195,10 @@ def _run(argv: list[str], given: argparse.Namespace) -> int:
     if given.version:
         show.out(f"pocketmesh {__version__}")
         return 0
-    if given.help or (given.verb is None and not show.on_terminal()):
+    if given.help or (given.verb is None and not show.has_person()):
         show.out(overview().rstrip())
         return 0
-    verb = given.verb or SCREEN
+    verb = given.verb or (SCREEN if show.on_terminal() else MENU)
     if verb not in VERBS:
         raise UsageError(_unknown(verb))
     parser_of(verb).parse_args(given.rest, given)

@@ -73,7 +73,12 @@ def table(rows: Sequence[Sequence[str]], right: Iterable[int] = (), flexible: in
 
 def on_terminal() -> bool:
     """Whether a screen can be shown: a terminal to read from and to draw on."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return has_person() and os.environ.get("TERM") != "dumb"
+
+
+def has_person() -> bool:
+    """Whether somebody is at a terminal, if only at one that shows line after line."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def columns() -> int | None:

@@ -122,6 +122,13 @@ def test_i_read_a_board_and_write_on_it(node: SmallNode) -> None:
 
 
 @pytest.mark.usefixtures("door")
+def test_zero_leads_back_where_one_writes_too_and_is_not_posted(node: SmallNode) -> None:
+    out = menu("3", "", "0", "0")
+    assert "Enter alone or 0: back." in out
+    assert [one for one in node.asked if isinstance(one, Post)] == []
+
+
+@pytest.mark.usefixtures("door")
 def test_older_messages_come_by_the_page(node: SmallNode) -> None:
     node.messages += [message(number, f"text {number}") for number in range(1, 31)]
     out = menu("3", "", "/older", "/older", "")

@@ -16,6 +16,7 @@ from handheld.link.lan import (
     WAITING_MAX,
     Lan,
 )
+from handheld.node.fileconsent import Consent
 from handheld.node.filecourier import Courier
 from handheld.node.outbound import Outbound
 from handheld.node.shelf import Shelf
@@ -225,7 +226,7 @@ def test_what_the_radio_hears_goes_to_the_network_once() -> None:
 
 def test_a_file_of_64_kilobytes_passes_at_its_pace_and_goes_one_hop() -> None:
     ours, theirs = lan(), lan()
-    pace_ms = Courier(Shelf(), Outbound(), SeededEntropy(1)).frame_ms
+    pace_ms = Courier(Shelf(), Outbound(), SeededEntropy(1), Consent()).frame_ms
     for number in range(300):
         symbol = Symbol(b"a file", number, 0, bytes(232))
         sent = ours.own(one_hop(AirKind.SYMBOL, encode(symbol)), number * pace_ms)

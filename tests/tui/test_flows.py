@@ -130,11 +130,11 @@ async def test_what_arrives_does_not_move_the_choice(tmp_path: Path) -> None:
 
 
 async def test_from_an_alert_or_a_search_one_comes_back_to_what_one_wrote(tmp_path: Path) -> None:
-    node = SmallNode(messages=[message(1, "Soup is ready")])
+    node = SmallNode(messages=[message(1, "Hot soup is ready")])
     async with open_door(tmp_path, node), screen(tmp_path, (40, 15)) as at:
         await at.until("1 unread")
         await at.press("c", "enter")
-        await at.until("Soup is ready")
+        await at.until("Hot soup is ready")
         await at.write("Half")
         await at.press("ctrl+g")
         await at.until("Nobody calls for help.")

@@ -23,7 +23,7 @@ PROMPT = "Number (0 back): "
 PAGE = 20
 """Messages of a conversation where the terminal does not say how many fit."""
 
-TALK_HELP = "Type what you want to say. Enter alone: back. /older: what came before. /?: all commands."
+TALK_HELP = "Type what you want to say. Enter alone or 0: back. /older: what came before. /?: all commands."
 COMMANDS = "A line that begins with / is a command, as in: /post here Hello. //text says /text."
 
 
@@ -165,6 +165,9 @@ class Menus:
         try:
             while (line := self._console.ask(f"{show.fit(name, 20)}> ", draft).strip()) or draft:
                 draft = ""
+                if line == "0":
+                    # As everywhere in the menus. Who means the number writes it with a full stop.
+                    break
                 if line == "/older":
                     first = self._page(which, first) or first
                 elif line.startswith("/") and not line.startswith("//"):
