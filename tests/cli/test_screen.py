@@ -185,7 +185,7 @@ def test_what_keeps_the_node_from_starting_is_a_sentence_and_no_screen(tmp_path:
 
 def test_a_dumb_terminal_gets_the_menus(folder: Path) -> None:
     with on_terminal(command("--data", str(folder)), WIDE, TERM="dumb") as terminal:
-        terminal.until("Number (0 leaves, ? help): ")
+        terminal.until("Number (0 leaves, ? help):")
         terminal.press("0\r")
         assert terminal.ended() == 0
     assert b"\x1b" not in terminal.written
