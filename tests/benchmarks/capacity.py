@@ -1,8 +1,9 @@
-"""How much of the air the posts of S1 need at the least: what no flood can go below.
+"""How much of the air the posts and letters of S1 need at the least: what no flood and no way can go below.
 
 `python -m tests.benchmarks.capacity` writes JSON. For each writer the relays are chosen one after the other,
 each the one that reaches most who lack it, knowing all links and without a loss: about the fewest that can
-serve all who can be reached. Nothing else is on the air: no ack, no greeting, no repeat.
+serve all who can be reached. Nothing else is on the air: no ack, no greeting, no repeat. A letter and its ack
+go by as few hops as links that work both ways allow.
 """
 
 import json
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from handheld.sim.reach import Links
+from handheld.sim.reach import Links, Reach
 from handheld.sim.run import Options, Village
 from handheld.sim.scenario import POST
 from tests.benchmarks.mesh import SEEDS, scenario
@@ -34,6 +35,24 @@ def relays(links: Links, writer: int) -> list[int]:
         has |= links[best]
 
 
+def ways(links: Links) -> Iterator[tuple[str, float]]:
+    """What letters need: hops, transmissions with the ack, and which pairs have a way of few hops at all."""
+    count = len(links)
+    mutual = tuple(
+        sum(1 << other for other in range(count) if links[one] >> other & links[other] >> one & 1)
+        for one in range(count)
+    )
+    reach = Reach()
+    reach.look(0, mutual)
+    reached = [[bits.bit_count() - 1 for bits in reach.hops(one, 0)] for one in range(count)]
+    hops = sum(far * (row[far] - row[far - 1]) for row in reached for far in range(1, len(row)))
+    pairs = sum(row[-1] for row in reached)
+    yield "hops_both_ways", hops / pairs
+    yield "transmissions_per_letter_and_ack", 2 * hops / pairs
+    yield "pairs_with_a_way_both_ways", pairs / count / (count - 1)
+    yield "pairs_with_one_of_7_hops", sum(row[min(7, len(row) - 1)] for row in reached) / count / (count - 1)
+
+
 def shares(nodes: int, seed: int) -> Iterator[tuple[str, float]]:
     """The figures of one village."""
     village = Village(scenario(nodes, seed, POST), Options())
@@ -50,6 +69,7 @@ def shares(nodes: int, seed: int) -> Iterator[tuple[str, float]]:
             heard[other] += sent_s[one]
         for other in spoils[one]:
             spoilt[other] += sent_s[one]
+    yield from ways(links)
     yield "relays_per_post", sum(map(len, sets)) / nodes
     yield "airtime_s_per_post", each_s / POSTS_PER_NODE_S * sum(map(len, sets)) / nodes
     yield "on_the_air_at_once", sum(sent_s)
